@@ -5,6 +5,8 @@
  * for the person who reads it. Nothing decides by the text of a message.
  */
 
+import { isDate } from 'node:util/types';
+
 /** Something that did not work: `kind` for code, `message` (one or two plain sentences) for people. */
 export interface Failure<Kind extends string> {
   readonly kind: Kind;
@@ -26,4 +28,21 @@ export function failed<Problem extends Failure<string>>(
   failure: Problem,
 ): { readonly ok: false; readonly failure: Problem } {
   return { ok: false, failure };
+}
+
+const LONGEST_QUOTE = 40;
+
+/** A value as an error message shows it: short, in one line, and never the whole of something large. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    const quote = value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value;
+    return JSON.stringify(quote);
+  }
+  if (value === null || ['number', 'boolean', 'undefined', 'bigint'].includes(typeof value))
+    return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (value instanceof Uint8Array) return `a Buffer of ${value.length} bytes`;
+  return 'an object';
 }
