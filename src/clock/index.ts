@@ -67,7 +67,7 @@ function isoMilliseconds(text: string): number | undefined {
   const time = [field('hour'), field('minute'), field('second')] as const;
   if (!isCalendarDate(...date) || time[0] > 23 || time[1] > 59 || time[2] > 59) return undefined;
 
-  const fraction = Number(`0.${parts['fraction'] ?? '0'}`) * 1000;
+  const fraction = Number((parts['fraction'] ?? '').padEnd(9, '0')) / 1e6;
   const isLocal = parts['hour'] !== undefined && parts['offset'] === undefined;
   if (isLocal) return new Date(...date, ...time).getTime() + fraction;
   return Date.UTC(...date, ...time) - offsetMilliseconds(parts['offset'] ?? 'Z') + fraction;
