@@ -9,6 +9,7 @@ import type { Failure, Result } from '../result';
 /**
  * Why an item was not delivered.
  * - `offline`: no connection could be made, or it broke.
+ * - `untrusted`: the server's certificate is not one that this machine trusts.
  * - `timeout`: no complete answer in time.
  * - `throttled`: the service asks to slow down (429).
  * - `unavailable`: the service cannot take it now (408, 425, 5xx).
@@ -22,6 +23,7 @@ import type { Failure, Result } from '../result';
  */
 export type DeliveryProblem =
   | 'offline'
+  | 'untrusted'
   | 'timeout'
   | 'throttled'
   | 'unavailable'

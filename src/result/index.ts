@@ -5,7 +5,7 @@
  * for the person who reads it. Nothing decides by the text of a message.
  */
 
-import { isDate } from 'node:util/types';
+import { isDate, isUint8Array } from 'node:util/types';
 
 /** Something that did not work: `kind` for code, `message` (one or two plain sentences) for people. */
 export interface Failure<Kind extends string> {
@@ -43,6 +43,6 @@ export function describe(value: unknown): string {
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   if (Array.isArray(value)) return 'an array';
   if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  if (value instanceof Uint8Array) return `a Buffer of ${value.length} bytes`;
+  if (isUint8Array(value)) return `a Buffer of ${value.length} bytes`;
   return 'an object';
 }

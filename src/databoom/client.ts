@@ -1,0 +1,79 @@
+import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
+import {
+  decodeJson,
+  parsePathSegment,
+  parseSecret,
+  parseServerUrl,
+  type AddressFailure,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpFailure,
+} from '../http';
+import { failed, success, type Result } from '../result';
+import { encodePush } from './encode';
+import type { Push } from './push';
+
+/** Databoom's public server. */
+export const DATABOOM_SERVER = 'https://api.databoom.com';
+
+/** One account of one server, as the user set it. */
+export interface DataboomAccount {
+  /** The server's base URL, such as `https://api.databoom.com`. */
+  readonly server: string;
+  /** The OAuth token; one serves many devices. */
+  readonly token: string;
+}
+
+/** A transport that posts pushes to a server with Databoom's API, or what is wrong with its settings. */
+export function openDataboomAccount(
+  account: DataboomAccount,
+  http: HttpClient,
+): Result<Transport<Push>, AddressFailure> {
+  const server = parseServerUrl(account.server);
+  if (!server.ok) return server;
+  const token = parseSecret(account.token, 'OAuth token');
+  if (!token.ok) return token;
+  const url = `${server.value}/v1/signals/push`;
+  return success({
+    async deliver(push, signal) {
+      const { body, unique } = encodePush(push);
+      const path =
+        unique === undefined ? success('') : parsePathSegment(unique, 'unique value of the device');
+      if (!path.ok) return failed({ ...path.failure, kind: 'refused' });
+      const bytes = Buffer.from(JSON.stringify(body));
+      const request = {
+        url: path.value === '' ? url : `${url}/${path.value}`,
+        bearer: token.value,
+        headers: { 'Content-Type': 'application/json' },
+        body: () => bytes,
+        length: bytes.length,
+      };
+      const result = await http.post(request, signal);
+      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure));
+    },
+  });
+}
+
+/** Databoom accepts with any 2xx and an empty body will do; a web page or broken JSON comes from somebody else. */
+function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
+  const { statusCode, text, contentType } = answer;
+  const json = decodeJson(text);
+  if (json) return success({ statusCode, answer: json.value });
+  const isForeign =
+    contentType === 'text/html' || contentType.endsWith('json') || text.trimStart().startsWith('<');
+  if (text.trim() === '' || !isForeign) return success({ statusCode, answer: text });
+  const message = `${new URL(url).host} answered ${statusCode}, but not as Databoom does (${contentType || 'a web page'} that is no JSON): is the server address right`;
+  return failed({ kind: 'unreadable', statusCode, message });
+}
+
+function advise(failure: HttpFailure): DeliveryFailure {
+  if (failure.kind === 'unauthorised') {
+    return {
+      ...failure,
+      message: `${failure.message}: the OAuth token is refused, enter it again in the config node`,
+    };
+  }
+  if (failure.kind === 'missing')
+    return { ...failure, message: `${failure.message}: is the server address right` };
+  return failure;
+}

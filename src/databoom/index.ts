@@ -1,0 +1,10 @@
+/**
+ * Databoom: its HTTP push API.
+ *
+ * `parsePush` turns what a flow carries into a push (current values or history) or says what is wrong with it;
+ * `openDataboomAccount` gives the transport that posts pushes to a server that speaks Databoom's API.
+ */
+export { parsePush, type PushFailure, type PushInput } from './parse';
+export { encodePush, type EncodedPush } from './encode';
+export { openDataboomAccount, DATABOOM_SERVER, type DataboomAccount } from './client';
+export type { DataboomTarget, Push } from './push';

@@ -1,0 +1,193 @@
+import { parseTimestamp } from '../clock';
+import { checkName, isPlainObject, readFields } from '../fields';
+import { describe, failed, success, type Failure, type Result } from '../result';
+import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
+
+/** A payload that cannot be pushed; the message names the signal and the reason. */
+export type PushFailure = Failure<'invalid'>;
+
+/** What a flow gives to be pushed. */
+export interface PushInput {
+  /**
+   * Current values: an object of signal to value, or one value. History: an array of `{timestamp, data}`, or an
+   * object of signal to `{history: [{date, value}]}`.
+   */
+  readonly payload: unknown;
+  /** When it was taken, see `parseTimestamp`; now where it is `undefined` or `null`. */
+  readonly timestamp: unknown;
+  /** The signal of one value. */
+  readonly signal: string;
+  readonly target: DataboomTarget;
+}
+
+// Together they keep a push below the 16 MB that the station takes in one request.
+const MOST_VALUES = 100_000;
+const MOST_CHARACTERS = 4_000_000;
+
+/**
+ * Reads a push from what a flow gives.
+ * @param now this machine's time in milliseconds
+ */
+export function parsePush(input: PushInput, now: number): Result<Push, PushFailure> {
+  const target = checkTarget(input.target);
+  if (target) return failed(target);
+  const timestamp = parseTimestamp(input.timestamp ?? now, now);
+  if (!timestamp.ok) return invalid(`msg.timestamp ${timestamp.failure.message}`);
+  const content = readContent(input.payload, input.signal, now);
+  if (!content.ok) return content;
+  return (
+    checkText(content.value) ??
+    success({ target: input.target, timestamp: timestamp.value, content: content.value })
+  );
+}
+
+function checkTarget(target: DataboomTarget): PushFailure | undefined {
+  const tokens = Object.entries(target);
+  const empty = tokens.find(([, token]) => token.trim() === '');
+  if (!empty) return undefined;
+  const term = { device: 'device token', template: 'HTTP template', unique: 'unique value of the device' }[
+    empty[0]
+  ];
+  return {
+    kind: 'invalid',
+    message: `The ${term ?? empty[0]} is empty: set it in the node, or in what the node takes it from`,
+  };
+}
+
+function readContent(payload: unknown, signal: string, now: number): Result<PushContent, PushFailure> {
+  if (Array.isArray(payload)) return readReadings(payload, now);
+  const fields = readFields(payload, signal, 'signal');
+  if (!fields.ok) return fields;
+  const histories = fields.value.filter(([, value]) => isPlainObject(value));
+  if (histories.length === 0) return readCurrent(fields.value);
+  const current = fields.value.find(([, value]) => !isPlainObject(value));
+  if (current) {
+    return invalid(
+      `Signal "${current[0]}" is a current value and "${histories[0]?.[0]}" is not: send current values and history in separate messages`,
+    );
+  }
+  return readHistories(fields.value, now);
+}
+
+type Fields = readonly (readonly [string, unknown])[];
+
+function readCurrent(fields: Fields): Result<PushContent, PushFailure> {
+  const signals = new Map<string, SignalValue>();
+  for (const [signal, value] of fields) {
+    const parsed = readValue(signal, value);
+    if (!parsed.ok) return parsed;
+    signals.set(signal, parsed.value);
+  }
+  return success({ kind: 'current', signals });
+}
+
+function readHistories(fields: Fields, now: number): Result<PushContent, PushFailure> {
+  const signals = new Map<string, SignalHistory>();
+  let count = 0;
+  for (const [signal, entry] of fields) {
+    const history = isPlainObject(entry) ? entry['history'] : undefined;
+    if (!isPlainObject(entry) || !Array.isArray(history)) {
+      return invalid(`Signal "${signal}" is an object without a "history" array`);
+    }
+    count += history.length;
+    if (count > MOST_VALUES) return tooMany(count);
+    const values = readTimedValues(signal, history, now);
+    if (!values.ok) return values;
+    const { description } = entry;
+    if (description !== undefined && typeof description !== 'string') {
+      return invalid(`Signal "${signal}": its description is ${describe(description)}, not a text`);
+    }
+    signals.set(signal, { values: values.value, ...(description === undefined ? {} : { description }) });
+  }
+  return success({ kind: 'history', signals });
+}
+
+function readTimedValues(
+  signal: string,
+  history: readonly unknown[],
+  now: number,
+): Result<readonly TimedValue[], PushFailure> {
+  if (history.length === 0) return invalid(`Signal "${signal}" has an empty history`);
+  const values: TimedValue[] = [];
+  for (const [index, item] of history.entries()) {
+    const place = `Signal "${signal}", history item ${index}`;
+    if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {date, value}`);
+    const timestamp = readDate(place, 'date', item['date'], now);
+    if (!timestamp.ok) return timestamp;
+    const value = readValue(signal, item['value']);
+    if (!value.ok) return invalid(`History item ${index}: ${value.failure.message}`);
+    values.push({ timestamp: timestamp.value, value: value.value });
+  }
+  return success(values);
+}
+
+/** Readings `{timestamp, data}` turned into a history of each signal. */
+function readReadings(readings: readonly unknown[], now: number): Result<PushContent, PushFailure> {
+  if (readings.length === 0) return invalid('msg.payload is an empty array: it has no reading to publish');
+  const histories = new Map<string, TimedValue[]>();
+  let count = 0;
+  for (const [index, reading] of readings.entries()) {
+    const place = `Reading ${index}`;
+    if (!isPlainObject(reading)) return invalid(`${place} is ${describe(reading)}, not {timestamp, data}`);
+    const timestamp = readDate(place, 'timestamp', reading['timestamp'], now);
+    if (!timestamp.ok) return timestamp;
+    const { data } = reading;
+    if (!isPlainObject(data))
+      return invalid(`${place}: its data is ${describe(data)}, not an object of signals`);
+    const fields = readFields(data, '', 'signal');
+    if (!fields.ok) return invalid(`${place}, in its data: ${fields.failure.message}`);
+    count += fields.value.length;
+    if (count > MOST_VALUES) return tooMany(count);
+    for (const [signal, value] of fields.value) {
+      const parsed = readValue(signal, value);
+      if (!parsed.ok) return invalid(`${place}: ${parsed.failure.message}`);
+      const values = histories.get(signal) ?? [];
+      histories.set(signal, values);
+      values.push({ timestamp: timestamp.value, value: parsed.value });
+    }
+  }
+  const signals = new Map([...histories].map(([signal, values]) => [signal, { values }]));
+  return success({ kind: 'history', signals });
+}
+
+function readDate(place: string, name: string, date: unknown, now: number): Result<number, PushFailure> {
+  if (date === undefined || date === null || date === '') {
+    return invalid(`${place} has no ${name}: a value of the past needs its time`);
+  }
+  const timestamp = parseTimestamp(date, now);
+  return timestamp.ok ? timestamp : invalid(`${place}: its ${name} ${timestamp.failure.message}`);
+}
+
+function readValue(signal: string, value: unknown): Result<SignalValue, PushFailure> {
+  const wrongName = checkName(signal, 'signal');
+  if (wrongName) return failed(wrongName);
+  if (typeof value === 'string' || typeof value === 'boolean') return success(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return success(value);
+  return invalid(
+    `Signal "${signal}" is ${describe(value)}, but Databoom takes numbers, texts, true and false`,
+  );
+}
+
+function checkText(content: PushContent) {
+  const values: Iterable<SignalValue> =
+    content.kind === 'current'
+      ? content.signals.values()
+      : [...content.signals.values()].flatMap((history) => history.values.map(({ value }) => value));
+  let characters = 0;
+  for (const value of values) characters += typeof value === 'string' ? value.length : 0;
+  if (characters <= MOST_CHARACTERS) return undefined;
+  const names = [...content.signals.keys()].slice(0, 5).map((signal) => `"${signal}"`);
+  return invalid(
+    `Signal ${names.join(', ')}: ${(characters / 1e6).toFixed(1)} million characters of text, but at most ${MOST_CHARACTERS / 1e6} million fit one message`,
+  );
+}
+
+function tooMany(count: number) {
+  return invalid(
+    `msg.payload has ${count} values or more: at most ${MOST_VALUES} fit one message, so split it`,
+  );
+}
+
+function invalid(message: string) {
+  return failed<PushFailure>({ kind: 'invalid', message });
+}

@@ -1,0 +1,121 @@
+import type { Failure } from '../result';
+import { describeStatus } from './reasons';
+
+/** What a server answered, complete and with every secret of the request struck out. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  /** The Content-Type header without parameters, in lower case; empty where there was none. */
+  readonly contentType: string;
+  /** The body as UTF-8 text. */
+  readonly text: string;
+}
+
+/** Why a request did not end in a 2xx answer. The kinds mean what they mean for a delivery. */
+export type HttpProblem =
+  | 'offline'
+  | 'untrusted'
+  | 'timeout'
+  | 'throttled'
+  | 'unavailable'
+  | 'unreadable'
+  | 'unauthorised'
+  | 'missing'
+  | 'refused'
+  | 'misconfigured'
+  | 'cancelled';
+
+/** A failed request; `statusCode` and `retryAfterMs` where an answer carried them. */
+export interface HttpFailure extends Failure<HttpProblem> {
+  readonly statusCode?: number;
+  readonly retryAfterMs?: number;
+}
+
+/** The headers of an answer that decide what it means. */
+export interface AnswerHeaders {
+  readonly location: string;
+  readonly retryAfter: string;
+}
+
+const LONGEST_EXCERPT = 200;
+
+/**
+ * What an answer outside 2xx means.
+ * @param host the server, as the message names it
+ * @param now the time in milliseconds, which a Retry-After date is measured from
+ */
+export function failureOfAnswer(
+  host: string,
+  answer: HttpAnswer,
+  headers: AnswerHeaders,
+  now: number,
+): HttpFailure {
+  const { statusCode } = answer;
+  const kind = problemOfStatus(statusCode);
+  const retryAfterMs = parseRetryAfter(headers.retryAfter, now);
+  const message = [
+    `${host} answered ${describeStatus(statusCode)}`,
+    reasonOf(answer),
+    redirectAdvice(statusCode, headers.location),
+    statusCode === 407 ? 'the proxy wants a user name and password: set them in the http proxy node' : '',
+    retryAfterMs === undefined ? '' : `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`,
+  ];
+  return {
+    kind,
+    message: message.filter(Boolean).join(': '),
+    statusCode,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+function problemOfStatus(statusCode: number): HttpProblem {
+  if (statusCode === 401 || statusCode === 403) return 'unauthorised';
+  if (statusCode === 404) return 'missing';
+  if (statusCode === 407) return 'misconfigured';
+  if (statusCode === 429) return 'throttled';
+  if (statusCode === 408 || statusCode === 425 || statusCode >= 500) return 'unavailable';
+  return 'refused';
+}
+
+function redirectAdvice(statusCode: number, location: string): string {
+  if (statusCode < 300 || statusCode > 399) return '';
+  const target = location === '' ? 'elsewhere' : `to ${location.slice(0, LONGEST_EXCERPT)}`;
+  return `it redirects ${target}, and a redirected post would be lost: set the final address in the config node`;
+}
+
+/** The reason that a server gives in its answer, in one short line; empty where it gives none. */
+function reasonOf(answer: HttpAnswer): string {
+  const stated = statedReason(answer.text);
+  const plain = answer.contentType === 'text/plain' ? answer.text : '';
+  // Control characters would break a log line or a status apart.
+  return (stated ?? plain)
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_EXCERPT);
+}
+
+function statedReason(text: string): string | undefined {
+  const body = decodeJson(text)?.value;
+  if (typeof body !== 'object' || body === null) return undefined;
+  const reasons = ['error', 'message', 'reason'].map((name): unknown => Reflect.get(body, name));
+  return reasons.find((reason) => typeof reason === 'string');
+}
+
+/** JSON text decoded and wrapped, or `undefined` where it is no JSON. */
+export function decodeJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
+/** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
+function parseRetryAfter(header: string, now: number): number | undefined {
+  if (header === '') return undefined;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(milliseconds)
+    ? Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS)
+    : undefined;
+}

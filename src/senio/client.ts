@@ -1,0 +1,72 @@
+import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
+import {
+  decodeJson,
+  parsePathSegment,
+  parseSecret,
+  parseServerUrl,
+  type AddressFailure,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpFailure,
+} from '../http';
+import { failed, success, type Result } from '../result';
+import { encodeMeasurement } from './encode';
+import type { Measurement } from './measurement';
+
+/** Senio's public server. */
+export const SENIO_SERVER = 'https://www.senio.io';
+
+/** One sensor of one server, as the user set it. */
+export interface SenioSensor {
+  /** The server's base URL, such as `https://www.senio.io`. */
+  readonly server: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A transport that posts measurements to `sensor`, or what is wrong with its settings. */
+export function openSenioSensor(
+  sensor: SenioSensor,
+  http: HttpClient,
+): Result<Transport<Measurement>, AddressFailure> {
+  const server = parseServerUrl(sensor.server);
+  if (!server.ok) return server;
+  const name = parsePathSegment(sensor.name, 'sensor name');
+  if (!name.ok) return name;
+  const key = parseSecret(sensor.key, 'device key');
+  if (!key.ok) return key;
+  const url = `${server.value}/publish/${name.value}`;
+  return success({
+    async deliver(measurement, signal) {
+      const encoded = await encodeMeasurement(measurement);
+      const result = await http.post({ url, bearer: key.value, ...encoded }, signal);
+      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, sensor.name));
+    },
+  });
+}
+
+/** Senio answers an accepted measurement with the measurement as JSON; anything else comes from somebody else. */
+function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
+  const body = decodeJson(answer.text)?.value;
+  if (typeof body === 'object' && body !== null) {
+    return success({ statusCode: answer.statusCode, answer: body });
+  }
+  const message = `${new URL(url).host} answered ${answer.statusCode}, but not with a measurement in JSON as Senio does: is the server address right`;
+  return failed({ kind: 'unreadable', statusCode: answer.statusCode, message });
+}
+
+function advise(failure: HttpFailure, sensor: string): DeliveryFailure {
+  if (failure.kind === 'unauthorised') {
+    return {
+      ...failure,
+      message: `${failure.message}: the device key of sensor "${sensor}" is refused, enter it again in the config node`,
+    };
+  }
+  if (failure.kind === 'missing') {
+    return {
+      ...failure,
+      message: `${failure.message}: is the server address right, and is there a sensor "${sensor}"`,
+    };
+  }
+  return failure;
+}

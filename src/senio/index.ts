@@ -1,0 +1,13 @@
+/**
+ * Senio: its publish API.
+ *
+ * `parseMeasurement` turns what a flow carries into a measurement or says what is wrong with it; `openSenioSensor`
+ * gives the transport that posts measurements to a sensor of a server that speaks Senio's API.
+ */
+export {
+  parseMeasurement,
+  type Measurement,
+  type MeasurementFailure,
+  type MeasurementInput,
+} from './measurement';
+export { openSenioSensor, SENIO_SERVER, type SenioSensor } from './client';
