@@ -1,55 +1,8 @@
 /**
  * Delivery: what it means to hand an item to a destination.
  *
- * This room owns the `Transport` interface. Senio's and Databoom's clients and the built-in station implement it;
- * the publish nodes deliver through it. It knows no HTTP library and no Node-RED.
+ * This room owns the `Transport` interface, which Senio's and Databoom's clients and the built-in station implement,
+ * and the `Lane`, which bounds how much goes through a transport at a time. It knows no HTTP and no Node-RED.
  */
-import type { Failure, Result } from '../result';
-
-/**
- * Why an item was not delivered.
- * - `offline`: no connection could be made, or it broke.
- * - `untrusted`: the server's certificate is not one that this machine trusts.
- * - `timeout`: no complete answer in time.
- * - `throttled`: the service asks to slow down (429).
- * - `unavailable`: the service cannot take it now (408, 425, 5xx).
- * - `unreadable`: there was an answer, but not one that this service gives (no JSON where JSON is promised, too large).
- * - `unauthorised`: the key or token was refused (401, 403).
- * - `missing`: the service does not know this address or sensor (404).
- * - `refused`: the service refuses this item (another 4xx, or a redirect).
- * - `misconfigured`: it cannot even be tried: the destination's own settings are incomplete or wrong.
- * - `busy`: too many items are waiting already.
- * - `cancelled`: the node was stopped meanwhile.
- */
-export type DeliveryProblem =
-  | 'offline'
-  | 'untrusted'
-  | 'timeout'
-  | 'throttled'
-  | 'unavailable'
-  | 'unreadable'
-  | 'unauthorised'
-  | 'missing'
-  | 'refused'
-  | 'misconfigured'
-  | 'busy'
-  | 'cancelled';
-
-/** A delivery that failed; `statusCode` and `retryAfterMs` where an answer carried them. */
-export interface DeliveryFailure extends Failure<DeliveryProblem> {
-  readonly statusCode?: number;
-  /** The service's own wish, in milliseconds from now, as an answer's Retry-After gives it. */
-  readonly retryAfterMs?: number;
-}
-
-/** What the service answered to an item that it accepted. */
-export interface Acceptance {
-  readonly statusCode: number;
-  /** The answer's body: decoded JSON, or text, or an empty string where there was none. */
-  readonly answer: unknown;
-}
-
-/** One way to reach one destination. Never throws and never rejects; `signal` ends it early as `cancelled`. */
-export interface Transport<Item> {
-  deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>>;
-}
+export type { Acceptance, DeliveryFailure, DeliveryProblem, Transport } from './transport';
+export { createLane, type Lane, type LaneLimits } from './lane';
