@@ -1,0 +1,97 @@
+import { failed, success, type Result } from '../result';
+import type { Environment } from './environment';
+import { CANCELLED, implausible } from './failures';
+import type { Pin } from './pins';
+import { agree, suspicion } from './plausibility';
+import type { Attempt, AttemptFailure, Reading, ReadingFailure, ReadingProblem, Sample } from './types';
+
+/** As the usual scripts do it (read_retry): with three of four attempts good, all 15 fail once in a billion. */
+const MOST_TRIES = 15;
+/** Another program may hold the pin for a moment; a driver that holds it does so for good. */
+const BUSY_TRIES = 3;
+
+/**
+ * A sensor answers with what it measured at the question before, so that after a longer pause its first answer is
+ * only a wake-up: it is discarded and the sensor asked once more.
+ */
+const ANSWER_KEEPS_MS = 120_000;
+
+/** How many tries a problem is worth: many for what may heal by itself, one for what only a person can mend. */
+const WORTH_TRIES: Readonly<Record<ReadingProblem, number>> = {
+  'no-answer': MOST_TRIES,
+  'short-frame': MOST_TRIES,
+  'corrupt-frame': MOST_TRIES,
+  checksum: MOST_TRIES,
+  implausible: MOST_TRIES,
+  'driver-failed': MOST_TRIES,
+  'helper-failed': MOST_TRIES,
+  busy: BUSY_TRIES,
+  'no-permission': 1,
+  'no-such-pin': 1,
+  'no-chip': 1,
+  'no-python': 1,
+  'no-sensor': 1,
+  'several-sensors': 1,
+  'coarse-clock': 1,
+  cancelled: 1,
+};
+
+/** What a cycle works with. */
+export interface CycleParts {
+  readonly environment: Environment;
+  readonly pin: Pin;
+  readonly gpio: number;
+  readonly plausibility: boolean;
+  readonly attempt: Attempt;
+}
+
+/** Tries to read until a reading is accepted or trying on is of no use. */
+export async function runCycle(
+  parts: CycleParts,
+  signal: AbortSignal,
+): Promise<Result<Reading, ReadingFailure>> {
+  const { environment, pin, attempt } = parts;
+  let suspect: Sample | undefined;
+  let awake = isAwake(parts);
+  for (let tries = 1; ;) {
+    const result = (await pin.attempt(environment, signal, () => attempt(signal))) ?? failed(CANCELLED);
+    if (!result.ok) {
+      if (tries >= WORTH_TRIES[result.failure.kind]) return failed({ ...result.failure, tries });
+      tries += 1;
+      continue;
+    }
+    pin.lastAnswer = environment.monotonic();
+    if (!awake) {
+      awake = true;
+      continue;
+    }
+    const verdict = judge(parts, suspect, result.value);
+    if (verdict === 'read-again') {
+      suspect = result.value;
+      tries += 1;
+      continue;
+    }
+    if (verdict !== 'accepted') return failed({ ...verdict, tries });
+    pin.lastAccepted = { reading: result.value, at: environment.monotonic() };
+    return success({ ...result.value, tries });
+  }
+}
+
+function isAwake({ pin, environment }: CycleParts): boolean {
+  return pin.lastAnswer !== undefined && environment.monotonic() - pin.lastAnswer <= ANSWER_KEEPS_MS;
+}
+
+/** A suspicious reading is read once more, and one of the two is accepted only if they or the last one agree. */
+function judge(
+  { environment, pin, gpio, plausibility }: CycleParts,
+  suspect: Sample | undefined,
+  sample: Sample,
+): 'accepted' | 'read-again' | AttemptFailure {
+  if (!plausibility) return 'accepted';
+  const reason = suspicion(pin.lastAccepted, sample, environment.monotonic());
+  if (reason === undefined) return 'accepted';
+  if (suspect === undefined) return 'read-again';
+  return agree(suspect, sample)
+    ? 'accepted'
+    : implausible(gpio, `${reason}, and reading once more did not confirm it`);
+}

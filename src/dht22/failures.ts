@@ -1,0 +1,93 @@
+import { describePin, overlayLine } from './header';
+import type { AttemptFailure } from './types';
+
+/**
+ * What each failure says, and what to do about it. Every message names the pin by both its numbers, because
+ * mixing them up is the commonest wiring mistake.
+ */
+
+const WIRING =
+  'Check that its data wire is on that pin, that it has 3.3 V and ground, and that a 4.7 to 10 kΩ pull-up resistor ' +
+  'is fitted (many modules carry one)';
+
+const KERNEL_WAY = (gpio: number): string =>
+  `add the line ${overlayLine(gpio)} to /boot/firmware/config.txt (/boot/config.txt on older systems) and restart`;
+
+export function noAnswer(gpio: number): AttemptFailure {
+  return { kind: 'no-answer', message: `The sensor on ${describePin(gpio)} does not answer. ${WIRING}.` };
+}
+
+export function driverTimedOut(gpio: number): AttemptFailure {
+  return {
+    kind: 'no-answer',
+    message: `The kernel driver got no complete answer from the sensor on ${describePin(gpio)}. ${WIRING}.`,
+  };
+}
+
+export function driverCorrupt(gpio: number): AttemptFailure {
+  return {
+    kind: 'corrupt-frame',
+    message:
+      `The kernel driver received a corrupt frame from the sensor on ${describePin(gpio)}. ` +
+      'A long or unshielded wire or a weak pull-up resistor causes this.',
+  };
+}
+
+export function coarseClock(gpio: number): AttemptFailure {
+  return {
+    kind: 'coarse-clock',
+    message:
+      `The kernel driver cannot read the sensor on ${describePin(gpio)}: ` +
+      'the clock of this computer is too coarse (EAGAIN).',
+  };
+}
+
+export function driverFailed(gpio: number, code: string): AttemptFailure {
+  return {
+    kind: 'driver-failed',
+    message: `Reading the kernel driver for ${describePin(gpio)} failed: ${code}.`,
+  };
+}
+
+export function driverDenied(gpio: number, file: string): AttemptFailure {
+  return {
+    kind: 'no-permission',
+    message: `Node-RED may not read ${file} (kernel driver for ${describePin(gpio)}).`,
+  };
+}
+
+export function implausible(gpio: number, reason: string): AttemptFailure {
+  return { kind: 'implausible', message: `The sensor on ${describePin(gpio)} sent ${reason}.` };
+}
+
+export function noSuchPin(gpio: number): AttemptFailure {
+  return {
+    kind: 'no-such-pin',
+    message: `${describePin(gpio)} does not exist here. Choose a GPIO of the header: 0 to 27, the BCM number.`,
+  };
+}
+
+/** No kernel device serves the pin; `others` are the pins (if known) that the driver does serve. */
+export function noKernelSensor(gpio: number, others: readonly (number | undefined)[]): AttemptFailure {
+  const serves =
+    others.length === 0 ? '' : ` It serves ${others.map(describeOther).join(', ')}: is the pin right?`;
+  return {
+    kind: 'no-sensor',
+    message: `The kernel driver serves no sensor on ${describePin(gpio)}.${serves} To have it, ${KERNEL_WAY(gpio)}.`,
+  };
+}
+
+function describeOther(gpio: number | undefined): string {
+  return gpio === undefined ? 'a pin it does not tell' : describePin(gpio);
+}
+
+export function severalSensors(gpio: number, devices: readonly string[]): AttemptFailure {
+  return {
+    kind: 'several-sensors',
+    message:
+      `The kernel driver serves several sensors and none of them is known to be on ${describePin(gpio)}: ` +
+      `${devices.join(', ')}. Leave only one of them, or choose the source "GPIO pin".`,
+  };
+}
+
+export const CANCELLED: AttemptFailure = { kind: 'cancelled', message: 'The reading was cancelled.' };

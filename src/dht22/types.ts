@@ -1,0 +1,93 @@
+import type { Failure, Result } from '../result';
+
+/** Where readings come from; `automatic` is the kernel driver where it serves the pin, else the GPIO pin. */
+export type Source = 'automatic' | 'kernel' | 'gpio' | 'demo';
+
+/** How one sensor is read. */
+export interface SensorSettings {
+  readonly source: Source;
+  /** BCM number, 0 to 27. */
+  readonly gpio: number;
+  /** `dht22` stands for its whole family: AM2301, 2302, 2303, 2320, 2321 and 2322 on one wire. */
+  readonly model: 'auto' | 'dht22' | 'dht11';
+  /** Whether a suspicious change is read once more and accepted only when the second reading agrees. */
+  readonly plausibility: boolean;
+}
+
+/** What the sensor or the driver literally said. */
+export type RawReading =
+  | {
+      /** The five bytes of the frame as received, before a clone's values are repaired. */
+      readonly bytes: readonly number[];
+      /** Leading zero bits that were not seen and were restored. */
+      readonly restoredBits: number;
+    }
+  | {
+      /** Name of the kernel's device, such as `iio:device0`. */
+      readonly device: string;
+      /** Texts of its two files: milli-degrees Celsius and milli-percent. */
+      readonly temperature: string;
+      readonly humidity: string;
+    }
+  | { readonly invented: true };
+
+/** One good reading. */
+export interface Reading {
+  /** Degrees Celsius. */
+  readonly temperature: number;
+  /** Relative humidity in percent. */
+  readonly humidity: number;
+  /** When the sensor was read, in milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly source: 'kernel' | 'gpio' | 'demo';
+  /** BCM number; undefined for the demo sensor. */
+  readonly gpio: number | undefined;
+  /** Attempts that this reading took, 1 when the first was good. */
+  readonly tries: number;
+  readonly raw: RawReading;
+}
+
+/** Every way in which a reading can fail; see `failures.ts` for what each one says. */
+export const READING_PROBLEMS = [
+  'no-answer',
+  'short-frame',
+  'corrupt-frame',
+  'checksum',
+  'implausible',
+  'no-permission',
+  'busy',
+  'no-such-pin',
+  'no-chip',
+  'no-python',
+  'no-sensor',
+  'several-sensors',
+  'coarse-clock',
+  'helper-failed',
+  'driver-failed',
+  'cancelled',
+] as const;
+
+export type ReadingProblem = (typeof READING_PROBLEMS)[number];
+
+/** One cycle of tries that gave no reading: the last problem, and how often it was tried. */
+export interface ReadingFailure extends Failure<ReadingProblem> {
+  readonly tries: number;
+}
+
+/** A sensor as a node sees it. */
+export interface Dht22 {
+  /**
+   * One cycle: tries until a reading is good, the problem cannot heal by itself, or the tries are used up
+   * (15 tries, about half a minute). Never rejects. When the signal aborts it resolves with `cancelled` at once.
+   */
+  read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>>;
+}
+
+/** What one attempt gave, before it is known how many tries it took. */
+export type Sample = Omit<Reading, 'tries'>;
+
+/** The failure of one attempt. */
+export type AttemptFailure = Failure<ReadingProblem>;
+
+/** One attempt to read a sensor. */
+export type Attempt = (signal: AbortSignal) => Promise<Result<Sample, AttemptFailure>>;
