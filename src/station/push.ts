@@ -1,0 +1,159 @@
+/** A Databoom push: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
+import { parseTimestamp } from '../clock';
+import { describe, success, type Result } from '../result';
+import { MAX_DEVICES_PER_PUSH, MAX_FIELDS_PER_SOURCE, MAX_VALUES_PER_PUSH } from './limits';
+import { refuse, type Refusal } from './refusal';
+import type { Scalar, Store } from './store';
+import { checkName, checkScalar, isObject } from './values';
+
+/** What the station answers to a push: how many values it held. Databoom itself promises a 2xx only. */
+export interface PushAnswer {
+  readonly accepted: number;
+}
+
+interface Value {
+  readonly device: string;
+  readonly signal: string;
+  readonly timestamp: number;
+  readonly value: Scalar;
+}
+
+/**
+ * Keeps a push, or nothing of it.
+ * @param body decoded JSON in one of the documented forms: current values, history, template
+ * @param unique the unique value of the address, which the template form needs and the others must not have
+ * @param now milliseconds since 1970; the time of a value without a date
+ */
+export function keepPush(
+  store: Store,
+  body: unknown,
+  unique: string | undefined,
+  now: number,
+): Result<PushAnswer, Refusal> {
+  const reader = new PushReader(now);
+  const read = unique === undefined ? reader.readDevice(body) : reader.readTemplates(body, unique);
+  if (!read.ok) return read;
+  if (reader.values.length === 0) return refuse('invalid', 'The push has no values.');
+  for (const { device, signal, ...point } of reader.values) {
+    store.recordScalar({ kind: 'device', name: device }, signal, point);
+  }
+  return success({ accepted: reader.values.length });
+}
+
+type Reading = Result<unknown, Refusal>;
+
+const DONE: Reading = success(undefined);
+
+/** Reads each element with `read` up to the first that is refused. */
+function forEach<Element>(elements: readonly Element[], read: (element: Element) => Reading): Reading {
+  for (const element of elements) {
+    const reading = read(element);
+    if (!reading.ok) return reading;
+  }
+  return DONE;
+}
+
+/** Collects the values of one push. */
+class PushReader {
+  readonly values: Value[] = [];
+  readonly #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  readDevice(body: unknown): Reading {
+    if (!isObject(body)) return refuse('invalid', `The body must be an object, and is ${describe(body)}.`);
+    if (body['device'] === undefined && body['message'] !== undefined) {
+      return refuse('invalid', 'A push with "message" needs a unique value at the end of its address.');
+    }
+    const device = checkName('"device"', body['device']);
+    return device.ok ? this.#readSignals(device.value, body) : device;
+  }
+
+  readTemplates(body: unknown, unique: string): Reading {
+    if (!isObject(body) || body['type'] !== 'data' || !Array.isArray(body['message'])) {
+      return refuse(
+        'invalid',
+        'A push with a unique value in its address must be {"type":"data","message":[{"template":…,"signals":[…]}]}.',
+      );
+    }
+    const message: readonly unknown[] = body['message'];
+    if (message.length > MAX_DEVICES_PER_PUSH) {
+      return refuse('invalid', `"message" holds more than ${MAX_DEVICES_PER_PUSH} devices.`);
+    }
+    return forEach(message, (entry) => {
+      if (!isObject(entry))
+        return refuse('invalid', `"message" holds ${describe(entry)} where a device belongs.`);
+      const template = checkName('"template"', entry['template']);
+      if (!template.ok) return template;
+      const device = checkName('The device', `${template.value}-${unique}`);
+      return device.ok ? this.#readSignals(device.value, entry) : device;
+    });
+  }
+
+  #readSignals(device: string, { date, signals }: Readonly<Record<string, unknown>>): Reading {
+    const timestamp = date === undefined ? success(this.#now) : parseDate('"date"', date, this.#now);
+    if (!timestamp.ok) return timestamp;
+    const isList = Array.isArray(signals);
+    if (!isList && !isObject(signals)) {
+      return refuse('invalid', `"signals" must be an array or an object, and is ${describe(signals)}.`);
+    }
+    if ((isList ? signals : Object.keys(signals)).length > MAX_FIELDS_PER_SOURCE) {
+      return refuse('invalid', `"signals" holds more than ${MAX_FIELDS_PER_SOURCE} signals of one device.`);
+    }
+    if (isList) return this.#readCurrent(device, signals, timestamp.value);
+    return forEach(Object.entries(signals), ([signal, entry]) => this.#readHistory(device, signal, entry));
+  }
+
+  #readCurrent(device: string, signals: readonly unknown[], timestamp: number): Reading {
+    const seen = new Set<string>();
+    return forEach(signals, (entry) => {
+      if (!isObject(entry))
+        return refuse('invalid', `"signals" holds ${describe(entry)} where a signal belongs.`);
+      const signal = checkName('The signal name', entry['name']);
+      if (!signal.ok) return signal;
+      if (seen.has(signal.value))
+        return refuse('invalid', `Signal ${describe(signal.value)} is there twice.`);
+      seen.add(signal.value);
+      return this.#add(device, signal.value, timestamp, entry['value']);
+    });
+  }
+
+  #readHistory(device: string, signal: string, entry: unknown): Reading {
+    const name = checkName('The signal name', signal);
+    if (!name.ok) return name;
+    const what = `Signal ${describe(signal)}`;
+    if (!isObject(entry) || !Array.isArray(entry['history'])) {
+      return refuse('invalid', `${what} must be {"history":[{"date":…,"value":…}]}.`);
+    }
+    const history: readonly unknown[] = entry['history'];
+    return forEach(history, (item) => {
+      if (!isObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
+      const timestamp = parseDate(`${what}: "date"`, item['date'], this.#now);
+      return timestamp.ok ? this.#add(device, signal, timestamp.value, item['value']) : timestamp;
+    });
+  }
+
+  #add(device: string, signal: string, timestamp: number, value: unknown): Reading {
+    const checked = checkScalar(`Signal ${describe(signal)}`, value);
+    if (!checked.ok) return checked;
+    this.values.push({ device, signal, timestamp, value: checked.value });
+    if (this.values.length <= MAX_VALUES_PER_PUSH) return DONE;
+    return refuse('invalid', `The push holds more than ${MAX_VALUES_PER_PUSH} values.`);
+  }
+}
+
+/** Without an offset, the text could mean an hour that is not meant. */
+const ENDS_WITH_OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+function parseDate(what: string, date: unknown, now: number): Result<number, Refusal> {
+  if (typeof date !== 'string' || !ENDS_WITH_OFFSET.test(date)) {
+    return refuse(
+      'invalid',
+      `${what} must be text like 2020-02-05T02:59:33.000+0000, and is ${describe(date)}.`,
+    );
+  }
+  const timestamp = parseTimestamp(date, now);
+  return timestamp.ok ? timestamp : refuse('invalid', `${what}: ${timestamp.failure.message}.`);
+}

@@ -1,0 +1,28 @@
+/** Why the station does not take something, and the status code that says so. */
+import { failed, type Failure } from '../result';
+
+const STATUS_CODES = {
+  invalid: 400,
+  unauthorised: 403,
+  missing: 404,
+  method: 405,
+  slow: 408,
+  tooLarge: 413,
+  unsupported: 415,
+  busy: 429,
+  /** The sender hung up: there is nobody to answer. 499 is what nginx writes into its log for it. */
+  aborted: 499,
+} as const;
+
+export type RefusalKind = keyof typeof STATUS_CODES;
+
+/** Something that the station does not take; the message is for the one who sent it. */
+export type Refusal = Failure<RefusalKind>;
+
+export function refuse(kind: RefusalKind, message: string) {
+  return failed<Refusal>({ kind, message });
+}
+
+export function statusCodeOf(refusal: Refusal): number {
+  return STATUS_CODES[refusal.kind];
+}

@@ -1,0 +1,45 @@
+/** Which address is answered by what. Addresses are relative to where the station is mounted. */
+import type { IncomingMessage } from 'node:http';
+import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
+import type { DataboomEndpoint } from './databoom-endpoint';
+import type { SenioEndpoint } from './senio-endpoint';
+import type { ViewsEndpoint } from './views-endpoint';
+
+export interface Endpoints {
+  readonly senio: SenioEndpoint;
+  readonly databoom: DataboomEndpoint;
+  readonly views: ViewsEndpoint;
+}
+
+export async function route(endpoints: Endpoints, request: IncomingMessage): Promise<Answer> {
+  const segments = segmentsOf(request.url ?? '/');
+  if (!segments) {
+    return refusalAnswer({ kind: 'invalid', message: 'The address has a broken percent-encoding.' });
+  }
+  const [first, second, third, fourth] = segments;
+  if (segments.length === 2 && first === 'publish' && second) return endpoints.senio.answer(request, second);
+  if (first === 'v1' && second === 'signals' && third === 'push') {
+    if (segments.length === 3) return endpoints.databoom.answer(request, undefined);
+    if (segments.length === 4 && fourth) return endpoints.databoom.answer(request, fourth);
+  }
+  const isPage = segments.length === 1 && first === '';
+  const isImage = segments.length === 2 && first === 'images';
+  if (!isPage && !isImage) return NOTHING_HERE;
+  if (request.method !== 'GET' && request.method !== 'HEAD') return methodAnswer('GET, HEAD');
+  return isPage ? endpoints.views.page(request) : endpoints.views.image(second ?? '');
+}
+
+const NOTHING_HERE = jsonAnswer(404, {
+  error:
+    'There is nothing at this address. Senio clients use publish/SENSOR, Databoom clients v1/signals/push, browsers the page.',
+});
+
+/** The decoded segments of an address's path; a slash inside a segment comes percent-encoded. */
+function segmentsOf(url: string): string[] | undefined {
+  const [path = ''] = url.split('?', 1);
+  try {
+    return path.slice(1).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
