@@ -1,0 +1,62 @@
+// compiles src/ into dist/, the folder that is published. A failing step fails the build.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root, runTool } from './tools.mjs';
+
+const SOURCES = join(root, 'src');
+const OUTPUT = join(root, 'dist');
+
+export async function build() {
+  await rm(OUTPUT, { recursive: true, force: true });
+  await runTool('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+  await runTool('typescript/bin/tsc', ['-p', 'tsconfig.editor.json']);
+  await copyHelpers();
+  for (const name of await nodeNames()) await writeEditorPage(name);
+  await writeLocales();
+  await cp(join(root, 'icons'), join(OUTPUT, 'nodes/icons'), { recursive: true });
+}
+
+async function nodeNames() {
+  const files = await readdir(join(SOURCES, 'nodes'));
+  return files.filter((file) => file.endsWith('.html')).map((file) => file.slice(0, -'.html'.length));
+}
+
+/** Programs that are not TypeScript: they go where the code that starts them looks. */
+async function copyHelpers() {
+  for (const file of await readdir(SOURCES, { recursive: true })) {
+    if (file.endsWith('.py')) await cp(join(SOURCES, file), join(OUTPUT, file));
+  }
+}
+
+/** A node's HTML for the editor: its script, bundled, and its template. */
+async function writeEditorPage(name) {
+  const esbuild = await import('esbuild');
+  const bundle = await esbuild.build({
+    entryPoints: [join(SOURCES, 'nodes', `${name}.editor.ts`)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2020',
+    charset: 'utf8',
+  });
+  const script = bundle.outputFiles[0].text.trim();
+  const template = await readFile(join(SOURCES, 'nodes', `${name}.html`), 'utf8');
+  const page = `<script type="text/javascript">\n${script}\n</script>\n\n${template}`;
+  await writeFile(join(OUTPUT, 'nodes', `${name}.html`), page);
+}
+
+/** Catalogues where Node-RED looks for them, each with the texts that all nodes share; help pages as they are. */
+async function writeLocales() {
+  for (const language of await readdir(join(root, 'locales'))) {
+    const source = join(root, 'locales', language);
+    const target = join(OUTPUT, 'nodes/locales', language);
+    await mkdir(target, { recursive: true });
+    const common = JSON.parse(await readFile(join(source, 'common.json'), 'utf8'));
+    for (const file of await readdir(source)) {
+      if (file.endsWith('.html')) await cp(join(source, file), join(target, file));
+      if (!file.endsWith('.json') || file === 'common.json') continue;
+      const own = JSON.parse(await readFile(join(source, file), 'utf8'));
+      await writeFile(join(target, file), `${JSON.stringify({ ...own, ...common }, null, 2)}\n`);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { NodeMessage } from 'node-red';
+import { dewPoint, toFahrenheit, type Reading } from '../../dht22';
+import type { DHT22_IN } from './settings';
+
+/** How a reading becomes a message: the part of the settings that says so. */
+export type MessageSettings = Pick<
+  typeof DHT22_IN,
+  'topic' | 'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
+>;
+
+/** A reading as the message that a flow gets; temperatures in the unit of the settings. */
+export function messageOf(settings: MessageSettings, reading: Reading): NodeMessage {
+  const { source, gpio, tries, raw, timestamp } = reading;
+  const { temperatureField, humidityField, dewPointField } = settings;
+  const entries: [string, number][] = [
+    [temperatureField, inUnit(settings, reading.temperature)],
+    [humidityField, reading.humidity],
+  ];
+  const dew = dewPointField === '' ? undefined : dewPoint(reading.temperature, reading.humidity);
+  if (dew !== undefined) entries.push([dewPointField, inUnit(settings, dew)]);
+  return {
+    payload: Object.fromEntries(entries),
+    timestamp,
+    dht22: { source, gpio, tries, raw },
+    ...topicOf(settings),
+  };
+}
+
+/** The topic as a part of a message; nothing where none is set, so that a message keeps its own. */
+export function topicOf({ topic }: MessageSettings): NodeMessage {
+  return topic === '' ? {} : { topic };
+}
+
+/** A reading in a few words, for the status: "21.5 °C 48.2 %". */
+export function summaryOf(settings: MessageSettings, reading: Reading): string {
+  return `${inUnit(settings, reading.temperature).toFixed(1)} °${settings.unit} ${reading.humidity.toFixed(1)} %`;
+}
+
+// Two decimals keep all that the sensor says in either unit, without the noise of binary fractions.
+function inUnit({ unit }: MessageSettings, celsius: number): number {
+  return Math.round((unit === 'F' ? toFahrenheit(celsius) : celsius) * 100) / 100;
+}

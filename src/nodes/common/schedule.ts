@@ -1,0 +1,32 @@
+import { performance } from 'node:perf_hooks';
+import type { NodeAPI } from 'node-red';
+
+// A timer of Node.js counts in 31 bits of milliseconds.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Runs `work` once the flows have started and then every `seconds`, counted from begin to begin; a run that takes
+ * longer delays the next one, and two never overlap.
+ * @param work must not reject
+ * @returns stops it
+ */
+export function repeat(RED: NodeAPI, seconds: number, work: () => Promise<void>): () => void {
+  const period = Math.min(seconds * 1000, LONGEST_TIMER_MS);
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  async function runAndPlanNext(): Promise<void> {
+    const begin = performance.now();
+    await work();
+    if (!isStopped) timer = setTimeout(run, Math.max(0, begin + period - performance.now()));
+  }
+  const run = () => void runAndPlanNext();
+
+  // Not before: what a node sends while the flows are being built can find its receiver missing.
+  RED.events.once('flows:started', run);
+  return () => {
+    isStopped = true;
+    RED.events.removeListener('flows:started', run);
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,93 @@
+import type { NodeAPI } from 'node-red';
+import { createHttpClient, type AddressFailure, type HttpClient, type HttpSettings } from '../../http';
+import { failed, success, type Result } from '../../result';
+
+/** The settings that both config nodes share. */
+export interface ServerSettings {
+  /** "here", "cloud" or "custom". */
+  readonly server: string;
+  readonly url: string;
+  /** The id of a core tls-config node, or empty. */
+  readonly tls: string;
+  /** The id of a core http proxy node, or empty. */
+  readonly proxy: string;
+}
+
+/** The server that a config node chose: this Node-RED, or one that is reached by HTTP. */
+export type ServerChoice =
+  | { readonly kind: 'here' }
+  | { readonly kind: 'http'; readonly url: string; readonly http: HttpClient };
+
+// Node-RED's own setting for its http request node is a user's word on how long a request may take.
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/**
+ * Opens the server that `settings` choose.
+ * @param cloudUrl the base URL of the service's own server
+ */
+export function openServer(
+  RED: NodeAPI,
+  settings: ServerSettings,
+  cloudUrl: string,
+): Result<ServerChoice, AddressFailure> {
+  if (settings.server === 'here') return success({ kind: 'here' });
+  if (settings.server !== 'cloud' && settings.server !== 'custom') {
+    return misconfigured('No server is chosen: open the config node and choose one');
+  }
+  const tls = readTls(RED, settings.tls);
+  if (!tls.ok) return tls;
+  const proxy = readProxy(RED, settings.proxy);
+  if (!proxy.ok) return proxy;
+  const timeout: unknown = RED.settings.httpRequestTimeout;
+  const http = createHttpClient({
+    baseTimeoutMs: typeof timeout === 'number' && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS,
+    now: Date.now,
+    ...tls.value,
+    ...proxy.value,
+  });
+  return success({ kind: 'http', url: settings.server === 'cloud' ? cloudUrl : settings.url, http });
+}
+
+function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, AddressFailure> {
+  if (id === '') return success({});
+  const addTLSOptions = propertyOf(RED.nodes.getNode(id), 'addTLSOptions');
+  if (typeof addTLSOptions !== 'function') {
+    return misconfigured(
+      'The TLS configuration is missing or disabled: open the config node and choose one or none',
+    );
+  }
+  const tls = {};
+  Reflect.apply(addTLSOptions, RED.nodes.getNode(id), [tls]);
+  return success({ tls });
+}
+
+function readProxy(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'proxy'>, AddressFailure> {
+  if (id === '') return success({});
+  const node: unknown = RED.nodes.getNode(id);
+  const url = propertyOf(node, 'url');
+  if (typeof url !== 'string') {
+    return misconfigured('The proxy is missing or disabled: open the config node and choose one or none');
+  }
+  const noProxy = propertyOf(node, 'noproxy');
+  const credentials = propertyOf(node, 'credentials');
+  const proxy = {
+    url,
+    noProxy: Array.isArray(noProxy) ? noProxy.filter((rule) => typeof rule === 'string') : [],
+    username: textOf(credentials, 'username'),
+    password: textOf(credentials, 'password'),
+  };
+  return success({ proxy });
+}
+
+function textOf(holder: unknown, name: string): string | undefined {
+  const value = propertyOf(holder, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function propertyOf(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}
+
+function misconfigured(message: string) {
+  return failed<AddressFailure>({ kind: 'misconfigured', message });
+}

@@ -1,0 +1,68 @@
+/**
+ * What each node stores in a flow, with the value that a field has in a new node and in an old flow that lacks it.
+ * The editor's `defaults` are checked against these shapes by the compiler and against these values by a test.
+ */
+
+/** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
+export const SENIO_CONFIG = { name: '', server: 'here', url: '', sensor: '', tls: '', proxy: '' };
+
+/** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
+export const SENIO_PUBLISH = { name: '', config: '', field: '' };
+
+/** `server` as in `SENIO_CONFIG`. */
+export const DATABOOM_CONFIG = { name: '', server: 'here', url: '', tls: '', proxy: '' };
+
+/**
+ * `config`: the id of a databoom-config node. `mode`: "device" (a device's token) or "template" (an HTTP template and
+ * a unique value). `…Type`: where a value comes from: "str" (as it is), "msg" or "env". `signal`: the signal of a
+ * payload that is one value.
+ */
+export const DATABOOM_PUBLISH = {
+  name: '',
+  config: '',
+  mode: 'device',
+  device: '',
+  deviceType: 'str',
+  template: '',
+  unique: '',
+  uniqueType: 'str',
+  signal: '',
+};
+
+/**
+ * `source`: "automatic", "kernel" (the kernel's driver), "gpio" (the GPIO pin) or "demo" (a simulated sensor).
+ * `gpio`: the data pin's BCM number. `model`: "auto", "dht22" or "dht11". `interval`: seconds from one reading to the
+ * next, 0 for only when a message arrives. `unit`: "C" or "F". `…Field`: names in the payload; an empty
+ * `dewPointField` leaves the dew point out. `plausibility`: whether a sudden change is read once more.
+ */
+export const DHT22_IN = {
+  name: '',
+  source: 'automatic',
+  gpio: 4,
+  model: 'auto',
+  interval: 60,
+  topic: '',
+  unit: 'C',
+  temperatureField: 'temp',
+  humidityField: 'humidity',
+  dewPointField: '',
+  plausibility: true,
+};
+
+/** A node's settings: strings, numbers and booleans by name. */
+export type Settings = Record<string, string | number | boolean>;
+
+/**
+ * The settings of a node, complete: what `stored` lacks, or has in another type, is taken from `defaults`. Numbers
+ * may be stored as text, because the editor's inputs hold text.
+ */
+export function readSettings<Shape extends Settings>(defaults: Shape, stored: object): Shape {
+  const entries = Object.entries(defaults).map(([name, fallback]) => {
+    const value: unknown = Reflect.get(stored, name);
+    const asNumber = typeof fallback === 'number' && typeof value === 'string' && value.trim() !== '';
+    const candidate = asNumber ? Number(value) : value;
+    const usable = typeof candidate === typeof fallback && !Number.isNaN(candidate);
+    return [name, usable ? candidate : fallback] as const;
+  });
+  return Object.assign({ ...defaults }, Object.fromEntries(entries));
+}

@@ -1,0 +1,41 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { parsePush, type DataboomTarget, type Push } from '../databoom';
+import { databoomAccounts } from './common/destination';
+import { nameOfValue } from './common/input';
+import { publishMessages } from './common/publish';
+import { DATABOOM_PUBLISH, readSettings } from './common/settings';
+
+/** Registers `databoom-publish`: pushes current values or history of one device per message. */
+export = function register(RED: NodeAPI): void {
+  /** The text of a typed input of kind str, msg or env; empty where there is none. */
+  function readTypedText(node: Node, msg: NodeMessageInFlow, value: string, type: string): string {
+    if (type === 'str' || value === '') return value;
+    const found: unknown = RED.util.evaluateNodeProperty(value, type, node, msg);
+    return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+  }
+
+  function DataboomPublish(this: Node, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    const settings = readSettings(DATABOOM_PUBLISH, def);
+
+    const targetOf = (msg: NodeMessageInFlow): DataboomTarget => {
+      if (settings.mode === 'template') {
+        const unique = readTypedText(this, msg, settings.unique, settings.uniqueType);
+        return { template: settings.template, unique };
+      }
+      return { device: readTypedText(this, msg, settings.device, settings.deviceType) };
+    };
+
+    publishMessages<Push>(RED, this, {
+      credential: 'token',
+      destination: () => databoomAccounts.find(RED, settings.config),
+      parse: (msg, now) => {
+        const signal = nameOfValue(settings.signal, msg.topic);
+        const target = targetOf(msg);
+        return parsePush({ payload: msg.payload, timestamp: msg['timestamp'], signal, target }, now);
+      },
+    });
+  }
+
+  RED.nodes.registerType('databoom-publish', DataboomPublish);
+};

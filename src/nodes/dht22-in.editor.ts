@@ -1,0 +1,55 @@
+// The room's index reaches for the file system, which a browser has not; the header's numbers are plain data.
+import { describePin, isHeaderGpio } from '../dht22/header';
+import type { DHT22_IN } from './common/settings';
+import { showSectionFor } from './editor/form';
+import type { EditedNode, InputValue } from './editor/red';
+
+type Shape = typeof DHT22_IN;
+
+/** Whether an interval can be kept: 0 for "only when a message arrives", else at least the sensor's 2 s. */
+function validateInterval(this: EditedNode<Shape>, value: InputValue): true | string {
+  const seconds = Number(value);
+  return seconds === 0 || seconds >= 2 || this._('dht22-in.error.interval');
+}
+
+/** Whether the fields of the message have names, and each its own. */
+function validateField(this: EditedNode<Shape>, value: InputValue): true | string {
+  return String(value ?? '').trim() !== '' || this._('common.error.required');
+}
+
+RED.nodes.registerType<Shape>('dht22-in', {
+  category: 'Sensorpost',
+  color: '#d9c3a5',
+  icon: 'sensorpost-dht22.svg',
+  paletteLabel: 'dht22',
+  defaults: {
+    name: { value: '' },
+    source: { value: 'automatic' },
+    gpio: { value: 4 },
+    model: { value: 'auto' },
+    interval: { value: 60, validate: validateInterval },
+    topic: { value: '' },
+    unit: { value: 'C' },
+    temperatureField: { value: 'temp', validate: validateField },
+    humidityField: { value: 'humidity', validate: validateField },
+    dewPointField: { value: '' },
+    plausibility: { value: true },
+  },
+  inputs: 1,
+  outputs: 1,
+  label() {
+    return this.name || 'dht22';
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    const select = document.querySelector('#node-input-gpio');
+    for (let gpio = 0; isHeaderGpio(gpio); gpio += 1) {
+      select?.append(new Option(describePin(gpio), String(gpio)));
+    }
+    $('#node-input-gpio').val(String(this.gpio));
+    showSectionFor('#node-input-source', '.sensorpost-source-real', ['automatic', 'kernel', 'gpio']);
+    showSectionFor('#node-input-source', '.sensorpost-source-demo', ['demo']);
+  },
+});

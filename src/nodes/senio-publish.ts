@@ -1,0 +1,24 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { parseMeasurement, type Measurement } from '../senio';
+import { senioSensors } from './common/destination';
+import { nameOfValue } from './common/input';
+import { publishMessages } from './common/publish';
+import { readSettings, SENIO_PUBLISH } from './common/settings';
+
+/** Registers `senio-publish`: publishes one measurement per message. */
+export = function register(RED: NodeAPI): void {
+  function SenioPublish(this: Node, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    const settings = readSettings(SENIO_PUBLISH, def);
+    publishMessages<Measurement>(RED, this, {
+      credential: 'key',
+      destination: () => senioSensors.find(RED, settings.config),
+      parse: (msg, now) => {
+        const field = nameOfValue(settings.field, msg.topic);
+        return parseMeasurement({ payload: msg.payload, timestamp: msg['timestamp'], field }, now);
+      },
+    });
+  }
+
+  RED.nodes.registerType('senio-publish', SenioPublish);
+};
