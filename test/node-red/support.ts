@@ -1,0 +1,252 @@
+/** Real Node-RED processes for tests: started, driven and watched from outside, as a user's browser does it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(__dirname, '../..');
+
+/** A Node-RED with the Node.js that it runs on. */
+export interface Version {
+  readonly name: string;
+  readonly node: string;
+  readonly program: string;
+}
+
+/** The newest Node-RED, and the oldest with the oldest Node.js that the package supports. */
+export const VERSIONS: readonly Version[] = [
+  { name: 'Node-RED 5 on Node.js 24', node: 'node/bin/node', program: 'node-red/red.js' },
+  { name: 'Node-RED 4.1 on Node.js 22.9', node: 'node22/bin/node', program: 'node-red-4/red.js' },
+].map(({ name, node, program }) => ({
+  name,
+  node: join(ROOT, 'node_modules', node),
+  program: join(ROOT, 'node_modules', program),
+}));
+
+/** A node of a flow, as a flow file holds it. */
+export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+
+/** What a debug node shows. */
+export interface DebugMessage {
+  readonly id: string;
+  readonly name?: string;
+  /** The value as the sidebar decodes it. */
+  readonly value: unknown;
+}
+
+export interface NodeStatus {
+  readonly text?: string;
+  readonly fill?: string;
+  readonly shape?: string;
+}
+
+export interface NodeRed {
+  readonly url: string;
+  readonly userDir: string;
+  /** All that it printed so far. */
+  log(): string;
+  /** All that debug nodes showed so far. */
+  readonly debugged: readonly DebugMessage[];
+  /** The statuses that a node showed so far, oldest first. */
+  statusesOf(id: string): readonly NodeStatus[];
+  /** Deploys these flows in place of those that run; credentials go along in the nodes. */
+  deploy(flows: readonly FlowNode[], type?: 'full' | 'nodes' | 'flows'): Promise<void>;
+  /** Presses the button of an inject node. */
+  inject(id: string): Promise<void>;
+  /** Resolves to what `find` finds, as soon as it finds something; asked anew whenever something happened. */
+  until<Found>(find: () => Found | undefined | false): Promise<Found>;
+  /** Resolves to the next message of a debug node, by its name, after `since` messages of all. */
+  debugOf(name: string, since?: number): Promise<unknown>;
+  /** Stops it as Ctrl-C does, and resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface StartOptions {
+  readonly flows?: readonly FlowNode[];
+  /** JavaScript of more settings, as properties of the exported object. */
+  readonly settings?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A user folder that has the package already; else one is made, with the package as it was built. */
+  readonly userDir?: string;
+}
+
+/** Starts a Node-RED with the package and resolves once its flows run. */
+export async function startNodeRed(version: Version, options: StartOptions = {}): Promise<NodeRed> {
+  const userDir = options.userDir ?? (await createUserDir());
+  const port = await freePort();
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
+  await writeFile(join(userDir, 'settings.js'), settingsText(port, options.settings ?? ''));
+  const args = [version.program, '--userDir', userDir, '--settings', join(userDir, 'settings.js')];
+  const child = spawn(version.node, args, {
+    cwd: userDir,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const watched = watch(child);
+  await watched.until(() => watched.log().includes('Started flows'));
+  const url = `http://127.0.0.1:${port}`;
+  await watched.connect(url);
+  return control(child, watched, url, userDir);
+}
+
+async function createUserDir(): Promise<string> {
+  const userDir = await mkdtemp(join(tmpdir(), 'sensorpost-node-red-'));
+  const scope = join(userDir, 'node_modules/@sensorpost');
+  await mkdir(scope, { recursive: true });
+  await symlink(ROOT, join(scope, 'node-red-sensorpost'));
+  return userDir;
+}
+
+function settingsText(port: number, more: string): string {
+  return `module.exports = {
+    uiHost: '127.0.0.1', uiPort: ${port}, flowFile: 'flows.json', credentialSecret: 'only for tests',
+    telemetry: { enabled: false }, editorTheme: { tours: false },
+    logging: { console: { level: 'info' } },
+    ${more}
+  };`;
+}
+
+/** A port that nobody used a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Everything that can be seen of a process, and a way to wait for it. */
+interface Watched {
+  log(): string;
+  readonly debugged: DebugMessage[];
+  readonly statuses: Map<string, NodeStatus[]>;
+  until<Found>(find: () => Found | undefined | false): Promise<Found>;
+  connect(url: string): Promise<void>;
+  readonly exited: Promise<number | null>;
+}
+
+function watch(child: ChildProcess): Watched {
+  let text = '';
+  let isOver = false;
+  const debugged: DebugMessage[] = [];
+  const statuses = new Map<string, NodeStatus[]>();
+  const waiting = new Set<() => void>();
+  const happened = () => {
+    for (const look of waiting) look();
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      happened();
+    });
+  }
+  const exited = new Promise<number | null>((settle) => {
+    child.on('exit', (code) => {
+      isOver = true;
+      settle(code);
+      happened();
+    });
+  });
+
+  function until<Found>(find: () => Found | undefined | false): Promise<Found> {
+    return new Promise((settle, reject) => {
+      const look = () => {
+        const found = find();
+        if (found !== undefined && found !== false) settle(found);
+        else if (isOver) reject(new Error(`Node-RED ended:\n${text}`));
+        else return;
+        waiting.delete(look);
+      };
+      waiting.add(look);
+      look();
+    });
+  }
+
+  async function connect(url: string): Promise<void> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/comms`);
+    socket.addEventListener('message', ({ data }) => {
+      for (const event of JSON.parse(String(data))) note(event, debugged, statuses);
+      happened();
+    });
+    await once(socket, 'open');
+    for (const topic of ['debug', 'status/#']) socket.send(JSON.stringify({ subscribe: topic }));
+    void exited.then(() => socket.close());
+  }
+
+  return { log: () => text, debugged, statuses, until, connect, exited };
+}
+
+interface CommsEvent {
+  readonly topic: string;
+  readonly data: {
+    readonly id: string;
+    readonly name?: string;
+    readonly msg: unknown;
+    readonly format?: string;
+  };
+}
+
+function note(event: CommsEvent, debugged: DebugMessage[], statuses: Map<string, NodeStatus[]>): void {
+  if (event.topic === 'debug') {
+    const { id, name, msg, format } = event.data;
+    const isEncoded =
+      typeof msg === 'string' && /^(array|object|number|boolean|error|buffer)/i.test(format ?? '');
+    const value: unknown =
+      isEncoded && !/^(number|boolean|buffer)/.test(format ?? '') ? JSON.parse(msg) : msg;
+    debugged.push({ id, value, ...(name === undefined ? {} : { name }) });
+  }
+  if (event.topic.startsWith('status/')) {
+    const id = event.topic.slice('status/'.length);
+    const known = statuses.get(id) ?? [];
+    statuses.set(id, known);
+    known.push(event.data);
+  }
+}
+
+function control(child: ChildProcess, watched: Watched, url: string, userDir: string): NodeRed {
+  async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  }
+
+  return {
+    url,
+    userDir,
+    log: () => watched.log(),
+    debugged: watched.debugged,
+    statusesOf: (id) => watched.statuses.get(id) ?? [],
+    async deploy(flows, type = 'full') {
+      const started = watched.log().split('Started ').length;
+      await post('/flows', flows, { 'Node-RED-Deployment-Type': type });
+      await watched.until(() => watched.log().split('Started ').length > started);
+    },
+    inject: (id) => post(`/inject/${id}`, {}),
+    until: (find) => watched.until(find),
+    async debugOf(name, since = 0) {
+      const found = await watched.until(() =>
+        watched.debugged.slice(since).find((message) => message.name === name),
+      );
+      return found.value;
+    },
+    async stop() {
+      child.kill('SIGINT');
+      const code = await watched.exited;
+      await rm(userDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** The flows of an example, as the import menu gives them. */
+export async function readExample(name: string): Promise<FlowNode[]> {
+  const flows: FlowNode[] = JSON.parse(await readFile(join(ROOT, 'examples', `${name}.json`), 'utf8'));
+  return flows;
+}
