@@ -28,12 +28,27 @@ export const VERSIONS: readonly Version[] = [
 /** A node of a flow, as a flow file holds it. */
 export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
+/** A whole message as a debug node shows it. */
+export interface ShownMessage {
+  readonly payload?: unknown;
+  readonly statusCode?: number;
+  readonly mark?: string;
+  readonly timestamp?: unknown;
+  readonly topic?: unknown;
+  readonly dht22?: { readonly source: string; readonly tries: number };
+  readonly error?: {
+    readonly message: string;
+    readonly code?: string;
+    readonly source: { readonly id: string };
+  };
+}
+
 /** What a debug node shows. */
 export interface DebugMessage {
   readonly id: string;
   readonly name?: string;
-  /** The value as the sidebar decodes it. */
-  readonly value: unknown;
+  /** The message, of a debug node that shows the whole of it. */
+  readonly value: ShownMessage;
 }
 
 export interface NodeStatus {
@@ -58,7 +73,7 @@ export interface NodeRed {
   /** Resolves to what `find` finds, as soon as it finds something; asked anew whenever something happened. */
   until<Found>(find: () => Found | undefined | false): Promise<Found>;
   /** Resolves to the next message of a debug node, by its name, after `since` messages of all. */
-  debugOf(name: string, since?: number): Promise<unknown>;
+  debugOf(name: string, since?: number): Promise<ShownMessage>;
   /** Stops it as Ctrl-C does, and resolves to its exit code. */
   stop(): Promise<number | null>;
 }
@@ -72,6 +87,12 @@ export interface StartOptions {
   readonly userDir?: string;
 }
 
+const running = new Set<ChildProcess>();
+// Whatever a failed test left behind must not outlive the test run.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a Node-RED with the package and resolves once its flows run. */
 export async function startNodeRed(version: Version, options: StartOptions = {}): Promise<NodeRed> {
   const userDir = options.userDir ?? (await createUserDir());
@@ -84,6 +105,7 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   const watched = watch(child);
   await watched.until(() => watched.log().includes('Started flows'));
   const url = `http://127.0.0.1:${port}`;
@@ -146,6 +168,7 @@ function watch(child: ChildProcess): Watched {
   }
   const exited = new Promise<number | null>((settle) => {
     child.on('exit', (code) => {
+      running.delete(child);
       isOver = true;
       settle(code);
       happened();
@@ -182,7 +205,8 @@ function watch(child: ChildProcess): Watched {
 
 interface CommsEvent {
   readonly topic: string;
-  readonly data: {
+  /** Of a debug node's message, or a node's status. */
+  readonly data: NodeStatus & {
     readonly id: string;
     readonly name?: string;
     readonly msg: unknown;
@@ -193,8 +217,7 @@ interface CommsEvent {
 function note(event: CommsEvent, debugged: DebugMessage[], statuses: Map<string, NodeStatus[]>): void {
   if (event.topic === 'debug') {
     const { id, name, msg, format } = event.data;
-    const isEncoded =
-      typeof msg === 'string' && /^(array|object|number|boolean|error|buffer)/i.test(format ?? '');
+    const isEncoded = typeof msg === 'string' && /^(array|object|error)/i.test(format ?? '');
     const value: unknown =
       isEncoded && !/^(number|boolean|buffer)/.test(format ?? '') ? JSON.parse(msg) : msg;
     debugged.push({ id, value, ...(name === undefined ? {} : { name }) });
