@@ -217,9 +217,8 @@ interface CommsEvent {
 function note(event: CommsEvent, debugged: DebugMessage[], statuses: Map<string, NodeStatus[]>): void {
   if (event.topic === 'debug') {
     const { id, name, msg, format } = event.data;
-    const isEncoded = typeof msg === 'string' && /^(array|object|error)/i.test(format ?? '');
-    const value: unknown =
-      isEncoded && !/^(number|boolean|buffer)/.test(format ?? '') ? JSON.parse(msg) : msg;
+    const isEncoded = /^(array|object|error)/i.test(format ?? '');
+    const value: ShownMessage = isEncoded ? JSON.parse(String(msg)) : { payload: msg };
     debugged.push({ id, value, ...(name === undefined ? {} : { name }) });
   }
   if (event.topic.startsWith('status/')) {
