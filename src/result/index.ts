@@ -38,9 +38,11 @@ export function describe(value: unknown): string {
     const quote = value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value;
     return JSON.stringify(quote);
   }
-  if (value === null || ['number', 'boolean', 'undefined', 'bigint'].includes(typeof value))
-    return String(value);
-  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  if (value === null || ['number', 'boolean', 'undefined'].includes(typeof value)) return String(value);
+  // A bigint may have millions of digits, and looks like the number that it is not.
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') {
+    return `a ${typeof value}`;
+  }
   if (Array.isArray(value)) return 'an array';
   if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
   if (isUint8Array(value)) return `a Buffer of ${value.length} bytes`;
