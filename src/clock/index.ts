@@ -42,6 +42,22 @@ export function parseTimestamp(value: unknown, now: number): Result<number, Time
   return success(timestamp);
 }
 
+/**
+ * The timestamp of a message: its own where it has one, else this machine's time.
+ * @param value `msg.timestamp`; `undefined` or `null` where the message has none
+ * @param now this machine's time, in milliseconds
+ */
+export function timestampOfMessage(value: unknown, now: number): Result<number, TimestampFailure> {
+  if (value === undefined || value === null) {
+    if (now >= EARLIEST_TIMESTAMP) return success(now);
+    return invalid(
+      `This machine's clock is not set (${new Date(now).toISOString()}), so the time of the reading is unknown: wait until it is, or give msg.timestamp`,
+    );
+  }
+  const timestamp = parseTimestamp(value, now);
+  return timestamp.ok ? timestamp : invalid(`msg.timestamp ${timestamp.failure.message}`);
+}
+
 function invalid(message: string) {
   return failed<TimestampFailure>({ kind: 'invalid', message });
 }
@@ -54,9 +70,10 @@ function millisecondsOf(value: unknown): number | undefined {
 }
 
 const LONGEST_ISO_TEXT = 50;
-const ISO_DATE = String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)`;
+// A year below 1000 is no year of a reading, and `Date.UTC` takes one below 100 for one of the last century.
+const ISO_DATE = String.raw`(?<year>[1-9]\d{3})-(?<month>\d\d)-(?<day>\d\d)`;
 const ISO_TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?`;
-const ISO_OFFSET = String.raw`(?<offset>Z|[+-]\d\d(?::?\d\d)?)`;
+const ISO_OFFSET = String.raw`(?<offset>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)`;
 const ISO = new RegExp(`^${ISO_DATE}(?:[T ]${ISO_TIME}${ISO_OFFSET}?)?$`, 'i');
 
 function isoMilliseconds(text: string): number | undefined {

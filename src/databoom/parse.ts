@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../clock';
+import { parseTimestamp, timestampOfMessage } from '../clock';
 import { checkName, isPlainObject, readFields } from '../fields';
 import { describe, failed, success, type Failure, type Result } from '../result';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
@@ -13,7 +13,7 @@ export interface PushInput {
    * object of signal to `{history: [{date, value}]}`.
    */
   readonly payload: unknown;
-  /** When it was taken, see `parseTimestamp`; now where it is `undefined` or `null`. */
+  /** When it was taken, see `timestampOfMessage`. */
   readonly timestamp: unknown;
   /** The signal of one value. */
   readonly signal: string;
@@ -31,8 +31,8 @@ const MOST_CHARACTERS = 4_000_000;
 export function parsePush(input: PushInput, now: number): Result<Push, PushFailure> {
   const target = checkTarget(input.target);
   if (target) return failed(target);
-  const timestamp = parseTimestamp(input.timestamp ?? now, now);
-  if (!timestamp.ok) return invalid(`msg.timestamp ${timestamp.failure.message}`);
+  const timestamp = timestampOfMessage(input.timestamp, now);
+  if (!timestamp.ok) return timestamp;
   const content = readContent(input.payload, input.signal, now);
   if (!content.ok) return content;
   return (

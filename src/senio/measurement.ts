@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import { parseTimestamp } from '../clock';
+import { timestampOfMessage } from '../clock';
 import { checkName, parseDecimal, readFields } from '../fields';
 import { detectImageType, type ImageType } from '../image';
 import { describe, failed, success, type Failure, type Result } from '../result';
@@ -25,7 +25,7 @@ export type MeasurementFailure = Failure<'invalid'>;
 export interface MeasurementInput {
   /** An object of field to number, numeric text or Buffer; or a single such value. */
   readonly payload: unknown;
-  /** When it was taken, see `parseTimestamp`; now where it is `undefined` or `null`. */
+  /** When it was taken, see `timestampOfMessage`. */
   readonly timestamp: unknown;
   /** The field of a single value. */
   readonly field: string;
@@ -47,8 +47,8 @@ export function parseMeasurement(
 ): Result<Measurement, MeasurementFailure> {
   const fields = readFields(input.payload, input.field, 'field');
   if (!fields.ok) return fields;
-  const timestamp = parseTimestamp(input.timestamp ?? now, now);
-  if (!timestamp.ok) return invalid(`msg.timestamp ${timestamp.failure.message}`);
+  const timestamp = timestampOfMessage(input.timestamp, now);
+  if (!timestamp.ok) return timestamp;
 
   const scalars = new Map<string, number>();
   const images = new Map<string, MeasurementImage>();
