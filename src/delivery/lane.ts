@@ -23,7 +23,7 @@ export function createLane<Item>(transport: Transport<Item>, limits: LaneLimits)
 
   async function deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>> {
     if (isClosed || signal.aborted) return cancelled();
-    if (slots.waiting() >= limits.waiting) return busy(limits.waiting);
+    if (slots.free() === 0 && slots.waiting() >= limits.waiting) return busy(limits.waiting);
     const controller = new AbortController();
     const abort = () => controller.abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -45,6 +45,7 @@ export function createLane<Item>(transport: Transport<Item>, limits: LaneLimits)
 }
 
 interface Slots {
+  free(): number;
   waiting(): number;
   /** Runs `work` once a slot is free, or `giveUp` where `signal` ends the wait. */
   run<Value>(signal: AbortSignal, work: () => Promise<Value>, giveUp: () => Value): Promise<Value>;
@@ -93,7 +94,7 @@ function createSlots(count: number): Slots {
     else free += 1;
   }
 
-  return { waiting: () => queue.size, run };
+  return { free: () => free, waiting: () => queue.size, run };
 }
 
 function cancelled() {
