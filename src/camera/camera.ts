@@ -1,0 +1,80 @@
+/**
+ * A camera: settings that are kept, and captures that are shared by all who ask for one at the same time.
+ */
+import type { Result } from '../result';
+import { takePicture, type Picture } from './capture';
+import { systemEnvironment, type CameraEnvironment } from './environment';
+import { cancelled, type CaptureFailure } from './failures';
+import { checkSettings, type CameraSettings } from './settings';
+
+/** What a capture gives. */
+export type CaptureResult = Result<Picture, CaptureFailure>;
+
+export interface Camera {
+  /**
+   * Takes a picture. Never rejects.
+   *
+   * Captures of all cameras in this process take turns. A call during a capture is answered by the next one, and all
+   * calls that wait for the same one get the same picture: there is never more than one capture waiting.
+   * @param signal ends it early as `cancelled`; its program is ended when nobody waits for the picture any more, and
+   *   the last one to leave hears of it when the program has gone
+   */
+  capture(signal: AbortSignal): Promise<CaptureResult>;
+}
+
+/** A camera with these settings; wrong ones are every capture's `invalid-settings`. */
+export function createCamera(
+  settings: CameraSettings,
+  environment: CameraEnvironment = systemEnvironment(),
+): Camera {
+  const checked = checkSettings(settings);
+  let waiting: SharedCapture | undefined;
+
+  function begin(): SharedCapture {
+    const shared = shareCapture(async (signal) => {
+      const taken = await environment.turns.inTurn(async () => {
+        if (waiting === shared) waiting = undefined;
+        return takePicture(settings, signal, environment);
+      }, signal);
+      return taken ?? cancelled();
+    });
+    return shared;
+  }
+
+  return {
+    capture: async (signal) => {
+      if (!checked.ok) return checked;
+      if (signal.aborted) return cancelled();
+      if (waiting === undefined || waiting.isAbandoned()) waiting = begin();
+      return waiting.join(signal);
+    },
+  };
+}
+
+/** One capture that several wait for. */
+interface SharedCapture {
+  readonly join: (signal: AbortSignal) => Promise<CaptureResult>;
+  /** True when everybody has left, so that it was called off. */
+  readonly isAbandoned: () => boolean;
+}
+
+function shareCapture(capture: (signal: AbortSignal) => Promise<CaptureResult>): SharedCapture {
+  const controller = new AbortController();
+  const result = capture(controller.signal);
+  let callers = 0;
+  return {
+    isAbandoned: () => controller.signal.aborted,
+    join: async (signal) =>
+      new Promise((resolve, reject) => {
+        const leave = () => {
+          callers -= 1;
+          if (callers === 0) controller.abort();
+          else resolve(cancelled());
+        };
+        callers += 1;
+        signal.addEventListener('abort', leave, { once: true });
+        const stay = () => signal.removeEventListener('abort', leave);
+        result.finally(stay).then(resolve, reject);
+      }),
+  };
+}

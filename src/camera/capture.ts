@@ -1,0 +1,179 @@
+/**
+ * One capture: choose the program, take the picture, judge it, and take it again where it is too large.
+ */
+import { success, type Result } from '../result';
+import { complaintIn, lastWords, type Complaint } from './complaints';
+import { isAnyCameraForbidden, resolveWebcam } from './devices';
+import type { CameraEnvironment } from './environment';
+import {
+  aboveMaximum,
+  cancelled,
+  crashed,
+  flooded,
+  hung,
+  noProgram,
+  notStarted,
+  noWholePicture,
+  programComplained,
+  type CaptureFailure,
+  type Circumstances,
+} from './failures';
+import { inspectJpeg } from './jpeg';
+import { lowerQuality } from './jpeg-quality';
+import { argumentsFor, candidatesFor, findProgram, type InstalledProgram } from './programs';
+import { runProgram, type ProgramRun } from './run-program';
+import type { CameraSettings, PictureSource } from './settings';
+import { drawTestPicture } from './test-picture/test-picture';
+
+/** A whole JPEG picture, and how it came about. */
+export interface Picture {
+  readonly bytes: Buffer;
+  /**
+   * When the shutter opened, in milliseconds since 1970: the arrival of the picture's first byte, which is the event
+   * closest to the shutter that can be seen from outside. Start and settling time say less, because programs take from
+   * a tenth of a second to several to start the camera. It is late by the time for encoding, a fraction of a second.
+   */
+  readonly timestamp: number;
+  readonly program: PictureSource;
+  /** Pixels, as the picture itself says. */
+  readonly width: number;
+  readonly height: number;
+  /** The JPEG quality asked for: the settings' own, or lower because of the maximum size. */
+  readonly quality: number;
+  /** How long the camera was used, from the start of the program, with all pictures that were too large, in ms. */
+  readonly ms: number;
+}
+
+type Shot = Pick<Picture, 'bytes' | 'timestamp' | 'width' | 'height'>;
+
+/** Something that takes one picture at one quality. */
+interface Source {
+  readonly program: PictureSource;
+  readonly shoot: (quality: number, signal: AbortSignal) => Promise<Result<Shot, CaptureFailure>>;
+}
+
+/** A picture above the maximum size is taken again at most this often. */
+const MOST_RETAKES = 3;
+
+/** Takes a picture with checked `settings`. Never rejects. */
+export async function takePicture(
+  settings: CameraSettings,
+  signal: AbortSignal,
+  environment: CameraEnvironment,
+): Promise<Result<Picture, CaptureFailure>> {
+  const source = await chooseSource(settings, environment);
+  if (!source.ok) return source;
+  const { program, shoot } = source.value;
+  const begin = environment.monotonic();
+  const maxBytes = settings.maxBytes ?? Number.POSITIVE_INFINITY;
+  let quality = settings.quality;
+  for (let retakes = 0; ; retakes += 1) {
+    if (signal.aborted) return cancelled();
+    const shot = await shoot(quality, signal);
+    if (!shot.ok) return shot;
+    const { length } = shot.value.bytes;
+    if (length <= maxBytes) {
+      return success({ ...shot.value, program, quality, ms: Math.round(environment.monotonic() - begin) });
+    }
+    const lower = lowerQuality(quality, length, maxBytes);
+    if (retakes === MOST_RETAKES || lower === quality) return aboveMaximum(length, maxBytes, quality);
+    quality = lower;
+  }
+}
+
+async function chooseSource(
+  settings: CameraSettings,
+  environment: CameraEnvironment,
+): Promise<Result<Source, CaptureFailure>> {
+  if (settings.program === 'test-picture') {
+    return success({
+      program: settings.program,
+      shoot: async (quality, signal) => shootTestPicture(settings, quality, signal, environment),
+    });
+  }
+  const candidates = candidatesFor(settings);
+  const found = await findProgram(candidates, environment);
+  if (found === undefined) return noProgram(settings.program, candidates);
+  let devicePath = '';
+  if (found.program === 'fswebcam') {
+    const resolved = await resolveWebcam(settings.device, environment);
+    if (resolved === undefined) {
+      return programComplained('no-camera', circumstancesOf(found, '', settings, environment));
+    }
+    devicePath = resolved;
+  }
+  return success({
+    program: found.program,
+    shoot: async (quality, signal) => shootWith(found, devicePath, settings, quality, signal, environment),
+  });
+}
+
+async function shootTestPicture(
+  settings: CameraSettings,
+  quality: number,
+  signal: AbortSignal,
+  environment: CameraEnvironment,
+): Promise<Result<Shot, CaptureFailure>> {
+  const timestamp = environment.now();
+  const bytes = await drawTestPicture(settings, quality, timestamp, signal);
+  if (bytes === undefined) return cancelled();
+  return success({ bytes, timestamp, width: settings.width, height: settings.height });
+}
+
+async function shootWith(
+  found: InstalledProgram,
+  devicePath: string,
+  settings: CameraSettings,
+  quality: number,
+  signal: AbortSignal,
+  environment: CameraEnvironment,
+): Promise<Result<Shot, CaptureFailure>> {
+  const args = argumentsFor(found.program, settings, quality, devicePath);
+  const timeoutMs = settings.settleMs + environment.overtimeMs;
+  const run = await runProgram({ path: found.path, args, timeoutMs }, signal, environment);
+  if (!run.started) return notStarted(found.path, run.code);
+  if (run.end === 'cancelled') return cancelled();
+  if (run.end === 'flood') return flooded(found.program, environment.outputLimit);
+
+  // A whole picture counts whatever the exit code is, and even where the program then hung.
+  const verdict = inspectJpeg(run.output);
+  if (verdict.kind === 'complete') {
+    const { width, height } = verdict;
+    return success({ bytes: run.output, timestamp: run.firstByteAt, width, height });
+  }
+  const circumstances = circumstancesOf(found, lastWords(run.complaints), settings, environment);
+  if (run.end === 'hung') return hung(circumstances, timeoutMs, run.gone);
+  if (verdict.kind === 'empty') {
+    const complaint = await causeOf(run, circumstances, devicePath, environment);
+    if (complaint !== undefined) return programComplained(complaint, circumstances);
+  }
+  if (run.exitSignal !== null) return crashed(circumstances, run.exitSignal);
+  const kind = ({ empty: 'no-picture', cut: 'cut', other: 'not-jpeg' } as const)[verdict.kind];
+  return noWholePicture(kind, circumstances, run.output.length, run.exitCode);
+}
+
+function circumstancesOf(
+  { program }: InstalledProgram,
+  said: string,
+  settings: CameraSettings,
+  environment: CameraEnvironment,
+): Circumstances {
+  return { program, said, device: settings.device, userName: environment.userName() };
+}
+
+/**
+ * Why a program gave nothing. Programs that may not open the device files of a camera say that there is no camera, or
+ * nothing at all; so the files themselves are asked.
+ */
+async function causeOf(
+  run: ProgramRun,
+  { program }: Circumstances,
+  devicePath: string,
+  environment: CameraEnvironment,
+): Promise<Complaint | undefined> {
+  const complaint = complaintIn(program, run.complaints);
+  if (complaint !== undefined && complaint !== 'no-camera') return complaint;
+  const forbidden =
+    devicePath === '' ? await isAnyCameraForbidden(environment) : !(await environment.mayUse(devicePath));
+  return forbidden ? 'no-permission' : complaint;
+}

@@ -1,0 +1,93 @@
+/**
+ * What a person chooses for a camera, and whether a camera program can be asked for it.
+ */
+import { describe, failed, success, type Failure, type Result } from '../result';
+
+/** The programs that take a still, in the order in which `automatic` looks for them. */
+export const SYSTEM_PROGRAMS = ['rpicam-still', 'libcamera-still', 'raspistill', 'fswebcam'] as const;
+
+/** A camera program of the operating system. */
+export type SystemProgram = (typeof SYSTEM_PROGRAMS)[number];
+
+/** Where a picture comes from: a program, or the picture that this package draws itself. */
+export type PictureSource = SystemProgram | 'test-picture';
+
+/** What can be chosen: `automatic` is the first program that is installed and fits the device; never the test picture. */
+export type CameraProgram = 'automatic' | PictureSource;
+
+export interface CameraSettings {
+  readonly program: CameraProgram;
+  /** Pixels, 16 to 16384. A webcam takes the nearest size that it knows; the picture says which. */
+  readonly width: number;
+  readonly height: number;
+  readonly hflip: boolean;
+  readonly vflip: boolean;
+  /** Degrees: the programs know no other. */
+  readonly rotation: 0 | 180;
+  /** JPEG quality, 1 to 100; fswebcam takes everything above 95 as 95. */
+  readonly quality: number;
+  /** How long exposure and white balance may settle before the shutter, in milliseconds, 0 to 60000. */
+  readonly settleMs: number;
+  /** A Raspberry Pi camera's number ("0"), a webcam's path (/dev/v4l/by-id/usb-…), or "" for the first one. */
+  readonly device: string;
+  /** The largest picture wanted, in bytes; without it every size is taken. */
+  readonly maxBytes: number | undefined;
+}
+
+/** Raspberry Pi boards have two camera ports, and more with a multiplexer; two digits are plenty. */
+const CAMERA_NUMBER = /^\d{1,2}$/;
+const DEVICE_PATH = /^\/dev\/[\w.:+,@=#%~/-]{1,200}$/;
+
+/** True where `device` is the path of a webcam and not a camera's number. */
+export function isDevicePath(device: string): boolean {
+  return device.startsWith('/');
+}
+
+/**
+ * Checks settings before any program is started.
+ * @returns the settings, or an `invalid-settings` failure that says which one is wrong and what is possible
+ */
+export function checkSettings(settings: CameraSettings): Result<CameraSettings, Failure<'invalid-settings'>> {
+  const complaint = complaintAbout(settings);
+  if (complaint === undefined) return success(settings);
+  return failed({ kind: 'invalid-settings', message: complaint });
+}
+
+function complaintAbout(settings: CameraSettings): string | undefined {
+  const { program, device, rotation, maxBytes } = settings;
+  const known: readonly string[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
+  if (!known.includes(program))
+    return `${describe(program)} is no camera program: choose ${known.join(', ')}.`;
+  if (![0, 180].includes(rotation))
+    return `The rotation is ${describe(rotation)}: only 0 and 180 degrees are possible.`;
+  return (
+    outOfRange('width', settings.width, 16, 16_384) ??
+    outOfRange('height', settings.height, 16, 16_384) ??
+    outOfRange('quality', settings.quality, 1, 100) ??
+    outOfRange('settling time in milliseconds', settings.settleMs, 0, 60_000) ??
+    (maxBytes === undefined
+      ? undefined
+      : outOfRange('maximum size in bytes', maxBytes, 1, Number.MAX_SAFE_INTEGER)) ??
+    complaintAboutDevice(program, device)
+  );
+}
+
+function outOfRange(name: string, value: number, least: number, most: number): string | undefined {
+  if (Number.isInteger(value) && value >= least && value <= most) return undefined;
+  return `The ${name} is ${describe(value)}: a whole number from ${least} to ${most} is needed.`;
+}
+
+function complaintAboutDevice(program: CameraProgram, device: string): string | undefined {
+  if (device === '' || program === 'test-picture') return undefined;
+  const isPath = DEVICE_PATH.test(device) && !device.split('/').includes('..');
+  if (!isPath && !CAMERA_NUMBER.test(device)) {
+    return `${describe(device)} is no camera: give the number of a Raspberry Pi camera such as 0, the path of a webcam such as /dev/v4l/by-id/usb-…, or nothing for the first one.`;
+  }
+  if (program === 'fswebcam' && !isPath) {
+    return `fswebcam takes pictures from webcams, and ${device} is the number of a Raspberry Pi camera: choose a path such as /dev/v4l/by-id/usb-….`;
+  }
+  if (program !== 'fswebcam' && program !== 'automatic' && isPath) {
+    return `${program} takes pictures from Raspberry Pi cameras, and ${device} is the path of a webcam: choose fswebcam, or a camera number.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,29 @@
+/**
+ * Turns: one camera serves one program at a time, so whoever wants one waits for their turn.
+ */
+
+/** First come, first served. */
+export interface Turns {
+  /**
+   * Runs `task` when everything asked for earlier has ended.
+   * @returns what `task` gave, or `undefined`, at once, where `signal` was aborted before it began
+   */
+  inTurn<Value>(task: () => Promise<Value>, signal: AbortSignal): Promise<Value | undefined>;
+}
+
+/** A queue of its own. */
+export function createTurns(): Turns {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    inTurn: (task, signal) =>
+      new Promise((resolve, reject) => {
+        const giveUp = () => resolve(undefined);
+        signal.addEventListener('abort', giveUp, { once: true });
+        last = last.then(async () => {
+          signal.removeEventListener('abort', giveUp);
+          if (signal.aborted) return resolve(undefined);
+          return task().then(resolve, reject);
+        });
+      }),
+  };
+}
