@@ -17,8 +17,9 @@ export type CameraProgram = 'automatic' | PictureSource;
 
 export interface CameraSettings {
   readonly program: CameraProgram;
-  /** Pixels, 16 to 16384. A webcam takes the nearest size that it knows; the picture says which. */
+  /** Pixels, 64 to 16384. A webcam takes the nearest size that it knows; the picture says which. */
   readonly width: number;
+  /** Pixels, 48 to 16384. */
   readonly height: number;
   readonly hflip: boolean;
   readonly vflip: boolean;
@@ -61,8 +62,8 @@ function complaintAbout(settings: CameraSettings): string | undefined {
   if (![0, 180].includes(rotation))
     return `The rotation is ${describe(rotation)}: only 0 and 180 degrees are possible.`;
   return (
-    outOfRange('width', settings.width, 16, 16_384) ??
-    outOfRange('height', settings.height, 16, 16_384) ??
+    outOfRange('width', settings.width, 64, 16_384) ??
+    outOfRange('height', settings.height, 48, 16_384) ??
     outOfRange('quality', settings.quality, 1, 100) ??
     outOfRange('settling time in milliseconds', settings.settleMs, 0, 60_000) ??
     (maxBytes === undefined

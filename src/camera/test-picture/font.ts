@@ -44,19 +44,17 @@ export interface Text {
   readonly scale: number;
 }
 
-/** `text` as large as fits into a box, and in its middle; at least a pixel to a dot, whatever fits. */
+/** `text` as large as fits into a box, and in its middle; nothing where the box is too small to read it. */
 export function centred(
   text: string,
-  box: { left: number; top: number; width: number; height: number },
-): Text {
+  box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+): Text[] {
   const dots = text.length * ADVANCE - 1;
-  const scale = Math.max(1, Math.floor(Math.min(box.width / dots, box.height / GLYPH_HEIGHT)));
-  return {
-    text,
-    scale,
-    left: Math.floor(box.left + (box.width - dots * scale) / 2),
-    top: Math.floor(box.top + (box.height - GLYPH_HEIGHT * scale) / 2),
-  };
+  const scale = Math.floor(Math.min(box.width / dots, box.height / GLYPH_HEIGHT));
+  if (scale < 1) return [];
+  const left = Math.floor(box.left + (box.width - dots * scale) / 2);
+  const top = Math.floor(box.top + (box.height - GLYPH_HEIGHT * scale) / 2);
+  return [{ text, left, top, scale }];
 }
 
 /** Whether the pixel at a place is one of the text's. */

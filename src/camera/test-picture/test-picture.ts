@@ -12,11 +12,12 @@ const BLACK = colour(16, 16, 16);
 const GREY = colour(70, 70, 70);
 const WHITE = colour(235, 235, 235);
 const RED = colour(200, 30, 30);
+const YELLOW = colour(191, 191, 0);
 
 /** The colour bars of SMPTE RP 219, at three quarters of full brightness. */
 const BARS: readonly Colour[] = [
   colour(191, 191, 191),
-  colour(191, 191, 0),
+  YELLOW,
   colour(0, 191, 191),
   colour(0, 191, 0),
   colour(191, 0, 191),
@@ -57,19 +58,14 @@ function testCard(width: number, height: number, timestamp: number): Drawing {
   const time = new Date(timestamp).toISOString().replace('T', ' ');
   const panel = { left: width * 0.14, top: height * 0.1, width: width * 0.72, height: height * 0.58 };
   const band = { left: 0, top: height * 0.78, width, height: height * 0.15 };
-  const large = centred('TEST', {
-    ...panel,
-    top: panel.top + panel.height * 0.1,
-    height: panel.height * 0.55,
-  });
-  const below = { ...panel, top: panel.top + panel.height * 0.72, height: panel.height * 0.14 };
+  const inside = { left: width * 0.2, width: width * 0.6 };
+  const upper = { ...inside, top: panel.top + panel.height * 0.1, height: panel.height * 0.55 };
+  const lower = { ...inside, top: panel.top + panel.height * 0.72, height: panel.height * 0.14 };
+  const bandText = { ...band, top: band.top + band.height * 0.2, height: band.height * 0.6 };
   const texts = [
-    { ...large, ink: WHITE },
-    { ...centred('TEST PICTURE', below), ink: BARS[1] ?? WHITE },
-    {
-      ...centred(time, { ...band, top: band.top + band.height * 0.2, height: band.height * 0.6 }),
-      ink: WHITE,
-    },
+    ...centred('TEST', upper).map((line) => ({ ...line, ink: WHITE })),
+    ...centred('TEST PICTURE', lower).map((line) => ({ ...line, ink: YELLOW })),
+    ...centred(time, bandText).map((line) => ({ ...line, ink: WHITE })),
   ];
   const track = band.top + band.height;
   const markerWidth = width / 30;

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { CameraEnvironment, CameraSettings } from '../../src/camera';
+import { capture, createMachine, isRunning, kindOf, messageOf, until, type Machine } from './support';
+
+const NO_CAMERA = 'echo "ERROR: *** no cameras available ***" >&2; exit 255';
+const BUSY = 'echo "ERROR: *** failed to acquire camera /base/soc/i2c0mux/i2c@1/imx219@10 ***" >&2; exit 255';
+
+describe('camera: why there is no picture', () => {
+  let machine: Machine;
+  beforeEach(() => {
+    machine = createMachine();
+  });
+  afterEach(() => machine.remove());
+
+  /** What comes of a stub with these lines. */
+  async function outcome(
+    program: CameraSettings['program'],
+    lines: string[],
+    changes: Partial<CameraEnvironment> = {},
+  ): Promise<string> {
+    machine.install(program, ...lines);
+    if (program === 'fswebcam') machine.connectWebcam('usb-Cam-video-index0');
+    const result = await capture({ program }, { ...machine.environment, ...changes });
+    return `${kindOf(result)}: ${messageOf(result)}`;
+  }
+
+  it('no program: the line that installs it', async () => {
+    const messageFor = async (program: CameraSettings['program'], device = '') =>
+      messageOf(await capture({ program, device }, machine.environment));
+    assert.match(await messageFor('rpicam-still'), /sudo apt install rpicam-apps/);
+    assert.match(await messageFor('libcamera-still'), /sudo apt install libcamera-apps/);
+    assert.match(await messageFor('raspistill'), /sudo apt install libraspberrypi-bin/);
+    assert.match(await messageFor('fswebcam'), /sudo apt install fswebcam/);
+    assert.match(await messageFor('automatic'), /sudo apt install rpicam-apps.*sudo apt install fswebcam/);
+    assert.doesNotMatch(await messageFor('automatic', '0'), /fswebcam/);
+    assert.equal(kindOf(await capture({}, machine.environment)), 'no-program');
+  });
+
+  it('a program that may not be run', async () => {
+    chmodSync(machine.install('rpicam-still', 'exit 0'), 0o644);
+    const result = await capture({}, machine.environment);
+    assert.equal(kindOf(result), 'not-executable');
+    assert.match(messageOf(result), /sudo chmod 755 .*rpicam-still/);
+  });
+
+  it('a program that is not complete', async () => {
+    writeFileSync(machine.install('rpicam-still'), '#!/nowhere/python\n');
+    assert.match(messageOf(await capture({}, machine.environment)), /could not be started \(ENOENT\)/);
+  });
+
+  it('no camera', async () => {
+    assert.match(
+      await outcome('rpicam-still', [NO_CAMERA]),
+      /^no-camera: .*cable.*“ERROR: .*no cameras available/,
+    );
+    assert.match(await outcome('libcamera-still', [NO_CAMERA]), /^no-camera/);
+    assert.match(
+      await outcome('rpicam-still', ['echo "ERROR: *** selected camera is not available ***" >&2; exit 255']),
+      /^no-camera/,
+    );
+    assert.match(
+      await outcome('raspistill', [
+        'echo "mmal: Camera is not detected. Please check carefully" >&2; exit 70',
+      ]),
+      /^no-camera/,
+    );
+    assert.match(
+      await outcome('fswebcam', [String.raw`printf '\033[31mstat: No such file or directory\n\033[0m' >&2`]),
+      /^no-camera: .*plugged in.*“stat: No such file or directory”/,
+    );
+  });
+
+  it('no webcam: without starting a program', async () => {
+    machine.install('fswebcam', machine.recordArguments);
+    assert.equal(kindOf(await capture({ program: 'fswebcam' }, machine.environment)), 'no-camera');
+    const device = '/dev/v4l/by-id/usb-Gone-video-index0';
+    const result = await capture({ device }, machine.environment);
+    assert.equal(kindOf(result), 'no-camera');
+    assert.match(messageOf(result), /usb-Gone-video-index0/);
+    assert.deepEqual(machine.runs(), []);
+  });
+
+  it('another program has the camera', async () => {
+    assert.match(await outcome('rpicam-still', [BUSY]), /^busy: /);
+    assert.match(
+      await outcome('raspistill', [
+        'echo "mmal: Failed to run camera app. Please check for firmware" >&2; exit 70',
+      ]),
+      /^busy: /,
+    );
+    assert.match(
+      await outcome('fswebcam', ['echo "VIDIOC_STREAMON: Device or resource busy" >&2; exit 0']),
+      /^busy: /,
+    );
+  });
+
+  it('not in the group video: by the device files, because programs then say that there is no camera', async () => {
+    writeFileSync(machine.path('dev/media0'), '');
+    const mayUse = async (path: string) => path !== machine.path('dev/media0');
+    const seen = await outcome('rpicam-still', [NO_CAMERA], { mayUse });
+    assert.match(seen, /^no-permission: .*sudo usermod -aG video pi .*restart Node-RED/);
+    assert.match(await outcome('rpicam-still', [BUSY], { mayUse }), /^busy: /);
+    assert.match(await outcome('fswebcam', ['exit 0'], { mayUse: async () => false }), /^no-permission: /);
+    assert.match(await outcome('fswebcam', ['echo "open: Permission denied" >&2']), /^no-permission: /);
+  });
+
+  it('the wrong program for this system', async () => {
+    const legacy = 'ERROR: the system appears to be configured for the legacy camera stack';
+    assert.match(
+      await outcome('libcamera-still', [`echo "${legacy}" >&2; exit 255`]),
+      /^wrong-program: .*raspistill/,
+    );
+  });
+
+  it('nothing at all, whatever the exit code says', async () => {
+    assert.match(await outcome('fswebcam', ['exit 0']), /^no-picture: .*exit code 0/);
+    assert.match(
+      await outcome('rpicam-still', ['echo "no such lens" >&2; exit 3']),
+      /^no-picture: .*exit code 3.*no such lens/,
+    );
+  });
+
+  it('half a picture', async () => {
+    const file = await machine.pictureFile(320, 240);
+    assert.match(await outcome('rpicam-still', [`head -c 3000 ${file}`]), /^cut: .*after 3000 bytes/);
+    assert.match(await outcome('rpicam-still', [`head -c -1 ${file}`]), /^cut: /);
+    assert.match(await outcome('rpicam-still', [`head -c 3000 ${file}; ${BUSY}`]), /^cut: /);
+  });
+
+  it('a picture cut behind the thumbnail in its head', async () => {
+    // APP1 claims 1000 bytes, and after a few there is a thumbnail's end, and the end of everything.
+    assert.match(
+      await outcome('raspistill', [String.raw`printf '\377\330\377\341\003\350Exif\377\330\377\331'`]),
+      /^cut: /,
+    );
+  });
+
+  it('no JPEG', async () => {
+    assert.match(await outcome('rpicam-still', ['echo hello']), /^not-jpeg: .*6 bytes/);
+    assert.match(await outcome('rpicam-still', [String.raw`printf '\211PNG\r\n\032\n'`]), /^not-jpeg: /);
+  });
+
+  it('killed from outside', async () => {
+    assert.match(await outcome('rpicam-still', ['kill -KILL $$']), /^crashed: .*SIGKILL/);
+    const file = await machine.pictureFile(320, 240);
+    assert.match(
+      await outcome('rpicam-still', [`head -c 3000 ${file}`, 'kill -TERM $$']),
+      /^crashed: .*SIGTERM/,
+    );
+    assert.match(await outcome('fswebcam', ['kill -SEGV $$']), /^crashed: .*SIGSEGV/);
+  });
+
+  it('a flood on standard error is kept out of memory, and its last line is understood', async () => {
+    const flood = "head -c 30000000 /dev/zero | tr '\\0' x >&2; echo >&2";
+    assert.match(await outcome('rpicam-still', [flood, NO_CAMERA]), /^no-camera: /);
+    const seen = await outcome('rpicam-still', [flood, 'exit 1']);
+    assert.match(seen, /^no-picture: /);
+    assert.ok(seen.length < 1000);
+    const file = await machine.pictureFile(320, 240);
+    assert.match(await outcome('rpicam-still', [flood, `cat ${file}`, flood]), /^picture/);
+  });
+});
+
+describe('camera: a program that has to be ended', () => {
+  let machine: Machine;
+  beforeEach(() => {
+    machine = createMachine();
+  });
+  afterEach(() => machine.remove());
+
+  const writePid = 'echo $$ > "$HERE/pid"';
+
+  it('hangs, as when a sensor times out', async () => {
+    const restart =
+      'while :; do echo "ERROR: Device timeout detected, attempting a restart!!!" >&2; sleep 0.05; done';
+    machine.install('rpicam-still', writePid, restart);
+    const result = await capture({}, { ...machine.environment, overtimeMs: 500 });
+    assert.equal(kindOf(result), 'hung');
+    assert.match(messageOf(result), /cable.*Device timeout detected/);
+    assert.equal(isRunning(machine.path('pid')), false);
+  });
+
+  it('gets the settling time on top', async () => {
+    machine.install('rpicam-still', 'sleep 0.3', `cat ${await machine.pictureFile(320, 240)}`);
+    assert.equal(
+      kindOf(await capture({ settleMs: 30_000 }, { ...machine.environment, overtimeMs: 0 })),
+      'picture',
+    );
+  });
+
+  it('ignores SIGTERM', async () => {
+    machine.install('rpicam-still', "trap '' TERM", writePid, 'while :; do sleep 0.05; done');
+    const cancel = new AbortController();
+    const result = capture({}, machine.environment, cancel.signal);
+    await until(() => existsSync(machine.path('pid')) && isRunning(machine.path('pid')));
+    cancel.abort();
+    assert.equal(kindOf(await result), 'cancelled');
+    assert.equal(isRunning(machine.path('pid')), false);
+  });
+
+  it('has started others, who go with it', async () => {
+    machine.install(
+      'rpicam-still',
+      "(trap '' TERM; exec sleep 1000) >/dev/null 2>&1 &",
+      'echo $! > "$HERE/pid"',
+      'wait',
+    );
+    const cancel = new AbortController();
+    const result = capture({}, machine.environment, cancel.signal);
+    await until(() => existsSync(machine.path('pid')) && isRunning(machine.path('pid')));
+    cancel.abort();
+    await result;
+    await until(() => !isRunning(machine.path('pid')));
+  });
+
+  it('leaves somebody behind who keeps its output open', async () => {
+    const file = await machine.pictureFile(320, 240);
+    machine.install('rpicam-still', `cat ${file}`, 'sleep 1000 &', 'echo $! > "$HERE/pid"');
+    assert.equal(kindOf(await capture({}, machine.environment)), 'picture');
+    await until(() => !isRunning(machine.path('pid')));
+  });
+
+  it('gives 200 MB', async () => {
+    machine.install('rpicam-still', writePid, 'exec head -c 200000000 /dev/zero');
+    const result = await capture({}, machine.environment);
+    assert.equal(kindOf(result), 'too-large');
+    assert.match(messageOf(result), /33554432 bytes/);
+    assert.equal(isRunning(machine.path('pid')), false);
+  });
+
+  it('gives more and more, and ignores every hint', async () => {
+    machine.install(
+      'rpicam-still',
+      "trap '' TERM PIPE",
+      writePid,
+      'while :; do head -c 65536 /dev/zero; done',
+    );
+    const result = await capture({}, { ...machine.environment, outputLimit: 1_000_000 });
+    assert.equal(kindOf(result), 'too-large');
+    assert.equal(isRunning(machine.path('pid')), false);
+  });
+
+  it('is stuck in a driver, where even SIGKILL does not reach it: others get their turn all the same', async () => {
+    machine.install('rpicam-still', writePid, 'exec sleep 1000');
+    const deaf = { ...machine.environment, overtimeMs: 300, graceMs: 50, killGroup: () => {} };
+    const result = await capture({}, deaf);
+    assert.equal(kindOf(result), 'hung');
+    assert.match(messageOf(result), /restart this computer/);
+    process.kill(Number(readFileSync(machine.path('pid'), 'utf8')), 'SIGKILL');
+    machine.install('rpicam-still', `cat ${await machine.pictureFile(320, 240)}`);
+    assert.equal(kindOf(await capture({}, machine.environment)), 'picture');
+  });
+});

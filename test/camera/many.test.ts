@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createCamera } from '../../src/camera';
+import { createMachine, kindOf, SETTINGS, type Machine } from './support';
+
+/** Collects all garbage, then counts the bytes in use. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') for (let round = 0; round < 3; round += 1) collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** The processes that this one has started and that have not gone. */
+function children(): string {
+  return readdirSync('/proc/self/task')
+    .map((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8'))
+    .join('')
+    .trim();
+}
+
+/** The processes that have a text in their environment, as everything has that a stub program starts. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(text);
+    } catch {
+      return false; // gone meanwhile, or somebody else's
+    }
+  });
+}
+
+const handles = () => readdirSync('/proc/self/fd').length;
+
+describe('camera: 1,000 captures', () => {
+  let machine: Machine;
+  before(function () {
+    if (!existsSync('/proc/self/fd')) {
+      console.log('      no /proc here, so what captures leave behind cannot be counted');
+      this.skip();
+    }
+    machine = createMachine({ graceMs: 30 });
+  });
+  after(() => machine?.remove());
+
+  it('leave no process, handle or memory behind', async () => {
+    const file = await machine.pictureFile(1024, 768);
+    // In turn: a picture, a failure, half a picture with a crash, a program that is called off.
+    machine.install(
+      'rpicam-still',
+      'case "$5" in',
+      `1) exec cat ${file};;`,
+      '2) echo "ERROR: *** no cameras available ***" >&2; exit 255;;',
+      `3) head -c 5000 ${file}; kill -KILL $$;;`,
+      '*) exec sleep 1000;;',
+      'esac',
+    );
+    const cameras = [1, 2, 3, 4].map((settleMs) =>
+      createCamera({ ...SETTINGS, settleMs }, machine.environment),
+    );
+    const patience = new AbortController(); // one signal for all, as a node has it
+    const capture = async (index: number) => {
+      const cancel = new AbortController();
+      const isCalledOff = index % 4 === 3;
+      if (isCalledOff) setTimeout(() => cancel.abort(), 2);
+      return kindOf(
+        (await cameras[index % 4]?.capture(isCalledOff ? cancel.signal : patience.signal)) ?? assert.fail(),
+      );
+    };
+    const kinds: Record<string, number> = {};
+    const captures = async (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        const kind = await capture(index);
+        kinds[kind] = (kinds[kind] ?? 0) + 1;
+      }
+    };
+
+    await captures(40); // what a process needs once
+    const before = {
+      memory: memoryInUse(),
+      handles: handles(),
+      children: children(),
+      resources: process.getActiveResourcesInfo().length,
+    };
+    await captures(1000);
+    assert.deepEqual(kinds, { picture: 260, 'no-camera': 260, crashed: 260, cancelled: 260 });
+    assert.equal(children(), before.children);
+    assert.deepEqual(processesWith(machine.folder), []);
+    assert.ok(handles() <= before.handles);
+    assert.ok(process.getActiveResourcesInfo().length <= before.resources);
+    const grown = memoryInUse() - before.memory;
+    assert.ok(grown < 3_000_000, `memory has grown by ${grown} bytes`); // ten pictures have more
+  });
+});
