@@ -131,7 +131,7 @@ const ADVICE = {
 /** A program that had to be ended; `gone` is false where that did not work either. */
 export function hung(circumstances: Circumstances, afterMs: number, gone: boolean) {
   const { program, said } = circumstances;
-  const what = `${program} gave no picture in ${Math.round(afterMs / 1000)} s and was ended`;
+  const what = `${program} did not finish in ${Math.round(afterMs / 1000)} s and was ended`;
   const how = gone
     ? 'check the cable and the power of the camera'
     : 'it cannot be ended even so, because the camera’s driver is stuck: restart this computer';

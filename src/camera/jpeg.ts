@@ -56,7 +56,7 @@ function readHeaders(bytes: Uint8Array): (Size & { readonly scanOffset: number }
     } else {
       const length = uint16(bytes, offset + 2);
       const next = offset + 2 + length;
-      if (marker === END_OF_IMAGE || length < 2 || next > bytes.length) return undefined;
+      if (marker === END_OF_IMAGE || length < 2) return undefined;
       if (isFrameHeader(marker))
         size = { height: uint16(bytes, offset + 5), width: uint16(bytes, offset + 7) };
       if (marker === START_OF_SCAN) return isUsable(size) ? { ...size, scanOffset: next } : undefined;

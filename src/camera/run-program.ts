@@ -83,6 +83,8 @@ async function watch(
   const { graceMs, killGroup } = environment;
   const exited = happens(child, 'exit');
   const closed = happens(child, 'close');
+  // A pipe that breaks is no more than an early end: what has arrived is judged.
+  for (const pipe of [child.stdout, child.stderr]) pipe.on('error', () => pipe.destroy());
   const output = collectOutput(child.stdout, environment);
   const complaints = collectComplaints(child.stderr);
   const kill = (name: NodeJS.Signals) => {

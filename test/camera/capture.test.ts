@@ -124,6 +124,12 @@ describe('camera: what programs are asked for', () => {
     assert.match(await argumentsOf({ program: 'raspistill', settleMs: 0 }), / -t 1 /);
   });
 
+  it('to speak the language in which their errors are known', async () => {
+    machine.install('rpicam-still', `[ "$LC_ALL" = C ] && cat ${await machine.pictureFile(320, 240)}`);
+    const variables = { ...machine.environment.variables, LC_ALL: 'de_DE.UTF-8' };
+    assert.equal(kindOf(await capture({}, { ...machine.environment, variables })), 'picture');
+  });
+
   it('nothing by way of a shell', async () => {
     const device = machine.connectWebcam('usb-$(touch owned)-video-index0');
     machine.install('fswebcam', machine.recordArguments);

@@ -73,6 +73,11 @@ describe('camera: the list', () => {
     assert.equal(kindOf(await listed), 'cancelled');
   });
 
+  it('has no end that a program could decide', async () => {
+    machine.install('rpicam-still', 'for i in $(seq 10 99); do echo "$i : imx708 [1x1]"; done');
+    assert.equal((await list()).length, 32);
+  });
+
   it('bears whatever a program prints', async () => {
     const file = machine.path('list.txt');
     machine.install('rpicam-still', `cat ${file}`);

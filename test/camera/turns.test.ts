@@ -57,7 +57,7 @@ describe('camera: captures at the same time', () => {
     machine.install(
       'rpicam-still',
       machine.recordArguments,
-      'if ! mkdir "$HERE/in-use" 2>/dev/null; then echo "ERROR: *** failed to acquire camera x ***" >&2; exit 255; fi',
+      'if ! mkdir "$HERE/in-use" 2>/dev/null; then touch "$HERE/collision"; echo "ERROR: *** failed to acquire camera x ***" >&2; exit 255; fi',
       'while [ -e "$HERE/hold" ]; do sleep 0.02; done',
       'rmdir "$HERE/in-use"',
       `cat ${file}`,
@@ -77,6 +77,7 @@ describe('camera: captures at the same time', () => {
       ...cameras.map(async (each) => each.capture(never())),
     ]);
     for (const result of results) assert.ok(result.ok);
+    assert.equal(existsSync(machine.path('collision')), false);
     assert.equal(machine.runs().length, 4); // the second calls join the first ones, which have not begun
   });
 
