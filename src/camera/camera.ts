@@ -61,20 +61,28 @@ interface SharedCapture {
 function shareCapture(capture: (signal: AbortSignal) => Promise<CaptureResult>): SharedCapture {
   const controller = new AbortController();
   const result = capture(controller.signal);
-  let callers = 0;
+  // By signal, because callers that leave together are as good as one, and may be any number.
+  const callers = new Map<AbortSignal, Promise<CaptureResult>>();
+
+  async function wait(signal: AbortSignal): Promise<CaptureResult> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        callers.delete(signal);
+        if (callers.size === 0) controller.abort();
+        else resolve(cancelled());
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      const stay = () => signal.removeEventListener('abort', leave);
+      result.finally(stay).then(resolve, reject);
+    });
+  }
+
   return {
     isAbandoned: () => controller.signal.aborted,
-    join: async (signal) =>
-      new Promise((resolve, reject) => {
-        const leave = () => {
-          callers -= 1;
-          if (callers === 0) controller.abort();
-          else resolve(cancelled());
-        };
-        callers += 1;
-        signal.addEventListener('abort', leave, { once: true });
-        const stay = () => signal.removeEventListener('abort', leave);
-        result.finally(stay).then(resolve, reject);
-      }),
+    join: async (signal) => {
+      const waiting = callers.get(signal) ?? wait(signal);
+      callers.set(signal, waiting);
+      return waiting;
+    },
   };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { createCamera, createTurns, listCameras, type CaptureResult } from '../../src/camera';
+import { createCamera, createTurns, listCameras, type CaptureResult, type Turns } from '../../src/camera';
 import { createMachine, isRunning, kindOf, pictureOf, SETTINGS, until, type Machine } from './support';
 
 const never = () => new AbortController().signal;
@@ -79,6 +80,39 @@ describe('camera: captures at the same time', () => {
     for (const result of results) assert.ok(result.ok);
     assert.equal(existsSync(machine.path('collision')), false);
     assert.equal(machine.runs().length, 4); // the second calls join the first ones, which have not begun
+  });
+
+  it('keep a listing waiting, which opens cameras too', async () => {
+    let asked = 0;
+    const turns: Turns = {
+      inTurn: async (task, signal) => {
+        const turn = machine.environment.turns.inTurn(task, signal);
+        asked += 1;
+        return turn;
+      },
+    };
+    hold();
+    const first = createCamera(SETTINGS, { ...machine.environment, turns }).capture(never());
+    await until(() => existsSync(machine.path('in-use')));
+    const listed = listCameras(never(), { ...machine.environment, turns });
+    await until(() => asked === 2);
+    letGo();
+    assert.deepEqual(
+      (await Promise.all([first, listed])).map(({ ok }) => ok),
+      [true, true],
+    );
+    assert.equal(existsSync(machine.path('collision')), false);
+  });
+
+  it('may be any number with one signal, which has one listener for all of them, and then none', async () => {
+    const one = camera();
+    const signal = never();
+    const captures = Array.from({ length: 100 }, async () => one.capture(signal));
+    const other = one.capture(never());
+    await until(() => getEventListeners(signal, 'abort').length > 0);
+    assert.equal(getEventListeners(signal, 'abort').length, 1);
+    for (const result of [...(await Promise.all(captures)), await other]) assert.ok(result.ok);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   it('of one camera are answered by the next picture, all by the same one', async () => {
