@@ -109,8 +109,17 @@ async function watch(
   child.stderr.destroy();
   child.unref();
   const { exitCode, signalCode: exitSignal } = child;
-  const gone = exitCode !== null || exitSignal !== null;
-  return { started: true, end, gone, exitCode, exitSignal, complaints: complaints(), ...output.soFar() };
+  const { bytes, firstByteAt, isFlood } = output.soFar();
+  return {
+    started: true,
+    end: isFlood ? 'flood' : end, // also where it had ended before its last bytes were read
+    gone: exitCode !== null || exitSignal !== null,
+    output: bytes,
+    complaints: complaints(),
+    exitCode,
+    exitSignal,
+    firstByteAt,
+  };
 }
 
 async function happens(child: Child, event: 'exit' | 'close'): Promise<void> {
@@ -165,7 +174,10 @@ function collectOutput(stream: Readable, environment: CameraEnvironment) {
       resolve();
     });
   });
-  return { flooded, soFar: () => ({ output: Buffer.concat(chunks), firstByteAt }) };
+  return {
+    flooded,
+    soFar: () => ({ bytes: Buffer.concat(chunks), firstByteAt, isFlood: length > environment.outputLimit }),
+  };
 }
 
 function collectComplaints(stream: Readable) {

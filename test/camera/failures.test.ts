@@ -229,6 +229,11 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
+  it('has ended before its last bytes turn out to be too many', async () => {
+    machine.install('rpicam-still', '(sleep 0.05; exec head -c 60000 /dev/zero) &');
+    assert.equal(kindOf(await capture({}, { ...machine.environment, outputLimit: 59_999 })), 'too-large');
+  });
+
   it('gives more and more, and ignores every hint', async () => {
     machine.install(
       'rpicam-still',
