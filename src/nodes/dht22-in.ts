@@ -1,10 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import { createDht22, type Dht22, type Reading, type SensorSettings } from '../dht22';
-import { failed, success, type Failure, type Result } from '../result';
-import { messageOf, summaryOf, topicOf } from './common/dht22-message';
-import { nodeError, onInput, unexpected } from './common/input';
-import { repeat } from './common/schedule';
+import { success, type Failure, type Result } from '../result';
+import { messageOf, summaryOf } from './common/dht22-message';
 import { DHT22_IN, readSettings } from './common/settings';
+import { misconfigured, runSource, topicOf } from './common/source';
 
 type Settings = typeof DHT22_IN;
 
@@ -16,42 +15,16 @@ export = function register(RED: NodeAPI): void {
   function Dht22In(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(DHT22_IN, def);
-    const stopped = new AbortController();
     const sensor = openSensor(settings);
-    const show = (status: NodeStatus) => {
-      if (!stopped.signal.aborted) this.status(status);
-    };
-
-    const read = async (): Promise<Result<Reading, Failure<string>>> => {
-      show({ fill: 'blue', shape: 'ring', text: RED._('dht22-in.status.reading') });
-      const result = sensor.ok
-        ? await sensor.value.read(stopped.signal).catch((error: unknown) => failed(unexpected(error)))
-        : sensor;
-      show(result.ok ? readingStatus(RED, settings, result.value) : failureStatus(RED, result.failure));
-      return result;
-    };
-
-    onInput(this, async (msg, send) => {
-      const result = await read();
-      if (!result.ok) return result.failure;
-      send(Object.assign(msg, messageOf(settings, result.value)));
-      return undefined;
-    });
-
-    const readBySchedule = async (): Promise<void> => {
-      const result = await read();
-      if (stopped.signal.aborted) return;
-      if (result.ok) this.send(messageOf(settings, result.value));
-      else this.error(nodeError(result.failure), { _msgid: RED.util.generateId(), ...topicOf(settings) });
-    };
-    const seconds = Math.max(settings.interval, SHORTEST_INTERVAL_S);
-    const stopSchedule = settings.interval === 0 ? () => undefined : repeat(RED, seconds, readBySchedule);
-
-    this.on('close', (done: () => void) => {
-      stopSchedule();
-      stopped.abort();
-      this.status({});
-      done();
+    runSource(RED, this, {
+      read: async (signal) => (sensor.ok ? sensor.value.read(signal) : sensor),
+      messageOf: (reading) => messageOf(settings, reading),
+      common: topicOf(settings.topic),
+      interval: settings.interval,
+      shortestInterval: SHORTEST_INTERVAL_S,
+      readingStatus: { fill: 'blue', shape: 'ring', text: RED._('dht22-in.status.reading') },
+      statusOf: (reading) => statusOf(RED, settings, reading),
+      failureStatus: (failure) => failureStatus(RED, failure),
     });
   }
 
@@ -73,11 +46,7 @@ function openSensor(settings: Settings): Result<Dht22, Failure<'misconfigured'>>
   return success(createDht22({ source, gpio, model, plausibility }));
 }
 
-function misconfigured(reason: string) {
-  return failed({ kind: 'misconfigured', message: `${reason}: open the node and choose again` } as const);
-}
-
-function readingStatus(RED: NodeAPI, settings: Settings, reading: Reading): NodeStatus {
+function statusOf(RED: NodeAPI, settings: Settings, reading: Reading): NodeStatus {
   const summary = summaryOf(settings, reading);
   if (reading.source !== 'demo') return { fill: 'green', shape: 'dot', text: summary };
   // Never to be taken for a real sensor: marked in words and in colour.

@@ -5,7 +5,7 @@ import type { DHT22_IN } from './settings';
 /** How a reading becomes a message: the part of the settings that says so. */
 export type MessageSettings = Pick<
   typeof DHT22_IN,
-  'topic' | 'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
+  'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
 >;
 
 /** A reading as the message that a flow gets; temperatures in the unit of the settings. */
@@ -22,13 +22,7 @@ export function messageOf(settings: MessageSettings, reading: Reading): NodeMess
     payload: Object.fromEntries(entries),
     timestamp,
     dht22: { source, gpio, tries, raw },
-    ...topicOf(settings),
   };
-}
-
-/** The topic as a part of a message; nothing where none is set, so that a message keeps its own. */
-export function topicOf({ topic }: MessageSettings): NodeMessage {
-  return topic === '' ? {} : { topic };
 }
 
 /** A reading in a few words, for the status: "21.5 °C 48.2 %". */

@@ -49,6 +49,29 @@ export const DHT22_IN = {
   plausibility: true,
 };
 
+/**
+ * `program`: "automatic", one of the camera programs, or "test-picture". `field`: the picture's name in the payload.
+ * `width`, `height`: pixels. `rotation`: 0 or 180. `quality`: of the JPEG, 1 to 100. `settle`: milliseconds before the
+ * shutter. `device`: a camera's number, a webcam's path, or empty for the first. `maxKilobytes`: the largest picture
+ * wanted, 0 for any. `interval`: seconds from one picture to the next, 0 for only when a message arrives.
+ */
+export const PICAMERA_IN = {
+  name: '',
+  program: 'automatic',
+  field: 'cam1',
+  width: 1280,
+  height: 720,
+  hflip: false,
+  vflip: false,
+  rotation: 0,
+  quality: 85,
+  settle: 1500,
+  device: '',
+  maxKilobytes: 0,
+  interval: 600,
+  topic: '',
+};
+
 /** A node's settings: strings, numbers and booleans by name. */
 export type Settings = Record<string, string | number | boolean>;
 

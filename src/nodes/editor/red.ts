@@ -51,5 +51,8 @@ interface EditorElement {
 
 declare global {
   const RED: Editor;
-  const $: (selector: string) => EditorElement;
+  const $: {
+    (selector: string): EditorElement;
+    getJSON<Answer>(path: string): PromiseLike<Answer>;
+  };
 }

@@ -1,0 +1,90 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
+import { createCamera, SYSTEM_PROGRAMS, type Camera, type CameraProgram, type Picture } from '../camera';
+import { success, type Failure, type Result } from '../result';
+import { offerCameras } from './common/camera-list';
+import { PICAMERA_IN, readSettings } from './common/settings';
+import { timeOfDay } from './common/status';
+import { misconfigured, runSource, topicOf } from './common/source';
+
+type Settings = typeof PICAMERA_IN;
+
+// A camera takes about two seconds to start and settle; more often than this is a film, which stills are not for.
+const SHORTEST_INTERVAL_S = 5;
+
+/** Registers `picamera-in`: takes a still every interval and whenever a message arrives. */
+export = function register(RED: NodeAPI): void {
+  offerCameras(RED);
+
+  function PicameraIn(this: Node, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    const settings = readSettings(PICAMERA_IN, def);
+    const camera = openCamera(settings);
+    runSource(RED, this, {
+      read: async (signal) => (camera.ok ? camera.value.capture(signal) : camera),
+      messageOf: (picture) => messageOf(settings, picture),
+      common: topicOf(settings.topic),
+      interval: settings.interval,
+      shortestInterval: SHORTEST_INTERVAL_S,
+      readingStatus: { fill: 'blue', shape: 'ring', text: RED._('picamera-in.status.capturing') },
+      statusOf: (picture) => statusOf(RED, picture),
+      failureStatus: (failure) => failureStatus(RED, failure),
+    });
+  }
+
+  RED.nodes.registerType('picamera-in', PicameraIn);
+};
+
+const PROGRAMS: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
+
+function openCamera(settings: Settings): Result<Camera, Failure<'misconfigured'>> {
+  const program = PROGRAMS.find((name) => name === settings.program);
+  if (!program) return misconfigured('The camera program is none that this node knows');
+  if (settings.rotation !== 0 && settings.rotation !== 180) {
+    return misconfigured('Cameras rotate a picture by 0 or 180 degrees only');
+  }
+  if (settings.field.trim() === '') return misconfigured("The picture's field has no name");
+  const { width, height, hflip, vflip, rotation, quality, maxKilobytes } = settings;
+  return success(
+    createCamera({
+      program,
+      width,
+      height,
+      hflip,
+      vflip,
+      rotation,
+      quality,
+      device: settings.device.trim(),
+      settleMs: settings.settle,
+      maxBytes: maxKilobytes === 0 ? undefined : maxKilobytes * 1000,
+    }),
+  );
+}
+
+function messageOf(
+  { field }: Settings,
+  { bytes, timestamp, program, width, height, ms }: Picture,
+): NodeMessage {
+  return {
+    payload: { [field.trim()]: bytes },
+    timestamp,
+    camera: { program, width, height, bytes: bytes.length, ms },
+  };
+}
+
+function statusOf(RED: NodeAPI, { program, timestamp }: Picture): NodeStatus {
+  const time = timeOfDay(timestamp);
+  // Never to be taken for a real camera: marked in words and in colour.
+  return program === 'test-picture'
+    ? { fill: 'grey', shape: 'dot', text: RED._('picamera-in.status.test', { time }) }
+    : { fill: 'green', shape: 'dot', text: RED._('picamera-in.status.picture', { time }) };
+}
+
+// What the next picture may well mend; all else needs a person.
+const HEALING = new Set(['busy', 'hung', 'crashed', 'no-picture', 'cut', 'not-jpeg', 'cancelled']);
+
+function failureStatus(RED: NodeAPI, failure: Failure<string>): NodeStatus {
+  const text = RED._(`picamera-in.status.${failure.kind}`);
+  return HEALING.has(failure.kind)
+    ? { fill: 'yellow', shape: 'ring', text }
+    : { fill: 'red', shape: 'dot', text };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { flowOf } from './flows';
+import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
+
+const KEY = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
+const MEASUREMENT = '{"timestamp":1474383378795.2,"data":{"temp":22,"humidity":50}}';
+const PUSH = '{"device":"d1","date":"2020-02-05T02:59:33.000+0000","signals":[{"name":"temp","value":22}]}';
+
+const sensor = (credentials: object): FlowNode => ({
+  id: 'sensor',
+  type: 'senio-config',
+  sensor: 'rpi',
+  credentials,
+});
+const account = (credentials: object): FlowNode => ({ id: 'account', type: 'databoom-config', credentials });
+const PUBLISH: readonly FlowNode[] = [
+  { id: 'senio', type: 'senio-publish', config: 'sensor' },
+  {
+    id: 'databoom',
+    type: 'databoom-publish',
+    config: 'account',
+    mode: 'template',
+    template: 'T',
+    unique: 'a/b',
+  },
+];
+const CASES = [
+  { id: 'measurement', target: 'senio', code: 'msg.payload = {temp: 1.5}; msg.timestamp = 1474383378795;' },
+  { id: 'push', target: 'databoom', code: 'msg.payload = {temp: 1.5};' },
+];
+
+for (const version of VERSIONS) {
+  describe(`the station in ${version.name}`, () => {
+    let nodeRed: NodeRed;
+    before(async () => {
+      nodeRed = await startNodeRed(version);
+    });
+    after(() => nodeRed.stop());
+
+    async function request(method: string, path: string, key?: string, body?: string) {
+      const response = await fetch(`${nodeRed.url}/station${path}`, {
+        method,
+        headers: {
+          'Content-Type': 'application/json',
+          ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: response.status, text: await response.text() };
+    }
+
+    it('takes measurements of this process without a key, and shows them', async () => {
+      await nodeRed.deploy(flowOf(PUBLISH, [sensor({}), account({})], CASES));
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('measurement');
+      const result = await nodeRed.debugOf('result', since);
+      assert.deepEqual(result.payload, { timestamp: 1474383378795, data: { temp: 1.5 }, tags: null });
+      assert.equal(result.statusCode, 201);
+      await nodeRed.inject('push');
+      await nodeRed.until(() => nodeRed.debugged.slice(since).length >= 2);
+      const page = (await request('GET', '/')).text;
+      assert.match(page, /rpi/);
+      assert.match(page, /T-a\/b/);
+    });
+
+    it('refuses other clients while no key is set', async () => {
+      assert.equal((await request('GET', '/publish/rpi', KEY)).status, 403);
+      assert.equal((await request('POST', '/publish/rpi', KEY, MEASUREMENT)).status, 403);
+      assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 403);
+    });
+
+    it('takes their posts with the key and the token set in the config nodes', async () => {
+      await nodeRed.deploy(flowOf(PUBLISH, [sensor({ key: KEY }), account({ token: KEY })], CASES));
+      const told = await request('GET', '/publish/rpi', KEY);
+      assert.deepEqual([told.status, JSON.parse(told.text).name], [200, 'rpi']);
+      const posted = await request('POST', '/publish/rpi', KEY, MEASUREMENT);
+      assert.equal(posted.status, 201);
+      assert.equal(posted.text, '{"timestamp":1474383378795.2,"data":{"temp":22,"humidity":50},"tags":null}');
+      assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 200);
+      for (const key of [undefined, '', `${KEY}x`, KEY.slice(1)]) {
+        assert.equal((await request('POST', '/publish/rpi', key, MEASUREMENT)).status, 403);
+        assert.equal((await request('POST', '/v1/signals/push', key, PUSH)).status, 403);
+      }
+    });
+
+    it('forgets the key of a sensor that was removed', async () => {
+      await nodeRed.deploy(flowOf(PUBLISH, [], CASES));
+      assert.equal((await request('POST', '/publish/rpi', KEY, MEASUREMENT)).status, 404);
+      assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 403);
+    });
+  });
+}
