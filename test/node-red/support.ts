@@ -36,6 +36,12 @@ export interface ShownMessage {
   readonly timestamp?: unknown;
   readonly topic?: unknown;
   readonly dht22?: { readonly source: string; readonly tries: number };
+  readonly camera?: {
+    readonly program: string;
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: number;
+  };
   readonly error?: {
     readonly message: string;
     readonly code?: string;

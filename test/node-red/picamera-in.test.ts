@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { flowOf } from './flows';
+import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
+
+const CASES = [{ id: 'take', target: 'camera', code: 'msg.mark = "kept"; msg.payload = 1;' }];
+const camera = (more: object): FlowNode => ({ id: 'camera', type: 'picamera-in', interval: 0, ...more });
+
+// The smallest JPEG that is one: its header with a frame of 16 by 8 pixels, a scan, and its end.
+const JPEG_HEX =
+  'ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffda0008010100003f0000ffd9';
+
+/** What a stub camera program does, as shell text; and what comes of it. */
+const FAILURES = [
+  ['no camera', 'echo "ERROR: *** no cameras available ***" >&2; exit 255', 'no-camera', 'no camera'],
+  [
+    'a busy camera',
+    'echo "ERROR: *** failed to acquire camera imx219 ***" >&2; exit 255',
+    'busy',
+    'camera is busy',
+  ],
+  ['no output', 'exit 0', 'no-picture', 'no picture'],
+  [
+    'half a picture',
+    `printf '${JPEG_HEX.slice(0, 60).replaceAll(/../g, String.raw`\x$&`)}'`,
+    'cut',
+    'picture cut off',
+  ],
+  ['something else', 'echo "hello"', 'not-jpeg', 'not a picture'],
+  ['200 MB', 'head -c 200000000 /dev/zero', 'too-large', 'too large'],
+  ['a kill from outside', 'kill -9 $$', 'crashed', 'program crashed'],
+] as const;
+
+/** Resolves once `isTrue`, asked again and again: the file system does not tell. */
+async function untilTrue(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await nextTurn();
+}
+
+for (const version of VERSIONS) {
+  describe(`picamera-in in ${version.name}`, () => {
+    let nodeRed: NodeRed;
+    let programs: string;
+    before(async () => {
+      programs = await mkdtemp(join(tmpdir(), 'sensorpost-programs-'));
+      const env = { PATH: [programs, '/usr/bin', '/bin', dirname(version.node)].join(delimiter) };
+      nodeRed = await startNodeRed(version, { env });
+    });
+    after(async () => {
+      await nodeRed.stop();
+      await rm(programs, { recursive: true });
+    });
+
+    async function installProgram(name: string, script: string): Promise<void> {
+      await writeFile(join(programs, name), `#!/bin/bash\n${script}\n`);
+      await chmod(join(programs, name), 0o755);
+    }
+
+    it('says what to install where no program is there', async () => {
+      await rm(join(programs, 'rpicam-still'), { force: true });
+      await nodeRed.deploy(flowOf([camera({ program: 'rpicam-still' })], [], CASES));
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('take');
+      const { error, mark } = await nodeRed.debugOf('caught', since);
+      assert.match(error?.message ?? '', /sudo apt install rpicam-apps/);
+      assert.deepEqual([error?.code, mark], ['no-program', 'kept']);
+      assert.equal(nodeRed.statusesOf('camera').at(-1)?.text, 'program missing');
+    });
+
+    it('sends the picture under the field and keeps the rest of the message', async () => {
+      await installProgram('rpicam-still', `printf '${JPEG_HEX.replaceAll(/../g, String.raw`\x$&`)}'`);
+      await nodeRed.deploy(flowOf([camera({ field: 'cam7', settle: 0 })], [], CASES));
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('take');
+      const { payload, mark, timestamp, camera: taken } = await nodeRed.debugOf('result', since);
+      assert(payload !== null && typeof payload === 'object');
+      assert.deepEqual(Object.keys(payload), ['cam7']);
+      assert.deepEqual([mark, typeof timestamp], ['kept', 'number']);
+      assert.deepEqual(
+        [taken?.program, taken?.width, taken?.height, taken?.bytes],
+        ['rpicam-still', 16, 8, JPEG_HEX.length / 2],
+      );
+    });
+
+    for (const [name, script, code, status] of FAILURES) {
+      it(`is an error for Catch nodes where the program gives ${name}`, async () => {
+        await installProgram('rpicam-still', script);
+        await nodeRed.deploy(flowOf([camera({ settle: 0 })], [], CASES));
+        const since = nodeRed.debugged.length;
+        await nodeRed.inject('take');
+        const { error, mark } = await nodeRed.debugOf('caught', since);
+        assert.deepEqual([error?.code, mark], [code, 'kept']);
+        assert.equal(nodeRed.statusesOf('camera').at(-1)?.text, status);
+      });
+    }
+
+    it('survives a flood on standard error', async () => {
+      const picture = `printf '${JPEG_HEX.replaceAll(/../g, String.raw`\x$&`)}'`;
+      await installProgram('rpicam-still', `head -c 20000000 /dev/zero | tr '\\0' 'e' >&2; ${picture}`);
+      await nodeRed.deploy(flowOf([camera({ settle: 0 })], [], CASES));
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('take');
+      await nodeRed.debugOf('result', since);
+    });
+
+    it('ends a hanging program when it is deployed anew', async () => {
+      const marker = join(programs, 'running');
+      await installProgram(
+        'rpicam-still',
+        `echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep 1000`,
+      );
+      await nodeRed.deploy(flowOf([camera({})], [], CASES));
+      await nodeRed.inject('take');
+      await untilTrue(() => existsSync(marker));
+      const pid = Number(await readFile(marker, 'utf8'));
+      await nodeRed.deploy(flowOf([], [], CASES));
+      await untilTrue(() => !existsSync(`/proc/${pid}`));
+      assert(!/Error stopping node|timed out/i.test(nodeRed.log()));
+    });
+
+    it('answers messages that arrive during a capture by the next picture', async () => {
+      const [log, gate] = [join(programs, 'captures'), join(programs, 'gate')];
+      const picture = `printf '${JPEG_HEX.replaceAll(/../g, String.raw`\x$&`)}'`;
+      await installProgram(
+        'rpicam-still',
+        `echo x >> ${log}; until [ -e ${gate} ]; do read -t 0.05 < <(:); done; ${picture}`,
+      );
+      await nodeRed.deploy(flowOf([camera({ settle: 0 })], [], CASES));
+      const since = nodeRed.debugged.length;
+      for (let count = 0; count < 5; count += 1) await nodeRed.inject('take');
+      await writeFile(gate, '');
+      await nodeRed.until(() => nodeRed.debugged.length >= since + 5);
+      assert.equal((await readFile(log, 'utf8')).length / 2, 2);
+    });
+
+    it('takes a picture by schedule, marked as a test where it is one', async () => {
+      const since = nodeRed.debugged.length;
+      await nodeRed.deploy(flowOf([camera({ program: 'test-picture', interval: 600 })], [], CASES));
+      const { camera: taken } = await nodeRed.debugOf('result', since);
+      assert.equal(taken?.program, 'test-picture');
+      const status = nodeRed.statusesOf('camera').at(-1);
+      assert.match(status?.text ?? '', /^test \d\d:\d\d:\d\d$/);
+      assert.equal(status?.fill, 'grey');
+    });
+
+    it('offers the cameras to the editor', async () => {
+      await installProgram('rpicam-still', 'echo "Available cameras"; exit 0');
+      const response = await fetch(`${nodeRed.url}/sensorpost/cameras`);
+      assert.equal(response.status, 200);
+      const body: { cameras: unknown } = await response.json();
+      assert(Array.isArray(body.cameras));
+    });
+  });
+}
