@@ -25,10 +25,13 @@ export class TestStation {
     this.#server = server;
   }
 
-  /** Starts a station that knows the sensor `rpi` and one account. */
-  static async start(environment: Partial<StationEnvironment> = {}): Promise<TestStation> {
+  /** Starts a station that knows one account, and the sensor `rpi` or other `sensors`. */
+  static async start(
+    options: Partial<StationEnvironment> & { sensors?: readonly string[] } = {},
+  ): Promise<TestStation> {
+    const { sensors = ['rpi'], ...environment } = options;
     const station = createStation({ now: () => NOW, ...environment });
-    station.registerSensor({ name: 'rpi', key: KEY });
+    for (const name of sensors) station.registerSensor({ name, key: KEY });
     station.registerAccount({ token: TOKEN });
     const server = createServer((request, response) => {
       const { url = '' } = request;
