@@ -27,7 +27,16 @@ export function renderGraph(field: string, points: readonly NumberPoint[]): stri
   const from = formatTime(range.from, range.to - range.from);
   const to = formatTime(range.to, range.to - range.from);
   const label = escape(`${field}: from ${low} to ${high}, between ${from} and ${to}`);
-  return `<div class="graph"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="area" d="${area}"/><path class="line" d="${line}"/></svg><span class="high">${high}</span><span class="low">${low}</span></div><div class="times"><span>${from}</span><span>${to}</span></div>`;
+  const labels = high === low ? [high] : [high, low];
+  return [
+    `<div class="graph"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">`,
+    `<path class="area" d="${area}"/><path class="line" d="${line}"/></svg>`,
+    `<div class="values">${labels.map(spanOf).join('')}</div><div class="times">${[from, to].map(spanOf).join('')}</div></div>`,
+  ].join('');
+}
+
+function spanOf(label: string): string {
+  return `<span>${label}</span>`;
 }
 
 interface Range {

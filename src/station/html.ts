@@ -31,7 +31,8 @@ export function formatAge(timestamp: number, now: number): string {
 /** A time of day, in this machine's time zone, as exact as a span of `spanMs` needs it. */
 export function formatTime(timestamp: number, spanMs: number): string {
   const time = { hour: '2-digit', minute: '2-digit' } as const;
-  if (spanMs > DAY) return format(timestamp, { day: 'numeric', month: 'short', ...time });
+  // Over nearly a day, both ends could be the same time of day.
+  if (spanMs > 20 * HOUR) return format(timestamp, { day: 'numeric', month: 'short', ...time });
   return format(timestamp, spanMs < 10 * MINUTE ? { ...time, second: '2-digit' } : time);
 }
 

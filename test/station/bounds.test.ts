@@ -216,4 +216,16 @@ describe('station: bounds of what it keeps', () => {
     await at(10, 'new');
     assert.match((await station.fetch('/')).text, /class="value text">new</);
   });
+
+  it('takes 100,000 values in one push, and not one more', async () => {
+    const history = Array.from({ length: 100_001 }, () => ({ date: '2026-05-01T11:00:00Z', value: 1 }));
+    const transport = station.station.databoomTransport();
+    const of = (count: number) => ({
+      body: { device: 'd', signals: { s: { history: history.slice(0, count) } } },
+      unique: undefined,
+    });
+    assert.equal((await transport.deliver(of(100_000), NEVER)).ok, true);
+    const refused = await transport.deliver(of(100_001), NEVER);
+    assert.equal(refused.ok || refused.failure.message, 'The push holds more than 100000 values.');
+  });
 });

@@ -19,18 +19,7 @@ const BAD_NAMES = [
 ];
 const name = fc.oneof(fc.constantFrom(...BAD_NAMES), fc.string({ unit: 'binary', maxLength: 300 }));
 const path = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(
-      '/publish/rpi',
-      '/publish/rpi',
-      '/v1/signals/push',
-      '/v1/signals/push/u',
-      '/',
-      '',
-      '/images/x',
-    ),
-  },
+  fc.constantFrom('/publish/rpi', '/v1/signals/push', '/v1/signals/push/u', '/', '', '/images/x'),
   name.map((text) => `/publish/${encodeURI(Buffer.from(text).toString())}`),
   fc.array(name).map((segments) => `/${segments.map((text) => text.replaceAll(/[^!-~]/gu, '')).join('/')}`),
 );
@@ -107,26 +96,50 @@ const contentType = fc.constantFrom(
   'text/plain',
   '',
 );
-const request = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'POST', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'),
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+const anything: fc.Arbitrary<Sent> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'),
   path,
   authorization: fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(`Bearer ${KEY}`, `Bearer ${TOKEN}`) },
-    { weight: 1, arbitrary: fc.string().map((text) => text.replaceAll(/[^ -~]/gu, '')) },
+    fc.constantFrom(`Bearer ${KEY}`, `Bearer ${TOKEN}`),
+    fc.string().map((text) => text.replaceAll(/[^ -~]/gu, '')),
   ),
   contentType,
-  body: fc.oneof(
-    jsonText.map((text) => Buffer.from(text)),
-    multipart,
-    content,
-  ),
+  body: fc.oneof(multipart, content),
 });
 
+/** Posts that get as far as to be judged by what they hold. */
+const post = (
+  to: string,
+  key: string,
+  type: string,
+  bodies: fc.Arbitrary<Buffer | string>,
+): fc.Arbitrary<Sent> =>
+  bodies.map((body) => ({
+    method: 'POST',
+    path: to,
+    authorization: `Bearer ${key}`,
+    contentType: type,
+    body: Buffer.from(body),
+  }));
+
+const request = fc.oneof(
+  anything,
+  post('/publish/rpi', KEY, 'application/json', jsonText),
+  post('/publish/rpi', KEY, 'multipart/form-data; boundary=b', multipart),
+  post('/v1/signals/push', TOKEN, 'application/json', jsonText),
+  post('/v1/signals/push/u', TOKEN, 'application/json', jsonText),
+);
+
 /** Sends a request as it is, whatever a well-behaved client would say to it, and reads the first status code. */
-async function statusOf(
-  station: TestStation,
-  sent: typeof request extends fc.Arbitrary<infer Value> ? Value : never,
-) {
+async function statusOf(station: TestStation, sent: Sent) {
   const head = [
     `${sent.method} /station${sent.path} HTTP/1.1`,
     'Host: x',
@@ -164,7 +177,7 @@ describe('station: whatever a client sends', () => {
       { numRuns: 3000 },
     );
     // A fuzz that only ever knocks at the door would prove nothing about what is behind it.
-    for (const status of [200, 201, 302, 400, 403, 404, 405, 415])
+    for (const status of [200, 201, 302, 400, 403, 404, 405])
       assert.ok(seen.has(status), `${status} was never seen`);
     const { text } = await station.fetch('/');
     assert.doesNotMatch(text, /<script/);
