@@ -1,6 +1,5 @@
 /** An answer as a value, and how it is sent. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DISCARD_MS } from './limits';
 import { statusCodeOf, type Refusal } from './refusal';
 
 export interface Answer {
@@ -33,13 +32,21 @@ export function methodAnswer(allowed: string): Answer {
   return jsonAnswer(405, { error: `This address takes ${allowed} only.` }, { Allow: allowed });
 }
 
-/** Sends an answer. Where the request is still coming in, its rest is thrown away for a while, then cut off. */
-export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+/**
+ * Sends an answer. Where the request is still coming in, its rest is thrown away so that the sender gets to read the
+ * answer; after `discardMs` milliseconds the connection is cut.
+ */
+export function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  discardMs: number,
+): void {
   if (response.destroyed || response.headersSent) return;
   const length = { 'Content-Length': Buffer.byteLength(answer.body) };
   response.writeHead(answer.statusCode, { ...HEADERS, ...answer.headers, ...length });
   response.end(answer.body);
   if (request.complete) return;
-  const cut = setTimeout(() => request.destroy(), DISCARD_MS);
+  const cut = setTimeout(() => request.destroy(), discardMs);
   request.once('close', () => clearTimeout(cut)).resume();
 }

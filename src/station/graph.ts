@@ -58,8 +58,9 @@ function rangeOf(points: readonly NumberPoint[]): Range {
 
 /** Where `value` lies between two limits, from 0 to 1; in the middle where they are one. */
 function share(value: number, low: number, high: number): number {
-  // Halves, because the distance of the two largest numbers is not a number.
-  return high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5;
+  // Halves, because the distance of the two largest numbers is beyond what a number can be.
+  const span = high / 2 - low / 2;
+  return span > 0 ? (value / 2 - low / 2) / span : 0.5;
 }
 
 interface Place {

@@ -9,10 +9,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '../delivery';
 import type { ImageType } from '../image';
 import { KeyRing, SensorRegistry } from './access';
-import { jsonAnswer, send } from './answer';
+import { jsonAnswer, send, type Answer } from './answer';
 import { Receiver } from './body';
 import { DataboomEndpoint } from './databoom-endpoint';
-import { INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
+import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
 import { keepMeasurement } from './measurement';
 import { keepPush } from './push';
 import { route, type Endpoints } from './router';
@@ -75,7 +75,10 @@ export function createStation(environment: StationEnvironment): Station {
     views: new ViewsEndpoint(store, sensors, now),
   };
   return {
-    handle: (request, response) => void answer(endpoints, request, response),
+    handle: (request, response) => {
+      const discardMs = Math.min(DISCARD_MS, inactivityMs);
+      void answer(endpoints, request).then((answered) => send(request, response, answered, discardMs));
+    },
     registerSensor: ({ name, key }) => sensors.register(name, key),
     registerAccount: ({ token }) => accounts.register(token),
     senioTransport: (sensorName) =>
@@ -88,15 +91,11 @@ export function createStation(environment: StationEnvironment): Station {
   };
 }
 
-async function answer(
-  endpoints: Endpoints,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(endpoints: Endpoints, request: IncomingMessage): Promise<Answer> {
   try {
-    send(request, response, await route(endpoints, request));
+    return await route(endpoints, request);
   } catch {
     // A defect of the station itself; it must not end the process that it lives in.
-    send(request, response, jsonAnswer(500, { error: 'The station failed to answer. Please report this.' }));
+    return jsonAnswer(500, { error: 'The station failed to answer. Please report this.' });
   }
 }

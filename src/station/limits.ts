@@ -1,6 +1,6 @@
 /**
  * What bounds the station. It keeps everything in memory, on a computer that may have 512 MB of it, so each of these
- * is a promise about memory or time. Together the readings take about 60 MB at the very most, the pictures 64 MB.
+ * is a promise about memory or time. At the very most, numbers take about 60 MB, texts 50 MB and pictures 64 MB.
  */
 
 const MEGABYTE = 1024 * 1024;
@@ -9,7 +9,7 @@ const MEGABYTE = 1024 * 1024;
 export const MAX_REQUEST_BYTES = 16 * MEGABYTE;
 
 /**
- * The largest JSON text, in bytes: 50,000 values of history fit. Decoded JSON can take 30 times the memory of its
+ * The largest JSON text, in bytes: 50,000 values of history fit. Decoded JSON can take 20 times the memory of its
  * text, so it cannot have what a picture may have.
  */
 export const MAX_JSON_BYTES = 4 * MEGABYTE;
@@ -26,8 +26,7 @@ export const INACTIVITY_MS = 30_000;
 /** One request may take so many times the inactivity limit altogether: 16 MB in 5 minutes is a bad mobile connection. */
 export const SLOWEST_REQUEST_FACTOR = 10;
 
-/** After an early answer the rest of a request is thrown away for so long, in milliseconds, so that the sender, who
- * is still sending, gets to read the answer; then the connection is cut. */
+/** After an early answer the rest of a request is received and thrown away for so long at most, in milliseconds. */
 export const DISCARD_MS = 5000;
 
 /** Characters in the name of a sensor, device, field or signal: two UUIDs fit twice. */

@@ -1,6 +1,6 @@
 /** A request's body in multipart/form-data: one part `json`, and pictures whose part names are the fields. */
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { success, type Result } from '../result';
+import { describe, success, type Result } from '../result';
 import type { BodyReader } from './body';
 import { MAX_PART_HEADERS, MAX_PART_HEADER_BYTES, MAX_PARTS } from './limits';
 import { refuse, type Refusal } from './refusal';
@@ -61,7 +61,7 @@ class MultipartBody implements BodyReader<Form> {
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('error', () => fail(UNREADABLE));
     if (name === undefined) fail('A part of the request has no name.');
-    else if (this.#parts.has(name)) fail(`The part ${JSON.stringify(name)} is there twice.`);
+    else if (this.#parts.has(name)) fail(`The part ${describe(name)} is there twice.`);
     else this.#parts.set(name, chunks);
   }
 

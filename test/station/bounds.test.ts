@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { detectImageType } from '../../src/image';
 import { errorOf, JPEG, KEY, NOW, TestStation } from './support';
 
@@ -55,10 +56,37 @@ describe('station: bounds of a request', () => {
     assert.equal((await station.fetch('/publish/rpi', withKey)).status, 200);
   });
 
-  it('lets a client that sends far too much read the answer', async () => {
+  it('lets a client read the answer that sends far too much and reads only then', async () => {
     station = await TestStation.start();
-    const answer = await station.postMultipart(Buffer.alloc(40 * MEGABYTE));
-    assert.equal(answer.status, 413);
+    const socket = await open();
+    socket.pause();
+    socket.write(head(`Content-Length: ${40 * MEGABYTE}`));
+    await promisify(socket.write.bind(socket))(Buffer.alloc(40 * MEGABYTE));
+    socket.resume();
+    const [answer]: unknown[] = await once(socket, 'data');
+    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+  });
+
+  it('cuts a client off that goes on sending after the answer', async () => {
+    station = await TestStation.start({ inactivityMs: 50 });
+    const socket = await open();
+    const answer = once(socket, 'data');
+    const closed = once(socket, 'close');
+    socket.write(head(`Content-Length: ${40 * MEGABYTE}`));
+    const drip = setInterval(() => socket.write('x'), 5);
+    assert.match(String(await answer), /^HTTP\/1\.1 413 /);
+    await closed;
+    clearInterval(drip);
+  });
+
+  it('waits for a sender who pauses, if not for long', async () => {
+    station = await TestStation.start({ inactivityMs: 1000 });
+    const socket = await open();
+    const answer = once(socket, 'data');
+    socket.write(head('Content-Length: 15'));
+    const drip = setInterval(() => socket.write('x'), 100);
+    assert.match(String(await answer), /^HTTP\/1\.1 400 /);
+    clearInterval(drip);
   });
 
   it('answers 413 to JSON that is larger than JSON may be', async () => {
@@ -178,9 +206,10 @@ describe('station: bounds of what it keeps', () => {
     assert.equal(configuration.match(/scalar/g)?.length, 100);
   });
 
-  const push = (device: string, count: number) =>
+  const push = (device: string, count: number, date = '2026-05-01T11:00:00Z') =>
     station.push({
       device,
+      date,
       signals: Array.from({ length: count }, (_, index) => ({ name: `s${index}`, value: 1 })),
     });
 
@@ -198,6 +227,8 @@ describe('station: bounds of what it keeps', () => {
     for (let index = 0; index <= 25; index++) await push(`d${index}.`, 100);
     const page = (await station.fetch('/')).text;
     assert.equal(page.match(/<h3>/g)?.length, 2500);
+    for (let index = 1; index <= 25; index++) await push(`d${index}.`, 100, '2026-05-01T11:01:00Z');
+    assert.equal((await station.fetch('/')).text.match(/<svg/g)?.length, 200);
     assert.doesNotMatch(page, /<h2>d0\.</);
   });
 

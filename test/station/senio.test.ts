@@ -170,6 +170,11 @@ describe('station: the Senio endpoint', () => {
     });
   }
 
+  it('takes names that look like JSON', async () => {
+    const data = { [`\\"${'['.repeat(100)}`]: 1, [`"${'{'.repeat(100)}`]: 2 };
+    assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
+  });
+
   it('refuses JSON that is not UTF-8', async () => {
     const headers = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
     const body = Uint8Array.from([0x7b, 0xff, 0x7d]);
