@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Access, KeyRing } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
 import { checkEncoding, mediaTypeOf, type Receiver } from './body';
-import { JsonBody } from './json-body';
+import { receiveJson } from './json-body';
 import { keepPush } from './push';
 import type { Refusal } from './refusal';
 import type { Store } from './store';
@@ -29,7 +29,7 @@ export class DataboomEndpoint {
     if (!encoding.ok) return refusalAnswer(encoding.failure);
     // Databoom's own examples leave it to the client whether it names the type.
     if ((mediaTypeOf(request) ?? 'application/json') !== 'application/json') return refusalAnswer(NOT_JSON);
-    const body = await this.#receiver.receive(request, new JsonBody());
+    const body = await receiveJson(this.#receiver, request);
     if (!body.ok) return refusalAnswer(body.failure);
     const kept = keepPush(this.#store, body.value, unique, this.#now());
     return kept.ok ? jsonAnswer(200, kept.value) : refusalAnswer(kept.failure);

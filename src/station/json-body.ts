@@ -1,11 +1,23 @@
 /** A request's body that is JSON. */
-import type { Result } from '../result';
-import type { BodyReader } from './body';
+import type { IncomingMessage } from 'node:http';
+import { success, type Result } from '../result';
+import type { BodyReader, Receiver } from './body';
 import { decodeJson } from './json';
 import { MAX_JSON_BYTES } from './limits';
 import type { Refusal } from './refusal';
 
-export class JsonBody implements BodyReader<unknown> {
+/** The decoded body of `request`. */
+export async function receiveJson(
+  receiver: Receiver,
+  request: IncomingMessage,
+): Promise<Result<unknown, Refusal>> {
+  // Where Node-RED's editor shares our root path, its body parser has read JSON before it comes here; `_body` is how
+  // express' parsers say so.
+  if (Reflect.get(request, '_body') === true) return success(Reflect.get(request, 'body'));
+  return receiver.receive(request, new JsonBody());
+}
+
+class JsonBody implements BodyReader<unknown> {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #settle: (result: Result<unknown, Refusal>) => void = () => {};

@@ -4,7 +4,7 @@ import { describe, success, type Result } from '../result';
 import type { Access, SensorRegistry } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
 import { checkEncoding, mediaTypeOf, type Receiver } from './body';
-import { JsonBody } from './json-body';
+import { receiveJson } from './json-body';
 import { decodeJson } from './json';
 import { keepMeasurement, type MeasurementDraft } from './measurement';
 import { createMultipartBody } from './multipart-body';
@@ -54,7 +54,7 @@ export class SenioEndpoint {
     if (!encoding.ok) return encoding;
     const mediaType = mediaTypeOf(request);
     if (mediaType === 'application/json') {
-      const body = await this.#receiver.receive(request, new JsonBody());
+      const body = await receiveJson(this.#receiver, request);
       return body.ok ? draftOf('The body', body.value, []) : body;
     }
     if (mediaType === 'multipart/form-data') return this.#receiveForm(request);
