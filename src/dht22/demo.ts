@@ -1,6 +1,5 @@
-import { success } from '../result';
 import type { Environment } from './environment';
-import type { Attempt } from './types';
+import type { Sample } from './types';
 
 const DAY_MS = 86_400_000;
 
@@ -15,19 +14,15 @@ function tenths(value: number): number {
 }
 
 /** The sensor for trying things out: invented values, always marked with the source `demo`. */
-export function demoAttempt(environment: Environment): Attempt {
-  return () => {
-    const timestamp = environment.now();
-    const { temperature, humidity } = dailyCourse(timestamp);
-    return Promise.resolve(
-      success({
-        temperature: tenths(temperature + (environment.random() - 0.5) * 0.2),
-        humidity: tenths(humidity + (environment.random() - 0.5) * 0.6),
-        timestamp,
-        source: 'demo',
-        gpio: undefined,
-        raw: { invented: true },
-      }),
-    );
+export function demoSample(environment: Environment): Sample {
+  const timestamp = environment.now();
+  const { temperature, humidity } = dailyCourse(timestamp);
+  return {
+    temperature: tenths(temperature + (environment.random() - 0.5) * 0.2),
+    humidity: tenths(humidity + (environment.random() - 0.5) * 0.6),
+    timestamp,
+    source: 'demo',
+    gpio: undefined,
+    raw: { invented: true },
   };
 }

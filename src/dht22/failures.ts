@@ -1,4 +1,5 @@
 import { describePin, overlayLine } from './header';
+import type { FrameFailure } from './frame';
 import type { AttemptFailure } from './types';
 
 /**
@@ -64,6 +65,76 @@ export function noSuchPin(gpio: number): AttemptFailure {
   return {
     kind: 'no-such-pin',
     message: `${describePin(gpio)} does not exist here. Choose a GPIO of the header: 0 to 27, the BCM number.`,
+  };
+}
+
+const FRAME_ADVICE = 'A long or unshielded wire, a weak pull-up resistor or a busy computer causes this.';
+const WHOLE_FRAME_EDGES = 41;
+
+/** What was captured instead of a good frame. */
+export function badFrame(gpio: number, { kind, message, edges }: FrameFailure): AttemptFailure {
+  if (kind === 'no-answer') return noAnswer(gpio);
+  const seen = `${edges} of ${WHOLE_FRAME_EDGES} edges`;
+  return {
+    kind,
+    message: `The sensor on ${describePin(gpio)} sent a bad frame (${seen}): ${message}. ${FRAME_ADVICE}`,
+  };
+}
+
+const NO_PI = 'This computer has no GPIO header of a Raspberry Pi';
+
+export function noChip(gpio: number): AttemptFailure {
+  return {
+    kind: 'no-chip',
+    message:
+      `${NO_PI}, so that there is no ${describePin(gpio)}. ` +
+      'On a Raspberry Pi this means a system older than Linux 5.10; elsewhere, choose the source "Demo" to try things out.',
+  };
+}
+
+export function gpioDenied(gpio: number, file: string): AttemptFailure {
+  return {
+    kind: 'no-permission',
+    message:
+      `Node-RED may not open ${file}, which has ${describePin(gpio)}. ` +
+      'Add its user to the group gpio (sudo usermod -aG gpio USER) and restart Node-RED; ' +
+      `or, to use the kernel driver, ${KERNEL_WAY(gpio)}.`,
+  };
+}
+
+/** The chip has only so many lines. */
+export function noSuchLine(gpio: number, lines: string): AttemptFailure {
+  return {
+    kind: 'no-such-pin',
+    message: `${describePin(gpio)} does not exist here: the GPIO chip of this computer has ${lines} lines.`,
+  };
+}
+
+/** `consumer` is the name that the holder gave itself; it may be empty. */
+export function gpioBusy(gpio: number, consumer: string): AttemptFailure {
+  const holder = consumer === '' ? 'something that gives no name' : JSON.stringify(consumer);
+  return {
+    kind: 'busy',
+    message:
+      `${describePin(gpio)} is in use by ${holder}. ` +
+      'End that program, or remove its dtoverlay line from config.txt and restart (1-Wire takes GPIO 4, SPI GPIO 7 to 11). ' +
+      'If it is the dht11 driver, choose the source "Kernel driver".',
+  };
+}
+
+export function noPython(gpio: number): AttemptFailure {
+  return {
+    kind: 'no-python',
+    message:
+      `Reading ${describePin(gpio)} needs python3, which cannot be started here. ` +
+      `Install it (sudo apt install python3), or, to use the kernel driver, ${KERNEL_WAY(gpio)}.`,
+  };
+}
+
+export function helperFailed(gpio: number, reason: string): AttemptFailure {
+  return {
+    kind: 'helper-failed',
+    message: `Reading ${describePin(gpio)} failed in the helper program: ${reason}. It needs Linux 5.10 or later.`,
   };
 }
 

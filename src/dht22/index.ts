@@ -8,9 +8,10 @@
 
 import { failed, success, type Result } from '../result';
 import { runCycle } from './cycle';
-import { demoAttempt } from './demo';
+import { demoSample } from './demo';
 import { completeEnvironment, type Environment } from './environment';
 import { CANCELLED, noSuchPin } from './failures';
+import { openGpio } from './gpio';
 import { isHeaderGpio } from './header';
 import { chooseDevice, findKernelDevices, kernelAttempt } from './kernel';
 import type { Attempt, AttemptFailure, Dht22, Reading, ReadingFailure, SensorSettings } from './types';
@@ -36,36 +37,40 @@ export { dewPoint, toFahrenheit } from './units';
  */
 export function createDht22(settings: SensorSettings, given: Partial<Environment> = {}): Dht22 {
   const environment = completeEnvironment(given);
-  if (settings.source === 'demo') return { read: (signal) => readDemo(environment, signal) };
-  const { gpio } = settings;
-  if (!isHeaderGpio(gpio)) return { read: () => Promise.resolve(failed({ ...noSuchPin(gpio), tries: 0 })) };
+  if (settings.source === 'demo') return { read: () => readDemo(environment), close: () => undefined };
+  return readsAPin(settings, environment);
+}
+
+async function readDemo(environment: Environment): Promise<Result<Reading, ReadingFailure>> {
+  return success({ ...demoSample(environment), tries: 1 });
+}
+
+function readsAPin(settings: SensorSettings, environment: Environment): Dht22 {
+  const { gpio, source, model, plausibility } = settings;
+  if (!isHeaderGpio(gpio))
+    return {
+      read: () => Promise.resolve(failed({ ...noSuchPin(gpio), tries: 0 })),
+      close: () => undefined,
+    };
   const pin = environment.pins(gpio);
-  const key = JSON.stringify([settings.source, settings.model, settings.plausibility]);
+  const key = JSON.stringify([source, model, plausibility]);
+  const line = openGpio(environment, settings);
 
   async function cycle(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
-    const attempt = await chooseSource(settings, environment);
+    const attempt = await chooseAttempt();
     if (!attempt.ok) return failed({ ...attempt.failure, tries: 1 });
-    const { plausibility } = settings;
     return runCycle({ environment, pin, gpio, plausibility, attempt: attempt.value }, signal);
+  }
+
+  async function chooseAttempt(): Promise<Result<Attempt, AttemptFailure>> {
+    if (source === 'gpio') return success(line.attempt);
+    const device = chooseDevice(await findKernelDevices(environment.sysfsRoot), gpio);
+    if (device.ok) return success(kernelAttempt(environment, gpio, device.value));
+    return source === 'automatic' ? success(line.attempt) : device;
   }
 
   return {
     read: async (signal) => (await pin.share(key, signal, cycle)) ?? failed({ ...CANCELLED, tries: 0 }),
+    close: () => line.close(),
   };
-}
-
-async function readDemo(
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<Result<Reading, ReadingFailure>> {
-  const result = await demoAttempt(environment)(signal);
-  return result.ok ? success({ ...result.value, tries: 1 }) : failed({ ...result.failure, tries: 1 });
-}
-
-async function chooseSource(
-  settings: SensorSettings,
-  environment: Environment,
-): Promise<Result<Attempt, AttemptFailure>> {
-  const device = chooseDevice(await findKernelDevices(environment.sysfsRoot), settings.gpio);
-  return device.ok ? success(kernelAttempt(environment, settings.gpio, device.value)) : device;
 }

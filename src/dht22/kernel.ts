@@ -14,7 +14,7 @@ import {
 } from './failures';
 import { describePin } from './header';
 import type { Attempt, AttemptFailure, Sample } from './types';
-import { refusal, type Tenths } from './values';
+import { refusal, repairDriverTemperature, type Tenths } from './values';
 
 /** A sensor that the kernel's dht11 driver serves. */
 export interface KernelDevice {
@@ -138,21 +138,11 @@ function judge(
 function valuesOf(temperatureText: string, humidityText: string): Tenths | undefined {
   const isNumber = /^-?\d{1,8}$/;
   if (!isNumber.test(temperatureText) || !isNumber.test(humidityText)) return undefined;
-  // The driver knows whole hundreds of thousandths only, so that rounding loses nothing.
+  // The driver gives whole tenths in thousandths, so that rounding loses nothing.
   return {
-    temperature: Math.round(repairClone(Number(temperatureText)) / 100),
+    temperature: repairDriverTemperature(Math.round(Number(temperatureText) / 100)),
     humidity: Math.round(Number(humidityText) / 100),
   };
-}
-
-/**
- * Clones send temperatures below zero as a two's complement of 16 or 12 bits, which the driver takes for sign and
- * magnitude; its absurd numbers tell which of the two it was. All in milli-degrees Celsius.
- */
-function repairClone(temperature: number): number {
-  if (temperature < -100_000) return -(3_276_800 + temperature);
-  if (temperature >= 204_800 && temperature <= 409_500) return temperature - 409_600;
-  return temperature;
 }
 
 async function readValue(

@@ -81,6 +81,8 @@ export interface Dht22 {
    * (15 tries, about half a minute). Never rejects. When the signal aborts it resolves with `cancelled` at once.
    */
   read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>>;
+  /** Frees what the sensor keeps between readings. It may be read again after that. */
+  close(): void;
 }
 
 /** What one attempt gave, before it is known how many tries it took. */

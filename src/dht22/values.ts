@@ -4,23 +4,69 @@ export interface Tenths {
   readonly humidity: number;
 }
 
+/** The two ways in which the family packs its values into a frame. */
+export type Packing = 'dht22' | 'dht11';
+
 /** Range of the family in tenths: −40 to 125 °C and 0 to 100 %, from its data sheets. */
 const COLDEST = -400;
 const WARMEST = 1250;
 const DAMPEST = 1000;
 
-/** What sensors send that are dying or were never measured: pairs that no working sensor gives indoors or out. */
-function isDyingPattern({ temperature, humidity }: Tenths): boolean {
-  if (temperature === 0 && (humidity === 0 || (humidity >= 10 && humidity <= 20))) return true;
-  return humidity === 10 && (temperature === 10 || temperature === -400);
+/** Below zero, sign and magnitude as well as two's complement are believed down to −50 °C. */
+const MOST_BELOW_ZERO = 500;
+const LOWEST_12_BITS = 0x0e00;
+const HIGHEST_12_BITS = 0x0fff;
+
+/**
+ * The packing of a frame: a DHT22's first byte is at most 3 (100 % is 0x03E8), a DHT11's is its whole percents,
+ * which in practice never are that few.
+ */
+export function packingOf(bytes: readonly number[]): Packing {
+  return (bytes[0] ?? 0) <= 3 ? 'dht22' : 'dht11';
+}
+
+/** What a frame's five bytes say; nonsense comes out as values that `refusal` refuses. */
+export function unpack(bytes: readonly number[], packing: Packing): Tenths {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
+  if (packing === 'dht22') return { humidity: a * 256 + b, temperature: signedTenths(c * 256 + d) };
+  // Whole numbers and tenths; later DHT11 have tenths at all and the sign in the last byte's highest bit.
+  const tenths = d & 0x7f;
+  if (b > 9 || tenths > 9) return { humidity: Number.NaN, temperature: Number.NaN };
+  return { humidity: a * 10 + b, temperature: (c * 10 + tenths) * (d & 0x80 ? -1 : 1) };
+}
+
+/** The sensor sends sign and magnitude; clones send two's complement of 16 or 12 bits, told apart by what is sane. */
+function signedTenths(raw: number): number {
+  if (raw >= LOWEST_12_BITS && raw <= HIGHEST_12_BITS) return raw - 0x1000;
+  if (raw < 0x8000) return raw;
+  const magnitude = raw - 0x8000;
+  if (magnitude <= MOST_BELOW_ZERO) return 0 - magnitude;
+  const complement = 0x10000 - raw;
+  return complement <= MOST_BELOW_ZERO ? -complement : Number.NaN;
+}
+
+/**
+ * The kernel's driver takes a clone's two's complement for sign and magnitude; its absurd numbers tell which of the
+ * two widths it was. Both in tenths of a degree Celsius.
+ */
+export function repairDriverTemperature(temperature: number): number {
+  if (temperature < -1000) return -(32_768 + temperature);
+  return temperature >= LOWEST_12_BITS && temperature <= HIGHEST_12_BITS ? temperature - 0x1000 : temperature;
 }
 
 /** Why values cannot be true, in words that follow "The sensor sent"; undefined when they can. */
 export function refusal(values: Tenths): string | undefined {
   const { temperature, humidity } = values;
+  if (Number.isNaN(temperature)) return 'a frame that means no temperature';
   const said = `${temperature / 10} °C and ${humidity / 10} %`;
   if (temperature < COLDEST || temperature > WARMEST || humidity < 0 || humidity > DAMPEST)
     return `${said}, which is outside its range of −40 to 125 °C and 0 to 100 %`;
   if (isDyingPattern(values)) return `${said}, which is what failing sensors send`;
   return undefined;
+}
+
+/** What sensors send that are dying or have measured nothing: pairs that no working one gives, indoors or out. */
+function isDyingPattern({ temperature, humidity }: Tenths): boolean {
+  if (temperature === 0 && (humidity === 0 || (humidity >= 10 && humidity <= 20))) return true;
+  return humidity === 10 && (temperature === 10 || temperature === -400);
 }

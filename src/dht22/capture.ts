@@ -1,0 +1,143 @@
+import { failed, success, type Result } from '../result';
+import type { Environment } from './environment';
+import { gpioBusy, gpioDenied, helperFailed, noChip, noPython, noSuchLine } from './failures';
+import { startHelper, type Helper } from './helper';
+import type { AttemptFailure } from './types';
+
+/**
+ * Captures edges through the helper (gpio_capture.py).
+ *
+ * One long-lived helper serves all pins of the process. Measured on a simulated Pi with one core: to start a process
+ * stops the event loop of Node.js for 5 ms on the faster and 30 ms on the slower of two processors when all is
+ * cached, and for seconds when it is not, while a question to a running helper stops it for less than 2 ms. One
+ * process per reading would pay that each time, and half a second of a small Pi's processor. The helper takes 8 MB.
+ * It ends when the last sensor that used it is closed, with this process however that ends, and after ten minutes
+ * without a question.
+ */
+
+/** What one question gave: nanoseconds, counted from just before the call that released the pin. */
+export interface Captured {
+  /** How long after its call a change of the pin takes effect, at most. */
+  readonly call: number;
+  /** Every falling edge. */
+  readonly edges: readonly number[];
+}
+
+/** A question to the helper. */
+export interface Question {
+  readonly gpio: number;
+  /** How long the pin is held low, in microseconds. */
+  readonly startPulse: number;
+}
+
+/** The helper as one sensor uses it. */
+export interface Capture {
+  /** Asks once. Never rejects. */
+  ask(question: Question): Promise<Result<Captured, AttemptFailure>>;
+  /** Ends the helper if no other sensor uses it. */
+  release(): void;
+}
+
+/** A question takes 20 ms, under load on a small Pi perhaps a second; the first also waits for python3 to start. */
+const LONGEST_ANSWER_MS = 15_000;
+
+/** The helper that all sensors of this process share. */
+interface Shared {
+  helper: Helper | undefined;
+  users: number;
+  tail: Promise<unknown>;
+}
+
+/** By command, of which there is one outside of tests. */
+const sharedHelpers = new Map<string, Shared>();
+
+/** The use of the helper for one sensor. Nothing is started before the first question. */
+export function openCapture(environment: Environment): Capture {
+  const [program, ...firstParameters] = environment.helperCommand;
+  const parameters = [...firstParameters, environment.devRoot];
+  const key = JSON.stringify([program, parameters]);
+  const shared: Shared = sharedHelpers.get(key) ?? { helper: undefined, users: 0, tail: Promise.resolve() };
+  sharedHelpers.set(key, shared);
+  let uses = false;
+
+  async function ask(question: Question): Promise<Result<Captured, AttemptFailure>> {
+    if (!uses) shared.users += 1;
+    uses = true;
+    if (shared.helper === undefined || shared.helper.isOver())
+      shared.helper = startHelper(program, parameters);
+    return askBounded(environment, shared.helper, question);
+  }
+
+  return {
+    ask: (question) => {
+      const turn = shared.tail.then(() =>
+        ask(question).catch((error: unknown) => failed(understandError(question, error))),
+      );
+      shared.tail = turn;
+      return turn;
+    },
+    release: () => {
+      if (!uses) return;
+      uses = false;
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      shared.helper?.end();
+      shared.helper = undefined;
+    },
+  };
+}
+
+async function askBounded(
+  environment: Environment,
+  helper: Helper,
+  question: Question,
+): Promise<Result<Captured, AttemptFailure>> {
+  const answered = new AbortController();
+  const limit = killAfterLimit(environment, helper, answered.signal);
+  try {
+    return understandLine(question, await helper.ask(`${question.gpio} ${question.startPulse}`));
+  } finally {
+    answered.abort();
+    await limit;
+  }
+}
+
+async function killAfterLimit(
+  environment: Environment,
+  helper: Helper,
+  answered: AbortSignal,
+): Promise<void> {
+  await environment.wait(LONGEST_ANSWER_MS, answered);
+  if (!answered.aborted) helper.kill();
+}
+
+function understandLine({ gpio }: Question, line: string): Result<Captured, AttemptFailure> {
+  const [word = '', ...rest] = line.split(' ');
+  const detail = rest.join(' ');
+  switch (word) {
+    case 'edges': {
+      if (!/^\d{1,12}( \d{1,12})*$/.test(detail))
+        return failed(helperFailed(gpio, `it printed ${JSON.stringify(line)}`));
+      const [call = 0, ...edges] = rest.map(Number);
+      return success({ call, edges });
+    }
+    case 'no-chip':
+      return failed(noChip(gpio));
+    case 'no-permission':
+      return failed(gpioDenied(gpio, detail));
+    case 'no-such-pin':
+      return failed(noSuchLine(gpio, detail));
+    case 'busy':
+      return failed(gpioBusy(gpio, detail));
+    case 'error':
+      return failed(helperFailed(gpio, detail));
+    default:
+      return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
+  }
+}
+
+function understandError({ gpio }: Question, error: unknown): AttemptFailure {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'EACCES') return noPython(gpio);
+  return helperFailed(gpio, error instanceof Error ? error.message : String(error));
+}

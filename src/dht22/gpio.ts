@@ -1,0 +1,56 @@
+import { failed, success, type Result } from '../result';
+import { openCapture } from './capture';
+import type { Environment } from './environment';
+import { badFrame, implausible } from './failures';
+import { decodeFrame, type Frame } from './frame';
+import type { Attempt, AttemptFailure, Sample, SensorSettings } from './types';
+import { packingOf, refusal, unpack } from './values';
+
+/** Microseconds that the pin is held low: at least 0.8 to 1 ms for a DHT22, at least 18 ms for a DHT11; 20 at most. */
+const SHORT_START = 1200;
+const LONG_START = 19_000;
+
+/** A sensor on a GPIO pin, read through the GPIO character device. */
+export interface GpioSensor {
+  readonly attempt: Attempt;
+  /** Frees the helper. */
+  close(): void;
+}
+
+/** Starts nothing before the first attempt. */
+export function openGpio(environment: Environment, settings: SensorSettings): GpioSensor {
+  const { gpio, model } = settings;
+  const capture = openCapture(environment);
+  let startPulse = model === 'dht11' ? LONG_START : SHORT_START;
+
+  async function attempt(): Promise<Result<Sample, AttemptFailure>> {
+    const captured = await capture.ask({ gpio, startPulse });
+    if (!captured.ok) return captured;
+    const frame = decodeFrame(captured.value);
+    if (frame.ok) return judge(environment, settings, frame.value);
+    // Only a DHT11 needs the long pulse; what stays silent may be one.
+    if (model === 'auto' && frame.failure.kind === 'no-answer')
+      startPulse = SHORT_START + LONG_START - startPulse;
+    return failed(badFrame(gpio, frame.failure));
+  }
+
+  return { attempt, close: () => capture.release() };
+}
+
+function judge(
+  environment: Environment,
+  { gpio, model }: SensorSettings,
+  { bytes, restoredBits }: Frame,
+): Result<Sample, AttemptFailure> {
+  const values = unpack(bytes, model === 'auto' ? packingOf(bytes) : model);
+  const reason = refusal(values);
+  if (reason !== undefined) return failed(implausible(gpio, reason));
+  return success({
+    temperature: values.temperature / 10,
+    humidity: values.humidity / 10,
+    timestamp: environment.now(),
+    source: 'gpio',
+    gpio,
+    raw: { bytes, restoredBits },
+  });
+}

@@ -1,0 +1,157 @@
+"""Captures the falling edges of a DHT sensor's answer, and nothing else: decoding is the caller's.
+
+usage: python3 gpio_capture.py DEV_FOLDER
+
+For each line "GPIO START_MICROSECONDS" on standard input it asks the sensor once and prints one line:
+  edges CALL EDGE...    nanoseconds: how long after its call a change of the pin takes effect, at most; then every
+                        falling edge, counted from just before the call that released the pin
+  no-chip               there is no GPIO chip of a Raspberry Pi
+  no-permission FILE    the chip may not be opened
+  no-such-pin LINES     the chip has only that many lines
+  busy CONSUMER         another program or driver holds the pin; its name may be empty
+  error TEXT            anything else
+It ends with its standard input, so that it cannot outlive its caller, and after ten minutes without a question.
+
+Standard library only, and as little of it as possible, because every import takes time on a small Pi. The numbers
+and layouts are those of the GPIO character device, version 2 (linux/gpio.h, since Linux 5.10).
+"""
+
+import errno
+import fcntl
+import os
+import select
+import struct
+import sys
+import time
+
+# The chip of the 40-pin header, by its label: its number differs from kernel to kernel.
+HEADER_CHIPS = (b"pinctrl-rp1", b"pinctrl-bcm2711", b"pinctrl-bcm2835")
+
+GET_CHIPINFO = 0x8044B401  # struct gpiochip_info: name[32], label[32], lines
+GET_LINEINFO = 0xC100B405  # struct gpio_v2_line_info: name[32], consumer[32], offset, ...; 256 bytes
+GET_LINE = 0xC250B407  # struct gpio_v2_line_request, 592 bytes
+SET_CONFIG = 0xC110B40D  # struct gpio_v2_line_config, 272 bytes
+
+INPUT, OUTPUT, EDGE_FALLING = 1 << 2, 1 << 3, 1 << 5
+LINE_CONFIG = struct.Struct("=QI20x240x")
+LINE_REQUEST = struct.Struct("=I252x32s272sII20xi")
+LINE_EVENT = struct.Struct("=QIIII24x")
+EVENT_BUFFER = 128  # the kernel's own 16 would lose most of a frame
+
+DRIVE_LOW = LINE_CONFIG.pack(OUTPUT, 0)  # an output's value is low unless told
+LISTEN = LINE_CONFIG.pack(INPUT | EDGE_FALLING, 0)
+
+# The sensor answers within 6 ms of its release; one that sends dummy bits takes 9 ms.
+ANSWER_SECONDS = 0.015
+# What a timer may oversleep, and is waited for in a loop instead.
+TIMER_SLACK = 0.003
+IDLE_SECONDS = 600
+LONGEST_QUESTION = 64
+
+
+class Problem(Exception):
+    """Why nothing was captured, as the line to print."""
+
+
+def text(field):
+    return field.split(b"\0")[0]
+
+
+def open_header_chip(folder):
+    denied = None
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if not name.startswith("gpiochip") or os.path.islink(path):
+            continue
+        try:
+            chip = os.open(path, os.O_RDWR)
+        except PermissionError:
+            denied = path
+            continue
+        info = fcntl.ioctl(chip, GET_CHIPINFO, bytes(68))
+        if text(info[32:64]) in HEADER_CHIPS:
+            return chip, struct.unpack_from("=I", info, 64)[0]
+        os.close(chip)
+    raise Problem("no-permission " + denied if denied else "no-chip")
+
+
+def consumer_of(chip, gpio):
+    info = fcntl.ioctl(chip, GET_LINEINFO, bytes(64) + struct.pack("=I", gpio) + bytes(188))
+    return text(info[32:64]).decode("ascii", "replace")
+
+
+def request_low(chip, gpio):
+    request = LINE_REQUEST.pack(gpio, b"sensorpost-dht22", DRIVE_LOW, 1, EVENT_BUFFER, 0)
+    try:
+        return struct.unpack_from("=i", fcntl.ioctl(chip, GET_LINE, request), 588)[0]
+    except OSError as problem:
+        if problem.errno == errno.EBUSY:
+            raise Problem("busy " + consumer_of(chip, gpio)) from None
+        raise
+
+
+def configure(line, config):
+    """Configures the line; gives the times before and after, in nanoseconds."""
+    before = time.monotonic_ns()
+    fcntl.ioctl(line, SET_CONFIG, config)
+    return before, time.monotonic_ns()
+
+
+def hold(since, seconds):
+    """Waits until that long after `since`, to within a few microseconds."""
+    if seconds > 2 * TIMER_SLACK:
+        time.sleep(seconds - TIMER_SLACK)
+    end = since + int(seconds * 1e9)
+    while time.monotonic_ns() < end:
+        pass
+
+
+def capture(line, start_seconds):
+    os.set_blocking(line, False)
+    # Driving low what is low already changes nothing, and shows how long a change takes. The kernel releases the
+    # pin early in the last call and spends most of it on the interrupt, so that call's own end would not tell.
+    trials = [configure(line, DRIVE_LOW) for _ in range(2)]
+    call = min(after - before for before, after in trials)
+    hold(trials[-1][0], start_seconds)
+    released, _ = configure(line, LISTEN)
+    time.sleep(ANSWER_SECONDS)
+    try:
+        events = os.read(line, EVENT_BUFFER * LINE_EVENT.size)
+    except BlockingIOError:
+        events = b""
+    return [call] + [event[0] - released for event in LINE_EVENT.iter_unpack(events)]
+
+
+def ask(folder, gpio, start_seconds):
+    chip, lines = open_header_chip(folder)
+    try:
+        if gpio >= lines:
+            raise Problem("no-such-pin %d" % lines)
+        line = request_low(chip, gpio)
+        try:
+            return capture(line, start_seconds)
+        finally:
+            os.close(line)
+    finally:
+        os.close(chip)
+
+
+def answer(folder, question):
+    try:
+        gpio, start = question.split()
+        return " ".join(["edges", *map(str, ask(folder, int(gpio), int(start) / 1e6))])
+    except Problem as problem:
+        return str(problem)
+    except (OSError, ValueError) as problem:
+        return "error " + str(problem)
+
+
+def main(folder):
+    while select.select([0], [], [], IDLE_SECONDS)[0]:
+        question = os.read(0, LONGEST_QUESTION)
+        if not question:
+            break
+        os.write(1, (answer(folder, question) + "\n").encode())
+
+
+main(sys.argv[1])

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+
+/** 128 edges of 10 digits, with room to spare. */
+const LONGEST_ANSWER = 8192;
+const LONGEST_COMPLAINT = 300;
+
+/** A process that answers each line with one line. */
+export interface Helper {
+  /**
+   * Sends a line and gives the next one, without its end. One question at a time. Rejects with an `Error`, with the
+   * system's `code` where there is one, when the process cannot be started or ends without an answer.
+   */
+  ask(line: string): Promise<string>;
+  isOver(): boolean;
+  /** Ends it after the answer it is working on. */
+  end(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Starts a helper. It does not keep this process alive, and it ends with it. */
+export function startHelper(program: string, parameters: readonly string[]): Helper {
+  const child = spawn(program, parameters, { stdio: 'pipe' });
+  let printed = '';
+  let complaint = '';
+  let isOver = false;
+  let answer: ((line: string) => void) | undefined;
+  let giveUp: ((reason: Error) => void) | undefined;
+
+  function over(reason: Error): void {
+    isOver = true;
+    giveUp?.(reason);
+  }
+
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    printed += text;
+    if (printed.length > LONGEST_ANSWER) child.kill('SIGKILL');
+    const end = printed.indexOf('\n');
+    if (end !== -1) answer?.(printed.slice(0, end));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
+  });
+  child.on('error', over);
+  child.stdin.on('error', over);
+  child.on('close', () =>
+    over(new Error(complaint.trim().split('\n').at(-1) || 'it ended without an answer')),
+  );
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr])
+    if (stream instanceof Socket) stream.unref();
+
+  return {
+    ask: (line) =>
+      new Promise((resolve, reject) => {
+        printed = '';
+        answer = resolve;
+        giveUp = reject;
+        child.stdin.write(`${line}\n`);
+      }),
+    isOver: () => isOver,
+    end: () => child.stdin.end(),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
