@@ -6,8 +6,11 @@ import { decodeFrame, type Frame } from './frame';
 import type { Attempt, AttemptFailure, Sample, SensorSettings } from './types';
 import { packingOf, refusal, unpack } from './values';
 
-/** Microseconds that the pin is held low: at least 0.8 to 1 ms for a DHT22, at least 18 ms for a DHT11; 20 at most. */
-const SHORT_START = 1200;
+/**
+ * Microseconds for which the pin is held low. A DHT22 answers after 0.8 to 20 ms: the middle, because the helper's
+ * timer may oversleep. A DHT11 wants at least 18 ms.
+ */
+const SHORT_START = 10_000;
 const LONG_START = 19_000;
 
 /** A sensor on a GPIO pin, read through the GPIO character device. */

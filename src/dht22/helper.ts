@@ -19,7 +19,7 @@ export interface Helper {
   kill(): void;
 }
 
-/** Starts a helper. It does not keep this process alive, and it ends with it. */
+/** Starts a helper. It keeps this process alive only while it is asked, and it ends with it. */
 export function startHelper(program: string, parameters: readonly string[]): Helper {
   const child = spawn(program, parameters, { stdio: 'pipe' });
   let printed = '';
@@ -27,6 +27,11 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
   let isOver = false;
   let answer: ((line: string) => void) | undefined;
   let giveUp: ((reason: Error) => void) | undefined;
+
+  function answered(line: string): void {
+    child.unref();
+    answer?.(line);
+  }
 
   function over(reason: Error): void {
     isOver = true;
@@ -37,7 +42,7 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
     printed += text;
     if (printed.length > LONGEST_ANSWER) child.kill('SIGKILL');
     const end = printed.indexOf('\n');
-    if (end !== -1) answer?.(printed.slice(0, end));
+    if (end !== -1) answered(printed.slice(0, end));
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
@@ -55,6 +60,7 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
     ask: (line) =>
       new Promise((resolve, reject) => {
         printed = '';
+        child.ref();
         answer = resolve;
         giveUp = reject;
         child.stdin.write(`${line}\n`);
