@@ -114,12 +114,12 @@ describe('the package as it is published', () => {
       });
 
       it('offers each example for import', async () => {
-        const text = JSON.stringify(await get<unknown>('library/examples/flows/'));
+        const text = JSON.stringify(await get<unknown>(`library/examples/flows/${NAME}`));
         for (const file of readdirSync(join(ROOT, 'examples'))) {
           const name = file.replace(/\.json$/, '');
           assert(text.includes(`"${name}"`), name);
           const flow = await get<readonly unknown[]>(
-            `library/examples/flows/${NAME}/${encodeURIComponent(name)}.json`,
+            `library/examples/flows/${NAME}/${encodeURIComponent(name)}`,
           );
           assert(flow.length > 0);
         }
