@@ -51,7 +51,7 @@ export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
   const [first] = edges ?? [];
   if (edges === undefined) return fail('corrupt-frame', 'its response is distorted');
   if (first === undefined) return fail('no-answer', 'no signal at all');
-  const lost = Math.round((first - captured.call - FIRST_BIT) / ZERO_BIT);
+  const lost = Math.floor((first - captured.call - FIRST_BIT) / ZERO_BIT + 0.5);
   if (lost < 0) return fail('corrupt-frame', 'its first bit comes too early');
   if (lost > MOST_LOST || edges.length <= BITS - lost) return fail('short-frame', 'bits are missing');
   if (edges.length !== BITS - lost + 1 && edges.length !== BITS_WITH_DUMMIES - lost + 1)
