@@ -11,14 +11,16 @@ export function parseServerUrl(text: string): Result<string, AddressFailure> {
   const trimmed = text.trim();
   if (trimmed === '') return misconfigured('No server address is set: open the config node and give its URL');
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    return misconfigured(
-      `The server address "${trimmed.slice(0, 80)}" is no URL that begins with http:// or https://`,
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  // Checked first, because the next message shows the address.
+  if (isHttp ? url.username !== '' || url.password !== '' : trimmed.includes('@')) {
     return misconfigured(
       'The server address holds a user name or password: remove them, the key has its own field',
+    );
+  }
+  if (!isHttp) {
+    return misconfigured(
+      `The server address ${describe(trimmed)} is no URL that begins with http:// or https://`,
     );
   }
   if (url.search !== '' || url.hash !== '') {
@@ -47,6 +49,9 @@ export function parsePathSegment(name: string, term: string): Result<string, Add
   return success(encodeURIComponent(trimmed));
 }
 
+// Common servers take 8 kB of headers altogether.
+const LONGEST_SECRET = 7000;
+
 /**
  * A key or token fit for an Authorization header.
  * @param secret what the user entered; never part of the message
@@ -55,9 +60,9 @@ export function parsePathSegment(name: string, term: string): Result<string, Add
 export function parseSecret(secret: string, term: string): Result<string, AddressFailure> {
   const trimmed = secret.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the config node and enter it`);
-  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+  if (trimmed.length > LONGEST_SECRET || !/^[\x21-\x7e]+$/.test(trimmed)) {
     return misconfigured(
-      `The ${term} has spaces or characters that no key has: enter it again in the config node`,
+      `The ${term} is too long, or has spaces or characters that no key has: enter it again in the config node`,
     );
   }
   return success(trimmed);
@@ -75,6 +80,7 @@ export interface ProxySettings {
 /** A proxy that a request goes through. */
 export interface Proxy {
   readonly protocol: 'http' | 'https';
+  /** A name or an address, an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
   readonly auth?: { readonly username: string; readonly password: string };
@@ -95,15 +101,29 @@ export function proxyForUrl(
     );
   }
   const port = Number(url.port) || (protocol === 'https' ? 443 : 80);
-  const username = settings.username ?? decodeURIComponent(url.username);
-  const password = settings.password ?? decodeURIComponent(url.password);
+  const username = settings.username ?? decodePercent(url.username);
+  const password = settings.password ?? decodePercent(url.password);
   const auth = username === '' ? {} : { auth: { username, password } };
-  return success({ protocol, host: url.hostname, port, ...auth });
+  return success({ protocol, host: url.hostname.replaceAll(/[[\]]/g, ''), port, ...auth });
 }
 
+/** A part of a URL as it was meant: a "%" that begins no code stands for itself. */
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// A host and an optional port; an IPv6 address is in brackets as in a URL, or has no port.
+const NO_PROXY_RULE = /^(?:(?<name>\[[^\]]*\]|[^:]*)(?::(?<port>\d+))?|(?<bare>[\da-f:.]+))$/;
+
 function matchesHost(destination: URL, rule: string): boolean {
-  const [name = '', port] = rule.trim().toLowerCase().split(':');
-  if (name === '') return false;
+  const parts = NO_PROXY_RULE.exec(rule.trim().toLowerCase())?.groups ?? {};
+  const { port, bare } = parts;
+  const name = bare === undefined ? parts['name'] : `[${bare}]`;
+  if (name === undefined || name === '') return false;
   const defaultPort = destination.protocol === 'https:' ? '443' : '80';
   if (port !== undefined && port !== (destination.port || defaultPort)) return false;
   if (name === '*' || name === destination.hostname) return true;
