@@ -3,12 +3,25 @@ const SHORTEST_SECRET = 4;
 const STRUCK_OUT = '***';
 
 /**
- * A function that strikes `secrets` out of a text, as they are and as JSON writes them: a server that echoes a
- * request must not bring its key into a message, a log or a browser.
+ * A function that strikes `secrets` out of a text, however JSON or a URL spells them: a server that echoes a request
+ * must not bring its key into a message, a log or a browser.
  */
 export function strikeOut(secrets: readonly string[]): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return (text) => spellings.reduce((result, spelling) => result.replaceAll(spelling, STRUCK_OUT), text);
+    .map((secret) => Array.from(secret, anySpelling).join(''));
+  if (spellings.length === 0) return (text) => text;
+  const pattern = new RegExp(spellings.join('|'), 'gi');
+  return (text) => text.replaceAll(pattern, STRUCK_OUT);
+}
+
+/**
+ * A pattern for one character as itself, as JSON may escape it (a backslash, or four digits), also in JSON within
+ * JSON, and percent-encoded. The number of backslashes is bounded, so that no text makes the search slow.
+ */
+function anySpelling(character: string): string {
+  const literal = character.replace(/[\\^$.*+?()[\]{}|]/, String.raw`\$&`);
+  const code = character.charCodeAt(0).toString(16);
+  const percent = Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`);
+  return String.raw`(?:\\{0,7}(?:${literal}|u${code.padStart(4, '0')})|${percent.join('')})`;
 }
