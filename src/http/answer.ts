@@ -113,9 +113,8 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
 function parseRetryAfter(header: string, now: number): number | undefined {
-  if (header === '') return undefined;
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(milliseconds)
-    ? Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS)
-    : undefined;
+  // `Date.parse` makes a date of almost any text with a number in it; one of HTTP ends in GMT.
+  const date = header.endsWith(' GMT') ? Date.parse(header) : Number.NaN;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : date - now;
+  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);
 }
