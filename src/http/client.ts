@@ -1,11 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, ClientRequest } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
-import { failed, success, type Result } from '../result';
-import { failureOfAnswer, type HttpAnswer, type HttpFailure } from './answer';
+import { describe, failed, success, type Result } from '../result';
+import { failureOfAnswer, type AnswerHeaders, type HttpAnswer, type HttpFailure } from './answer';
 import { proxyForUrl, type Proxy, type ProxySettings } from './address';
-import { describeStatus, failureOfConnection } from './reasons';
+import { describeStatus, failureOfBody, failureOfConnection, type Peer } from './reasons';
 import { strikeOut } from './secrets';
 
 /** What all requests of one client share. */
@@ -46,29 +46,29 @@ const MOST_CONNECTIONS = 8;
 /** A client with the given settings. Nothing is connected, and no library loaded, before the first request. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const pooled = createAgents({ ...settings.tls, keepAlive: true, maxSockets: MOST_CONNECTIONS });
-  const single = createAgents({ ...settings.tls, keepAlive: false });
 
   async function post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
+    if (!/^https?:/.test(request.url) || !URL.canParse(request.url)) return failed(noUrl(request.url));
     const proxy = settings.proxy ? proxyForUrl(request.url, settings.proxy) : success(undefined);
     if (!proxy.ok) return proxy;
     const limit = createLimit(settings.baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
     try {
       const exchange = (agents: Agents) =>
         sendOnce(request, { agents, proxy: proxy.value, signal: limit.signal });
-      const first = await exchange(pooled);
+      const unshared = () => createAgents({ ...settings.tls, signal: limit.signal });
+      // A proxy's tunnel serves one request, and where it never opens, axios leaves its connection open.
+      const first = await exchange(proxy.value ? unshared() : pooled);
       // The server closed a kept-alive connection just as it was used again: nothing is wrong, so once more on a new one.
-      const outcome = first.isStale ? await exchange(single) : first;
-      return judge(request, outcome, limit, settings.now());
+      const outcome = first.isStale ? await exchange(unshared()) : first;
+      return judge({ request, proxy: proxy.value }, outcome, limit, settings.now());
     } finally {
       limit.end();
     }
   }
 
   function close(): void {
-    for (const agents of [pooled, single]) {
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
-    }
+    pooled.httpAgent.destroy();
+    pooled.httpsAgent.destroy();
   }
 
   return { post, close };
@@ -79,7 +79,10 @@ interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
-function createAgents(options: TlsOptions): Agents {
+/** Options of connections; a `signal` ends each of them, however far it has come. */
+type ConnectionOptions = TlsOptions & { readonly signal?: AbortSignal };
+
+function createAgents(options: ConnectionOptions): Agents {
   return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
@@ -109,10 +112,12 @@ function createLimit(timeoutMs: number, caller: AbortSignal): Limit {
   return { signal: controller.signal, timeoutMs, endedBy: () => endedBy, end };
 }
 
-/** What became of one try: an answer as it came, or the error that ended it. */
+/** What became of one try. */
 interface Outcome {
   readonly response?: AxiosResponse<Readable>;
+  /** The answer's body, where it is whole and no larger than any answer of a service. */
   readonly body?: Buffer;
+  /** What ended the try before there was a response, or the body of the response. */
   readonly error?: unknown;
   readonly isStale: boolean;
 }
@@ -126,13 +131,25 @@ interface Way {
 async function sendOnce(request: HttpRequest, way: Way): Promise<Outcome> {
   // Loaded on first use: axios costs tens of milliseconds and megabytes, which Node-RED's start should not pay.
   const { default: axios } = await import('axios');
+  let response: AxiosResponse<Readable>;
   try {
-    const response = await axios.request<Readable>(axiosOptions(request, way));
-    const body = await readAnswer(response.data);
-    return { response, isStale: false, ...(body ? { body } : {}) };
+    response = await axios.request<Readable>(axiosOptions(request, way));
   } catch (error) {
     return { error, isStale: !way.signal.aborted && isStaleConnection(error) };
   }
+  try {
+    const body = await readAnswer(response.data);
+    return { response, isStale: false, ...(body ? { body } : {}) };
+  } catch (error) {
+    return { response, error, isStale: false };
+  } finally {
+    endUpload(response.request);
+  }
+}
+
+/** Ends a request whose answer came before its body was sent: nobody waits for it, and it would hold a connection. */
+function endUpload(sent: unknown): void {
+  if (sent instanceof ClientRequest && !sent.writableFinished) sent.destroy();
 }
 
 function axiosOptions(request: HttpRequest, way: Way): AxiosRequestConfig<Buffer | Readable> {
@@ -187,36 +204,64 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
+interface Exchange {
+  readonly request: HttpRequest;
+  readonly proxy: Proxy | undefined;
+}
+
 function judge(
-  request: HttpRequest,
+  { request, proxy }: Exchange,
   outcome: Outcome,
   limit: Limit,
   now: number,
 ): Result<HttpAnswer, HttpFailure> {
   const { host } = new URL(request.url);
+  const { response, body, error } = outcome;
   const endedBy = limit.endedBy();
   if (endedBy === 'cancelled')
     return failed({ kind: 'cancelled', message: `Stopped before ${host} had answered` });
+  const isAccepted = response !== undefined && response.status >= 200 && response.status <= 299;
+  // What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled.
+  if (response && (body || !isAccepted)) {
+    const { answer, headers } = readResponse(response, body, strikeOut(secretsOf(request, proxy)));
+    return isAccepted ? success(answer) : failed(failureOfAnswer(host, answer, headers, now));
+  }
   if (endedBy === 'timeout') {
     const seconds = Math.round(limit.timeoutMs / 1000);
     return failed({ kind: 'timeout', message: `${host} gave no complete answer within ${seconds} s` });
   }
-  const { response } = outcome;
-  if (!response) return failed(failureOfConnection(host, errorCode(outcome.error)));
-  if (!outcome.body) return failed(tooLarge(host, response.status));
+  const peer: Peer = { host, proxy: proxy && `${proxy.host}:${proxy.port}` };
+  if (!response) return failed(failureOfConnection(peer, errorCode(error)));
+  return failed(
+    error ? failureOfBody(peer, response.status, errorCode(error)) : tooLarge(host, response.status),
+  );
+}
 
-  const strike = strikeOut([request.bearer]);
-  const answer: HttpAnswer = {
+function secretsOf({ bearer }: HttpRequest, proxy: Proxy | undefined): readonly string[] {
+  if (!proxy?.auth) return [bearer];
+  const { username, password } = proxy.auth;
+  return [bearer, password, Buffer.from(`${username}:${password}`).toString('base64')];
+}
+
+const LONGEST_CONTENT_TYPE = 100;
+
+function readResponse(
+  response: AxiosResponse,
+  body: Buffer | undefined,
+  strike: (text: string) => string,
+): { readonly answer: HttpAnswer; readonly headers: AnswerHeaders } {
+  const header = (name: string) => {
+    const value: unknown = response.headers[name];
+    return typeof value === 'string' ? strike(value) : '';
+  };
+  const contentType = header('content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const answer = {
     statusCode: response.status,
-    contentType: header(response, 'content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '',
-    text: strike(outcome.body.toString('utf8')),
+    contentType: contentType.slice(0, LONGEST_CONTENT_TYPE),
+    // Unlike `toString`, it takes away a byte order mark, with which no JSON can be decoded.
+    text: strike(new TextDecoder().decode(body)),
   };
-  if (answer.statusCode >= 200 && answer.statusCode <= 299) return success(answer);
-  const headers = {
-    location: strike(header(response, 'location')),
-    retryAfter: header(response, 'retry-after'),
-  };
-  return failed(failureOfAnswer(host, answer, headers, now));
+  return { answer, headers: { location: header('location'), retryAfter: header('retry-after') } };
 }
 
 function tooLarge(host: string, statusCode: number): HttpFailure {
@@ -224,7 +269,9 @@ function tooLarge(host: string, statusCode: number): HttpFailure {
   return { kind: 'unreadable', message, statusCode };
 }
 
-function header(response: AxiosResponse, name: string): string {
-  const value: unknown = response.headers[name];
-  return typeof value === 'string' ? value : '';
+function noUrl(url: string): HttpFailure {
+  return {
+    kind: 'misconfigured',
+    message: `The address ${describe(url)} is no URL that begins with http:// or https://`,
+  };
 }

@@ -18,6 +18,12 @@ const OFFLINE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'did not take the connection: check the network',
 };
 
+// Codes that begin with HPE_ are those of Node.js' HTTP parser.
+const NO_HTTP = 'answered, but not in HTTP: is the port right, and is it https:// instead of http://';
+const FOREIGN: Readonly<Record<string, string>> = {
+  EPROTO: 'answered, but not in TLS: is the port right, and is it http:// instead of https://',
+};
+
 const UNTRUSTED: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has a certificate that has expired, or this machine has the wrong date',
   CERT_NOT_YET_VALID: "has a certificate that is not valid yet: is this machine's date right",
@@ -29,12 +35,34 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another host name: check the address',
 };
 
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** The server that the request is for. */
+  readonly host: string;
+  /** The proxy that the connection goes to first, if any. */
+  readonly proxy: string | undefined;
+}
+
 /**
  * What a connection's error code means. Codes are those of Node.js' system and TLS errors; one that is not listed
  * counts as offline and is named, because whatever it is, no answer came.
  */
-export function failureOfConnection(host: string, code: string): HttpFailure {
+export function failureOfConnection({ host, proxy }: Peer, code: string): HttpFailure {
   const distrust = UNTRUSTED[code];
   if (distrust !== undefined) return { kind: 'untrusted', message: `${host} ${distrust} (${code})` };
-  return { kind: 'offline', message: `${host} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
+  if (code.startsWith('ERR_OSSL_')) {
+    const message = `The certificate or key of the TLS configuration cannot be read: enter it again (${code})`;
+    return { kind: 'misconfigured', message };
+  }
+  const subject = proxy === undefined ? host : `The proxy ${proxy}`;
+  const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
+  if (foreign !== undefined) return { kind: 'unreadable', message: `${subject} ${foreign} (${code})` };
+  return { kind: 'offline', message: `${subject} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
+}
+
+/** What became of an answer that was accepted, but whose body ended in an error. */
+export function failureOfBody(peer: Peer, statusCode: number, code: string): HttpFailure {
+  if (OFFLINE[code] !== undefined) return failureOfConnection(peer, code);
+  const message = `${peer.host} answered ${describeStatus(statusCode)}, but its answer cannot be decoded (${code}): is the server address right`;
+  return { kind: 'unreadable', message, statusCode };
 }

@@ -1,0 +1,344 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import * as fc from 'fast-check';
+import { answerWith, createSignal, RawServer, RecordingServer } from '../support/recording-server';
+import { failureOf, messageOf, valueOf } from '../support/results';
+import { assertNoSecret, closeClients, createClient, largeRequest, noAbort, requestTo } from './support';
+
+const CREATED = 'HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}';
+const servers = new Set<{ close(): Promise<void> }>();
+
+function opened<Server extends { close(): Promise<void> }>(server: Server): Server {
+  servers.add(server);
+  return server;
+}
+
+before(async () => {
+  // The first request loads it, which takes longer than the short times that some tests give a request.
+  await import('axios');
+});
+
+afterEach(async () => {
+  closeClients();
+  await Promise.all([...servers].map((server) => server.close()));
+  servers.clear();
+});
+
+describe('http: a server that does not answer', () => {
+  it('at all has only the time of the request, and its connection ends with it', async () => {
+    const server = opened(await RawServer.start(() => {}));
+    const result = await createClient({ baseTimeoutMs: 30 }).post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'timeout');
+    assert.match(messageOf(result), /^127\.0\.0\.1:\d+ gave no complete answer within 0 s$/);
+    assertNoSecret(result);
+    await server.idle();
+    assert.equal(server.sockets.length, 1);
+  });
+
+  it('but drips, has no more', async () => {
+    const hungUp = createSignal();
+    const drip = (socket: Socket) => {
+      if (socket.destroyed) hungUp.fire();
+      else socket.write('x', () => setImmediate(drip, socket));
+    };
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.write('HTTP/1.1 201 Created\r\nContent-Length: 900000\r\n\r\n');
+        drip(socket);
+      }),
+    );
+    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'timeout');
+    await hungUp.fired;
+  });
+
+  it('but drips a header, has no more', async () => {
+    const drip = (socket: Socket) => {
+      if (!socket.destroyed) socket.write('X: y\r\n', () => setTimeout(drip, 5, socket));
+    };
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.write('HTTP/1.1 201 Created\r\n');
+        drip(socket);
+      }),
+    );
+    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'timeout');
+    await server.idle();
+  });
+
+  it('and drips a refusal, is understood by its status', async () => {
+    const server = opened(
+      await RawServer.start((socket) => socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n{')),
+    );
+    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'unauthorised');
+    await server.idle();
+  });
+
+  it('gets more time for a larger body', async () => {
+    const held: ServerResponse[] = [];
+    const large = createSignal();
+    const server = opened(
+      await RecordingServer.start(({ body }, response) => {
+        held.push(response);
+        if (body.length === 4_800_000) large.fire();
+      }),
+    );
+    const client = createClient({ baseTimeoutMs: 60 });
+    // 16 kB/s and 4.8 MB: five minutes, which the test does not wait for.
+    const result = client.post(largeRequest(server.url, 4_800_000), noAbort());
+    const small = await client.post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(small).kind, 'timeout');
+    await large.fired;
+    for (const response of held) response.writeHead(201).end('{}');
+    valueOf(await result);
+  });
+});
+
+describe('http: a caller who gives up', () => {
+  it('before the request makes none', async () => {
+    const server = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const result = await createClient().post(requestTo(server.url), AbortSignal.abort());
+    assert.equal(failureOf(result).kind, 'cancelled');
+    assert.equal(server.sockets.length, 0);
+  });
+
+  for (const [name, answer] of [
+    ['before the answer', ''],
+    ['within the head', 'HTTP/1.1 201 Cre'],
+    ['within the answer', 'HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{'],
+    ['within a refusal', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n{'],
+  ] as const) {
+    it(`${name} ends the request and its connection`, async () => {
+      const caller = new AbortController();
+      const server = opened(
+        await RawServer.start((socket) => socket.write(answer, () => setImmediate(() => caller.abort()))),
+      );
+      const result = await createClient().post(requestTo(server.url), caller.signal);
+      assert.equal(failureOf(result).kind, 'cancelled');
+      assertNoSecret(result);
+      await server.idle();
+      assert.equal(server.sockets.length, 1, 'a cancelled request was tried again');
+    });
+  }
+
+  it('within an upload that the server does not take ends it', async () => {
+    const caller = new AbortController();
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.pause();
+        caller.abort();
+      }),
+    );
+    const result = await createClient().post(largeRequest(server.url, 15_000_000), caller.signal);
+    assert.equal(failureOf(result).kind, 'cancelled');
+    for (const socket of server.sockets) socket.resume();
+    await server.idle();
+  });
+
+  it('after the answer changes nothing, and leaves no listener behind', async () => {
+    const server = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const caller = new AbortController();
+    const client = createClient();
+    valueOf(await client.post(requestTo(server.url), caller.signal));
+    assert.deepEqual(getEventListeners(caller.signal, 'abort'), []);
+    caller.abort();
+    valueOf(await client.post(requestTo(server.url), noAbort()));
+    assert.deepEqual(
+      server.requests.map(({ connection }) => connection),
+      [1, 1],
+    );
+  });
+
+  it('of many ends his own request only', async () => {
+    const both = createSignal();
+    const held: ServerResponse[] = [];
+    const server = opened(
+      await RecordingServer.start((_request, response) => {
+        if (held.push(response) === 2) both.fire();
+      }),
+    );
+    const [one, other] = [new AbortController(), new AbortController()];
+    const client = createClient();
+    const results = [
+      client.post(requestTo(server.url), one.signal),
+      client.post(requestTo(server.url), other.signal),
+    ];
+    await both.fired;
+    one.abort();
+    for (const response of held) response.end('{}');
+    const outcomes = await Promise.all(results);
+    assert.deepEqual(
+      outcomes.map(({ ok }) => ok),
+      [false, true],
+    );
+  });
+});
+
+describe('http: a connection that breaks', () => {
+  it('before the answer is not tried again: the server may have the reading', async () => {
+    const server = opened(await RawServer.start((socket) => socket.resetAndDestroy()));
+    const result = await createClient().post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'offline');
+    assert.equal(server.sockets.length, 1);
+  });
+
+  it('while a large body goes out is offline', async () => {
+    const server = opened(await RawServer.start((socket) => socket.resetAndDestroy()));
+    const result = await createClient().post(largeRequest(server.url, 15_000_000), noAbort());
+    assert.equal(failureOf(result).kind, 'offline');
+    assert.match(messageOf(result), /\((ECONNRESET|EPIPE)\)$/);
+  });
+
+  it('just as it is used again is replaced by a new one, once', async () => {
+    // The first connection answers one request and drops the next, as a server does whose patience has just ended.
+    const server = opened(
+      await RawServer.start((socket, connection) => {
+        socket.write(CREATED);
+        if (connection === 1) socket.once('data', () => socket.resetAndDestroy());
+      }),
+    );
+    const client = createClient();
+    valueOf(await client.post(requestTo(server.url), noAbort()));
+    valueOf(await client.post(requestTo(server.url), noAbort()));
+    assert.equal(server.sockets.length, 2);
+  });
+
+  it('again on the new one is a failure', async () => {
+    const server = opened(
+      await RawServer.start((socket, connection) => {
+        if (connection > 1) socket.resetAndDestroy();
+        else socket.write(CREATED, () => socket.once('data', () => socket.resetAndDestroy()));
+      }),
+    );
+    const client = createClient();
+    valueOf(await client.post(requestTo(server.url), noAbort()));
+    const result = await client.post(requestTo(server.url), noAbort());
+    assert.equal(failureOf(result).kind, 'offline');
+    assert.equal(server.sockets.length, 2, 'tried more than once');
+  });
+
+  it('and had a stream for its body makes it anew', async () => {
+    const bodies: string[] = [];
+    const server = opened(
+      await RecordingServer.start((request, response) => {
+        bodies.push(request.body.toString());
+        if (request.connection === 1 && bodies.length === 2) response.socket?.resetAndDestroy();
+        else response.end('{}');
+      }),
+    );
+    const client = createClient();
+    const request = requestTo(server.url, { body: () => Readable.from([Buffer.from('stream')]), length: 6 });
+    valueOf(await client.post(request, noAbort()));
+    valueOf(await client.post(request, noAbort()));
+    assert.deepEqual(bodies, ['stream', 'stream', 'stream']);
+    assert.deepEqual(
+      server.requests.map(({ connection }) => connection),
+      [1, 1, 2],
+    );
+  });
+
+  it('within the answer is not tried again', async () => {
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.write(CREATED, () =>
+          socket.once('data', () => {
+            socket.end('HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{');
+          }),
+        );
+      }),
+    );
+    const client = createClient();
+    valueOf(await client.post(requestTo(server.url), noAbort()));
+    assert.equal(failureOf(await client.post(requestTo(server.url), noAbort())).kind, 'offline');
+    assert.equal(server.sockets.length, 1);
+  });
+});
+
+describe('http: a server that answers before it has the whole request', () => {
+  it('and closes is understood', async () => {
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.resume();
+        socket.end('HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}');
+      }),
+    );
+    const result = await createClient().post(largeRequest(server.url, 8_000_000), noAbort());
+    assert.equal(failureOf(result).kind, 'refused');
+    assert.equal(failureOf(result).statusCode, 413);
+  });
+
+  it('and never takes the rest holds no connection', async () => {
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.pause();
+        socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}');
+      }),
+    );
+    const client = createClient();
+    // More than the connections that a client may have at a time.
+    for (let count = 0; count < 12; count++) {
+      const result = await client.post(largeRequest(server.url, 8_000_000), noAbort());
+      assert.equal(failureOf(result).kind, 'unauthorised');
+    }
+    for (const socket of server.sockets) socket.resume();
+    await server.idle();
+  });
+});
+
+describe('http: a client', () => {
+  it('sends any bytes as they are', async () => {
+    const server = opened(
+      await RecordingServer.start((request, response) => response.end(request.body.toString('hex'))),
+    );
+    const client = createClient();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), async (bytes) => {
+        const body = Buffer.from(bytes);
+        const request = requestTo(server.url, { body: () => body, length: body.length });
+        assert.equal(valueOf(await client.post(request, noAbort())).text, body.toString('hex'));
+      }),
+    );
+  });
+
+  it('takes whatever a server answers without throwing', async () => {
+    let answer = Buffer.alloc(0);
+    const server = opened(await RawServer.start((socket) => socket.end(answer)));
+    const line = fc.constantFrom(
+      'HTTP/1.1 201 Created',
+      'HTTP/1.1 403 No',
+      'HTTP/1.0 200 OK',
+      'HTTP/1.1 302 Go',
+      'HTTP/9',
+    );
+    const header = fc.constantFrom(
+      'Content-Length: 5',
+      'Content-Length: 0',
+      'Transfer-Encoding: chunked',
+      'X',
+      'Content-Encoding: gzip',
+      'Content-Encoding: br',
+      'Content-Encoding: deflate',
+      'Connection: keep-alive',
+      'Location: //',
+      'Retry-After: x',
+    );
+    const bytes = fc.oneof(fc.uint8Array(), fc.constant(Buffer.from('5\r\nhello\r\n0\r\n\r\n')));
+    await fc.assert(
+      fc.asyncProperty(line, fc.array(header, { maxLength: 3 }), bytes, async (first, headers, body) => {
+        answer = Buffer.concat([Buffer.from([first, ...headers, '', ''].join('\r\n')), body]);
+        // One client each, because a second answer on one connection would be the next request's.
+        const client = createClient();
+        const result = await client.post(requestTo(server.url), noAbort());
+        client.close();
+        if (!result.ok) messageOf(result);
+        assertNoSecret(result);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

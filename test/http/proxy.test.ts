@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { ProxySettings } from '../../src/http';
+import { createCertificate } from '../support/certificates';
+import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
+import { failureOf, messageOf, valueOf } from '../support/results';
+import { assertNoSecret, closeClients, createClient, KEY, noAbort, requestTo } from './support';
+
+const servers = new Set<{ close(): Promise<void> }>();
+
+function opened<Server extends { close(): Promise<void> }>(server: Server): Server {
+  servers.add(server);
+  return server;
+}
+
+afterEach(async () => {
+  closeClients();
+  await Promise.all([...servers].map((server) => server.close()));
+  servers.clear();
+});
+
+function settingsOf(url: string, change: Partial<ProxySettings> = {}): ProxySettings {
+  return { url, noProxy: [], username: undefined, password: undefined, ...change };
+}
+
+function postThrough(proxy: ProxySettings, url: string) {
+  return createClient({ proxy }).post(requestTo(url), noAbort());
+}
+
+const PASSWORD = 'pa:ss/wörd';
+const BASIC = `Basic ${Buffer.from(`user:${PASSWORD}`).toString('base64')}`;
+
+describe('http: a proxy, for http', () => {
+  it('gets the whole address, and the credentials where there are any', async () => {
+    const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const target = 'http://senio.example:8080/publish/k%C3%BCche%2F1%20%25';
+    valueOf(await postThrough(settingsOf(`${proxy.url}/ignored?path`), target));
+    assert.equal(proxy.request.method, 'POST');
+    assert.equal(proxy.request.path, target);
+    assert.equal(proxy.request.headers.host, 'senio.example:8080');
+    assert.equal(proxy.request.headers.authorization, `Bearer ${KEY}`);
+    assert.equal(proxy.request.headers['proxy-authorization'], undefined);
+  });
+
+  it('gets credentials from the settings or its address', async () => {
+    const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const withSettings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
+    valueOf(await postThrough(withSettings, 'http://senio.example/'));
+    const inUrl = proxy.url.replace('://', `://user:${encodeURIComponent(PASSWORD)}@`);
+    valueOf(await postThrough(settingsOf(inUrl), 'http://senio.example/'));
+    for (const { headers } of proxy.requests) assert.equal(headers['proxy-authorization'], BASIC);
+  });
+
+  it('may have a "%" in its credentials that encodes nothing', async () => {
+    const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+    valueOf(
+      await postThrough(settingsOf(proxy.url.replace('://', '://us%er:50%@')), 'http://senio.example/'),
+    );
+    const expected = Buffer.from('us%er:50%').toString('base64');
+    assert.equal(proxy.request.headers['proxy-authorization'], `Basic ${expected}`);
+  });
+
+  it('may have an IPv6 address', async function () {
+    const proxy = createServer((_request, response) => response.end('{}'));
+    const isListening = await new Promise<boolean>((resolve) => {
+      proxy.once('error', () => resolve(false)).listen(0, '::1', () => resolve(true));
+    });
+    if (!isListening) {
+      console.log('skipped: this machine has no IPv6');
+      this.skip();
+    }
+    const address = proxy.address();
+    assert(typeof address === 'object' && address !== null);
+    const result = await postThrough(settingsOf(`http://[::1]:${address.port}`), 'http://senio.example/');
+    proxy.closeAllConnections();
+    proxy.close();
+    valueOf(result);
+  });
+
+  it('that wants credentials is told from a server that refuses the key', async () => {
+    const proxy = opened(await RecordingServer.start(answerWith(407)));
+    const result = await postThrough(settingsOf(proxy.url), 'http://senio.example/');
+    assert.equal(failureOf(result).kind, 'misconfigured');
+    assert.match(
+      messageOf(result),
+      /407 .*the proxy wants a user name and password: set them in the http proxy node$/,
+    );
+  });
+
+  it('that echoes the credentials does not bring them into a result', async () => {
+    const proxy = opened(
+      await RecordingServer.start(({ headers }, response) => {
+        response.writeHead(502, { 'Content-Type': 'text/plain' });
+        response.end(`${headers['proxy-authorization']} is ${PASSWORD}`);
+      }),
+    );
+    const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
+    const result = await postThrough(settings, 'http://senio.example/');
+    assert.match(messageOf(result), /: Basic \*{3} is \*{3}$/);
+    assertNoSecret(result, PASSWORD, BASIC.slice('Basic '.length));
+  });
+
+  it('that cannot be reached is named', async () => {
+    const gone = await RawServer.start(() => {});
+    const { url, host } = gone;
+    await gone.close();
+    const result = await postThrough(
+      settingsOf(url, { username: 'user', password: PASSWORD }),
+      'http://senio.example/',
+    );
+    assert.equal(failureOf(result).kind, 'offline');
+    assert.match(messageOf(result), new RegExp(`^The proxy ${host} refused the connection`));
+    assertNoSecret(result, PASSWORD);
+  });
+
+  for (const url of ['', 'proxy:3128', 'socks5://127.0.0.1:1080', 'http://', `ftp://user:${PASSWORD}@h`]) {
+    it(`cannot be ${JSON.stringify(url.slice(0, 20))}`, async () => {
+      const result = await postThrough(settingsOf(url), 'http://senio.example/');
+      assert.equal(failureOf(result).kind, 'misconfigured');
+      assert.match(
+        messageOf(result),
+        /^The proxy's address is no URL that begins with http:\/\/ or https:\/\//,
+      );
+      assertNoSecret(result, PASSWORD);
+    });
+  }
+});
+
+describe('http: hosts without the proxy', () => {
+  const cases: readonly (readonly [host: string, rules: readonly string[], isDirect: boolean])[] = [
+    ['127.0.0.1', [], false],
+    ['127.0.0.1', ['127.0.0.1'], true],
+    ['127.0.0.1', [' 127.0.0.1 '], true],
+    ['127.0.0.1', ['*'], true],
+    ['127.0.0.1', ['', ' ', ':', ',', '.', '*.'], false],
+    ['127.0.0.1', ['127.0.0.2', '127.0.0', '27.0.0.1', '.0.0.2'], false],
+    ['127.0.0.1', ['.0.0.1'], true],
+    ['127.0.0.1', ['*.0.0.1'], true],
+    ['127.0.0.1', ['127.0.0.1:1'], false],
+    ['127.0.0.1', ['127.0.0.1:PORT'], true],
+    ['127.0.0.1', ['*:PORT'], true],
+    ['127.0.0.1', ['*:1'], false],
+    ['localhost', ['LOCALHOST'], true],
+    ['localhost', ['host', '.localhost', 'ocalhost'], false],
+    ['LocalHost', ['localhost'], true],
+  ];
+  for (const [host, rules, isDirect] of cases) {
+    it(`${host} with ${JSON.stringify(rules)}: ${isDirect ? 'directly' : 'through it'}`, async () => {
+      const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+      const target = opened(await RecordingServer.start(answerWith(201, '{}')));
+      const noProxy = rules.map((rule) => rule.replace('PORT', String(target.port)));
+      valueOf(await postThrough(settingsOf(proxy.url, { noProxy }), `http://${host}:${target.port}/`));
+      assert.deepEqual([proxy.requests.length, target.requests.length], isDirect ? [0, 1] : [1, 0]);
+    });
+  }
+
+  for (const [rule, isDirect] of [
+    ['[::1]', true],
+    ['::1', true],
+    ['[::1]:9', true],
+    ['[::1]:10', false],
+    ['::2', false],
+  ] as const) {
+    it(`an IPv6 address with ${rule}: ${isDirect ? 'directly' : 'through it'}`, async () => {
+      const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+      // Nothing listens on the discard port: a direct request fails, one through the proxy does not.
+      const result = await postThrough(settingsOf(proxy.url, { noProxy: [rule] }), 'http://[::1]:9/');
+      assert.equal(result.ok, !isDirect);
+    });
+  }
+
+  it('are not those of the environment, whose proxies are for other programs', async () => {
+    const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const target = opened(await RecordingServer.start(answerWith(201, '{}')));
+    const names = [
+      'http_proxy',
+      'HTTP_PROXY',
+      'https_proxy',
+      'HTTPS_PROXY',
+      'all_proxy',
+      'ALL_PROXY',
+      'no_proxy',
+      'NO_PROXY',
+    ];
+    const saved = new Map(names.map((name) => [name, process.env[name]]));
+    try {
+      for (const name of names) process.env[name] = /no/i.test(name) ? '' : proxy.url;
+      valueOf(await createClient().post(requestTo(target.url), noAbort()));
+      for (const name of ['no_proxy', 'NO_PROXY']) process.env[name] = '*';
+      valueOf(await postThrough(settingsOf(proxy.url), target.url));
+    } finally {
+      for (const [name, value] of saved) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+    assert.deepEqual([proxy.requests.length, target.requests.length], [1, 1]);
+  });
+});
+
+/** A proxy that opens tunnels, or answers a CONNECT with `refusal`. */
+class TunnelProxy {
+  readonly connects: { readonly target: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
+  readonly sockets: Socket[] = [];
+  readonly #server = createServer();
+  readonly #refusal: string | undefined;
+
+  constructor(refusal?: string) {
+    this.#refusal = refusal;
+    this.#server.on('connect', (request, socket: Socket) => {
+      this.sockets.push(socket);
+      socket.on('error', () => {});
+      this.connects.push({ target: request.url, headers: request.headers });
+      if (this.#refusal !== undefined) socket.end(this.#refusal);
+      else this.#tunnel(socket, Number(request.url?.split(':')[1]));
+    });
+  }
+
+  #tunnel(socket: Socket, port: number): void {
+    const target = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(target).pipe(socket);
+    });
+    target.on('error', () => socket.destroy());
+    this.sockets.push(target);
+  }
+
+  listen(): Promise<this> {
+    return new Promise((resolve) => {
+      this.#server.listen(0, '127.0.0.1', () => resolve(this));
+    });
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    assert(typeof address === 'object' && address !== null);
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => void this.#server.close(resolve));
+  }
+}
+
+describe('http: a proxy, for https', () => {
+  it('opens a tunnel, gets its own credentials and never sees the key', async function () {
+    const certificate = createCertificate('DNS:localhost');
+    if (!certificate) {
+      console.log('skipped: there is no openssl to make a certificate with');
+      this.skip();
+    }
+    const target = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), certificate));
+    const proxy = opened(await new TunnelProxy().listen());
+    const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
+    const client = createClient({ proxy: settings, tls: { ca: certificate.cert } });
+    const result = await client.post(requestTo(`https://localhost:${target.port}/publish/rpi`), noAbort());
+    assert.equal(valueOf(result).text, '{"a":1}');
+    const [connected] = proxy.connects;
+    assert.equal(connected?.target, `localhost:${target.port}`);
+    assert.equal(connected.headers['proxy-authorization'], BASIC);
+    assert.equal(connected.headers.authorization, undefined);
+    assert.equal(target.request.path, '/publish/rpi');
+    assert.equal(target.request.headers.authorization, `Bearer ${KEY}`);
+    assert.equal(target.request.headers['proxy-authorization'], undefined);
+
+    const distrusting = await postThrough(settings, `https://localhost:${target.port}/`);
+    assert.equal(failureOf(distrusting).kind, 'untrusted');
+    assertNoSecret(distrusting, PASSWORD);
+  });
+
+  for (const [name, refusal, kind, message] of [
+    [
+      'wants credentials',
+      'HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n',
+      'misconfigured',
+      /407 .*the proxy wants a user/,
+    ],
+    [
+      'wants credentials and says it at length',
+      `HTTP/1.1 407 No\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n${'x'.repeat(90_000)}`,
+      'misconfigured',
+      /407 .*the proxy wants a user/,
+    ],
+    [
+      'cannot reach the server',
+      'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n',
+      'unavailable',
+      /502/,
+    ],
+  ] as const) {
+    it(`that ${name}: ${kind}`, async () => {
+      const proxy = opened(await new TunnelProxy(refusal).listen());
+      const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
+      const result = await postThrough(settings, 'https://senio.example/');
+      assert.equal(failureOf(result).kind, kind);
+      assert.match(messageOf(result), message);
+      assertNoSecret(result, PASSWORD);
+    });
+  }
+
+  for (const [name, talk] of [
+    ['never answers', () => {}],
+    ['hangs up', (socket: Socket) => socket.end()],
+    ['never comes to an end', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nX: y')],
+  ] as const) {
+    it(`that ${name} has only the time of the request, and its connection ends with it`, async () => {
+      const proxy = opened(await RawServer.start((socket) => void talk(socket)));
+      const client = createClient({ proxy: settingsOf(proxy.url), baseTimeoutMs: 60 });
+      const result = await client.post(requestTo('https://senio.example/'), noAbort());
+      assert.equal(failureOf(result).kind, 'timeout');
+      await proxy.idle();
+      assert.equal(proxy.sockets.length, 1);
+    });
+  }
+});
