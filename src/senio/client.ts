@@ -1,4 +1,5 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
+import { isPlainObject } from '../fields';
 import {
   decodeJson,
   parsePathSegment,
@@ -48,7 +49,7 @@ export function openSenioSensor(
 /** Senio answers an accepted measurement with the measurement as JSON; anything else comes from somebody else. */
 function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
   const body = decodeJson(answer.text)?.value;
-  if (typeof body === 'object' && body !== null) {
+  if (isPlainObject(body)) {
     return success({ statusCode: answer.statusCode, answer: body });
   }
   const message = `${new URL(url).host} answered ${answer.statusCode}, but not with a measurement in JSON as Senio does: is the server address right`;

@@ -82,6 +82,11 @@ function parseImage(field: string, value: Uint8Array): Result<MeasurementImage, 
   const type = detectImageType(value);
   if (!type)
     return invalid(`Field "${field}" is ${describe(value)} that holds no JPEG, PNG, GIF or WebP image`);
+  if (/["\\]/.test(field)) {
+    return invalid(
+      `Field ${describe(field)} cannot be an image: in a multipart request its name cannot have a quote or a backslash`,
+    );
+  }
   if (field === RESERVED_IMAGE_FIELD) {
     return invalid(
       `Field "${field}" cannot be an image: Senio keeps that name for the rest of the measurement`,
@@ -93,9 +98,9 @@ function parseImage(field: string, value: Uint8Array): Result<MeasurementImage, 
 function checkSize(images: Measurement['images']) {
   const bytes = [...images.values()].reduce((sum, image) => sum + image.bytes.length, 0);
   if (bytes <= MOST_IMAGE_BYTES) return undefined;
-  const names = [...images.keys()].map((field) => `"${field}"`).join(', ');
+  const names = [...images.keys()].slice(0, 5).map((field) => `"${field}"`);
   return invalid(
-    `Field ${names}: ${megabytes(bytes)} of images, but at most ${megabytes(MOST_IMAGE_BYTES)} fit one measurement: take a smaller picture`,
+    `Field ${names.join(', ')}: ${megabytes(bytes)} of images, but at most ${megabytes(MOST_IMAGE_BYTES)} fit one measurement: take a smaller picture`,
   );
 }
 
