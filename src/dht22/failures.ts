@@ -81,14 +81,12 @@ export function badFrame(gpio: number, { kind, message, edges }: FrameFailure): 
   };
 }
 
-const NO_PI = 'This computer has no GPIO header of a Raspberry Pi';
-
 export function noChip(gpio: number): AttemptFailure {
   return {
     kind: 'no-chip',
     message:
-      `${NO_PI}, so that there is no ${describePin(gpio)}. ` +
-      'On a Raspberry Pi this means a system older than Linux 5.10; elsewhere, choose the source "Demo" to try things out.',
+      `There is no ${describePin(gpio)} here: this computer has no GPIO chip of a Raspberry Pi ` +
+      '(pinctrl-bcm2835, pinctrl-bcm2711 or pinctrl-rp1). To try things out, choose the source "Demo".',
   };
 }
 

@@ -126,7 +126,7 @@ function createPin(): Pin {
 }
 
 /** The promise's value, or undefined as soon as the signal aborts. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   if (signal.aborted) return undefined;
   let stop: (() => void) | undefined;
   const aborted = new Promise<undefined>((resolve) => {

@@ -1,6 +1,6 @@
 // Runs on the simulated Raspberry Pi (see scripts/rig.mjs): reads its sensors through the built package and prints
 // one line per check, "passed" or "failed" and what was seen. usage: guest.mjs fast|slow
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,8 @@ const { createDht22, createPins } = require('../../dist/dht22/index.js');
 
 const isFast = process.argv[2] === 'fast';
 const READINGS = 50;
+/** Readings after which a process that has just started has compiled its code and collected its first garbage. */
+const WARM_UP = 20;
 /** The simulated line that the kernel's driver holds, and one that is free. */
 const DRIVER_LINE = 0;
 const FREE_LINE = 2;
@@ -67,6 +69,10 @@ async function manyReadings(source, leastFirstTry) {
   const dht22 = sensor(source);
   sendTenths(180, 420);
   const start = await longestDelay(() => read(dht22));
+  for (let index = 0; index < WARM_UP; index += 1) {
+    await sleep(REST_MS);
+    await read(dht22);
+  }
   let [answered, firstTry, wrong] = [0, 0, 0];
   const longest = [];
   const restored = new Map();
@@ -149,6 +155,28 @@ async function errorsAndValues() {
     ['out of range', () => sendTenths(1300, 500), 'implausible after 15 tries'],
     ['a DHT11', () => send(36, 0, 27, 0), '27 °C, 36 %'],
   ]);
+}
+
+/** Every helper must be gone once its sensors are closed. */
+async function nothingLeft() {
+  for (let waited = 0; helpers() > 0 && waited < 5000; waited += 100) await sleep(100);
+  const files = readdirSync('/proc/self/fd').length;
+  check('nothing is left running', helpers() === 0, `${helpers()} helper processes, ${files} open files`);
+}
+
+function helpers() {
+  const commands = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandOf);
+  return commands.filter((command) => command.includes('gpio_capture.py')).length;
+}
+
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return ''; // It ended in between.
+  }
 }
 
 /** One reading that must fail in a certain way and say certain things. */
@@ -256,5 +284,6 @@ if (isFast) {
   await manyReadings('kernel', READINGS * 0.9);
   await manyReadings('gpio', READINGS * 0.9);
 }
+await nothingLeft();
 console.log('done');
 process.exitCode = failures === 0 ? 0 : 1;
