@@ -57,11 +57,13 @@ const double: Fault = (edges) => {
   return inOrder([...edges, (edges[index] ?? 0) + between(500, 12_000)]);
 };
 const addSpurious: Fault = (edges) => inOrder([...edges, between(edges[0] ?? 0, edges.at(-1) ?? 0)]);
+/** So many different edges, each late by up to so much. */
 const delay =
-  (longest: number): Fault =>
+  (count: number, longest: number): Fault =>
   (edges) => {
-    const index = pick(edges);
-    return inOrder(edges.map((edge, position) => (position === index ? edge + between(0, longest) : edge)));
+    const late = new Set<number>();
+    while (late.size < count) late.add(pick(edges));
+    return inOrder(edges.map((edge, index) => (late.has(index) ? edge + between(0, longest) : edge)));
   };
 /** The interrupt is held up for a while: all edges of that time are stamped at its end, and only one survives. */
 const holdUp =
@@ -88,9 +90,10 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
   ['two edges doubled', repeat(2, double)],
   ['one spurious edge', addSpurious],
   ['two spurious edges', repeat(2, addSpurious)],
-  ['one edge late by up to 25 µs', delay(25_000)],
-  ['one edge late by up to 80 µs', delay(80_000)],
-  ['five edges late by up to 25 µs', repeat(5, delay(25_000))],
+  ['one edge late by up to 25 µs', delay(1, 25_000)],
+  ['one edge late by up to 80 µs', delay(1, 80_000)],
+  ['five edges late by up to 20 µs', delay(5, 20_000)],
+  ['twenty edges late by up to 20 µs', delay(20, 20_000)],
   ['interrupt held up for 100 µs', holdUp(100_000)],
   ['interrupt held up for 300 µs', holdUp(300_000)],
 ];

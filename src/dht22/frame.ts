@@ -37,10 +37,12 @@ const LONGEST_RESPONSE = 190_000;
 /** The six leading bits of a humidity of at most 100.0 % are zero. */
 const MOST_LOST = 6;
 
-/** Zero bits last 77 to 95 µs from fall to fall, ones 122 to 142 µs. */
-const SHORTEST_BIT = 58_000;
-const LONGEST_BIT = 165_000;
-const THRESHOLD = 108_000;
+/**
+ * Zero bits last 77 to 95 µs from fall to fall, ones 122 to 142 µs. What lies between or far outside is refused: a
+ * threshold in the middle would turn late edges into wrong values (see bench/dht22.ts, which chose these).
+ */
+const ZERO = { shortest: 60_000, longest: 102_000 };
+const ONE = { shortest: 114_000, longest: 158_000 };
 
 /** The five bytes of a captured frame, or why there are none. */
 export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
@@ -58,7 +60,7 @@ export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
     return fail('corrupt-frame', 'it has more bits than a frame');
 
   const bits = bitsBetween(edges.slice(0, BITS - lost + 1));
-  if (bits === undefined) return fail('corrupt-frame', 'a bit is too long or too short');
+  if (bits === undefined) return fail('corrupt-frame', 'a bit is neither a zero nor a one');
   const bytes = bytesOf([...Array.from({ length: lost }, () => 0), ...bits]);
   const [a, b, c, d, checksum] = bytes;
   if (((a + b + c + d) & 0xff) !== checksum) return fail('checksum', 'its checksum is wrong');
@@ -77,9 +79,14 @@ function withoutResponse({ call, edges }: Captured): readonly number[] | undefin
 }
 
 function bitsBetween(edges: readonly number[]): number[] | undefined {
-  const durations = edges.slice(1).map((edge, index) => edge - (edges[index] ?? 0));
-  if (durations.some((duration) => duration < SHORTEST_BIT || duration > LONGEST_BIT)) return undefined;
-  return durations.map((duration) => (duration > THRESHOLD ? 1 : 0));
+  const bits = edges.slice(1).map((edge, index) => bitOf(edge - (edges[index] ?? 0)));
+  return bits.every((bit) => bit !== undefined) ? bits : undefined;
+}
+
+function bitOf(duration: number): number | undefined {
+  if (duration >= ZERO.shortest && duration <= ZERO.longest) return 0;
+  if (duration >= ONE.shortest && duration <= ONE.longest) return 1;
+  return undefined;
 }
 
 function bytesOf(bits: readonly number[]): Frame['bytes'] {
