@@ -63,7 +63,7 @@ async function installNode(name) {
   console.log(
     `Installing Node.js ${JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version} …`,
   );
-  await run(process.execPath, ['installArchSpecificPackage.js'], {
+  await run(process.execPath, ['--no-deprecation', 'installArchSpecificPackage.js'], {
     cwd: folder,
     env: { ...process.env, npm_config_ignore_scripts: 'false', npm_config_loglevel: 'error' },
   });

@@ -94,6 +94,7 @@ abstract class Listening {
 
 export class RecordingServer extends Listening {
   readonly requests: RecordedRequest[] = [];
+  readonly #arrivals = new EventEmitter();
 
   private constructor(server: Server, scheme: string, answer: Answerer) {
     super(server, scheme);
@@ -106,6 +107,11 @@ export class RecordingServer extends Listening {
   static start(answer: Answerer, tls?: { readonly cert: string; readonly key: string }) {
     const server = tls ? createTlsServer(tls) : createServer();
     return new RecordingServer(server, tls ? 'https' : 'http', answer).listen();
+  }
+
+  /** Resolves once `isTrue`, asked anew with each request. */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await once(this.#arrivals, 'request');
   }
 
   /** The only request that came. */
@@ -127,6 +133,7 @@ export class RecordingServer extends Listening {
     const connection = this.sockets.findIndex(({ remotePort }) => remotePort === socket.remotePort) + 1;
     const recorded = { method, path: url, headers, body: Buffer.concat(chunks), connection };
     this.requests.push(recorded);
+    this.#arrivals.emit('request');
     answer(recorded, response);
   }
 }
