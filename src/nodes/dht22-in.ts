@@ -25,6 +25,9 @@ export = function register(RED: NodeAPI): void {
       readingStatus: { fill: 'blue', shape: 'ring', text: RED._('dht22-in.status.reading') },
       statusOf: (reading) => statusOf(RED, settings, reading),
       failureStatus: (failure) => failureStatus(RED, failure),
+      close: () => {
+        if (sensor.ok) sensor.value.close();
+      },
     });
   }
 

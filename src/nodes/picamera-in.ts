@@ -28,6 +28,7 @@ export = function register(RED: NodeAPI): void {
       readingStatus: { fill: 'blue', shape: 'ring', text: RED._('picamera-in.status.capturing') },
       statusOf: (picture) => statusOf(RED, picture),
       failureStatus: (failure) => failureStatus(RED, failure),
+      close: () => undefined,
     });
   }
 

@@ -89,6 +89,8 @@ export interface StartOptions {
   /** JavaScript of more settings, as properties of the exported object. */
   readonly settings?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Shell text that is run before it, in a mount namespace of its own; needs root. */
+  readonly mounts?: string;
   /** A user folder that has the package already; else one is made, with the package as it was built. */
   readonly userDir?: string;
 }
@@ -106,7 +108,12 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
   await writeFile(join(userDir, 'settings.js'), settingsText(port, options.settings ?? ''));
   const args = [version.program, '--userDir', userDir, '--settings', join(userDir, 'settings.js')];
-  const child = spawn(version.node, args, {
+  const { mounts } = options;
+  const [program, ...rest] =
+    mounts === undefined
+      ? [version.node, ...args]
+      : ['unshare', '--mount', 'sh', '-ec', `${mounts}\nexec "$0" "$@"`, version.node, ...args];
+  const child = spawn(program, rest, {
     cwd: userDir,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

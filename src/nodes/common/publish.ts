@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
 import type { DeliveryFailure, Lane } from '../../delivery';
 import { failed, type Failure, type Result } from '../../result';
@@ -17,6 +18,8 @@ export interface Publishing<Item> {
 /** Makes `node` publish each message, send on the service's answer, and show what happened. */
 export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publishing<Item>): void {
   const stopped = new AbortController();
+  // Every delivery under way listens to it, which is no leak however many there are.
+  setMaxListeners(0, stopped.signal);
   const show = (status: NodeStatus) => {
     if (!stopped.signal.aborted) node.status(status);
   };

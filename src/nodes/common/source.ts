@@ -17,6 +17,8 @@ export interface Source<Reading> {
   readonly readingStatus: NodeStatus;
   statusOf(reading: Reading): NodeStatus;
   failureStatus(failure: Failure<string>): NodeStatus;
+  /** Lets go of what was opened for reading. */
+  close(): void;
 }
 
 /** Makes `node` read every interval and whenever a message arrives, and show what it read. */
@@ -54,6 +56,7 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
   node.on('close', (done: () => void) => {
     stopSchedule();
     stopped.abort();
+    source.close();
     node.status({});
     done();
   });
