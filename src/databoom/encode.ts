@@ -10,15 +10,15 @@ export interface EncodedPush {
 export function encodePush({ target, timestamp, content }: Push): EncodedPush {
   if ('template' in target) {
     const message = readingsOf(timestamp, content).map((reading) => ({
-      template: target.template.trim(),
+      template: target.template,
       date: isoText(reading.timestamp),
       signals: namedValues(reading.signals),
     }));
-    return { body: { type: 'data', message }, unique: target.unique.trim() };
+    return { body: { type: 'data', message }, unique: target.unique };
   }
   const signals = content.kind === 'current' ? namedValues(content.signals) : encodeHistories(content);
   return {
-    body: { device: target.device.trim(), date: documentedDate(timestamp), signals },
+    body: { device: target.device, date: documentedDate(timestamp), signals },
     unique: undefined,
   };
 }

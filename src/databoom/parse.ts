@@ -1,5 +1,6 @@
 import { parseTimestamp, timestampOfMessage } from '../clock';
 import { checkName, isPlainObject, readFields } from '../fields';
+import { parsePathSegment } from '../http';
 import { describe, failed, success, type Failure, type Result } from '../result';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
 
@@ -20,8 +21,9 @@ export interface PushInput {
   readonly target: DataboomTarget;
 }
 
-// Together they keep a push below the 16 MB that the station takes in one request.
+// Bounds of memory and of the time that an upload takes: usual pushes of so many values have some 8 MB.
 const MOST_VALUES = 100_000;
+// Of values, descriptions and names; a name counts with each of its values, because a template's form repeats it.
 const MOST_CHARACTERS = 4_000_000;
 
 /**
@@ -29,35 +31,46 @@ const MOST_CHARACTERS = 4_000_000;
  * @param now this machine's time in milliseconds
  */
 export function parsePush(input: PushInput, now: number): Result<Push, PushFailure> {
-  const target = checkTarget(input.target);
-  if (target) return failed(target);
+  const target = readTarget(input.target);
+  if (!target.ok) return target;
   const timestamp = timestampOfMessage(input.timestamp, now);
   if (!timestamp.ok) return timestamp;
   const content = readContent(input.payload, input.signal, now);
   if (!content.ok) return content;
   return (
     checkText(content.value) ??
-    success({ target: input.target, timestamp: timestamp.value, content: content.value })
+    success({ target: target.value, timestamp: timestamp.value, content: content.value })
   );
 }
 
-function checkTarget(target: DataboomTarget): PushFailure | undefined {
-  const tokens = Object.entries(target);
-  const empty = tokens.find(([, token]) => token.trim() === '');
-  if (!empty) return undefined;
-  const term = { device: 'device token', template: 'HTTP template', unique: 'unique value of the device' }[
-    empty[0]
-  ];
-  return {
-    kind: 'invalid',
-    message: `The ${term ?? empty[0]} is empty: set it in the node, or in what the node takes it from`,
-  };
+/** The target without blanks around its tokens. */
+function readTarget(target: DataboomTarget): Result<DataboomTarget, PushFailure> {
+  if ('device' in target) {
+    const device = readToken(target.device, 'device token');
+    return device.ok ? success({ device: device.value }) : device;
+  }
+  const template = readToken(target.template, 'HTTP template');
+  if (!template.ok) return template;
+  const unique = readToken(target.unique, 'unique value of the device');
+  return unique.ok ? success({ template: template.value, unique: unique.value }) : unique;
+}
+
+function readToken(token: string, term: string): Result<string, PushFailure> {
+  const trimmed = token.trim();
+  if (trimmed === '') {
+    return invalid(`The ${term} is empty: set it in the node, or in what the node takes it from`);
+  }
+  // A unique value goes into the address; the tokens are short names like it.
+  const segment = parsePathSegment(trimmed, term);
+  return segment.ok ? success(trimmed) : invalid(segment.failure.message);
 }
 
 function readContent(payload: unknown, signal: string, now: number): Result<PushContent, PushFailure> {
   if (Array.isArray(payload)) return readReadings(payload, now);
   const fields = readFields(payload, signal, 'signal');
   if (!fields.ok) return fields;
+  const wrongName = findWrongName(fields.value);
+  if (wrongName) return failed(wrongName);
   const histories = fields.value.filter(([, value]) => isPlainObject(value));
   if (histories.length === 0) return readCurrent(fields.value);
   const current = fields.value.find(([, value]) => !isPlainObject(value));
@@ -70,6 +83,14 @@ function readContent(payload: unknown, signal: string, now: number): Result<Push
 }
 
 type Fields = readonly (readonly [string, unknown])[];
+
+function findWrongName(fields: Fields): PushFailure | undefined {
+  for (const [signal] of fields) {
+    const wrongName = checkName(signal, 'signal');
+    if (wrongName) return wrongName;
+  }
+  return undefined;
+}
 
 function readCurrent(fields: Fields): Result<PushContent, PushFailure> {
   const signals = new Map<string, SignalValue>();
@@ -134,11 +155,13 @@ function readReadings(readings: readonly unknown[], now: number): Result<PushCon
     const { data } = reading;
     if (!isPlainObject(data))
       return invalid(`${place}: its data is ${describe(data)}, not an object of signals`);
-    const fields = readFields(data, '', 'signal');
-    if (!fields.ok) return invalid(`${place}, in its data: ${fields.failure.message}`);
-    count += fields.value.length;
+    const fields = Object.entries(data);
+    if (fields.length === 0) return invalid(`${place} has no signal in its data`);
+    count += fields.length;
     if (count > MOST_VALUES) return tooMany(count);
-    for (const [signal, value] of fields.value) {
+    const wrongName = findWrongName(fields);
+    if (wrongName) return invalid(`${place}: ${wrongName.message}`);
+    for (const [signal, value] of fields) {
       const parsed = readValue(signal, value);
       if (!parsed.ok) return invalid(`${place}: ${parsed.failure.message}`);
       const values = histories.get(signal) ?? [];
@@ -159,8 +182,6 @@ function readDate(place: string, name: string, date: unknown, now: number): Resu
 }
 
 function readValue(signal: string, value: unknown): Result<SignalValue, PushFailure> {
-  const wrongName = checkName(signal, 'signal');
-  if (wrongName) return failed(wrongName);
   if (typeof value === 'string' || typeof value === 'boolean') return success(value);
   if (typeof value === 'number' && Number.isFinite(value)) return success(value);
   return invalid(
@@ -169,17 +190,29 @@ function readValue(signal: string, value: unknown): Result<SignalValue, PushFail
 }
 
 function checkText(content: PushContent) {
-  const values: Iterable<SignalValue> =
-    content.kind === 'current'
-      ? content.signals.values()
-      : [...content.signals.values()].flatMap((history) => history.values.map(({ value }) => value));
-  let characters = 0;
-  for (const value of values) characters += typeof value === 'string' ? value.length : 0;
+  const characters = countCharacters(content);
   if (characters <= MOST_CHARACTERS) return undefined;
   const names = [...content.signals.keys()].slice(0, 5).map((signal) => `"${signal}"`);
   return invalid(
     `Signal ${names.join(', ')}: ${(characters / 1e6).toFixed(1)} million characters of text, but at most ${MOST_CHARACTERS / 1e6} million fit one message`,
   );
+}
+
+function lengthOf(value: SignalValue): number {
+  return typeof value === 'string' ? value.length : 0;
+}
+
+function countCharacters(content: PushContent): number {
+  let characters = 0;
+  if (content.kind === 'current') {
+    for (const [signal, value] of content.signals) characters += signal.length + lengthOf(value);
+    return characters;
+  }
+  for (const [signal, { description = '', values }] of content.signals) {
+    characters += description.length + signal.length * values.length;
+    for (const { value } of values) characters += lengthOf(value);
+  }
+  return characters;
 }
 
 function tooMany(count: number) {
