@@ -208,6 +208,13 @@ describe('http: a connection that breaks', () => {
     assert.equal(server.sockets.length, 2);
   });
 
+  it('after the answer is of no matter to the next request', async () => {
+    const server = opened(await RawServer.start((socket) => socket.end(CREATED)));
+    const client = createClient();
+    for (let count = 0; count < 3; count++) valueOf(await client.post(requestTo(server.url), noAbort()));
+    assert.equal(server.sockets.length, 3);
+  });
+
   it('again on the new one is a failure', async () => {
     const server = opened(
       await RawServer.start((socket, connection) => {
