@@ -6,7 +6,7 @@ type Shape = typeof DATABOOM_PUBLISH;
 
 /** A validator of a value that only one of the two modes needs. */
 function neededInMode(mode: string) {
-  return function validate(this: EditedNode<Shape>, value: InputValue): true | string {
+  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const select = $('#node-input-mode');
     const current = select.length > 0 ? String(select.val()) : this.mode;
     return current !== mode || String(value ?? '').trim() !== '' || this._('common.error.required');

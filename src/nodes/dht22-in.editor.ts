@@ -7,13 +7,13 @@ import type { EditedNode, InputValue } from './editor/red';
 type Shape = typeof DHT22_IN;
 
 /** Whether an interval can be kept: 0 for "only when a message arrives", else at least the sensor's 2 s. */
-function validateInterval(this: EditedNode<Shape>, value: InputValue): true | string {
+function validateInterval(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
   const seconds = Number(value);
   return seconds === 0 || seconds >= 2 || this._('dht22-in.error.interval');
 }
 
 /** Whether the fields of the message have names, and each its own. */
-function validateField(this: EditedNode<Shape>, value: InputValue): true | string {
+function validateField(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
   return String(value ?? '').trim() !== '' || this._('common.error.required');
 }
 

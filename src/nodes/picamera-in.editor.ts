@@ -6,7 +6,7 @@ type Shape = typeof PICAMERA_IN;
 
 /** A validator of a whole number in a range; `orZero` where 0 has a meaning of its own. */
 function between(least: number, most: number, isZeroAllowed = false) {
-  return function validate(this: EditedNode<Shape>, value: InputValue): true | string {
+  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const number = Number(value);
     const isAllowed = (number === 0 && isZeroAllowed) || (number >= least && number <= most);
     return (
@@ -15,7 +15,7 @@ function between(least: number, most: number, isZeroAllowed = false) {
   };
 }
 
-function validateField(this: EditedNode<Shape>, value: InputValue): true | string {
+function validateField(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
   return String(value ?? '').trim() !== '' || this._('common.error.required');
 }
 

@@ -9,8 +9,11 @@ export interface PropertyDefinition<Value, Shape> {
   required?: boolean;
   /** The type of the config node that the property refers to. */
   type?: string;
-  /** `true`, or the reason why the value is wrong. */
-  validate?: (this: EditedNode<Shape>, value: InputValue) => true | string;
+  /**
+   * `true`, or the reason why the value is wrong. It must take two parameters: from a validator that takes one, the
+   * editor accepts no reason, and any text counts as true.
+   */
+  validate?: (this: EditedNode<Shape>, value: InputValue, options: object) => true | string;
 }
 
 /** A node as the editor holds it: its stored properties, and the translator of its catalogue. */

@@ -8,7 +8,11 @@ interface ServerShape {
 }
 
 /** Whether the address of a server of one's own can be used: `true`, or why not. */
-export function validateServerUrl(this: EditedNode<ServerShape>, value: InputValue): true | string {
+export function validateServerUrl(
+  this: EditedNode<ServerShape>,
+  value: InputValue,
+  _options: object,
+): true | string {
   const select = $('#node-config-input-server');
   const server = select.length > 0 ? String(select.val()) : this.server;
   const text = String(value ?? '').trim();

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
+import { keepScreenshot, openPage, startBrowser } from './support';
+
+const NODES = ['senio-publish', 'databoom-publish', 'dht22-in', 'picamera-in'];
+const CONFIGS = ['senio-config', 'databoom-config'];
+
+/** A text of a catalogue that was not found is shown as its key. */
+const UNTRANSLATED =
+  /\b(common|senio-|databoom-|dht22-in|picamera-in)[\w-]*\.(label|placeholder|tip|server|mode|source|program|unit|model|error)\b/;
+
+for (const [index, version] of VERSIONS.entries()) {
+  describe(`the editor of ${version.name} in Chromium`, () => {
+    let browser: Browser;
+    let nodeRed: NodeRed;
+    let page: Page;
+    let errors: string[];
+    let flows: FlowNode[];
+    before(async function () {
+      const started = await startBrowser();
+      if (!started) {
+        this.skip();
+        return;
+      }
+      browser = started;
+      flows = [...(await readExample('First readings')), ...(await readExample('Pictures'))];
+      nodeRed = await startNodeRed(version, { flows });
+      ({ page, errors } = await openPage(browser, {
+        viewport: { width: 1300, height: 900 },
+        colorScheme: index === 0 ? 'light' : 'dark',
+      }));
+      await page.goto(nodeRed.url);
+      await page.waitForSelector(
+        '#red-ui-palette-Sensorpost, [id^="red-ui-palette-base-category-Sensorpost"]',
+      );
+      await page.waitForSelector('.red-ui-flow-node-status-label >> text=/201 at/');
+    });
+    after(async () => {
+      await browser?.close();
+      await nodeRed?.stop();
+    });
+
+    it('has every node in the palette', async () => {
+      for (const type of NODES)
+        assert.equal(await page.locator(`[data-palette-type="${type}"]`).count(), 1, type);
+      await keepScreenshot(page, `editor-${index}`);
+    });
+
+    it('finds nothing wrong with the examples', async () => {
+      const invalid = await page.evaluate(
+        `(() => { const found = [];
+          const look = (node) => { if (node.valid === false) found.push(node.type + ': ' + node.validationErrors); };
+          RED.nodes.eachNode(look); RED.nodes.eachConfig(look); return found; })()`,
+      );
+      assert.deepEqual(invalid, []);
+    });
+
+    for (const type of NODES) {
+      it(`opens the dialog of ${type} with every text in place`, async () => {
+        const id = flows.find((node) => node.type === type)?.id;
+        await page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+        await page.waitForSelector('#node-input-name:visible');
+        await checkDialog(`${type}-${index}`);
+        await page.click('#node-dialog-cancel');
+        await page.waitForSelector('#node-dialog-cancel', { state: 'detached' });
+      });
+    }
+
+    for (const type of CONFIGS) {
+      it(`opens the dialog of ${type} and shows what its server needs`, async () => {
+        const id = flows.find((node) => node.type === type)?.id;
+        await page.evaluate(`RED.editor.editConfig('', ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
+        await page.waitForSelector('#node-config-input-server:visible');
+        assert.equal(await page.isVisible('#node-config-input-url'), false);
+        await page.selectOption('#node-config-input-server', 'custom');
+        assert.equal(await page.isVisible('#node-config-input-url'), true);
+        await page.type('#node-config-input-url', 'no address');
+        await page.waitForSelector('#node-config-input-url.input-error');
+        await checkDialog(`${type}-${index}`);
+        await page.click('#node-config-dialog-cancel');
+        await page.waitForSelector('#node-config-dialog-cancel', { state: 'detached' });
+      });
+    }
+
+    async function checkDialog(name: string): Promise<void> {
+      const shown = await page.evaluate(
+        `[...document.querySelectorAll('.red-ui-tray-body')].map((tray) => tray.innerText + ' ' +
+          [...tray.querySelectorAll('[placeholder]')].map((input) => input.placeholder).join(' ')).join(' ')`,
+      );
+      assert.doesNotMatch(String(shown), UNTRANSLATED);
+      await keepScreenshot(page, name);
+    }
+
+    it('shows the help of every node', async () => {
+      for (const type of [...NODES, ...CONFIGS]) {
+        const help = await page.evaluate(`RED.nodes.getNodeHelp(${JSON.stringify(type)})`);
+        assert.match(String(help), /^\s*<p>/, type);
+      }
+    });
+
+    it('has no error on the console', () => assert.deepEqual(errors, []));
+  });
+}

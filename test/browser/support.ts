@@ -1,0 +1,47 @@
+/** A real Chromium for tests: Debian's, without a window. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { ROOT } from '../node-red/support';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts Chromium, or says in one plain line that there is none. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  console.log(`skipped: there is no ${CHROMIUM} on this machine`);
+  return undefined;
+}
+
+/** A page, and what went wrong on it: errors of scripts, and error lines of the console. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const page = await browser.newPage(options);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // The editor itself asks for the catalogue of nodes on the internet.
+    const isOfCatalogue = message.location().url.includes('catalogue.nodered.org');
+    if (message.type() === 'error' && !isOfCatalogue) errors.push(message.text());
+  });
+  return { page, errors };
+}
+
+/** Keeps a picture of the page in .test-output, for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = join(ROOT, '.test-output/screenshots');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
