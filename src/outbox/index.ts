@@ -11,9 +11,7 @@
  *
  * This file is the room's whole public surface. It knows neither HTTP nor Node-RED.
  */
-import { failed } from '../result';
-import type { Outbox, OutboxFailure, OutboxOptions, Outcome } from './types';
-
+export { openOutbox } from './outbox';
 export {
   DEFAULT_BOUNDS,
   type Bounds,
@@ -36,29 +34,3 @@ export {
   type RefusedList,
   type RefusedPage,
 } from './types';
-
-/** The outbox in a folder. Opening happens by itself; where it fails, each call says why and tries again. */
-export function openOutbox(_options: OutboxOptions): Outbox {
-  const missing = (): Outcome<never> =>
-    Promise.resolve(failed<OutboxFailure>({ kind: 'closed', message: 'The outbox cannot be opened yet' }));
-  return {
-    accept: missing,
-    lease: missing,
-    leaseGroup: missing,
-    settle: missing,
-    release: missing,
-    refuse: missing,
-    counts: missing,
-    destinations: missing,
-    refused: {
-      list: missing,
-      retry: missing,
-      discard: missing,
-      async *export() {
-        yield* [];
-      },
-    },
-    enforce: missing,
-    close: () => Promise.resolve(),
-  };
-}

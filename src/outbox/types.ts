@@ -187,11 +187,11 @@ export interface OutboxOptions {
   /** A folder of its own; made (mode 0700, with its parents) where it is missing. One process at a time may use it. */
   readonly folder: string;
   /** The wall clock, in milliseconds since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Whether the wall clock can be trusted (a Pi boots without knowing the time); age counts only while it can. */
-  isClockSet(): boolean;
+  readonly isClockSet: () => boolean;
   /** Told once for each thing that happened; must not throw. */
-  report(notice: OutboxNotice): void;
+  readonly report: (notice: OutboxNotice) => void;
 }
 
 /** The durable queue of all destinations. */

@@ -1,0 +1,20 @@
+import { imagesOf, type ImageFolder } from './images';
+import type { StoredItem } from './operations';
+import type { KeptItem, RefusedItem } from './types';
+
+/** An item as callers see it; its images stay on the disk until they are read. */
+export function keptItem(folder: ImageFolder, destination: string, item: StoredItem): KeptItem {
+  const { id, group, timestamp, body, origin, bytes } = item;
+  const images = imagesOf(item.images).map((image) => ({
+    field: image.field,
+    size: image.size,
+    read: () => folder.read(image),
+  }));
+  return { id, destination, group, timestamp, body, images, origin, bytes };
+}
+
+/** An item of the refused list as callers see it. */
+export function refusedItem(folder: ImageFolder, destination: string, item: StoredItem): RefusedItem {
+  const { refusedAt, reason } = item;
+  return { ...keptItem(folder, destination, item), refusedAt: refusedAt ?? 0, reason: reason ?? '' };
+}

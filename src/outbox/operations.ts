@@ -1,0 +1,95 @@
+import type { DroppedItem, ItemId, RefusedPage } from './types';
+
+/** What `accept` hands to the storage thread; images are on the disk by then. */
+export interface AcceptArgument {
+  readonly destination: string;
+  readonly group: string;
+  readonly timestamp: number;
+  readonly body: string;
+  readonly origin: string;
+  /** JSON text of `StoredImage[]`, '' where there is none. */
+  readonly images: string;
+  readonly bytes: number;
+  readonly isClockSet: boolean;
+}
+
+/** An item as the storage thread hands it out. */
+export interface StoredItem {
+  readonly id: ItemId;
+  readonly group: string;
+  readonly timestamp: number;
+  /** When it was accepted, in milliseconds; 0 where the clock was not set. */
+  readonly accepted: number;
+  readonly bytes: number;
+  readonly body: string;
+  readonly origin: string;
+  readonly images: string;
+  readonly refusedAt: number | null;
+  readonly reason: string | null;
+}
+
+/** Which items are to be leased. */
+export interface LeaseArgument {
+  readonly destination: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Items that were deleted, and the images that they had (JSON texts). */
+export interface Deleted {
+  readonly count: number;
+  readonly images: readonly string[];
+}
+
+/** The bounds of one destination as the storage thread sees them. */
+export interface EnforceArgument {
+  readonly destination: string;
+  /** Items accepted before this time are over age; undefined while the clock is not set. */
+  readonly acceptedBefore: number | undefined;
+  readonly bytes: number;
+  /** Bytes missing on the disk for its bound; 0 or less where there is room. */
+  readonly missingOnDisk: number;
+}
+
+/** Counts as the storage thread keeps them. */
+export interface StoredCounts {
+  readonly waiting: number;
+  readonly bytes: number;
+  readonly refused: number;
+  readonly dropped: number;
+  readonly damaged: number;
+  readonly oldest: number | undefined;
+}
+
+/** Leases that must outlive the storage thread. */
+export interface LeasedIds {
+  readonly destination: string;
+  readonly ids: readonly ItemId[];
+}
+
+/** The operations of the outbox's program. */
+export interface OutboxOperations {
+  accept(argument: AcceptArgument): ItemId;
+  lease(argument: LeaseArgument): readonly StoredItem[];
+  leaseGroup(argument: LeaseArgument): readonly StoredItem[];
+  release(ids: readonly ItemId[]): void;
+  settle(ids: readonly ItemId[]): Deleted;
+  refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
+  counts(destination: string): StoredCounts;
+  destinations(argument: null): readonly string[];
+  listRefused(argument: RefusedPage & { readonly destination: string }): readonly StoredItem[];
+  retry(ids: readonly ItemId[]): number;
+  discard(ids: readonly ItemId[]): Deleted;
+  enforce(argument: EnforceArgument): {
+    readonly dropped: readonly DroppedItem[];
+    readonly images: readonly string[];
+  };
+  /** Images of items after an id, in the order of ids, so that files that no item names can be found. */
+  pictures(argument: { readonly after: ItemId; readonly count: number }): readonly Pictured[];
+}
+
+/** An item that has images. */
+export interface Pictured {
+  readonly id: ItemId;
+  readonly images: string;
+}

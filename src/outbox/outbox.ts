@@ -1,0 +1,184 @@
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { success } from '../result';
+import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind } from '../storage';
+import { sizeOf } from './check';
+import { createImageFolder, imagesOf, type ImageFolder } from './images';
+import { keptItem } from './kept';
+import type { LeasedIds, OutboxOperations } from './operations';
+import { createRefusedList } from './refused';
+import type {
+  Bounds,
+  DroppedItem,
+  ItemId,
+  KeptItem,
+  LeaseLimits,
+  NewItem,
+  NoticeKind,
+  Outbox,
+  OutboxNotice,
+  OutboxOptions,
+  Outcome,
+} from './types';
+
+/** Items whose images are looked at in one step when sweeping. */
+const SWEEP_STEP = 1000;
+
+/** The outbox in a folder. Opening happens by itself; where it fails, each call says why and tries again. */
+export function openOutbox(options: OutboxOptions): Outbox {
+  const leased = new Map<string, Set<ItemId>>();
+  const database = openDatabase<OutboxOperations, readonly LeasedIds[]>({
+    file: join(options.folder, 'outbox.sqlite'),
+    program: require.resolve('./program'),
+    now: options.now,
+    restore: () => [...leased].map(([destination, ids]) => ({ destination, ids: [...ids] })),
+    notify: (notice) => options.report(noticeOf(notice)),
+  });
+  const images = createImageFolder(join(options.folder, 'images'));
+  const sweeping = sweepImages(database, images);
+  const accepting = accepter(database, images, options);
+  const queue = createQueue(database, images, leased);
+
+  async function close(): Promise<void> {
+    await sweeping;
+    await database.close();
+  }
+
+  return {
+    ...queue,
+    accept: accepting,
+    enforce: enforcer(database, images, options),
+    counts: (destination) => database.call('counts', destination),
+    destinations: () => database.call('destinations', null),
+    refused: createRefusedList(database, images),
+    close,
+  };
+}
+
+function accepter(
+  database: Database<OutboxOperations>,
+  folder: ImageFolder,
+  { isClockSet }: OutboxOptions,
+): Outbox['accept'] {
+  return async (item: NewItem): Outcome<ItemId> => {
+    const size = sizeOf(item);
+    if (!size.ok) return size;
+    const stored = await folder.keep(item.images);
+    if (!stored.ok) return stored;
+    const { destination, group, timestamp, body, origin } = item;
+    const accepted = await database.call('accept', {
+      destination,
+      group,
+      timestamp,
+      body,
+      origin,
+      images: stored.value.length > 0 ? JSON.stringify(stored.value) : '',
+      bytes: size.value,
+      isClockSet: isClockSet(),
+    });
+    // Where the thread stopped, the row may be there; if it is not, the next start sweeps the files.
+    if (!accepted.ok && accepted.failure.kind !== 'stopped') await folder.remove(stored.value);
+    return accepted;
+  };
+}
+
+function createQueue(
+  database: Database<OutboxOperations>,
+  folder: ImageFolder,
+  leased: Map<string, Set<ItemId>>,
+): Pick<Outbox, 'lease' | 'leaseGroup' | 'settle' | 'release' | 'refuse'> {
+  async function lease(
+    name: 'lease' | 'leaseGroup',
+    destination: string,
+    { count, bytes }: LeaseLimits,
+  ): Outcome<readonly KeptItem[]> {
+    const found = await database.call(name, { destination, count, bytes });
+    if (!found.ok) return found;
+    const ids = leased.get(destination) ?? new Set();
+    leased.set(destination, ids);
+    for (const { id } of found.value) ids.add(id);
+    return success(found.value.map((item) => keptItem(folder, destination, item)));
+  }
+
+  function endLeases(ids: readonly ItemId[]): void {
+    for (const leasedIds of leased.values()) for (const id of ids) leasedIds.delete(id);
+  }
+
+  async function settle(ids: readonly ItemId[]): Outcome<void> {
+    const deleted = await database.call('settle', ids);
+    if (!deleted.ok) return deleted;
+    endLeases(ids);
+    await folder.remove(deleted.value.images.flatMap((images) => imagesOf(images)));
+    return success(undefined);
+  }
+
+  async function refuse(ids: readonly ItemId[], reason: string): Outcome<void> {
+    const refused = await database.call('refuse', { ids, reason });
+    if (refused.ok) endLeases(ids);
+    return refused;
+  }
+
+  async function release(ids: readonly ItemId[]): Outcome<void> {
+    const released = await database.call('release', ids);
+    if (released.ok) endLeases(ids);
+    return released;
+  }
+
+  return {
+    lease: (destination, limits) => lease('lease', destination, limits),
+    leaseGroup: (destination, limits) => lease('leaseGroup', destination, limits),
+    settle,
+    release,
+    refuse,
+  };
+}
+
+function enforcer(
+  database: Database<OutboxOperations>,
+  folder: ImageFolder,
+  { folder: path, now, isClockSet }: OutboxOptions,
+): Outbox['enforce'] {
+  return async (destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> => {
+    const disk = await statfs(path).catch(() => undefined);
+    const missingOnDisk = disk ? (bounds.freeDisk * disk.blocks - disk.bavail) * disk.bsize : 0;
+    const acceptedBefore = isClockSet() ? now() - bounds.ageMs : undefined;
+    const result = await database.call('enforce', {
+      destination,
+      acceptedBefore,
+      bytes: bounds.bytes,
+      missingOnDisk,
+    });
+    if (!result.ok) return result;
+    await folder.remove(result.value.images.flatMap((images) => imagesOf(images)));
+    return success(result.value.dropped);
+  };
+}
+
+/** Deletes the images of earlier runs that no item names: those of readings that were never accepted. */
+async function sweepImages(database: Database<OutboxOperations>, folder: ImageFolder): Promise<void> {
+  const named = new Set<string>();
+  for (let after = 0; ;) {
+    const page = await database.call('pictures', { after, count: SWEEP_STEP });
+    // Without knowing all names, nothing is deleted; the next start sweeps.
+    if (!page.ok) return;
+    const last = page.value.at(-1);
+    if (!last) break;
+    for (const { images } of page.value) for (const { file } of imagesOf(images)) named.add(file);
+    after = last.id;
+  }
+  await folder.sweep(named);
+}
+
+const NOTICE_KINDS: Readonly<Record<StorageNoticeKind, NoticeKind>> = {
+  'damaged-row': 'quarantined',
+  'damaged-file': 'file-damaged',
+  'torn-log': 'last-write-torn',
+  'disk-full': 'disk-full',
+  'disk-free': 'disk-free',
+  locked: 'locked',
+  'thread-restarted': 'thread-restarted',
+};
+
+function noticeOf({ kind, message, row, lost }: StorageNotice): OutboxNotice {
+  return { kind: NOTICE_KINDS[kind], message, id: row, lost };
+}

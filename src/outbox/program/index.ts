@@ -1,0 +1,222 @@
+/**
+ * The outbox's program: what runs in the storage thread. `../outbox.ts` loads it by its path and calls its operations.
+ */
+import {
+  numberIn,
+  textIn,
+  type Connection,
+  type OperationsOf,
+  type Program,
+  type Running,
+} from '../../storage';
+import type { AcceptArgument, EnforceArgument, LeasedIds, OutboxOperations } from '../operations';
+import type { DroppedItem } from '../types';
+import { findSurplus } from './bounds';
+import { deleteItems } from './deleting';
+import { insertItem, itemsAfter, itemsById, setRefusal, type ItemRow } from './items';
+import { openLedger, type Ledger } from './ledger';
+import { createLeases, type Leases } from './leases';
+import { quarantine } from './quarantine';
+import { salvage } from './salvage';
+import { MIGRATIONS } from './schema';
+
+/** A page of the refused list has no more items than this. */
+const LARGEST_PAGE = 1000;
+
+/** What the operations work on. */
+interface Desk {
+  readonly connection: Connection;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
+}
+
+export const program: Program<OutboxOperations, readonly LeasedIds[]> = {
+  migrations: MIGRATIONS,
+  open,
+  salvage,
+};
+
+function open(
+  connection: Connection,
+  restored: readonly LeasedIds[],
+): Running<OutboxOperations, readonly LeasedIds[]> {
+  const ledger = openLedger(connection);
+  const leases = createLeases(connection, ledger, restored);
+  const desk: Desk = { connection, ledger, leases };
+  return {
+    operations: { ...queueOperations(desk), ...listOperations(desk) },
+    beforeCommit: ledger.write,
+    afterRollback: ledger.reload,
+    state: leases.state,
+  };
+}
+
+type QueueNames = 'accept' | 'lease' | 'leaseGroup' | 'release' | 'settle' | 'refuse' | 'enforce';
+
+function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, QueueNames> {
+  const { ledger, leases } = desk;
+  return {
+    accept: {
+      kind: 'append',
+      weight: ({ body, origin }) => body.length + origin.length,
+      run: (item, now) => accept(desk, item, now),
+    },
+    lease: {
+      kind: 'read',
+      run: ({ destination, ...limits }, now) => {
+        const account = ledger.find(destination);
+        return account ? leases.lease(account, limits, now) : [];
+      },
+    },
+    leaseGroup: {
+      kind: 'read',
+      run: ({ destination, ...limits }, now) => {
+        const account = ledger.find(destination);
+        return account ? leases.leaseGroup(account, limits, now) : [];
+      },
+    },
+    release: { kind: 'read', run: (ids) => leases.release(ids) },
+    settle: { kind: 'free', run: (ids) => settle(desk, ids) },
+    refuse: { kind: 'free', run: ({ ids, reason }, now) => refuse(desk, ids, reason, now) },
+    enforce: { kind: 'free', run: (argument) => enforce(desk, argument) },
+  };
+}
+
+function listOperations(desk: Desk): Omit<OperationsOf<OutboxOperations>, QueueNames> {
+  const { connection, ledger } = desk;
+  return {
+    counts: { kind: 'read', run: (destination) => counts(desk, destination) },
+    destinations: {
+      kind: 'read',
+      run: () => ledger.accounts().flatMap(({ name }) => (name === '' ? [] : [name])),
+    },
+    listRefused: {
+      kind: 'read',
+      run: ({ destination, after, count }, now) => listRefused(desk, destination, after ?? 0, count, now),
+    },
+    retry: { kind: 'free', run: (ids) => retry(desk, ids) },
+    discard: { kind: 'free', run: (ids) => deleteItems(connection, ledger, 'refused', ids) },
+    pictures: {
+      kind: 'read',
+      run: ({ after, count }) =>
+        connection
+          .all("SELECT id, images FROM items WHERE images <> '' AND id > ? ORDER BY id LIMIT ?", after, count)
+          .map((row) => ({ id: numberIn(row, 'id'), images: textIn(row, 'images') })),
+    },
+  };
+}
+
+function accept({ connection, ledger }: Desk, item: AcceptArgument, now: number): number {
+  const { destination, isClockSet, ...kept } = item;
+  const account = ledger.account(destination);
+  const id = ledger.nextId(account);
+  const accepted = isClockSet ? Math.floor(now) : 0;
+  insertItem(connection, {
+    ...kept,
+    id,
+    accepted,
+    destination: account.number,
+    refusedAt: null,
+    reason: null,
+  });
+  account.waiting += 1;
+  account.bytes += item.bytes;
+  ledger.touch(account);
+  return id;
+}
+
+function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
+  const deleted = deleteItems(connection, ledger, 'waiting', ids);
+  connection.afterCommit(() => leases.end(ids));
+  return deleted;
+}
+
+function refuse(
+  { connection, ledger, leases }: Desk,
+  ids: readonly number[],
+  reason: string,
+  now: number,
+): void {
+  for (const id of ids) {
+    const item = readUndamaged(connection, id);
+    if (!item || item.refusedAt !== null) continue;
+    setRefusal(connection, item, Math.floor(now), reason);
+    const account = ledger.byNumber(item.destination);
+    account.waiting -= 1;
+    account.refused += 1;
+    ledger.touch(account);
+  }
+  // A damaged item is due again, and the next lease finds it.
+  connection.afterCommit(() => leases.release(ids));
+}
+
+/** An item; undefined where there is none or it is damaged. */
+function readUndamaged(connection: Connection, id: number): ItemRow | undefined {
+  const [found] = itemsAfter(connection, 'all', [id - 1], 1);
+  return found && 'id' in found && found.id === id ? found : undefined;
+}
+
+function retry({ connection, ledger, leases }: Desk, ids: readonly number[]): number {
+  let count = 0;
+  for (const id of ids) {
+    const item = readUndamaged(connection, id);
+    if (!item || item.refusedAt === null) continue;
+    setRefusal(connection, item, null, null);
+    const account = ledger.byNumber(item.destination);
+    account.waiting += 1;
+    account.refused -= 1;
+    ledger.touch(account);
+    connection.afterCommit(() => leases.rewind(account, id));
+    count += 1;
+  }
+  return count;
+}
+
+function counts({ connection, ledger }: Desk, destination: string) {
+  const account = ledger.find(destination);
+  const none = { waiting: 0, bytes: 0, refused: 0, dropped: 0, damaged: 0, oldest: undefined };
+  if (!account) return none;
+  const { number, waiting, bytes, refused, dropped, damaged } = account;
+  const [oldest] = itemsAfter(connection, 'waiting', [number, 0], 1);
+  const timestamp = oldest && 'timestamp' in oldest ? oldest.timestamp : undefined;
+  return { waiting, bytes, refused, dropped, damaged, oldest: timestamp };
+}
+
+function listRefused(
+  { connection, ledger }: Desk,
+  destination: string,
+  after: number,
+  count: number,
+  now: number,
+) {
+  const account = ledger.find(destination);
+  if (!account) return [];
+  const found = itemsAfter(connection, 'refused', [account.number, after], Math.min(count, LARGEST_PAGE));
+  const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
+  quarantine(connection, ledger, { account, list: 'refused', ids: damaged }, now);
+  return found.flatMap((each) => ('damaged' in each ? [] : [each]));
+}
+
+function enforce({ connection, ledger, leases }: Desk, argument: EnforceArgument) {
+  const account = ledger.find(argument.destination);
+  if (!account) return { dropped: [], images: [] };
+  const surplus = findSurplus(connection, leases.isLeased, account, argument);
+  const bounds = new Map(surplus.map(({ id, bound }) => [id, bound]));
+  // Damaged items are left for a lease to find.
+  const items = itemsById(connection, [...bounds.keys()]).flatMap((each) =>
+    'damaged' in each ? [] : [each],
+  );
+  const dropped = items.map(({ id, timestamp, origin, refusedAt }): DroppedItem => {
+    const wasRefused = refusedAt !== null;
+    const bound = bounds.get(id) ?? 'bytes';
+    return { id, destination: argument.destination, timestamp, origin, bound, wasRefused };
+  });
+  const images: string[] = [];
+  for (const list of ['waiting', 'refused'] as const) {
+    const ids = dropped.filter(({ wasRefused }) => wasRefused === (list === 'refused')).map(({ id }) => id);
+    images.push(...deleteItems(connection, ledger, list, ids).images);
+  }
+  account.dropped += dropped.length;
+  ledger.touch(account);
+  return { dropped, images };
+}

@@ -1,0 +1,156 @@
+import {
+  checksum,
+  DamagedFile,
+  DamagedRow,
+  numberIn,
+  optionalNumberIn,
+  textIn,
+  type Connection,
+  type Row,
+  type SqlValue,
+} from '../../storage';
+import type { StoredItem } from '../operations';
+
+/** An item with the number of its destination. */
+export interface ItemRow extends StoredItem {
+  readonly destination: number;
+}
+
+const COLUMNS =
+  'id, destination, grp, timestamp, accepted, bytes, body, origin, images, refused, reason, sum';
+
+const INSERT = `INSERT INTO items (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
+
+/** Where rows are looked for: a condition, in the order of ids. */
+const CONDITIONS = {
+  waiting: 'INDEXED BY waiting_items WHERE destination = ? AND refused IS NULL AND id > ?',
+  refused: 'INDEXED BY refused_items WHERE destination = ? AND refused IS NOT NULL AND id > ?',
+  grouped:
+    "INDEXED BY grouped_items WHERE destination = ? AND grp = ? AND refused IS NULL AND grp <> '' AND id > ?",
+  all: 'NOT INDEXED WHERE id > ?',
+} as const;
+
+/** Inserts an item with its sum. */
+export function insertItem(connection: Connection, item: ItemRow): void {
+  const values = valuesOf(item);
+  connection.run(INSERT, ...values, checksum(values));
+}
+
+/** Puts an item on the refused list, or (with null) back among those that wait. */
+export function setRefusal(
+  connection: Connection,
+  item: ItemRow,
+  refusedAt: number | null,
+  reason: string | null,
+): void {
+  const sum = checksum(valuesOf({ ...item, refusedAt, reason }));
+  connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
+}
+
+/** The item with an id; undefined where there is none; throws `DamagedRow` where it is not what was written. */
+export function readItem(connection: Connection, id: number): ItemRow | undefined {
+  let row: Row | undefined;
+  try {
+    row = connection.get(`SELECT ${COLUMNS} FROM items WHERE id = ?`, id);
+  } catch (error) {
+    // A number that is too large for JavaScript was never written.
+    if (error instanceof RangeError) throw new DamagedRow('A number is out of range');
+    throw error;
+  }
+  return row && itemOf(row);
+}
+
+/** Items, and the ids of those that are not what was written, in the order of ids. */
+export type FoundItem = ItemRow | { readonly damaged: number };
+
+/** The next items (with their content) after an id. */
+export function itemsAfter(
+  connection: Connection,
+  where: keyof typeof CONDITIONS,
+  values: readonly SqlValue[],
+  count: number,
+): readonly FoundItem[] {
+  const condition = CONDITIONS[where];
+  try {
+    const rows = connection.all(
+      `SELECT ${COLUMNS} FROM items ${condition} ORDER BY id LIMIT ?`,
+      ...values,
+      count,
+    );
+    return rows.map((row) => itemOrDamaged(row));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return itemsById(connection, idsAfter(connection, where, values, count));
+}
+
+/** The items with these ids, which an index has named. */
+export function itemsById(connection: Connection, ids: readonly number[]): readonly FoundItem[] {
+  return ids.map((id) => itemOrDamagedById(connection, id));
+}
+
+/** Whether an item is there and waits. */
+export function isWaiting(connection: Connection, destination: number, id: number): boolean {
+  const sql = 'SELECT 1 FROM items WHERE id = ? AND destination = ? AND refused IS NULL';
+  return connection.get(sql, id, destination) !== undefined;
+}
+
+/** The next ids after an id. */
+export function idsAfter(
+  connection: Connection,
+  where: keyof typeof CONDITIONS,
+  values: readonly SqlValue[],
+  count: number,
+): readonly number[] {
+  const rows = connection.all(
+    `SELECT id FROM items ${CONDITIONS[where]} ORDER BY id LIMIT ?`,
+    ...values,
+    count,
+  );
+  return rows.map((row) => numberIn(row, 'id'));
+}
+
+function itemOrDamaged(row: Row): FoundItem {
+  try {
+    return itemOf(row);
+  } catch (error) {
+    if (error instanceof DamagedRow) return { damaged: numberIn(row, 'id') };
+    throw error;
+  }
+}
+
+function itemOrDamagedById(connection: Connection, id: number): FoundItem {
+  try {
+    const item = readItem(connection, id);
+    if (item) return item;
+  } catch (error) {
+    if (error instanceof DamagedRow) return { damaged: id };
+    throw error;
+  }
+  throw new DamagedFile(`The index names item ${id}, which is not there`);
+}
+
+function itemOf(row: Row): ItemRow {
+  const item: ItemRow = {
+    id: numberIn(row, 'id'),
+    destination: numberIn(row, 'destination'),
+    group: textIn(row, 'grp'),
+    timestamp: numberIn(row, 'timestamp'),
+    accepted: numberIn(row, 'accepted'),
+    bytes: numberIn(row, 'bytes'),
+    body: textIn(row, 'body'),
+    origin: textIn(row, 'origin'),
+    images: textIn(row, 'images'),
+    refusedAt: optionalNumberIn(row, 'refused'),
+    reason: row['reason'] === null ? null : textIn(row, 'reason'),
+  };
+  if (numberIn(row, 'sum') !== checksum(valuesOf(item))) throw new DamagedRow('The sum does not match');
+  return item;
+}
+
+function valuesOf(item: ItemRow): readonly SqlValue[] {
+  const { id, destination, group, timestamp, accepted, bytes, body, origin, images, refusedAt, reason } =
+    item;
+  return [id, destination, group, timestamp, accepted, bytes, body, origin, images, refusedAt, reason];
+}

@@ -1,0 +1,160 @@
+import { DamagedFile, type Connection, type SqlValue } from '../../storage';
+import type { LeasedIds, StoredItem } from '../operations';
+import type { LeaseLimits } from '../types';
+import { idsAfter, isWaiting, itemsAfter, itemsById, type ItemRow } from './items';
+import type { Account, Ledger } from './ledger';
+import { quarantine } from './quarantine';
+
+/** Rows looked at in one step, at least and at most. */
+const LEAST_STEP = 16;
+const LARGEST_STEP = 256;
+
+/** Who has what: kept in memory, because a lease ends with the process. */
+export interface Leases {
+  /** Leases the oldest due items. */
+  lease(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[];
+  /** Leases the oldest due item and, where it has a group, further ones of the group. */
+  leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[];
+  readonly isLeased: (account: Account, id: number) => boolean;
+  /** Ends leases; the items are due again. */
+  release(ids: readonly number[]): void;
+  /** Ends leases of items that no longer wait. */
+  end(ids: readonly number[]): void;
+  /** An item waits again though it is older than others that were leased before. */
+  rewind(account: Account, id: number): void;
+  readonly state: () => readonly LeasedIds[];
+}
+
+/** Leases over the waiting items; `restored` are those that the process had before. */
+export function createLeases(connection: Connection, ledger: Ledger, restored: readonly LeasedIds[]): Leases {
+  const positions = new Map<number, Position>();
+
+  function lease(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[] {
+    const position = positionOf(positions, account.number);
+    const source: Source = { where: 'waiting', values: [account.number], after: position.cursor };
+    const walk = walkItems(connection, source, limits, position.leased);
+    position.cursor = walk.last;
+    return take(account, walk, now);
+  }
+
+  function leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[] {
+    const [oldest] = lease(account, { ...limits, count: Math.min(1, limits.count) }, now);
+    if (oldest === undefined || oldest.group === '') return oldest ? [oldest] : [];
+    const { leased } = positionOf(positions, account.number);
+    leased.delete(oldest.id);
+    const source: Source = {
+      where: 'grouped',
+      values: [account.number, oldest.group],
+      after: oldest.id - 1,
+    };
+    const walk = walkItems(connection, source, limits, leased);
+    if (walk.items[0]?.id !== oldest.id) throw new DamagedFile(`Item ${oldest.id} is not among its group`);
+    return take(account, walk, now);
+  }
+
+  function take(account: Account, walk: Walk, now: number): readonly StoredItem[] {
+    const { leased } = positionOf(positions, account.number);
+    quarantine(connection, ledger, { account, list: 'waiting', ids: walk.damaged }, now);
+    for (const item of walk.items) leased.add(item.id);
+    // Nothing is due, so all that waits is leased; otherwise there are items that the index does not show.
+    if (walk.isAtEnd && walk.items.length === 0 && leased.size < account.waiting)
+      throw new DamagedFile(`${account.waiting - leased.size} items cannot be found`);
+    return walk.items;
+  }
+
+  function release(ids: readonly number[]): void {
+    for (const position of positions.values()) {
+      for (const id of ids)
+        if (position.leased.delete(id)) position.cursor = Math.min(position.cursor, id - 1);
+    }
+  }
+
+  function end(ids: readonly number[]): void {
+    for (const { leased } of positions.values()) for (const id of ids) leased.delete(id);
+  }
+
+  function rewind({ number }: Account, id: number): void {
+    const position = positionOf(positions, number);
+    position.cursor = Math.min(position.cursor, id - 1);
+  }
+
+  function state(): readonly LeasedIds[] {
+    return [...positions].map(([number, { leased }]) => ({
+      destination: ledger.byNumber(number).name,
+      ids: [...leased],
+    }));
+  }
+
+  for (const { destination, ids } of restored) {
+    const { number } = ledger.account(destination);
+    const { leased } = positionOf(positions, number);
+    for (const id of ids) if (isWaiting(connection, number, id)) leased.add(id);
+  }
+  const isLeased = ({ number }: Account, id: number) => positionOf(positions, number).leased.has(id);
+  return { lease, leaseGroup, isLeased, release, end, rewind, state };
+}
+
+interface Position {
+  /** All waiting items up to this id are leased. */
+  cursor: number;
+  readonly leased: Set<number>;
+}
+
+function positionOf(positions: Map<number, Position>, number: number): Position {
+  const known = positions.get(number);
+  if (known) return known;
+  const made = { cursor: 0, leased: new Set<number>() };
+  positions.set(number, made);
+  return made;
+}
+
+interface Source {
+  readonly where: 'waiting' | 'grouped';
+  readonly values: readonly SqlValue[];
+  readonly after: number;
+}
+
+interface Walk {
+  readonly items: readonly ItemRow[];
+  readonly damaged: readonly number[];
+  /** The last id that was dealt with: up to here, all are leased, taken now, or damaged. */
+  readonly last: number;
+  /** Whether there is nothing after it. */
+  readonly isAtEnd: boolean;
+}
+
+/** Reads the next items that are not leased, up to the limits. */
+function walkItems(
+  connection: Connection,
+  { where, values, after }: Source,
+  limits: LeaseLimits,
+  leased: ReadonlySet<number>,
+): Walk {
+  const items: ItemRow[] = [];
+  const damaged: number[] = [];
+  let bytes = 0;
+  let last = after;
+  while (items.length < limits.count) {
+    const wanted = limits.count - items.length;
+    const step = Math.min(Math.max(wanted, LEAST_STEP), LARGEST_STEP);
+    const ids = idsAfter(connection, where, [...values, last], step);
+    if (ids.length === 0) return { items, damaged, last, isAtEnd: true };
+    const due = ids.filter((id) => !leased.has(id)).slice(0, wanted);
+    const isStart = due.at(-1) === ids[due.length - 1];
+    const found = isStart
+      ? itemsAfter(connection, where, [...values, last], due.length)
+      : itemsById(connection, due);
+    for (const each of found) {
+      if ('damaged' in each) damaged.push(each.damaged);
+      else if (items.length > 0 && bytes + each.bytes > limits.bytes)
+        return { items, damaged, last, isAtEnd: false };
+      else {
+        items.push(each);
+        bytes += each.bytes;
+      }
+      last = 'damaged' in each ? each.damaged : each.id;
+    }
+    if (due.length < wanted) last = ids.at(-1) ?? last;
+  }
+  return { items, damaged, last, isAtEnd: false };
+}

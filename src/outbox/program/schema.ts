@@ -1,0 +1,46 @@
+/**
+ * Versions of the outbox's tables; only ever added to.
+ *
+ * `destination` is a number made from the key (see `ledger.ts`), so that an item finds its destination even where the
+ * row of the destination is damaged. `accepted` is 0 where the clock was not set. An item with `refused` (a time) is on
+ * the refused list, all others wait. `sum` is over all other columns.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE items (
+    id INTEGER PRIMARY KEY,
+    destination INTEGER NOT NULL,
+    grp TEXT NOT NULL,
+    timestamp REAL NOT NULL,
+    accepted INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    images TEXT NOT NULL,
+    refused INTEGER,
+    reason TEXT,
+    sum INTEGER NOT NULL
+  );
+  CREATE INDEX waiting_items ON items (destination) WHERE refused IS NULL;
+  CREATE INDEX refused_items ON items (destination) WHERE refused IS NOT NULL;
+  CREATE INDEX grouped_items ON items (destination, grp) WHERE refused IS NULL AND grp <> '';
+  CREATE INDEX pictured_items ON items (id) WHERE images <> '';
+  CREATE TABLE destinations (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    waiting INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    damaged INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    sum INTEGER NOT NULL
+  );
+  CREATE TABLE damaged_items (
+    id INTEGER PRIMARY KEY,
+    found INTEGER NOT NULL,
+    problem TEXT NOT NULL,
+    content TEXT NOT NULL
+  );
+  `,
+];

@@ -1,0 +1,50 @@
+/** The storage thread: one engine for each open database. Started by `thread.ts` alone. */
+import { parentPort } from 'node:worker_threads';
+import { success } from '../result';
+import { createEngine, type Engine } from './engine';
+import type { Answer, CloseRequest, OpenRequest, Reply, Request } from './messages';
+import type { AnyProgram } from './session';
+
+const engines = new Map<number, Engine>();
+let replies: Reply<unknown>[] = [];
+
+function answer(message: Answer<unknown>): void {
+  parentPort?.postMessage(message, []);
+}
+
+function flush(): void {
+  if (replies.length === 0) return;
+  answer({ type: 'replies', replies });
+  replies = [];
+}
+
+function openEngine({ database, file, program, restored }: OpenRequest<never>): void {
+  // The main thread names only modules of this package.
+  const loaded: { readonly program: AnyProgram } = require(program);
+  const engine = createEngine({
+    file,
+    program: loaded.program,
+    restored,
+    // What a program returns is typed where it was called.
+    reply: (call, result) => void replies.push({ call, result }),
+    flush,
+    notify: (notice) => answer({ type: 'notice', database, notice }),
+  });
+  engines.set(database, engine);
+}
+
+function closeEngine({ database, call }: CloseRequest): void {
+  try {
+    engines.get(database)?.close();
+  } finally {
+    engines.delete(database);
+    replies.push({ call, result: success(undefined) });
+    flush();
+  }
+}
+
+parentPort?.on('message', (request: Request<never>) => {
+  if (request.type === 'open') openEngine(request);
+  else if (request.type === 'close') closeEngine(request);
+  else engines.get(request.database)?.add(request);
+});
