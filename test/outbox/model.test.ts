@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ids, newItem, testOutbox, value, type TestOutbox } from './support';
+
+const DESTINATIONS = ['one', 'two'] as const;
+const GROUPS = ['', 'a', 'b'] as const;
+
+interface ModelItem {
+  readonly id: number;
+  readonly destination: string;
+  readonly group: string;
+  readonly body: string;
+  state: 'due' | 'leased' | 'refused';
+}
+
+/** What the outbox should hold, as simply as it can be said. */
+class Model {
+  items: ModelItem[] = [];
+
+  lease(destination: string, count: number): ModelItem[] {
+    return this.mark(this.due(destination).slice(0, count));
+  }
+
+  leaseGroup(destination: string, count: number): ModelItem[] {
+    const due = this.due(destination);
+    const group = due[0]?.group;
+    const together = group === '' ? due.slice(0, 1) : due.filter((item) => item.group === group);
+    return this.mark(together.slice(0, count));
+  }
+
+  leased(): ModelItem[] {
+    return this.items.filter((item) => item.state === 'leased');
+  }
+
+  refused(): ModelItem[] {
+    return this.items.filter((item) => item.state === 'refused');
+  }
+
+  private due(destination: string): ModelItem[] {
+    return this.items.filter((item) => item.destination === destination && item.state === 'due');
+  }
+
+  private mark(items: ModelItem[]): ModelItem[] {
+    for (const item of items) item.state = 'leased';
+    return items;
+  }
+}
+
+type Step =
+  | { readonly do: 'accept'; readonly destination: string; readonly group: string; readonly body: string }
+  | { readonly do: 'lease' | 'leaseGroup'; readonly destination: string; readonly count: number }
+  | { readonly do: 'settle' | 'release' | 'refuse' | 'retry' | 'discard'; readonly share: number }
+  | { readonly do: 'reopen' };
+
+const destinations = fc.constantFrom(...DESTINATIONS);
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('accept' as const),
+      destination: destinations,
+      group: fc.constantFrom(...GROUPS),
+      body: fc.json(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('lease' as const, 'leaseGroup' as const),
+      destination: destinations,
+      count: fc.nat(6),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('settle' as const, 'release' as const, 'refuse' as const, 'retry' as const, 'discard' as const),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
+);
+
+async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> {
+  const { outbox } = test;
+  const part = (items: ModelItem[], share: number) => items.filter((_, index) => index <= share * items.length - 1);
+  switch (step.do) {
+    case 'accept': {
+      const { destination, group, body } = step;
+      const id = await value(outbox.accept(newItem({ destination, group, body })));
+      model.items.push({ id, destination, group, body, state: 'due' });
+      return;
+    }
+    case 'lease':
+    case 'leaseGroup': {
+      const found = await value(outbox[step.do](step.destination, { count: step.count, bytes: 1e9 }));
+      const expected = model[step.do](step.destination, step.count);
+      assert.deepEqual(
+        found.map(({ id, group, body }) => ({ id, group, body })),
+        expected.map(({ id, group, body }) => ({ id, group, body })),
+      );
+      return;
+    }
+    case 'settle':
+    case 'discard': {
+      const gone = new Set(part(step.do === 'settle' ? model.leased() : model.refused(), step.share));
+      const gates = [...gone].map((item) => item.id);
+      if (step.do === 'settle') await value(outbox.settle(gates));
+      else assert.equal(await value(outbox.refused.discard(gates)), gone.size);
+      model.items = model.items.filter((item) => !gone.has(item));
+      return;
+    }
+    case 'release':
+    case 'refuse':
+    case 'retry': {
+      const chosen = part(step.do === 'retry' ? model.refused() : model.leased(), step.share);
+      const chosenIds = chosen.map((item) => item.id);
+      if (step.do === 'release') await value(outbox.release(chosenIds));
+      else if (step.do === 'refuse') await value(outbox.refuse(chosenIds, 'no'));
+      else assert.equal(await value(outbox.refused.retry(chosenIds)), chosen.length);
+      for (const item of chosen) item.state = step.do === 'refuse' ? 'refused' : 'due';
+      return;
+    }
+    case 'reopen':
+      await test.reopen();
+      for (const item of model.leased()) item.state = 'due';
+  }
+}
+
+async function compare(test: TestOutbox, model: Model): Promise<void> {
+  for (const destination of DESTINATIONS) {
+    const mine = model.items.filter((item) => item.destination === destination);
+    const refused = mine.filter((item) => item.state === 'refused');
+    const counts = await value(test.outbox.counts(destination));
+    assert.equal(counts.waiting, mine.length - refused.length);
+    assert.equal(counts.refused, refused.length);
+    assert.deepEqual(
+      ids(await value(test.outbox.refused.list(destination, { count: 1000 }))),
+      refused.map((item) => item.id),
+    );
+  }
+}
+
+describe('outbox against a model', () => {
+  it('does what the model does in any sequence of calls and restarts', async () => {
+    const sequences = fc.array(steps, { minLength: 5, maxLength: 25 });
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        const test = await testOutbox();
+        try {
+          const model = new Model();
+          for (const step of sequence) await apply(test, model, step);
+          await compare(test, model);
+        } finally {
+          await test.remove();
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+});

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_BOUNDS, openOutbox } from '../../src/outbox';
+import { ids, kind, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
+
+const DESTINATION = newItem().destination;
+
+describe('outbox', () => {
+  let test: TestOutbox;
+
+  beforeEach(async () => {
+    test = await testOutbox();
+  });
+
+  afterEach(() => test.remove());
+
+  const accept = (given: Parameters<typeof newItem>[0] = {}) => value(test.outbox.accept(newItem(given)));
+  const lease = (limits = PLENTY, destination = DESTINATION) => value(test.outbox.lease(destination, limits));
+  const counts = (destination = DESTINATION) => value(test.outbox.counts(destination));
+  const refusedIds = async (count = 1000, after?: number) =>
+    ids(await value(test.outbox.refused.list(DESTINATION, { count, after })));
+
+  it('hands an item out as it was accepted, also after a restart', async () => {
+    const bytes = Uint8Array.from({ length: 3_000_000 }, (_, index) => index % 251);
+    const item = newItem({ body: '{"text":"Grüße ☀ \\u0000"}', images: [{ field: 'image', bytes }] });
+    const id = await value(test.outbox.accept(item));
+    await test.reopen();
+    const [kept] = await lease();
+    assert.ok(kept);
+    const { images, ...rest } = kept;
+    const { destination, group, timestamp, body, origin } = item;
+    const size = Buffer.byteLength(body) + Buffer.byteLength(origin) + bytes.length;
+    assert.deepEqual(rest, { id, destination, group, timestamp, body, origin, bytes: size });
+    assert.deepEqual(images.map(({ field, size: length }) => [field, length]), [['image', bytes.length]]);
+    assert.deepEqual(Buffer.from(await value(images[0]?.read() ?? Promise.reject())), Buffer.from(bytes));
+  });
+
+  it('leases the oldest first, each to one only, and again once released', async () => {
+    const accepted = [await accept(), await accept(), await accept(), await accept()];
+    assert.deepEqual(ids(await lease({ count: 2, bytes: 1e6 })), accepted.slice(0, 2));
+    assert.deepEqual(ids(await lease()), accepted.slice(2));
+    assert.deepEqual(await lease(), []);
+    await value(test.outbox.release([accepted[2] ?? 0, accepted[0] ?? 0]));
+    assert.deepEqual(ids(await lease()), [accepted[0], accepted[2]]);
+    await test.reopen();
+    assert.deepEqual(ids(await lease()), accepted);
+  });
+
+  it('keeps destinations apart', async () => {
+    const here = await accept();
+    const there = await accept({ destination: 'other' });
+    assert.deepEqual(ids(await lease(PLENTY, 'other')), [there]);
+    assert.deepEqual(ids(await lease()), [here]);
+    assert.deepEqual(await lease(PLENTY, 'nowhere'), []);
+    assert.deepEqual(await value(test.outbox.destinations()), [DESTINATION, 'other']);
+  });
+
+  it('bounds a lease by bytes, but hands out one item however large', async () => {
+    const body = JSON.stringify('x'.repeat(1000));
+    const accepted = [await accept({ body }), await accept({ body }), await accept({ body })];
+    assert.deepEqual(ids(await lease({ count: 10, bytes: 2200 })), accepted.slice(0, 2));
+    assert.deepEqual(ids(await lease({ count: 10, bytes: 1 })), accepted.slice(2));
+    assert.deepEqual(await lease({ count: 0, bytes: 1000 }), []);
+  });
+
+  it('leases one group at a time, oldest group first, and ungrouped items alone', async () => {
+    const groups = ['a', 'b', 'a', '', '', 'b', 'a'];
+    const accepted: number[] = [];
+    for (const group of groups) accepted.push(await accept({ group }));
+    const byIndex = (...indexes: number[]) => indexes.map((index) => accepted[index]);
+    const leaseGroup = async (count = 100) =>
+      ids(await value(test.outbox.leaseGroup(DESTINATION, { count, bytes: 1e6 })));
+    assert.deepEqual(await leaseGroup(2), byIndex(0, 2));
+    assert.deepEqual(await leaseGroup(), byIndex(1, 5));
+    assert.deepEqual(await leaseGroup(), byIndex(3));
+    await value(test.outbox.release(byIndex(2).filter((id) => id !== undefined)));
+    assert.deepEqual(await leaseGroup(), byIndex(2, 6));
+    assert.deepEqual(await leaseGroup(), byIndex(4));
+    assert.deepEqual(await leaseGroup(), []);
+  });
+
+  it('forgets what is settled, with its images', async () => {
+    const id = await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const other = await accept();
+    await lease();
+    await value(test.outbox.settle([id]));
+    assert.deepEqual(await readdir(join(test.folder, 'images')), []);
+    await test.reopen();
+    assert.deepEqual(ids(await lease()), [other]);
+    assert.equal((await counts()).waiting, 1);
+  });
+
+  it('writes deletions that wait when it is closed', async () => {
+    const id = await accept();
+    await lease();
+    const settled = test.outbox.settle([id]);
+    await test.reopen();
+    await value(settled);
+    assert.deepEqual(await lease(), []);
+  });
+
+  it('never gives an id twice', async () => {
+    const first = await accept();
+    await value(test.outbox.settle([first]));
+    await test.reopen();
+    assert.ok((await accept()) > first);
+  });
+
+  it('keeps what is refused on a list with the reason and the time, to retry, discard and export', async () => {
+    const image = { field: 'image', bytes: new Uint8Array([1, 2, 3]) };
+    const accepted = [await accept({ images: [image] }), await accept(), await accept()];
+    await lease();
+    test.clock.time += 60_000;
+    await value(test.outbox.refuse(accepted, '422: the unit is unknown'));
+    await test.reopen();
+    assert.deepEqual(await lease(), []);
+    const [first] = await value(test.outbox.refused.list(DESTINATION, { count: 1 }));
+    assert.deepEqual([first?.reason, first?.refusedAt], ['422: the unit is unknown', START + 60_000]);
+    assert.deepEqual(await refusedIds(1, accepted[0]), [accepted[1]]);
+    const { waiting, refused } = await counts();
+    assert.deepEqual({ waiting, refused }, { waiting: 0, refused: 3 });
+
+    const exported: unknown[] = [];
+    for await (const line of test.outbox.refused.export(DESTINATION)) exported.push(JSON.parse(line));
+    assert.equal(exported.length, 3);
+    assert.deepEqual(exported[0], {
+      ...newItem(),
+      id: accepted[0],
+      bytes: first?.bytes,
+      refusedAt: START + 60_000,
+      reason: '422: the unit is unknown',
+      images: [{ field: 'image', size: 3, base64: 'AQID' }],
+    });
+
+    assert.equal(await value(test.outbox.refused.discard(accepted.slice(0, 1))), 1);
+    assert.deepEqual(await readdir(join(test.folder, 'images')), []);
+    const fresh = await accept();
+    assert.deepEqual(ids(await lease()), [fresh]);
+    assert.equal(await value(test.outbox.refused.retry([accepted[1] ?? 0, 12_345])), 1);
+    assert.deepEqual(ids(await lease()), [accepted[1]]);
+    assert.deepEqual(await refusedIds(), [accepted[2]]);
+  });
+
+  it('counts what is kept', async () => {
+    assert.deepEqual(await counts(), {
+      waiting: 0,
+      bytes: 0,
+      oldest: undefined,
+      refused: 0,
+      dropped: 0,
+      damaged: 0,
+    });
+    const id = await accept({ timestamp: 5.5 });
+    await accept();
+    const { bytes: size } = (await lease({ count: 1, bytes: 1 }))[0] ?? { bytes: 0 };
+    const { waiting, bytes, oldest } = await counts();
+    assert.deepEqual({ waiting, bytes, oldest }, { waiting: 2, bytes: 2 * size, oldest: 5.5 });
+    await value(test.outbox.settle([id]));
+    assert.deepEqual(await counts(), { ...(await counts()), waiting: 1, bytes: size, oldest: newItem().timestamp });
+  });
+
+  describe('bounds', () => {
+    const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0 };
+    const enforce = (given = {}) => value(test.outbox.enforce(DESTINATION, { ...bounds, ...given }));
+
+    it('drop what is over age, count it and hand it back', async () => {
+      const old = await accept({ timestamp: 7, origin: '{"node":"n7"}' });
+      test.clock.time += 1000;
+      const young = await accept();
+      test.clock.time += bounds.ageMs - 500;
+      assert.deepEqual(await enforce(), [
+        { id: old, destination: DESTINATION, timestamp: 7, origin: '{"node":"n7"}', bound: 'age', wasRefused: false },
+      ]);
+      assert.deepEqual(await enforce(), []);
+      assert.deepEqual(ids(await lease()), [young]);
+      assert.equal((await counts()).dropped, 1);
+    });
+
+    it('do not count age while the clock is not set', async () => {
+      test.clock.isSet = false;
+      test.clock.time = 1000;
+      const undated = await accept();
+      test.clock.time = START;
+      assert.deepEqual(await enforce(), []);
+      test.clock.isSet = true;
+      assert.deepEqual(await enforce(), []);
+      await accept();
+      test.clock.time += bounds.ageMs + 1;
+      test.clock.isSet = false;
+      assert.deepEqual(await enforce(), []);
+      test.clock.isSet = true;
+      assert.equal((await enforce())[0]?.id, undated);
+    });
+
+    it('drop refused items first, then the oldest, never a leased one', async () => {
+      const accepted: number[] = [];
+      for (let count = 0; count < 5; count += 1) accepted.push(await accept());
+      const [leased] = await lease({ count: 1, bytes: 1 });
+      await value(test.outbox.refuse(accepted.slice(3, 4), 'no'));
+      const dropped = await enforce({ bytes: 3 * (leased?.bytes ?? 0) });
+      assert.deepEqual(
+        dropped.map(({ id, bound, wasRefused }) => [id, bound, wasRefused]),
+        [
+          [accepted[3], 'bytes', true],
+          [accepted[1], 'bytes', false],
+        ],
+      );
+    });
+
+    it('leave an almost full disk alone where dropping cannot help', async () => {
+      await accept();
+      assert.deepEqual(await enforce({ freeDisk: 1 }), []);
+    });
+  });
+
+  it('refuses what cannot be kept', async () => {
+    const bad = [
+      { timestamp: Number.NaN },
+      { destination: '' },
+      { group: 'a\0b' },
+      { body: JSON.stringify('x'.repeat(9e6)) },
+      { images: Array.from({ length: 17 }, () => ({ field: 'image', bytes: new Uint8Array(1) })) },
+    ];
+    for (const given of bad) assert.equal(await kind(test.outbox.accept(newItem(given))), 'invalid');
+    assert.equal((await counts()).waiting, 0);
+  });
+
+  it('finds a damaged image', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(100) }] });
+    const [file] = await readdir(join(test.folder, 'images'));
+    await truncate(join(test.folder, 'images', file ?? ''), 99);
+    const [item] = await lease();
+    assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
+    await rm(join(test.folder, 'images', file ?? ''));
+    assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
+  });
+
+  it('sweeps images of readings that were never accepted', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const images = join(test.folder, 'images');
+    const before = await readdir(images);
+    await writeFile(join(images, 'left-over'), 'x');
+    await test.reopen();
+    await test.reopen();
+    assert.deepEqual(await readdir(images), before);
+  });
+
+  it('lets nobody else look in', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const mode = async (name: string) => ((await stat(join(test.folder, name))).mode & 0o777).toString(8);
+    assert.equal(await mode('.'), '700');
+    assert.equal(await mode('images'), '700');
+    for (const name of await readdir(test.folder))
+      if (name !== 'images') assert.equal(await mode(name), '600', name);
+    for (const name of await readdir(join(test.folder, 'images')))
+      assert.equal(await mode(join('images', name)), '600');
+  });
+
+  it('says so where it is closed', async () => {
+    await test.outbox.close();
+    assert.equal(await kind(test.outbox.accept(newItem())), 'closed');
+    assert.equal(await kind(test.outbox.lease(DESTINATION, PLENTY)), 'closed');
+  });
+
+  it('tells a second user of the folder, and works for it once the first is gone', async () => {
+    await accept();
+    const notices: string[] = [];
+    const rival = openOutbox({
+      folder: test.folder,
+      now: () => START,
+      isClockSet: () => true,
+      report: (notice) => notices.push(notice.kind),
+    });
+    assert.equal(await kind(rival.accept(newItem())), 'locked');
+    assert.equal(await kind(rival.accept(newItem())), 'locked');
+    assert.deepEqual(notices, ['locked']);
+    await test.outbox.close();
+    await value(rival.accept(newItem()));
+    await rival.close();
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Failure, Result } from '../../src/result';
+import { openOutbox, type KeptItem, type NewItem, type Outbox, type OutboxNotice } from '../../src/outbox';
+
+export const START = Date.UTC(2026, 4, 1, 12);
+
+/** An outbox in a folder of its own, with a clock that stands until it is told to pass. */
+export interface TestOutbox {
+  readonly folder: string;
+  readonly notices: OutboxNotice[];
+  readonly clock: { time: number; isSet: boolean };
+  outbox: Outbox;
+  /** Closes the outbox and opens it again, as a restart does. */
+  reopen(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function testOutbox(): Promise<TestOutbox> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'sensorpost');
+  const notices: OutboxNotice[] = [];
+  const clock = { time: START, isSet: true };
+  const open = () =>
+    openOutbox({
+      folder,
+      now: () => clock.time,
+      isClockSet: () => clock.isSet,
+      report: (notice) => notices.push(notice),
+    });
+  const test: TestOutbox = {
+    folder,
+    notices,
+    clock,
+    outbox: open(),
+    reopen: async () => {
+      await test.outbox.close();
+      test.outbox = open();
+    },
+    remove: async () => {
+      await test.outbox.close();
+      await rm(join(folder, '..'), { recursive: true, force: true });
+    },
+  };
+  return test;
+}
+
+export function newItem(given: Partial<NewItem> = {}): NewItem {
+  return {
+    destination: 'senio https://example.com sensor-1',
+    group: '',
+    timestamp: START + 0.25,
+    body: '{"value":21.5}',
+    images: [],
+    origin: '{"node":"n1","topic":"indoors"}',
+    ...given,
+  };
+}
+
+/** The value of a result that must have worked. */
+export async function value<Value>(result: Promise<Result<Value, Failure<string>>>): Promise<Value> {
+  const settled = await result;
+  assert.ok(settled.ok, settled.ok ? '' : settled.failure.message);
+  return settled.value;
+}
+
+/** The kind of the failure of a result that must not have worked. */
+export async function kind(result: Promise<Result<unknown, Failure<string>>>): Promise<string> {
+  const settled = await result;
+  assert.ok(!settled.ok, 'It worked');
+  return settled.failure.kind;
+}
+
+export function ids(items: readonly KeptItem[]): number[] {
+  return items.map((item) => item.id);
+}
+
+export const PLENTY = { count: 1000, bytes: 2 ** 30 };
