@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ids, newItem, testOutbox, value, type TestOutbox } from './support';
 
 const DESTINATIONS = ['one', 'two'] as const;
@@ -74,16 +74,26 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('settle' as const, 'release' as const, 'refuse' as const, 'retry' as const, 'discard' as const),
+      do: fc.constantFrom(
+        'settle' as const,
+        'release' as const,
+        'refuse' as const,
+        'retry' as const,
+        'discard' as const,
+      ),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 );
 
+/** The first part of a list; `share` from 0 to 1. */
+function part(items: ModelItem[], share: number): ModelItem[] {
+  return items.slice(0, Math.floor(share * items.length));
+}
+
 async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> {
   const { outbox } = test;
-  const part = (items: ModelItem[], share: number) => items.filter((_, index) => index <= share * items.length - 1);
   switch (step.do) {
     case 'accept': {
       const { destination, group, body } = step;
@@ -104,9 +114,9 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
     case 'settle':
     case 'discard': {
       const gone = new Set(part(step.do === 'settle' ? model.leased() : model.refused(), step.share));
-      const gates = [...gone].map((item) => item.id);
-      if (step.do === 'settle') await value(outbox.settle(gates));
-      else assert.equal(await value(outbox.refused.discard(gates)), gone.size);
+      const goneIds = [...gone].map((item) => item.id);
+      if (step.do === 'settle') await value(outbox.settle(goneIds));
+      else assert.equal(await value(outbox.refused.discard(goneIds)), gone.size);
       model.items = model.items.filter((item) => !gone.has(item));
       return;
     }

@@ -6,6 +6,10 @@ import { ids, kind, newItem, PLENTY, START, testOutbox, value, type TestOutbox }
 
 const DESTINATION = newItem().destination;
 
+async function mode(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o777).toString(8);
+}
+
 describe('outbox', () => {
   let test: TestOutbox;
 
@@ -32,7 +36,10 @@ describe('outbox', () => {
     const { destination, group, timestamp, body, origin } = item;
     const size = Buffer.byteLength(body) + Buffer.byteLength(origin) + bytes.length;
     assert.deepEqual(rest, { id, destination, group, timestamp, body, origin, bytes: size });
-    assert.deepEqual(images.map(({ field, size: length }) => [field, length]), [['image', bytes.length]]);
+    assert.deepEqual(
+      images.map(({ field, size: length }) => [field, length]),
+      [['image', bytes.length]],
+    );
     assert.deepEqual(Buffer.from(await value(images[0]?.read() ?? Promise.reject())), Buffer.from(bytes));
   });
 
@@ -157,7 +164,12 @@ describe('outbox', () => {
     const { waiting, bytes, oldest } = await counts();
     assert.deepEqual({ waiting, bytes, oldest }, { waiting: 2, bytes: 2 * size, oldest: 5.5 });
     await value(test.outbox.settle([id]));
-    assert.deepEqual(await counts(), { ...(await counts()), waiting: 1, bytes: size, oldest: newItem().timestamp });
+    assert.deepEqual(await counts(), {
+      ...(await counts()),
+      waiting: 1,
+      bytes: size,
+      oldest: newItem().timestamp,
+    });
   });
 
   describe('bounds', () => {
@@ -170,7 +182,14 @@ describe('outbox', () => {
       const young = await accept();
       test.clock.time += bounds.ageMs - 500;
       assert.deepEqual(await enforce(), [
-        { id: old, destination: DESTINATION, timestamp: 7, origin: '{"node":"n7"}', bound: 'age', wasRefused: false },
+        {
+          id: old,
+          destination: DESTINATION,
+          timestamp: 7,
+          origin: '{"node":"n7"}',
+          bound: 'age',
+          wasRefused: false,
+        },
       ]);
       assert.deepEqual(await enforce(), []);
       assert.deepEqual(ids(await lease()), [young]);
@@ -248,13 +267,12 @@ describe('outbox', () => {
 
   it('lets nobody else look in', async () => {
     await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
-    const mode = async (name: string) => ((await stat(join(test.folder, name))).mode & 0o777).toString(8);
-    assert.equal(await mode('.'), '700');
-    assert.equal(await mode('images'), '700');
+    assert.equal(await mode(test.folder), '700');
+    assert.equal(await mode(join(test.folder, 'images')), '700');
     for (const name of await readdir(test.folder))
-      if (name !== 'images') assert.equal(await mode(name), '600', name);
+      if (name !== 'images') assert.equal(await mode(join(test.folder, name)), '600', name);
     for (const name of await readdir(join(test.folder, 'images')))
-      assert.equal(await mode(join('images', name)), '600');
+      assert.equal(await mode(join(test.folder, 'images', name)), '600');
   });
 
   it('says so where it is closed', async () => {
