@@ -16,14 +16,14 @@ import { syncFolder } from './folder';
 const BALLAST_BYTES = 2 ** 20;
 
 /** The ballast is only made again where this much is free beyond it, so that it is not what fills the disk. */
-const ROOM_BESIDE_BYTES = 4 * BALLAST_BYTES;
+const ROOM_BESIDE_BYTES = BALLAST_BYTES;
 
-/** A file that is given up when the disk is full. */
+/** A file that is given up when the disk is full. Without it nothing is appended: what is kept could not be drained. */
 export interface Ballast {
   /** Gives the room back; false where that was done before. */
   drop(): boolean;
-  /** Makes the file anew where it is missing and there is room. */
-  restore(): void;
+  /** Makes the file anew where it is missing and there is room; false where it is missing still. */
+  restore(): boolean;
 }
 
 /** The ballast at `file`. A disk without room for it is no failure. */
@@ -37,11 +37,11 @@ export function createBallast(file: string): Ballast {
     return true;
   }
 
-  function restore(): void {
-    if (isThere) return;
+  function restore(): boolean {
+    if (isThere) return true;
     const unfinished = `${file}.new`;
     try {
-      if (freeBytes(dirname(file)) < BALLAST_BYTES + ROOM_BESIDE_BYTES) return;
+      if (freeBytes(dirname(file)) < BALLAST_BYTES + ROOM_BESIDE_BYTES) return false;
       write(unfinished);
       renameSync(unfinished, file);
       syncFolder(dirname(file));
@@ -50,6 +50,7 @@ export function createBallast(file: string): Ballast {
       // There was less room than it seemed: it is tried again later.
       rmSync(unfinished, { force: true });
     }
+    return isThere;
   }
 
   return { drop, restore };

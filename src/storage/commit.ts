@@ -1,7 +1,7 @@
 import { failed, success, type Result } from '../result';
 import type { Ballast } from './ballast';
 import type { Opened, Session } from './session';
-import { failureOf, troubleOf } from './trouble';
+import { failureOf, FullDisk, troubleOf } from './trouble';
 import type { OperationKind, StorageFailure, StorageNotice } from './types';
 
 /** One call, sorted by its kind. */
@@ -30,21 +30,31 @@ export function createCommitter(
   let isFull = false;
 
   function read(task: Task): void {
-    let problem = attemptRead(session, task);
-    if (troubleOf(problem) === 'damaged') problem = rebuilding() ?? attemptRead(session, task);
+    const problem = mending(session, () => attemptRead(session, task));
     if (problem !== undefined) giveUp([task], problem);
   }
 
   function commit(group: readonly Task[]): void {
-    let problem = attempt(session, group);
-    if (troubleOf(problem) === 'damaged') problem = rebuilding() ?? attempt(session, group);
+    const canAppend = group.every((task) => task.kind === 'free') || ballast.restore();
+    if (canAppend) return commitAll(group);
+    noteFull();
+    commitAll(group.filter((task) => task.kind === 'free'));
+    return giveUp(
+      group.filter((task) => task.kind !== 'free'),
+      new FullDisk(),
+    );
+  }
+
+  function commitAll(group: readonly Task[]): void {
+    if (group.length === 0) return undefined;
+    const problem = mending(session, () => attempt(session, group));
     if (problem === undefined) return noteSuccess(group);
     const trouble = troubleOf(problem);
     if (trouble === 'device') return giveUp(group, problem);
     if (group.length > 1) return commitOneByOne(group);
     const isFreeing = group.every((task) => task.kind === 'free');
     if (trouble === 'full') noteFull();
-    if (trouble === 'full' && isFreeing && ballast.drop()) return commit(group);
+    if (trouble === 'full' && isFreeing && ballast.drop()) return commitAll(group);
     return giveUp(group, problem);
   }
 
@@ -52,15 +62,6 @@ export function createCommitter(
   function commitOneByOne(group: readonly Task[]): void {
     for (const task of group) if (task.kind === 'free') commit([task]);
     for (const task of group) if (task.kind !== 'free') commit([task]);
-  }
-
-  function rebuilding(): unknown {
-    try {
-      session.rebuild();
-      return undefined;
-    } catch (error) {
-      return error;
-    }
   }
 
   function giveUp(group: readonly Task[], problem: unknown): void {
@@ -83,6 +84,18 @@ export function createCommitter(
   }
 
   return { read, commit };
+}
+
+/** Tries something; where the file turns out to be damaged, rebuilds it and tries again. Returns what went wrong. */
+function mending(session: Session, attemptOnce: () => unknown): unknown {
+  const problem = attemptOnce();
+  if (troubleOf(problem) !== 'damaged') return problem;
+  try {
+    session.rebuild();
+  } catch (error) {
+    return error;
+  }
+  return attemptOnce();
 }
 
 /** Runs a read and replies; returns what went wrong, in which case there was no reply. */

@@ -33,8 +33,8 @@ export function createTidying(ballast: Ballast, connection: () => OwnConnection 
     timer = undefined;
     const current = connection();
     try {
-      ballast.restore();
-      if (current && giveBack(current)) timer = setTimeout(step, STEP_MS);
+      const spare = ballast.restore() ? SPARE_PAGES : 0;
+      if (current && giveBack(current, spare)) timer = setTimeout(step, STEP_MS);
     } catch {
       // A full or failing disk: the next write finds out and reports it.
     }
@@ -47,11 +47,11 @@ export function createTidying(ballast: Ballast, connection: () => OwnConnection 
   return { put, stop };
 }
 
-/** Gives pages back; false where enough was given. */
-function giveBack(connection: OwnConnection): boolean {
+/** Gives pages back; false where enough was given: with nothing to spare, all of them. */
+function giveBack(connection: OwnConnection, spare: number): boolean {
   const free = numberIn(connection.get('PRAGMA freelist_count') ?? {}, 'freelist_count');
   const all = numberIn(connection.get('PRAGMA page_count') ?? {}, 'page_count');
-  if (free < SPARE_PAGES || free * 4 < all) return false;
+  if (free <= spare || (spare > 0 && free * 4 < all)) return false;
   connection.exec(`PRAGMA incremental_vacuum(${STEP_PAGES})`);
   return true;
 }

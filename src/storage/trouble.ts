@@ -7,6 +7,9 @@ export type Trouble = 'full' | 'locked' | 'damaged' | 'newer' | 'device' | 'othe
 /** A database of a later schema version than this package knows. */
 export class NewerFile extends Error {}
 
+/** A disk without room for anything but deletions. */
+export class FullDisk extends Error {}
+
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE_TROUBLES: Readonly<Record<number, Trouble>> = {
   5: 'locked', // SQLITE_BUSY
@@ -21,6 +24,7 @@ const FULL_DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 /** Sorts an error by what has to be done about it. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof DamagedFile) return 'damaged';
+  if (error instanceof FullDisk) return 'full';
   if (error instanceof NewerFile) return 'newer';
   if (!(error instanceof Error)) return 'other';
   // The low byte is the primary code, the rest tells details.

@@ -31,7 +31,14 @@ export function startWriter(folder: string, log: string, first: number, mostWait
   const output = openSync(log, 'a');
   const child = spawn(
     process.execPath,
-    ['--require', require.resolve('tsx/cjs'), join(__dirname, 'writer.ts'), folder, String(first), String(mostWaiting)],
+    [
+      '--require',
+      require.resolve('tsx/cjs'),
+      join(__dirname, 'writer.ts'),
+      folder,
+      String(first),
+      String(mostWaiting),
+    ],
     { stdio: ['ignore', output, 'inherit'] },
   );
   closeSync(output);
@@ -66,7 +73,7 @@ export function read(log: string): Said {
     else if (line.startsWith('d ')) {
       delivered.set(number, (delivered.get(number) ?? 0) + 1);
       if (settled.has(number)) revived.add(number);
-    }    else if (line.startsWith('s ')) settled.add(number);
+    } else if (line.startsWith('s ')) settled.add(number);
     else other.push(line);
   }
   return { accepted, delivered, settled, revived, other };
@@ -97,14 +104,14 @@ export async function drain(folder: string): Promise<Drained> {
     report: (notice) => notices.push(notice),
   });
   try {
-    await outbox.accept(readingOf(FRESH));
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const refused = await outbox.refused.list(DESTINATION, { after, count: 1000 });
       if (!refused.ok) throw new Error(refused.failure.message);
       if (refused.value.length === 0) break;
       after = refused.value.at(-1)?.id ?? 0;
-      await outbox.refused.retry(refused.value.map((item) => item.id));
+      void outbox.refused.retry(refused.value.map((item) => item.id));
     }
+    await outbox.accept(readingOf(FRESH));
     for (;;) {
       const leased = await outbox.lease(DESTINATION, { count: 500, bytes: 2 ** 22 });
       if (!leased.ok) throw new Error(leased.failure.message);
@@ -125,7 +132,8 @@ export async function drain(folder: string): Promise<Drained> {
 async function isIntact(item: KeptItem, number: number): Promise<boolean> {
   const { images, ...expected } = readingOf(number);
   const { destination, group, timestamp, body, origin } = item;
-  if (JSON.stringify({ destination, group, timestamp, body, origin }) !== JSON.stringify(expected)) return false;
+  if (JSON.stringify({ destination, group, timestamp, body, origin }) !== JSON.stringify(expected))
+    return false;
   for (const [index, image] of images.entries()) {
     const bytes = await item.images[index]?.read();
     if (!bytes?.ok || !Buffer.from(bytes.value).equals(image.bytes)) return false;
@@ -151,7 +159,16 @@ export interface Verdict {
 }
 
 export function emptyVerdict(): Verdict {
-  return { faults: 0, accepted: 0, delivered: 0, duplicates: 0, lost: 0, altered: 0, unexplained: 0, stuck: 0 };
+  return {
+    faults: 0,
+    accepted: 0,
+    delivered: 0,
+    duplicates: 0,
+    lost: 0,
+    altered: 0,
+    unexplained: 0,
+    stuck: 0,
+  };
 }
 
 /** Compares what was said with what is there. */
