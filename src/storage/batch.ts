@@ -9,8 +9,9 @@ const MOST_BYTES = 2 ** 20;
 /** How long operations that free room wait for an append to ride with, in milliseconds. */
 const LONGEST_RIDE_MS = 100;
 
-/** So many waiting operations that free room are worth a commit of their own. */
-const MOST_WAITING_FREES = 256;
+/** So many waiting operations that free room, or bytes written by them, are worth a commit of their own. */
+const MOST_FREES = 256;
+const MOST_FREE_BYTES = 2 ** 18;
 
 /** Writes that wait for their commit. */
 export interface Batch {
@@ -22,7 +23,7 @@ export interface Batch {
   /** Makes all that waits due. */
   hurry(): void;
   /** Takes what the next commit holds: what frees room, then appends in their order. */
-  take(weigh: (task: Task) => number): readonly Task[];
+  take(): readonly Task[];
   /** Takes everything. */
   takeAll(): readonly Task[];
 }
@@ -31,6 +32,7 @@ export interface Batch {
 export function createBatch(onDue: () => void): Batch {
   let appends: Task[] = [];
   let frees: Task[] = [];
+  let freeBytes = 0;
   let isHurried = false;
   let ride: NodeJS.Timeout | undefined;
 
@@ -40,17 +42,23 @@ export function createBatch(onDue: () => void): Batch {
       return;
     }
     frees.push(task);
+    freeBytes += task.weight;
     ride ??= setTimeout(() => {
       isHurried = true;
       onDue();
     }, LONGEST_RIDE_MS);
   }
 
-  function take(weigh: (task: Task) => number): readonly Task[] {
+  function isDue(): boolean {
+    const areFreesDue = isHurried || frees.length >= MOST_FREES || freeBytes >= MOST_FREE_BYTES;
+    return appends.length > 0 || (frees.length > 0 && areFreesDue);
+  }
+
+  function take(): readonly Task[] {
     let bytes = 0;
     let count = 0;
     for (const task of appends.slice(0, MOST_RECORDS)) {
-      bytes += weigh(task);
+      bytes += task.weight;
       if (count > 0 && bytes > MOST_BYTES) break;
       count += 1;
     }
@@ -61,6 +69,7 @@ export function createBatch(onDue: () => void): Batch {
     const taken = [...frees, ...appends.slice(0, count)];
     appends = appends.slice(count);
     frees = [];
+    freeBytes = 0;
     isHurried = false;
     clearTimeout(ride);
     ride = undefined;
@@ -69,7 +78,7 @@ export function createBatch(onDue: () => void): Batch {
 
   return {
     put,
-    isDue: () => appends.length > 0 || frees.length >= MOST_WAITING_FREES || (isHurried && frees.length > 0),
+    isDue,
     isEmpty: () => appends.length + frees.length === 0,
     hurry: () => {
       isHurried = true;

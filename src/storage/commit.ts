@@ -7,6 +7,8 @@ import type { OperationKind, StorageFailure, StorageNotice } from './types';
 /** One call, sorted by its kind. */
 export interface Task {
   readonly kind: OperationKind;
+  /** Bytes that it is going to write, roughly. */
+  readonly weight: number;
   readonly name: string;
   readonly argument: never;
   readonly now: number;

@@ -67,7 +67,7 @@ export function createEngine(options: EngineOptions): Engine {
         const task = taskOf(call, opened, options);
         (task.kind === 'read' ? committer.read : batch.put)(task);
       }
-      if (batch.isDue()) committer.commit(batch.take((task) => weigh(opened, task)));
+      if (batch.isDue()) committer.commit(batch.take());
       if (batch.isDue()) schedule();
       tidying.put();
     } catch (error) {
@@ -105,10 +105,8 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 function taskOf({ call, name, argument, now }: Call, { running }: Opened, { reply }: EngineOptions): Task {
-  const kind = running.operations[name]?.kind ?? 'read';
-  return { kind, name, argument, now, reply: (result) => reply(call, result) };
-}
-
-function weigh({ running }: Opened, { name, argument }: Task): number {
-  return running.operations[name]?.weight?.(argument) ?? 0;
+  const operation = running.operations[name];
+  const kind = operation?.kind ?? 'read';
+  const weight = operation?.weight?.(argument) ?? 0;
+  return { kind, weight, name, argument, now, reply: (result) => reply(call, result) };
 }

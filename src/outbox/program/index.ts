@@ -20,6 +20,9 @@ import { quarantine } from './quarantine';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
 
+/** What deleting one of many items writes, roughly: its share of the pages of the table and its indexes. */
+const BYTES_PER_DELETION = 256;
+
 /** A page of the refused list has no more items than this. */
 const LARGEST_PAGE = 1000;
 
@@ -76,7 +79,11 @@ function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, Queue
       },
     },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
-    settle: { kind: 'free', run: (ids) => settle(desk, ids) },
+    settle: {
+      kind: 'free',
+      weight: (ids) => ids.length * BYTES_PER_DELETION,
+      run: (ids) => settle(desk, ids),
+    },
     refuse: { kind: 'free', run: ({ ids, reason }, now) => refuse(desk, ids, reason, now) },
     enforce: { kind: 'free', run: (argument) => enforce(desk, argument) },
   };

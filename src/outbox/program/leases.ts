@@ -1,12 +1,11 @@
 import { DamagedFile, type Connection, type SqlValue } from '../../storage';
 import type { LeasedIds, StoredItem } from '../operations';
 import type { LeaseLimits } from '../types';
-import { idsAfter, isWaiting, itemsAfter, itemsById, type ItemRow } from './items';
+import { idsAfter, isWaiting, itemsAfter, itemsById, type FoundItem, type ItemRow } from './items';
 import type { Account, Ledger } from './ledger';
 import { quarantine } from './quarantine';
 
-/** Rows looked at in one step, at least and at most. */
-const LEAST_STEP = 16;
+/** Rows looked at in one step, at most. */
 const LARGEST_STEP = 256;
 
 /** Who has what: kept in memory, because a lease ends with the process. */
@@ -136,15 +135,9 @@ function walkItems(
   let last = after;
   while (items.length < limits.count) {
     const wanted = limits.count - items.length;
-    const step = Math.min(Math.max(wanted, LEAST_STEP), LARGEST_STEP);
-    const ids = idsAfter(connection, where, [...values, last], step);
-    if (ids.length === 0) return { items, damaged, last, isAtEnd: true };
-    const due = ids.filter((id) => !leased.has(id)).slice(0, wanted);
-    const isStart = due.at(-1) === ids[due.length - 1];
-    const found = isStart
-      ? itemsAfter(connection, where, [...values, last], due.length)
-      : itemsById(connection, due);
-    for (const each of found) {
+    const found = readStep(connection, { where, values, after: last }, wanted, leased);
+    if (found.looked === undefined) return { items, damaged, last, isAtEnd: true };
+    for (const each of found.due) {
       if ('damaged' in each) damaged.push(each.damaged);
       else if (items.length > 0 && bytes + each.bytes > limits.bytes)
         return { items, damaged, last, isAtEnd: false };
@@ -154,7 +147,35 @@ function walkItems(
       }
       last = 'damaged' in each ? each.damaged : each.id;
     }
-    if (due.length < wanted) last = ids.at(-1) ?? last;
+    last = found.looked;
   }
   return { items, damaged, last, isAtEnd: false };
+}
+
+interface Found {
+  readonly due: readonly FoundItem[];
+  /** The last id that was looked at; undefined where there is none. */
+  readonly looked: number | undefined;
+}
+
+/** Reads items, at most `wanted`, that are not leased. Where leased ones are among the next, only ids are read of them. */
+function readStep(
+  connection: Connection,
+  { where, values, after }: Source,
+  wanted: number,
+  leased: ReadonlySet<number>,
+): Found {
+  const position = [...values, after];
+  const items = itemsAfter(connection, where, position, Math.min(wanted, LARGEST_STEP));
+  if (!items.some((each) => 'id' in each && leased.has(each.id)))
+    return { due: items, looked: lastOf(items) };
+  const ids = idsAfter(connection, where, position, LARGEST_STEP);
+  const dueIds = ids.filter((id) => !leased.has(id)).slice(0, wanted);
+  const looked = dueIds.length < wanted ? ids.at(-1) : dueIds.at(-1);
+  return { due: itemsById(connection, dueIds), looked };
+}
+
+function lastOf(items: readonly FoundItem[]): number | undefined {
+  const last = items.at(-1);
+  return last && ('damaged' in last ? last.damaged : last.id);
 }
