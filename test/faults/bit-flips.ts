@@ -23,7 +23,7 @@ export interface FlipVerdict {
   kept: number;
   /** Readings were handed out altered. */
   altered: number;
-  /** Readings are missing, and nobody was told. */
+  /** More readings are missing than anybody was told. */
   silent: number;
 }
 
@@ -123,6 +123,9 @@ function assess({ numbers, altered, notices }: Drained, verdict: FlipVerdict): v
   verdict.kept += READINGS;
   verdict.missing += missing;
   verdict.altered += altered.length;
-  if (missing > 0) verdict[notices.length > 0 ? 'reported' : 'silent'] += 1;
+  // A notice without a number says that it is not known how much is missing.
+  const isUnknown = notices.some(({ lost }) => lost === undefined);
+  const told = notices.reduce((sum, { lost }) => sum + (lost ?? 0), 0);
+  if (missing > 0) verdict[isUnknown || told >= missing ? 'reported' : 'silent'] += 1;
   else verdict[notices.length > 0 ? 'mended' : 'harmless'] += 1;
 }
