@@ -83,6 +83,21 @@ describe('dht22: one cycle of tries', () => {
     }
   });
 
+  it('looks twice at what is exactly double or half, however small the change', async () => {
+    for (const second of [
+      [6000, 12000],
+      [3000, 24000],
+      [1500, 12000],
+      [3000, 6000],
+    ] as const) {
+      clock = fakeClock();
+      const sensor = createDht22(SETTINGS, driver([3000, 12000], [3000, 12000], second));
+      assert.ok((await sensor.read(never())).ok);
+      const result = await sensor.read(never());
+      assert.ok(result.ok && result.value.tries === 2, String(second));
+    }
+  });
+
   it('takes a jump at once after a longer time, and always when the switch is off', async () => {
     const answers: Answer[] = [
       [21000, 40000],

@@ -66,8 +66,18 @@ describe('dht22: frame decoding', () => {
     assert.equal(kindOf([...edges, 9_000_000]), 'corrupt-frame');
     assert.equal(kindOf([50_000, ...edges]), 'corrupt-frame', 'two responses');
     assert.equal(kindOf([130_000, ...edges.slice(1)]), 'corrupt-frame', 'too early');
+    const late = edges.slice(1).map((edge) => edge + 8_000);
+    assert.equal(
+      kindOf([(late[0] ?? 0) - TIMINGS.AM2302.zero, ...late]),
+      'corrupt-frame',
+      'one bit too many',
+    );
     const bent = edges.map((edge, index) => (index === 20 ? edge + 30_000 : edge));
     assert.equal(kindOf(bent), 'corrupt-frame', 'a bit of 49 µs');
+    for (const zero of [59_000, 103_000, 113_000]) {
+      const unclear = fallingEdges(bytes, { ...TIMINGS.AM2302, zero, byteGap: 0, firstBit: 188_000 });
+      assert.equal(kindOf(unclear), 'corrupt-frame', `zeros of ${zero} ns`);
+    }
     assert.equal(kindOf(fallingEdges([2, 146, 1, 13, 0], TIMINGS.AM2302)), 'checksum');
   });
 

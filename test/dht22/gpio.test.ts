@@ -39,17 +39,6 @@ async function readOnce(environment: Partial<Environment>, settings: Partial<Sen
   return result;
 }
 
-/** Short, but long enough for the helper to start and be asked. */
-function waitAMoment(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 100);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
 /** What the helper program prints for these questions. */
 function ask(folder: string, input: string): string[] {
   const { stdout } = spawnSync('python3', ['-I', '-S', CAPTURE, folder], { input, encoding: 'utf8' });
@@ -78,7 +67,7 @@ describe('dht22: the GPIO pin', () => {
   }
 
   async function log(): Promise<{ started: number[]; questions: string[] }> {
-    const lines = (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n');
+    const lines = (await readFile(join(folder, 'log'), 'utf8')).split('\n').filter((line) => line !== '');
     const started = lines.filter((line) => line.startsWith('started '));
     return {
       started: started.map((line) => Number(line.slice('started '.length))),
@@ -160,13 +149,21 @@ describe('dht22: the GPIO pin', () => {
 
   it('kills a helper that does not answer in time', async () => {
     const environment = await helper('hang');
-    const sensor = createDht22(GPIO, { ...environment, wait: (_, signal) => waitAMoment(signal) });
+    let limits = 0;
+    /** The limit for an answer passes as soon as the helper has got the question. */
+    async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+      if (milliseconds <= 3000) return clock.wait(milliseconds, signal);
+      limits += 1;
+      while ((await log()).questions.length < limits) await turn();
+    }
+    const sensor = createDht22(GPIO, { ...environment, wait });
     const result = await sensor.read(never());
-    assert.ok(!result.ok && result.failure.kind === 'helper-failed');
-    const { started } = await log();
-    assert.equal(started.length, result.failure.tries);
-    await until(() => started.every((pid) => !isAlive(pid)));
     sensor.close();
+    assert.ok(!result.ok && result.failure.kind === 'helper-failed');
+    assert.deepEqual([result.failure.tries, limits], [15, 15]);
+    const { started } = await log();
+    assert.equal(started.length, 15);
+    await until(() => started.every((pid) => !isAlive(pid)));
   });
 
   it('uses one helper for all sensors and ends it with the last', async () => {
