@@ -1,5 +1,6 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
 import {
+  advise,
   decodeJson,
   parsePathSegment,
   parseSecret,
@@ -7,7 +8,6 @@ import {
   type AddressFailure,
   type HttpAnswer,
   type HttpClient,
-  type HttpFailure,
 } from '../http';
 import { failed, success, type Result } from '../result';
 import { encodePush } from './encode';
@@ -15,6 +15,12 @@ import type { Push } from './push';
 
 /** Databoom's public server. */
 export const DATABOOM_SERVER = 'https://api.databoom.com';
+
+const RESOURCE = '/v1/signals/push';
+const ADVICE = {
+  unauthorised: 'the OAuth token is refused, enter it again in the config node',
+  missing: 'is the server address right',
+};
 
 /** One account of one server, as the user set it. */
 export interface DataboomAccount {
@@ -29,11 +35,11 @@ export function openDataboomAccount(
   account: DataboomAccount,
   http: HttpClient,
 ): Result<Transport<Push>, AddressFailure> {
-  const server = parseServerUrl(account.server);
+  const server = parseServerUrl(account.server, RESOURCE);
   if (!server.ok) return server;
   const token = parseSecret(account.token, 'OAuth token');
   if (!token.ok) return token;
-  const url = `${server.value}/v1/signals/push`;
+  const url = `${server.value}${RESOURCE}`;
   return success({
     async deliver(push, signal) {
       const { body, unique } = encodePush(push);
@@ -49,7 +55,7 @@ export function openDataboomAccount(
         length: bytes.length,
       };
       const result = await http.post(request, signal);
-      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure));
+      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, ADVICE));
     },
   });
 }
@@ -64,16 +70,4 @@ function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, Del
   if (text.trim() === '' || !isForeign) return success({ statusCode, answer: text });
   const message = `${new URL(url).host} answered ${statusCode}, but not as Databoom does (${contentType || 'a web page'} that is no JSON): is the server address right`;
   return failed({ kind: 'unreadable', statusCode, message });
-}
-
-function advise(failure: HttpFailure): DeliveryFailure {
-  if (failure.kind === 'unauthorised') {
-    return {
-      ...failure,
-      message: `${failure.message}: the OAuth token is refused, enter it again in the config node`,
-    };
-  }
-  if (failure.kind === 'missing')
-    return { ...failure, message: `${failure.message}: is the server address right` };
-  return failure;
 }

@@ -6,8 +6,9 @@ export type AddressFailure = Failure<'misconfigured'>;
 /**
  * The base URL of a server, without a slash at its end.
  * @param text what the user typed, such as `https://sensors.example.com/prefix`
+ * @param resource the path of the service's API, which is added to it, such as `/publish`
  */
-export function parseServerUrl(text: string): Result<string, AddressFailure> {
+export function parseServerUrl(text: string, resource: string): Result<string, AddressFailure> {
   const trimmed = text.trim();
   if (trimmed === '') return misconfigured('No server address is set: open the config node and give its URL');
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
@@ -26,7 +27,11 @@ export function parseServerUrl(text: string): Result<string, AddressFailure> {
   if (url.search !== '' || url.hash !== '') {
     return misconfigured('The server address must end before any "?" or "#": give the part in front of it');
   }
-  return success(url.origin + url.pathname.replace(/\/+$/, ''));
+  const path = url.pathname.replace(/\/+$/, '');
+  if (`${path}/`.includes(`${resource}/`)) {
+    return misconfigured(`The server address goes too far: give the part in front of ${resource}`);
+  }
+  return success(url.origin + path);
 }
 
 const LONGEST_NAME = 200;

@@ -118,3 +118,16 @@ function parseRetryAfter(header: string, now: number): number | undefined {
   const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : date - now;
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);
 }
+
+/** What a user of a service should look at after a failure. */
+export interface Advice {
+  readonly unauthorised: string;
+  readonly missing: string;
+}
+
+/** The failure with advice, where its kind has one. */
+export function advise(failure: HttpFailure, advice: Advice): HttpFailure {
+  const { kind, message } = failure;
+  if (kind !== 'unauthorised' && kind !== 'missing') return failure;
+  return { ...failure, message: `${message}: ${advice[kind]}` };
+}

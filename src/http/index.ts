@@ -13,4 +13,4 @@ export {
   type AddressFailure,
   type ProxySettings,
 } from './address';
-export { decodeJson, type HttpAnswer, type HttpFailure } from './answer';
+export { advise, decodeJson, type HttpAnswer, type HttpFailure } from './answer';

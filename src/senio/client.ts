@@ -1,6 +1,7 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
 import { isPlainObject } from '../fields';
 import {
+  advise,
   decodeJson,
   parsePathSegment,
   parseSecret,
@@ -8,7 +9,6 @@ import {
   type AddressFailure,
   type HttpAnswer,
   type HttpClient,
-  type HttpFailure,
 } from '../http';
 import { failed, success, type Result } from '../result';
 import { encodeMeasurement } from './encode';
@@ -16,6 +16,8 @@ import type { Measurement } from './measurement';
 
 /** Senio's public server. */
 export const SENIO_SERVER = 'https://www.senio.io';
+
+const RESOURCE = '/publish';
 
 /** One sensor of one server, as the user set it. */
 export interface SenioSensor {
@@ -30,18 +32,22 @@ export function openSenioSensor(
   sensor: SenioSensor,
   http: HttpClient,
 ): Result<Transport<Measurement>, AddressFailure> {
-  const server = parseServerUrl(sensor.server);
+  const server = parseServerUrl(sensor.server, RESOURCE);
   if (!server.ok) return server;
   const name = parsePathSegment(sensor.name, 'sensor name');
   if (!name.ok) return name;
   const key = parseSecret(sensor.key, 'device key');
   if (!key.ok) return key;
-  const url = `${server.value}/publish/${name.value}`;
+  const url = `${server.value}${RESOURCE}/${name.value}`;
+  const advice = {
+    unauthorised: `the device key of sensor "${sensor.name}" is refused, enter it again in the config node`,
+    missing: `is the server address right, and is there a sensor "${sensor.name}"`,
+  };
   return success({
     async deliver(measurement, signal) {
       const encoded = await encodeMeasurement(measurement);
       const result = await http.post({ url, bearer: key.value, ...encoded }, signal);
-      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, sensor.name));
+      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, advice));
     },
   });
 }
@@ -54,20 +60,4 @@ function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, Del
   }
   const message = `${new URL(url).host} answered ${answer.statusCode}, but not with a measurement in JSON as Senio does: is the server address right`;
   return failed({ kind: 'unreadable', statusCode: answer.statusCode, message });
-}
-
-function advise(failure: HttpFailure, sensor: string): DeliveryFailure {
-  if (failure.kind === 'unauthorised') {
-    return {
-      ...failure,
-      message: `${failure.message}: the device key of sensor "${sensor}" is refused, enter it again in the config node`,
-    };
-  }
-  if (failure.kind === 'missing') {
-    return {
-      ...failure,
-      message: `${failure.message}: is the server address right, and is there a sensor "${sensor}"`,
-    };
-  }
-  return failure;
 }

@@ -12,9 +12,10 @@ describe('http: server addresses', () => {
     ['https://example.com:443', 'https://example.com'],
     ['https://bücher.example/a b', 'https://xn--bcher-kva.example/a%20b'],
     ['http://example.com/@home', 'http://example.com/@home'],
+    ['http://example.com/published', 'http://example.com/published'],
   ];
   for (const [text, url] of good) {
-    it(`may be ${JSON.stringify(text)}`, () => assert.equal(valueOf(parseServerUrl(text)), url));
+    it(`may be ${JSON.stringify(text)}`, () => assert.equal(valueOf(parseServerUrl(text, '/publish')), url));
   }
 
   const wrong: readonly (readonly [string, RegExp])[] = [
@@ -33,18 +34,20 @@ describe('http: server addresses', () => {
     ['x\0'.repeat(1000), /is no URL/],
     ['https://example.com/?q=1', /must end before any "\?" or "#"/],
     ['https://example.com/#a', /must end before any/],
+    ['https://www.senio.io/publish/rpi', /goes too far: give the part in front of \/publish/],
+    ['https://www.senio.io/publish', /goes too far/],
     ['https://user@example.com', /holds a user name or password: remove/],
   ];
   for (const [text, message] of wrong) {
     it(`cannot be ${JSON.stringify(text.slice(0, 30))}`, () => {
-      assert.equal(failureOf(parseServerUrl(text)).kind, 'misconfigured');
-      assert.match(messageOf(parseServerUrl(text)), message);
+      assert.equal(failureOf(parseServerUrl(text, '/publish')).kind, 'misconfigured');
+      assert.match(messageOf(parseServerUrl(text, '/publish')), message);
     });
   }
 
   it('never bring a password into a message', () => {
     for (const url of ['https://me:hunter2@x', 'ftp://me:hunter2@x', 'https//me:hunter2@x', 'me:hunter2@x']) {
-      assert.doesNotMatch(messageOf(parseServerUrl(url)), /hunter2/);
+      assert.doesNotMatch(messageOf(parseServerUrl(url, '/publish')), /hunter2/);
     }
   });
 });
