@@ -7,10 +7,10 @@ import type { AttemptFailure } from './types';
 /**
  * Captures edges through the helper (gpio_capture.py).
  *
- * One long-lived helper serves all pins of the process. Measured on a simulated Pi with one core: to start a process
- * stops the event loop of Node.js for 5 ms on the faster and 30 ms on the slower of two processors when all is
- * cached, and for seconds when it is not, while a question to a running helper stops it for less than 2 ms. One
- * process per reading would pay that each time, and half a second of a small Pi's processor. The helper takes 8 MB.
+ * One long-lived helper serves all pins of the process. Measured on a simulated Pi with one core, a faster and a slower
+ * processor: to start a process stops the event loop of Node.js for 7 and 26 ms when all is cached, and for seconds
+ * when it is not; a question to a running helper stops it for 1 and 3 ms. One process per reading would pay that each
+ * time, and a tenth to half a second of the processor. The helper takes 8 MB.
  * It ends when the last sensor that used it is closed, with this process however that ends, and after ten minutes
  * without a question.
  */
@@ -108,7 +108,7 @@ async function killAfterLimit(
   answered: AbortSignal,
 ): Promise<void> {
   await environment.wait(LONGEST_ANSWER_MS, answered);
-  if (!answered.aborted) helper.kill();
+  if (!answered.aborted) helper.kill('it did not answer in time');
 }
 
 function understandLine({ gpio }: Question, line: string): Result<Captured, AttemptFailure> {
@@ -116,8 +116,7 @@ function understandLine({ gpio }: Question, line: string): Result<Captured, Atte
   const detail = rest.join(' ');
   switch (word) {
     case 'edges': {
-      if (!/^\d{1,12}( \d{1,12})*$/.test(detail))
-        return failed(helperFailed(gpio, `it printed ${JSON.stringify(line)}`));
+      if (!/^\d{1,12}( \d{1,12})*$/.test(detail)) return unknownLine(gpio, line);
       const [call = 0, ...edges] = rest.map(Number);
       return success({ call, edges });
     }
@@ -132,8 +131,12 @@ function understandLine({ gpio }: Question, line: string): Result<Captured, Atte
     case 'error':
       return failed(helperFailed(gpio, detail));
     default:
-      return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
+      return unknownLine(gpio, line);
   }
+}
+
+function unknownLine(gpio: number, line: string): Result<Captured, AttemptFailure> {
+  return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
 }
 
 function understandError({ gpio }: Question, error: unknown): AttemptFailure {

@@ -11,8 +11,9 @@ const WIRING =
   'Check that its data wire is on that pin, that it has 3.3 V and ground, and that a 4.7 to 10 kΩ pull-up resistor ' +
   'is fitted (many modules carry one)';
 
-const KERNEL_WAY = (gpio: number): string =>
-  `add the line ${overlayLine(gpio)} to /boot/firmware/config.txt (/boot/config.txt on older systems) and restart`;
+function kernelWay(gpio: number): string {
+  return `add the line ${overlayLine(gpio)} to /boot/firmware/config.txt (/boot/config.txt on older systems) and restart`;
+}
 
 export function noAnswer(gpio: number): AttemptFailure {
   return { kind: 'no-answer', message: `The sensor on ${describePin(gpio)} does not answer. ${WIRING}.` };
@@ -96,7 +97,7 @@ export function gpioDenied(gpio: number, file: string): AttemptFailure {
     message:
       `Node-RED may not open ${file}, which has ${describePin(gpio)}. ` +
       'Add its user to the group gpio (sudo usermod -aG gpio USER) and restart Node-RED; ' +
-      `or, to use the kernel driver, ${KERNEL_WAY(gpio)}.`,
+      `or, to use the kernel driver, ${kernelWay(gpio)}.`,
   };
 }
 
@@ -125,7 +126,7 @@ export function noPython(gpio: number): AttemptFailure {
     kind: 'no-python',
     message:
       `Reading ${describePin(gpio)} needs python3, which cannot be started here. ` +
-      `Install it (sudo apt install python3), or, to use the kernel driver, ${KERNEL_WAY(gpio)}.`,
+      `Install it (sudo apt install python3), or, to use the kernel driver, ${kernelWay(gpio)}.`,
   };
 }
 
@@ -142,7 +143,7 @@ export function noKernelSensor(gpio: number, others: readonly (number | undefine
     others.length === 0 ? '' : ` It serves ${others.map(describeOther).join(', ')}: is the pin right?`;
   return {
     kind: 'no-sensor',
-    message: `The kernel driver serves no sensor on ${describePin(gpio)}.${serves} To have it, ${KERNEL_WAY(gpio)}.`,
+    message: `The kernel driver serves no sensor on ${describePin(gpio)}.${serves} To have it, ${kernelWay(gpio)}.`,
   };
 }
 

@@ -15,8 +15,8 @@ export interface Helper {
   isOver(): boolean;
   /** Ends it after the answer it is working on. */
   end(): void;
-  /** Ends it at once. */
-  kill(): void;
+  /** Ends it at once, and whoever waits for its answer. */
+  kill(reason: string): void;
 }
 
 /** Starts a helper. It keeps this process alive only while it is asked, and it ends with it. */
@@ -35,6 +35,7 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
 
   function over(reason: Error): void {
     isOver = true;
+    child.unref();
     giveUp?.(reason);
   }
 
@@ -48,7 +49,7 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
     complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
   });
   child.on('error', over);
-  child.stdin.on('error', over);
+  child.stdin.on('error', () => undefined); // It has ended, which 'close' tells with the reason.
   child.on('close', () =>
     over(new Error(complaint.trim().split('\n').at(-1) || 'it ended without an answer')),
   );
@@ -67,6 +68,9 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
       }),
     isOver: () => isOver,
     end: () => child.stdin.end(),
-    kill: () => child.kill('SIGKILL'),
+    kill: (reason) => {
+      child.kill('SIGKILL');
+      over(new Error(reason));
+    },
   };
 }

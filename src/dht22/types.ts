@@ -81,7 +81,7 @@ export interface Dht22 {
    * (15 tries, about half a minute). Never rejects. When the signal aborts it resolves with `cancelled` at once.
    */
   read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>>;
-  /** Frees what the sensor keeps between readings. It may be read again after that. */
+  /** Frees what the sensor keeps between readings. Cancel a reading first; it may be read again after that. */
   close(): void;
 }
 

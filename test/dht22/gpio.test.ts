@@ -138,6 +138,7 @@ describe('dht22: the GPIO pin', () => {
   it('starts a new helper when one dies, and says what it died of when all do', async () => {
     const result = await failure('die');
     assert.deepEqual([result.kind, result.tries], ['helper-failed', 15]);
+    assert.ok(result.message.includes('GPIO 4 (pin 7)'));
     assert.equal((await log()).started.length, 15);
   });
 
@@ -160,6 +161,7 @@ describe('dht22: the GPIO pin', () => {
     const result = await sensor.read(never());
     sensor.close();
     assert.ok(!result.ok && result.failure.kind === 'helper-failed');
+    assert.ok(result.failure.message.includes('did not answer in time'));
     assert.deepEqual([result.failure.tries, limits], [15, 15]);
     const { started } = await log();
     assert.equal(started.length, 15);
