@@ -1,0 +1,134 @@
+import type { ItemId, Outbox, OutboxFailure, Outcome } from '../outbox';
+import { wait, type Clock } from './clock';
+import { backoffMs, type Policy } from './policy';
+
+/** Tells the outbox what became of leased items, until it knows. */
+export interface Books {
+  /** Delivered. Many at a time go in one call; nobody waits for it. */
+  settle(ids: readonly ItemId[]): void;
+  /** Not delivered: due again once this resolves. */
+  release(ids: readonly ItemId[]): Promise<void>;
+  /** Never to be delivered as it is; resolves to whether it is on the refused list now. */
+  refuse(id: ItemId, reason: string): Promise<boolean>;
+  /** How many delivered items the outbox does not know of yet. */
+  unsettled(): number;
+  /** Why the outbox does not take it now; undefined where it does. */
+  failure(): OutboxFailure | undefined;
+  /** Resolves when nothing is left to tell; once `closing` is aborted that is soon, whatever the outbox says. */
+  finish(): Promise<void>;
+}
+
+/** What books need. */
+export interface BooksOptions {
+  readonly outbox: Pick<Outbox, 'settle' | 'release' | 'refuse'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly policy: Policy;
+  /** Aborted when the courier closes: what then fails is tried only a few times more. */
+  readonly closing: AbortSignal;
+  /** Called when the outbox was told something, and when it fails. */
+  readonly onChange: () => void;
+}
+
+const LAST_TRIES = 5;
+const LAST_PAUSE_MS = 100;
+
+export function createBooks(options: BooksOptions): Books {
+  const { outbox, onChange } = options;
+  const troubles = new Set<Trouble>();
+  const entries = new Set<Promise<unknown>>();
+  let delivered: ItemId[] = [];
+  let settlingCount = 0;
+
+  async function insist(call: () => Outcome<void>): Promise<boolean> {
+    const first = await call();
+    if (first.ok) return true;
+    // It stands until the call works: nothing is delivered meanwhile.
+    const trouble = { failure: first.failure };
+    troubles.add(trouble);
+    onChange();
+    const isDone = await insistOn(options, call, trouble);
+    troubles.delete(trouble);
+    return isDone;
+  }
+
+  function enter<Value>(entry: Promise<Value>): Promise<Value> {
+    const entered = entry.finally(() => {
+      entries.delete(entered);
+      onChange();
+    });
+    entries.add(entered);
+    return entered;
+  }
+
+  async function settleAll(): Promise<void> {
+    while (delivered.length > 0) {
+      const ids = delivered;
+      delivered = [];
+      settlingCount = ids.length;
+      const isSettled = await insist(() => outbox.settle(ids));
+      // Delivering once more is better than never showing up again in this process.
+      if (!isSettled) await outbox.release(ids);
+      settlingCount = 0;
+    }
+  }
+
+  function settle(ids: readonly ItemId[]): void {
+    const isUnderWay = delivered.length + settlingCount > 0;
+    for (const id of ids) delivered.push(id);
+    if (!isUnderWay) void enter(settleAll());
+  }
+
+  async function release(ids: readonly ItemId[]): Promise<void> {
+    if (ids.length > 0) await enter(insist(() => outbox.release(ids)));
+  }
+
+  async function refuseOne(id: ItemId, reason: string): Promise<boolean> {
+    const isRefused = await insist(() => outbox.refuse([id], reason));
+    if (!isRefused) await outbox.release([id]);
+    return isRefused;
+  }
+
+  async function finish(): Promise<void> {
+    while (entries.size > 0) await Promise.all(entries);
+  }
+
+  return {
+    settle,
+    release,
+    refuse: (id, reason) => enter(refuseOne(id, reason)),
+    unsettled: () => delivered.length + settlingCount,
+    failure: () => troubles.values().next().value?.failure,
+    finish,
+  };
+}
+
+/** A call that does not work now. */
+interface Trouble {
+  failure: OutboxFailure;
+}
+
+/** Repeats a call that failed until it works; false where it was given up because of closing. */
+async function insistOn(
+  options: BooksOptions,
+  call: () => Outcome<void>,
+  trouble: Trouble,
+): Promise<boolean> {
+  const { closing } = options;
+  for (let tries = 1, lastTries = 0; lastTries < LAST_TRIES; tries += 1) {
+    // With a closed outbox, all leases have ended.
+    if (closing.aborted && trouble.failure.kind === 'closed') return false;
+    await pause(options, tries);
+    lastTries += closing.aborted ? 1 : 0;
+    const result = await call();
+    if (result.ok) return true;
+    trouble.failure = result.failure;
+  }
+  return false;
+}
+
+/** A pause that closing cuts short; when closing already, a fixed one. */
+function pause({ clock, closing, random, policy }: BooksOptions, tries: number): Promise<void> {
+  if (closing.aborted) return wait(clock, LAST_PAUSE_MS, new AbortController().signal);
+  return wait(clock, backoffMs(tries, random(), policy), closing);
+}

@@ -1,0 +1,341 @@
+import type { ItemId, KeptItem, LeaseLimits } from '../outbox';
+import { createAside } from './aside';
+import type { Books } from './books';
+import { wait, type Clock } from './clock';
+import { forEachInSteps, unpack, type Codec } from './codec';
+import { afterAnswer, afterFailure, hurried, LINK_UP } from './link';
+import { createPacker, idsOf, type Parcel } from './parcel';
+import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
+import type { Activity, CourierMode } from './state';
+import type { Supply } from './supply';
+import type { Acceptance, DeliveryFailure, Transport } from './transport';
+import { failed, type Result } from '../result';
+
+/** What the pump tells. */
+export interface PumpEvents {
+  readonly delivered: (item: KeptItem, acceptance: Acceptance) => void;
+  readonly refused: (item: KeptItem, failure: DeliveryFailure) => void;
+  /** The activity may have changed. */
+  readonly moved: () => void;
+}
+
+export interface PumpOptions<Item extends object> {
+  readonly transport: Transport<Item>;
+  readonly codec: Codec<Item>;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly books: Books;
+  readonly supply: Supply;
+  readonly closing: AbortSignal;
+  readonly events: PumpEvents;
+}
+
+/** Single items leased ahead so that no request waits for the outbox, and how few of them are left when it is asked. */
+const AHEAD: LeaseLimits = { count: 256, bytes: 4 * 2 ** 20 };
+const FEW_AHEAD = 128;
+
+/** While this many delivered items are not yet deleted, no more are sent: they would go twice after a power cut. */
+const MOST_UNSETTLED = 20_000;
+
+/** Failures in a row after which what was leased ahead goes back, so that the bounds reach it. */
+const LONG_OUTAGE = 3;
+
+/** How long the transport may take to end what `end` aborts, in milliseconds. */
+const GRACE_MS = 2000;
+
+/** Moves items from the supply through the transport. Every change calls `advance`, which does whatever can be done. */
+export class Pump<Item extends object> {
+  readonly #options: PumpOptions<Item>;
+  readonly #packer;
+  readonly #aside = createAside();
+  readonly #underWay = new Map<Parcel, Promise<void>>();
+  /** Leased parcels to be sent next, oldest first. */
+  #hand: Parcel[] = [];
+  #link = LINK_UP;
+  #isProbing = false;
+  #isHeld = false;
+  #isOver = false;
+  #nextStartAt = -Infinity;
+  #fetching: Promise<void> | undefined;
+  #cancelTimer: () => void = () => {};
+  #lastSentAt: number | undefined;
+  #lastFailure: DeliveryFailure | undefined;
+
+  constructor(options: PumpOptions<Item>) {
+    this.#options = options;
+    this.#packer = createPacker(options.codec.merge !== undefined);
+  }
+
+  /** Starts what can be started, leases what is needed, and sets the timer for what comes by time. */
+  advance(): void {
+    this.#cancelTimer();
+    if (this.#isEnding()) return;
+    for (let parcel = this.#next(); parcel; parcel = this.#next()) this.#start(parcel);
+    const wanted = this.#wanted();
+    if (wanted) this.#fetching = this.#fetch(wanted);
+    this.#setTimer();
+    this.#options.events.moved();
+  }
+
+  /** Tries at once what would be tried later. */
+  hurry(): void {
+    const { supply, clock } = this.#options;
+    this.#link = hurried(this.#link, clock.monotonic());
+    this.#aside.hurry();
+    supply.hurry();
+    supply.wake();
+    this.advance();
+  }
+
+  /** Starts nothing more until `resume`; what is under way ends by itself. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#putBack();
+    this.advance();
+  }
+
+  resume(): void {
+    this.#isHeld = false;
+    this.hurry();
+  }
+
+  /** Ends what is under way, which `closing` has aborted, and gives back what was not sent. */
+  async end(): Promise<void> {
+    this.#cancelTimer();
+    const patience = new AbortController();
+    const grace = wait(this.#options.clock, GRACE_MS, patience.signal);
+    await Promise.race([Promise.all(this.#underWay.values()), grace]);
+    patience.abort();
+    this.#isOver = true;
+    this.#putBack();
+    for (const parcel of this.#underWay.keys()) this.#release(parcel);
+    await this.#fetching;
+  }
+
+  activity(): Activity {
+    const { clock, books, supply } = this.#options;
+    const mode = this.#mode();
+    const retryAt = this.#retryAtOf(mode);
+    return {
+      mode,
+      underWay: this.#underWay.size,
+      failure: mode === 'retrying' ? this.#lastFailure : this.#link.failure,
+      outboxFailure: books.failure() ?? supply.failure(),
+      retryAt: retryAt === undefined ? undefined : Math.round(clock.now() + retryAt - clock.monotonic()),
+      lastSentAt: this.#lastSentAt,
+    };
+  }
+
+  #mode(): CourierMode {
+    const { books, supply, closing } = this.#options;
+    if (closing.aborted) return 'closed';
+    if (this.#isHeld) return 'held';
+    if (books.failure() ?? supply.failure()) return 'blocked';
+    if (this.#link.condition === 'paused') return 'paused';
+    if (this.#link.condition === 'down')
+      return this.#link.failure?.kind === 'throttled' ? 'throttled' : 'offline';
+    if (this.#underWay.size > 0 || this.#hand.length > 0) return 'sending';
+    return this.#aside.nextDueAt() === undefined ? 'idle' : 'retrying';
+  }
+
+  #retryAtOf(mode: CourierMode): number | undefined {
+    const { supply } = this.#options;
+    if (mode === 'blocked') return supply.failure() && supply.retryAt();
+    if (mode === 'retrying') return this.#aside.nextDueAt();
+    return ['paused', 'offline', 'throttled'].includes(mode) ? this.#link.retryAt : undefined;
+  }
+
+  #isEnding(): boolean {
+    return this.#options.closing.aborted;
+  }
+
+  /** Whether anything may be leased or started at all. */
+  #isFree(): boolean {
+    const { books } = this.#options;
+    return !this.#isHeld && !books.failure() && books.unsettled() < MOST_UNSETTLED;
+  }
+
+  /** The parcel to be started now, taken from where it was. */
+  #next(): Parcel | undefined {
+    const { clock, policy } = this.#options;
+    const now = clock.monotonic();
+    const isFull = this.#underWay.size >= policy.concurrent;
+    if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
+    if (this.#link.condition === 'up') return this.#aside.takeDue(now) ?? this.#hand.shift();
+    if (this.#isProbing || now < this.#link.retryAt) return undefined;
+    return this.#nextProbe(now);
+  }
+
+  /** One item that was not tried yet, so that one the service stumbles over does not keep it from being found back. */
+  #nextProbe(now: number): Parcel | undefined {
+    const [parcel, ...others] = this.#hand;
+    const [first, ...rest] = parcel?.items ?? [];
+    if (parcel && first) {
+      const remaining = rest.length > 0 ? [{ ...parcel, items: rest }] : [];
+      this.#hand = [...remaining, ...others];
+      return { ...parcel, items: [first] };
+    }
+    const { supply } = this.#options;
+    return supply.isAsking() || supply.isOpen(now) ? undefined : this.#aside.takeDue(now);
+  }
+
+  /** What to lease now. */
+  #wanted(): LeaseLimits | undefined {
+    const { clock, policy, codec, supply } = this.#options;
+    const now = clock.monotonic();
+    if (!this.#isFree() || !supply.isOpen(now) || this.#underWay.size >= policy.concurrent) return undefined;
+    if (this.#link.condition !== 'up') {
+      const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
+      return isDue ? { ...AHEAD, count: 1 } : undefined;
+    }
+    if (codec.merge) return this.#hand.length === 0 ? policy.merge : undefined;
+    return this.#hand.length < FEW_AHEAD ? AHEAD : undefined;
+  }
+
+  async #fetch(limits: LeaseLimits): Promise<void> {
+    const { supply, codec } = this.#options;
+    const way = codec.merge && limits.count > 1 ? 'leaseGroup' : 'lease';
+    const items = await supply.ask(limits, way);
+    if (this.#isEnding() || this.#isHeld) void this.#giveBack(idsOf({ items }));
+    else this.#hand.push(...this.#packer.pack(items));
+    this.advance();
+  }
+
+  #setTimer(): void {
+    const { clock, supply } = this.#options;
+    const now = clock.monotonic();
+    const times = [this.#nextStartAt, this.#link.retryAt, supply.retryAt(), this.#aside.nextDueAt() ?? now];
+    const next = Math.min(...times.filter((time) => time > now));
+    if (!Number.isFinite(next)) return;
+    this.#cancelTimer = clock.schedule(Math.ceil(next - now), () => this.advance());
+  }
+
+  #start(parcel: Parcel): void {
+    const { clock, policy } = this.#options;
+    const isProbe = this.#link.condition !== 'up';
+    if (isProbe) this.#isProbing = true;
+    this.#nextStartAt = Math.max(this.#nextStartAt, clock.monotonic()) + spacingMs(policy);
+    const underWay = this.#send(parcel, isProbe).finally(() => {
+      this.#underWay.delete(parcel);
+      if (isProbe) this.#isProbing = false;
+      this.advance();
+    });
+    this.#underWay.set(parcel, underWay);
+  }
+
+  async #send(parcel: Parcel, isProbe: boolean): Promise<void> {
+    const { codec, supply, transport, closing } = this.#options;
+    const shipment = await unpack(parcel, codec);
+    if (this.#isOver) return;
+    if (!shipment.ok) {
+      supply.fail(shipment.failure);
+      this.#release(parcel);
+      return;
+    }
+    for (const { kept, reason } of shipment.value.spoiled)
+      void this.#refuse(kept, { kind: 'refused', message: reason });
+    const { item, kept: items } = shipment.value;
+    if (item === undefined) return;
+    const sent = { ...parcel, items };
+    const result = closing.aborted ? CANCELLED : await deliver(transport, item, closing);
+    if (this.#isOver) return;
+    if (result.ok) await this.#delivered(sent, result.value);
+    else this.#failed(sent, result.failure, isProbe);
+  }
+
+  async #delivered(parcel: Parcel, acceptance: Acceptance): Promise<void> {
+    const { books, clock, events } = this.#options;
+    const ids = idsOf(parcel);
+    books.settle(ids);
+    this.#packer.forget(ids);
+    this.#link = afterAnswer(this.#link, clock.monotonic());
+    this.#lastSentAt = clock.now();
+    await forEachInSteps(parcel.items, (item) => events.delivered(item, acceptance));
+  }
+
+  #failed(parcel: Parcel, failure: DeliveryFailure, isProbe: boolean): void {
+    const { clock } = this.#options;
+    if (this.#isEnding()) {
+      this.#release(parcel);
+      return;
+    }
+    this.#lastFailure = failure;
+    if (meaningOf(failure).verdict !== 'refuse') {
+      this.#setBack(parcel, failure, isProbe);
+      return;
+    }
+    this.#link = afterAnswer(this.#link, clock.monotonic());
+    const [first, second] = parcel.items;
+    if (second) {
+      this.#packer.halve(parcel);
+      this.#hand.unshift(...this.#packer.pack(parcel.items));
+    } else if (first) void this.#refuse(first, failure);
+  }
+
+  /** Not now: a single item steps aside, a merged request goes back and comes in halves. */
+  #setBack(parcel: Parcel, failure: DeliveryFailure, isProbe: boolean): void {
+    const { clock, policy, random } = this.#options;
+    const now = clock.monotonic();
+    const wasUp = this.#link.condition === 'up';
+    const { mayBeItem } = meaningOf(failure);
+    // The service took others since this one failed first: it says something about itself, not about the service.
+    if (!wasUp || !mayBeItem || parcel.strikes === 0)
+      this.#link = afterFailure(this.#link, { failure, now, isProbe, random: random(), policy });
+    const strikes = parcel.strikes + (wasUp ? 1 : 0);
+    const dueAt = wasUp ? now + delayMs(failure, strikes, random(), policy) : now;
+    if (parcel.items.length > 1 && mayBeItem) this.#packer.halve(parcel);
+    const isAside = parcel.items.length === 1 && this.#aside.add({ ...parcel, strikes }, dueAt);
+    if (!isAside) this.#release(parcel);
+    if (this.#link.condition === 'paused' || this.#link.failures >= LONG_OUTAGE) this.#putBackHand();
+  }
+
+  async #refuse(item: KeptItem, failure: DeliveryFailure): Promise<void> {
+    const { books, events } = this.#options;
+    this.#packer.forget([item.id]);
+    if (await books.refuse(item.id, failure.message)) events.refused(item, failure);
+  }
+
+  #putBack(): void {
+    this.#putBackHand();
+    for (const parcel of this.#aside.takeAll()) this.#release(parcel);
+  }
+
+  #putBackHand(): void {
+    const ids = this.#hand.flatMap((parcel) => idsOf(parcel));
+    this.#hand = [];
+    if (ids.length > 0) void this.#giveBack(ids);
+  }
+
+  #release(parcel: Parcel): void {
+    void this.#giveBack(idsOf(parcel));
+  }
+
+  async #giveBack(ids: readonly ItemId[]): Promise<void> {
+    const { books, supply } = this.#options;
+    await books.release(ids);
+    supply.wake();
+    this.advance();
+  }
+}
+
+const CANCELLED = failed<DeliveryFailure>({
+  kind: 'cancelled',
+  message: 'Stopped before the reading was sent',
+});
+
+/** A transport that breaks its promise not to throw must not bring the courier down. */
+async function deliver<Item>(
+  transport: Transport<Item>,
+  item: Item,
+  signal: AbortSignal,
+): Promise<Result<Acceptance, DeliveryFailure>> {
+  try {
+    return await transport.deliver(item, signal);
+  } catch (error) {
+    // Without its message, which may hold a secret of the request.
+    const name = error instanceof Error ? error.name : typeof error;
+    const message = `Unexpected error while sending (${name}), please report it`;
+    return failed({ kind: 'unavailable', message });
+  }
+}

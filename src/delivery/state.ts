@@ -1,0 +1,43 @@
+import type { Counts, OutboxFailure } from '../outbox';
+import type { DeliveryFailure } from './transport';
+
+/**
+ * What a courier is doing.
+ * - `idle`: nothing is waiting, as far as it knows.
+ * - `sending`: items are under way.
+ * - `offline`: the service cannot be reached or does not work; one probe at `retryAt`.
+ * - `throttled`: the service asked to slow down; one probe at `retryAt`.
+ * - `paused`: the configuration is wrong (see `failure`); one probe at `retryAt`, if that can help at all.
+ * - `retrying`: the service takes other items, but not these; they are tried again at `retryAt`.
+ * - `blocked`: the outbox does not work (see `outboxFailure`); tried again at `retryAt`.
+ * - `held`: by `hold()`.
+ * - `closed`: by `close()`.
+ */
+export type CourierMode =
+  | 'idle'
+  | 'sending'
+  | 'offline'
+  | 'throttled'
+  | 'paused'
+  | 'retrying'
+  | 'blocked'
+  | 'held'
+  | 'closed';
+
+/** What a courier is doing. */
+export interface Activity {
+  readonly mode: CourierMode;
+  /** Requests under way. */
+  readonly underWay: number;
+  /** Why the mode is what it is, where a delivery is the reason. */
+  readonly failure: DeliveryFailure | undefined;
+  /** Why the outbox does not work; undefined where it does. */
+  readonly outboxFailure: OutboxFailure | undefined;
+  /** When it goes on by itself, in milliseconds since 1970; undefined where nothing is waited for. */
+  readonly retryAt: number | undefined;
+  /** When the service last took an item, in milliseconds since 1970. */
+  readonly lastSentAt: number | undefined;
+}
+
+/** A courier and its queue. The counts are those of a moment ago (a quarter of a second where much happens). */
+export interface CourierState extends Activity, Counts {}
