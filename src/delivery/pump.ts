@@ -2,14 +2,14 @@ import type { ItemId, KeptItem, LeaseLimits } from '../outbox';
 import { createAside } from './aside';
 import type { Books } from './books';
 import { wait, type Clock } from './clock';
-import { forEachInSteps, unpack, type Codec } from './codec';
+import type { Codec } from './codec';
 import { afterAnswer, afterFailure, hurried, LINK_UP } from './link';
 import { createPacker, idsOf, type Parcel } from './parcel';
 import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
+import { forEachInSteps, ship } from './shipping';
 import type { Activity, CourierMode } from './state';
 import type { Supply } from './supply';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
-import { failed, type Result } from '../result';
 
 /** What the pump tells. */
 export interface PumpEvents {
@@ -226,22 +226,16 @@ export class Pump<Item extends object> {
 
   async #send(parcel: Parcel, isProbe: boolean): Promise<void> {
     const { codec, supply, transport, closing } = this.#options;
-    const shipment = await unpack(parcel, codec);
+    const { spoiled, outcome } = await ship(parcel, { codec, transport, signal: closing });
     if (this.#isOver) return;
-    if (!shipment.ok) {
-      supply.fail(shipment.failure);
-      this.#release(parcel);
-      return;
+    for (const { kept, reason } of spoiled) void this.#refuse(kept, { kind: 'refused', message: reason });
+    const sent = { ...parcel, items: outcome.items };
+    if (outcome.became === 'delivered') await this.#delivered(sent, outcome.acceptance);
+    else if (outcome.became === 'failed') this.#failed(sent, outcome.failure, isProbe);
+    else if (outcome.became === 'unread') {
+      supply.fail(outcome.failure);
+      this.#release(sent);
     }
-    for (const { kept, reason } of shipment.value.spoiled)
-      void this.#refuse(kept, { kind: 'refused', message: reason });
-    const { item, kept: items } = shipment.value;
-    if (item === undefined) return;
-    const sent = { ...parcel, items };
-    const result = closing.aborted ? CANCELLED : await deliver(transport, item, closing);
-    if (this.#isOver) return;
-    if (result.ok) await this.#delivered(sent, result.value);
-    else this.#failed(sent, result.failure, isProbe);
   }
 
   async #delivered(parcel: Parcel, acceptance: Acceptance): Promise<void> {
@@ -316,26 +310,5 @@ export class Pump<Item extends object> {
     await books.release(ids);
     supply.wake();
     this.advance();
-  }
-}
-
-const CANCELLED = failed<DeliveryFailure>({
-  kind: 'cancelled',
-  message: 'Stopped before the reading was sent',
-});
-
-/** A transport that breaks its promise not to throw must not bring the courier down. */
-async function deliver<Item>(
-  transport: Transport<Item>,
-  item: Item,
-  signal: AbortSignal,
-): Promise<Result<Acceptance, DeliveryFailure>> {
-  try {
-    return await transport.deliver(item, signal);
-  } catch (error) {
-    // Without its message, which may hold a secret of the request.
-    const name = error instanceof Error ? error.name : typeof error;
-    const message = `Unexpected error while sending (${name}), please report it`;
-    return failed({ kind: 'unavailable', message });
   }
 }

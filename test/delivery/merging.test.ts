@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
+
+describe('a courier that merges', () => {
+  it('sends a backlog in one request per device, and a single reading as it is', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
+    await rig.accept([1], 'a');
+    await rig.accept([2, 3], 'a');
+    await rig.accept([4], 'b');
+    await rig.accept([5], 'a');
+    rig.transport.respond = () => TAKEN;
+    rig.transport.answer();
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1], [2, 3, 5], [4]]);
+    assert.deepEqual(rig.delivered, [1, 2, 3, 5, 4].map(originOf));
+    await rig.close();
+  });
+
+  it('merges no more than it may', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 1, merge: { count: 3, bytes: 1e6 } } });
+    rig.courier.hold();
+    await rig.accept(range(7));
+    rig.transport.respond = () => TAKEN;
+    rig.courier.resume();
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1, 2, 3], [4, 5, 6], [7]]);
+    await rig.close();
+  });
+
+  it('never merges what has no group', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
+    rig.courier.hold();
+    await rig.accept([1, 2], '');
+    rig.transport.respond = () => TAKEN;
+    rig.courier.resume();
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1], [2]]);
+    await rig.close();
+  });
+
+  it('finds the refused ones of a large batch in few requests, and sends the others', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
+    rig.courier.hold();
+    await rig.accept(range(256));
+    const bad = new Set([3, 200]);
+    rig.transport.respond = ({ numbers }) =>
+      numbers.some((number) => bad.has(number)) ? failure('refused') : TAKEN;
+    rig.courier.resume();
+    await rig.clock.pass(100);
+    assert.deepEqual(
+      rig.refused.map(({ origin }) => origin),
+      [3, 200].map(originOf),
+    );
+    assert.equal(rig.delivered.length, 254);
+    assert.equal(new Set(rig.delivered).size, 254);
+    assert(rig.transport.started.length <= 2 * 2 * 8 + 1, `${rig.transport.started.length} requests`);
+    await rig.close();
+  });
+
+  it('finds the one that the service stumbles over, too', async () => {
+    const rig = new Rig({ codec: MERGING });
+    rig.courier.hold();
+    await rig.accept(range(256));
+    rig.transport.respond = ({ numbers }) => (numbers.includes(77) ? failure('unavailable') : TAKEN);
+    rig.courier.resume();
+    await rig.clock.pass(60_000);
+    assert.equal(rig.delivered.length, 255);
+    assert.equal(rig.courier.state().waiting, 1);
+    assert.deepEqual(rig.refused, []);
+    await rig.close();
+  });
+
+  it('remembers how it halved a batch through an outage', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
+    rig.courier.hold();
+    await rig.accept(range(8));
+    rig.courier.resume();
+    await quiet();
+    rig.transport.answer(failure('refused'));
+    await quiet();
+    rig.transport.answer(failure('offline'));
+    await quiet();
+    rig.transport.respond = () => TAKEN;
+    await rig.clock.pass(2000);
+    assert.deepEqual(rig.transport.sent().slice(0, 2), [range(8), [1, 2, 3, 4]]);
+    assert(
+      !rig.transport
+        .sent()
+        .slice(2)
+        .some((numbers) => numbers.includes(4) && numbers.includes(5)),
+    );
+    assert.equal(rig.delivered.length, 8);
+    await rig.close();
+  });
+
+  it('sends a merged batch without the readings that cannot be read any more', async () => {
+    const rig = new Rig({ codec: MERGING });
+    rig.courier.hold();
+    await rig.accept([1]);
+    await rig.courier.accept({ device: 'd', numbers: [] }, 'unreadable');
+    await rig.accept([2]);
+    rig.transport.respond = () => TAKEN;
+    rig.courier.resume();
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1, 2]]);
+    assert.deepEqual(
+      rig.refused.map(({ origin }) => origin),
+      ['unreadable'],
+    );
+    await rig.close();
+  });
+
+  it('probes with one reading, not with the whole backlog', async () => {
+    const rig = new Rig({ codec: MERGING });
+    rig.courier.hold();
+    await rig.accept(range(100));
+    rig.transport.respond = () => failure('offline');
+    rig.courier.resume();
+    await rig.clock.pass(10_000);
+    assert.deepEqual(
+      rig.transport
+        .sent()
+        .slice(0, 2)
+        .map(({ length }) => length),
+      [100, 1],
+    );
+    assert(
+      rig.transport
+        .sent()
+        .slice(1)
+        .every(({ length }) => length === 1),
+    );
+    await rig.close();
+  });
+});
