@@ -184,12 +184,16 @@ export class Pump<Item extends object> {
   #wanted(): LeaseLimits | undefined {
     const { clock, policy, codec, supply } = this.#options;
     const now = clock.monotonic();
-    if (!this.#isFree() || !supply.isOpen(now) || this.#underWay.size >= policy.concurrent) return undefined;
+    if (!this.#isFree() || !supply.isOpen(now)) return undefined;
     if (this.#link.condition !== 'up') {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
       return isDue ? { ...AHEAD, count: 1 } : undefined;
     }
-    if (codec.merge) return this.#hand.length === 0 ? policy.merge : undefined;
+    if (codec.merge) {
+      // Not ahead: the later it is leased, the more there is to merge.
+      const isNeeded = this.#hand.length === 0 && this.#underWay.size < policy.concurrent;
+      return isNeeded ? policy.merge : undefined;
+    }
     return this.#hand.length < FEW_AHEAD ? AHEAD : undefined;
   }
 

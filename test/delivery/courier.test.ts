@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DroppedItem } from '../../src/outbox';
-import { failure, originOf, quiet, range, Rig, TAKEN, type Reading } from './support';
+import { failure, originOf, quiet, range, Rig, TAKEN, type Answer, type Reading } from './support';
 
 function broken(): never {
   throw new Error('broken');
@@ -56,14 +57,33 @@ describe('a courier', () => {
     await rig.close();
   });
 
-  it('sends a long backlog in its order', async () => {
-    const rig = new Rig();
+  it('sends a long backlog in its order, leasing the next while the last goes', async () => {
+    const sent: number[] = [];
+    const deliver = async ({ numbers }: Reading) => {
+      sent.push(...numbers);
+      await nextTurn();
+      return TAKEN;
+    };
+    const rig = new Rig({ transport: { ok: true, value: { deliver } } });
     rig.courier.hold();
     await rig.accept(range(1000));
-    rig.transport.respond = () => TAKEN;
     rig.courier.resume();
-    await rig.clock.pass(1000);
-    assert.deepEqual(rig.transport.sent().flat(), range(1000));
+    while (rig.delivered.length < 1000) await rig.clock.pass(0);
+    assert.deepEqual(sent, range(1000));
+    await rig.close();
+  });
+
+  it('does not miss what is accepted while the outbox says that there is nothing', async () => {
+    const rig = new Rig();
+    await quiet();
+    rig.outbox.delay = () => 6;
+    rig.courier.retryNow();
+    await nextTurn();
+    await nextTurn();
+    rig.outbox.delay = () => 0;
+    await rig.courier.accept({ device: 'd', numbers: [1] }, '{}');
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1]]);
     await rig.close();
   });
 
@@ -206,6 +226,18 @@ describe('closing a courier', () => {
     await rig.accept([1, 2]);
     await rig.close();
     assert.deepEqual(rig.outbox.idsIn('due'), [1, 2]);
+  });
+
+  it('leaves alone what a transport answers after that', async () => {
+    const answers: ((answer: Answer) => void)[] = [];
+    const deliver = () => new Promise<Answer>((resolve) => void answers.push(resolve));
+    const rig = new Rig({ transport: { ok: true, value: { deliver } } });
+    await rig.accept([1, 2]);
+    await rig.close();
+    answers[0]?.(TAKEN);
+    answers[1]?.(failure('refused'));
+    await quiet();
+    assert.deepEqual([rig.delivered, rig.refused, rig.outbox.idsIn('due')], [[], [], [1, 2]]);
   });
 
   it('gives back what it is being given while it closes', async () => {

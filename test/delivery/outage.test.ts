@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { DeliveryProblem } from '../../src/delivery';
-import { failed } from '../../src/result';
-import { failure, originOf, quiet, range, Rig, TAKEN } from './support';
+import { failed, success } from '../../src/result';
+import { DESTINATION, failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
 
 describe('a courier whose service is away', () => {
   const passing: DeliveryProblem[] = [
@@ -72,6 +73,19 @@ describe('a courier whose service is away', () => {
     await rig.close();
   });
 
+  it('waits as long as the service asked, whatever later answers say', async () => {
+    const rig = new Rig();
+    await rig.accept([1, 2, 3]);
+    rig.transport.answer(failure('unavailable', 3_600_000));
+    await quiet();
+    rig.transport.answer(failure('unauthorised'));
+    rig.transport.answer(failure('offline'));
+    await quiet();
+    assert.equal(rig.mode(), 'paused');
+    assert.equal(rig.courier.state().retryAt, rig.clock.now() + 3_600_000);
+    await rig.close();
+  });
+
   it('goes on at once where a request that was under way works after all', async () => {
     const rig = new Rig();
     await rig.accept(range(6));
@@ -109,13 +123,13 @@ describe('a courier whose service is away', () => {
     await rig.close();
   });
 
-  it('leaves everything but a handful to the bounds in a long outage', async () => {
+  it('leaves everything but a handful to the bounds in an outage', async () => {
     const rig = new Rig();
     rig.courier.hold();
     await rig.accept(range(300));
     rig.transport.respond = () => failure('offline');
     rig.courier.resume();
-    await rig.clock.pass(86_400_000);
+    await rig.clock.pass(60_000);
     assert(rig.outbox.idsIn('leased').length <= 16);
     await rig.close();
   });
@@ -217,6 +231,27 @@ describe('a courier whose outbox fails', () => {
     await rig.clock.pass(2001);
     assert.deepEqual(rig.transport.sent(), [[1], [2], [3]]);
     assert.deepEqual(rig.outbox.rows, []);
+    await rig.close();
+  });
+
+  it('delivers no more than a bounded number that the outbox has not deleted yet', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { merge: { count: 5000, bytes: 1e9 } } });
+    const deleted = new AbortController();
+    rig.outbox.settle = async () => {
+      if (!deleted.signal.aborted) await once(deleted.signal, 'abort');
+      return success(undefined);
+    };
+    rig.transport.respond = () => TAKEN;
+    rig.courier.hold();
+    const item = { ...MERGING.store({ device: 'd', numbers: [1] }), destination: DESTINATION, origin: '' };
+    await Promise.all(range(60_000).map(() => rig.outbox.accept(item)));
+    rig.courier.resume();
+    for (const _ of range(100)) await quiet();
+    const { length } = rig.transport.sent().flat();
+    assert(length >= 20_000 && length <= 40_000, `${length} went`);
+    deleted.abort();
+    for (const _ of range(100)) await quiet();
+    assert.equal(rig.transport.sent().flat().length, 60_000);
     await rig.close();
   });
 
