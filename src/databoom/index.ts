@@ -5,6 +5,7 @@
  * `openDataboomAccount` gives the transport that posts pushes to a server that speaks Databoom's API.
  */
 export { parsePush, type PushFailure, type PushInput } from './parse';
+export { pushCodec } from './codec';
 export { encodePush, type EncodedPush } from './encode';
 export { openDataboomAccount, DATABOOM_SERVER, type DataboomAccount } from './client';
 export type { DataboomTarget, Push } from './push';

@@ -10,4 +10,5 @@ export {
   type MeasurementFailure,
   type MeasurementInput,
 } from './measurement';
+export { measurementCodec } from './codec';
 export { openSenioSensor, SENIO_SERVER, type SenioSensor } from './client';
