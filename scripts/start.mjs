@@ -1,7 +1,7 @@
 // npm start: a real Node-RED with this package installed and the example flows deployed, on this machine alone.
 // Everything it writes is in .demo, which git ignores: delete that folder to begin anew.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -16,6 +16,7 @@ const USER_DIR = join(root, '.demo');
 await main(async () => {
   const port = readPort(process.env.PORT);
   await checkPortIsFree(port);
+  await claimDemo();
   await installWhatIsMissing();
   console.log('Building …');
   await build();
@@ -43,6 +44,26 @@ function checkPortIsFree(port) {
     });
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
+}
+
+/** One demo at a time: a second one would build below the feet of the first and share its flows. */
+async function claimDemo() {
+  const file = join(USER_DIR, 'pid');
+  const pid = existsSync(file) ? Number(await readFile(file, 'utf8')) : 0;
+  if (pid > 0 && isRunning(pid))
+    throw new Stop(`npm start runs here already (process ${pid}): stop it first.`);
+  await mkdir(USER_DIR, { recursive: true });
+  await writeFile(file, String(process.pid));
+  process.on('exit', () => rmSync(file, { force: true }));
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function prepareUserDir() {

@@ -1,4 +1,4 @@
-// compiles src/ into dist/, the folder that is published. A failing step fails the build.
+// The build: compiles src/ into dist/, the folder that is published. A failing step fails the build.
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, runTool } from './tools.mjs';

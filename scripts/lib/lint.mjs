@@ -1,4 +1,4 @@
-// types of tests and benchmarks, lint rules, formatting.
+// What npm run lint checks: types of tests and benchmarks, lint rules, formatting.
 import { runTool } from './tools.mjs';
 
 export async function lint() {

@@ -9,6 +9,14 @@ export interface LaneLimits {
   readonly waiting: number;
 }
 
+/** How much memory the items of a lane may take. */
+export interface LaneMemory<Item> {
+  /** Bytes of all items together; beyond that an item is refused as `busy`, unless it is alone. */
+  readonly bytes: number;
+  /** About how many bytes an item takes. */
+  readonly sizeOf: (item: Item) => number;
+}
+
 /** A transport with bounds, shared by all who deliver to one destination. */
 export interface Lane<Item> extends Transport<Item> {
   /** Ends every delivery under way or waiting as `cancelled`, and any later one. */
@@ -16,14 +24,22 @@ export interface Lane<Item> extends Transport<Item> {
 }
 
 /** A lane over `transport`. */
-export function createLane<Item>(transport: Transport<Item>, limits: LaneLimits): Lane<Item> {
+export function createLane<Item>(
+  transport: Transport<Item>,
+  limits: LaneLimits,
+  memory: LaneMemory<Item> = { bytes: Infinity, sizeOf: () => 0 },
+): Lane<Item> {
   const slots = createSlots(limits.concurrent);
   const underWay = new Set<AbortController>();
   let isClosed = false;
+  let bytes = 0;
 
   async function deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>> {
     if (isClosed || signal.aborted) return cancelled();
-    if (slots.free() === 0 && slots.waiting() >= limits.waiting) return busy(limits.waiting);
+    if (slots.free() === 0 && slots.waiting() >= limits.waiting) return busy(slots.waiting());
+    const size = memory.sizeOf(item);
+    if (bytes > 0 && bytes + size > memory.bytes) return busy(slots.waiting());
+    bytes += size;
     const controller = new AbortController();
     const abort = () => controller.abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -31,6 +47,7 @@ export function createLane<Item>(transport: Transport<Item>, limits: LaneLimits)
     try {
       return await slots.run(controller.signal, () => transport.deliver(item, controller.signal), cancelled);
     } finally {
+      bytes -= size;
       underWay.delete(controller);
       signal.removeEventListener('abort', abort);
     }

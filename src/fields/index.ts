@@ -4,6 +4,7 @@
  * Senio calls a name a field and Databoom a signal; both take an object of names to values, or a single value whose
  * name the node or the topic gives.
  */
+import { isUint8Array } from 'node:util/types';
 import { describe, failed, success, type Failure, type Result } from '../result';
 
 /** A payload that cannot be read as fields; the message says which field and why. */
@@ -37,6 +38,11 @@ export function readFields(
   if (!isPlainObject(payload)) {
     if (payload === undefined || payload === null) {
       return invalidFields(`msg.payload is ${String(payload)}: an object of ${term}s or one value is needed`);
+    }
+    if (typeof payload === 'object' && !isUint8Array(payload)) {
+      return invalidFields(
+        `msg.payload is ${describe(payload)}, neither an object of ${term}s nor one value`,
+      );
     }
     if (name === '') {
       return invalidFields(

@@ -43,7 +43,7 @@ const LONGEST_NAME = 200;
  */
 export function parsePathSegment(name: string, term: string): Result<string, AddressFailure> {
   const trimmed = name.trim();
-  if (trimmed === '') return misconfigured(`No ${term} is set`);
+  if (trimmed === '') return misconfigured(`No ${term} is set: open the node and enter it`);
   // A URL takes "." and ".." as steps through its path, percent-encoded or not.
   if (trimmed === '.' || trimmed === '..') return misconfigured(`"${trimmed}" cannot be a ${term}`);
   if (trimmed.length > LONGEST_NAME || /\p{Cc}/u.test(trimmed) || !trimmed.isWellFormed()) {
@@ -65,6 +65,12 @@ const LONGEST_SECRET = 7000;
 export function parseSecret(secret: string, term: string): Result<string, AddressFailure> {
   const trimmed = secret.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the config node and enter it`);
+  const variable = /^\$\{([^}]+)\}$/.exec(trimmed)?.[1];
+  if (variable !== undefined) {
+    return misconfigured(
+      `The ${term} is taken from the environment variable ${describe(variable)}, which is not set`,
+    );
+  }
   if (trimmed.length > LONGEST_SECRET || !/^[\x21-\x7e]+$/.test(trimmed)) {
     return misconfigured(
       `The ${term} is too long, or has spaces or characters that no key has: enter it again in the config node`,

@@ -1,4 +1,5 @@
-import type { DATABOOM_CONFIG } from './common/settings';
+import { DATABOOM_CONFIG } from './common/settings';
+import { fillMissing } from './editor/form';
 import { prepareServerChoice, validateServerUrl } from './editor/server';
 
 RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
@@ -15,6 +16,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
     return this.name || 'databoom-config';
   },
   oneditprepare() {
+    fillMissing(this, DATABOOM_CONFIG, 'node-config-input');
     prepareServerChoice();
   },
 });

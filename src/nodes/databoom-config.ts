@@ -5,7 +5,7 @@ import { success, type Result } from '../result';
 import { databoomAccounts, type OpenTransport } from './common/destination';
 import { openServer } from './common/server';
 import { DATABOOM_CONFIG, readSettings } from './common/settings';
-import { stationOf } from './common/station';
+import { parseStationSecret, stationOf } from './common/station';
 
 type DataboomConfigNode = Node<{ token: string | undefined }>;
 
@@ -18,19 +18,21 @@ export = function register(RED: NodeAPI): void {
     const token = node.credentials.token ?? '';
     const server = openServer(RED, settings, DATABOOM_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return success(openStationAccount(token.trim()));
+    if (server.value.kind === 'here') return openStationAccount(token);
     const { http, url } = server.value;
     const transport = openDataboomAccount({ server: url, token }, http);
     return transport.ok ? success({ transport: transport.value, close: () => http.close() }) : transport;
   }
 
-  function openStationAccount(token: string): OpenTransport<Push> {
-    const close = station.registerAccount({ token: token === '' ? undefined : token });
+  function openStationAccount(token: string): Result<OpenTransport<Push>, DeliveryFailure> {
+    const secret = parseStationSecret(token, 'OAuth token');
+    if (!secret.ok) return secret;
+    const close = station.registerAccount({ token: secret.value });
     const stationTransport = station.databoomTransport();
     const transport: Transport<Push> = {
       deliver: (push, signal) => stationTransport.deliver(encodePush(push), signal),
     };
-    return { transport, close };
+    return success({ transport, close });
   }
 
   function DataboomConfig(this: DataboomConfigNode, def: NodeDef): void {

@@ -1,5 +1,5 @@
-import type { DATABOOM_PUBLISH } from './common/settings';
-import { showSectionFor } from './editor/form';
+import { DATABOOM_PUBLISH } from './common/settings';
+import { fillMissing, showSectionFor } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof DATABOOM_PUBLISH;
@@ -9,7 +9,11 @@ function neededInMode(mode: string) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const select = $('#node-input-mode');
     const current = select.length > 0 ? String(select.val()) : this.mode;
-    return current !== mode || String(value ?? '').trim() !== '' || this._('common.error.required');
+    return (
+      (current ?? DATABOOM_PUBLISH.mode) !== mode ||
+      String(value ?? '').trim() !== '' ||
+      this._('common.error.required')
+    );
   };
 }
 
@@ -38,6 +42,7 @@ RED.nodes.registerType<Shape>('databoom-publish', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
+    fillMissing(this, DATABOOM_PUBLISH, 'node-input');
     const types = ['str', 'msg', 'env'];
     $('#node-input-device').typedInput({ default: 'str', types, typeField: '#node-input-deviceType' });
     $('#node-input-unique').typedInput({ default: 'str', types, typeField: '#node-input-uniqueType' });

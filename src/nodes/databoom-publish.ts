@@ -10,8 +10,14 @@ export = function register(RED: NodeAPI): void {
   /** The text of a typed input of kind str, msg or env; empty where there is none. */
   function readTypedText(node: Node, msg: NodeMessageInFlow, value: string, type: string): string {
     if (type === 'str' || value === '') return value;
-    const found: unknown = RED.util.evaluateNodeProperty(value, type, node, msg);
-    return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+    if (type !== 'msg' && type !== 'env') return '';
+    try {
+      const found: unknown = RED.util.evaluateNodeProperty(value, type, node, msg);
+      return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
+    } catch {
+      // A property of a property that the message does not have, or an expression that is none.
+      return '';
+    }
   }
 
   function DataboomPublish(this: Node, def: NodeDef): void {

@@ -3,7 +3,9 @@ import { createDht22, type Dht22, type Reading, type SensorSettings } from '../d
 import { success, type Failure, type Result } from '../result';
 import { messageOf, summaryOf } from './common/dht22-message';
 import { DHT22_IN, readSettings } from './common/settings';
-import { misconfigured, runSource, topicOf } from './common/source';
+import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
+
+const TYPE = 'dht22-in';
 
 type Settings = typeof DHT22_IN;
 
@@ -24,14 +26,16 @@ export = function register(RED: NodeAPI): void {
       shortestInterval: SHORTEST_INTERVAL_S,
       readingStatus: { fill: 'blue', shape: 'ring', text: RED._('dht22-in.status.reading') },
       statusOf: (reading) => statusOf(RED, settings, reading),
-      failureStatus: (failure) => failureStatus(RED, failure),
+      failureStatus: (failure) => sourceFailureStatus(RED, TYPE, HEALING, failure),
       close: () => {
         if (sensor.ok) sensor.value.close();
       },
     });
+    // Before the first reading, which may never come.
+    if (!sensor.ok) this.status(sourceFailureStatus(RED, TYPE, HEALING, sensor.failure));
   }
 
-  RED.nodes.registerType('dht22-in', Dht22In);
+  RED.nodes.registerType(TYPE, Dht22In);
 };
 
 const SOURCES: readonly SensorSettings['source'][] = ['automatic', 'kernel', 'gpio', 'demo'];
@@ -41,7 +45,8 @@ function openSensor(settings: Settings): Result<Dht22, Failure<'misconfigured'>>
   const source = SOURCES.find((name) => name === settings.source);
   const model = MODELS.find((name) => name === settings.model);
   if (!source || !model) return misconfigured('The source or the model is none that this node knows');
-  const { gpio, plausibility, temperatureField, humidityField, dewPointField } = settings;
+  const { gpio, plausibility, interval, temperatureField, humidityField, dewPointField } = settings;
+  if (interval < 0) return misconfigured('The interval is below zero');
   const fields = [temperatureField, humidityField, dewPointField].filter((field) => field !== '');
   if (temperatureField === '' || humidityField === '' || new Set(fields).size < fields.length) {
     return misconfigured('Temperature, humidity and dew point need names of their own');
@@ -66,10 +71,3 @@ const HEALING = new Set([
   'busy',
   'cancelled',
 ]);
-
-function failureStatus(RED: NodeAPI, failure: Failure<string>): NodeStatus {
-  const text = RED._(`dht22-in.status.${failure.kind}`);
-  return HEALING.has(failure.kind)
-    ? { fill: 'yellow', shape: 'ring', text }
-    : { fill: 'red', shape: 'dot', text };
-}

@@ -1,22 +1,22 @@
-import type { PICAMERA_IN } from './common/settings';
-import { showSectionFor } from './editor/form';
+import { PICAMERA_IN } from './common/settings';
+import { fillMissing, isWholeNumber, showSectionFor, validateName } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof PICAMERA_IN;
 
-/** A validator of a whole number in a range; `orZero` where 0 has a meaning of its own. */
-function between(least: number, most: number, isZeroAllowed = false) {
+/** A validator of a whole number in a range. */
+function between(least: number, most: number) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
-    const number = Number(value);
-    const isAllowed = (number === 0 && isZeroAllowed) || (number >= least && number <= most);
-    return (
-      (Number.isInteger(number) && isAllowed) || `${this._('picamera-in.error.range')} ${least} – ${most}`
-    );
+    return isWholeNumber(value, least, most) || `${this._('picamera-in.error.range')} ${least} – ${most}`;
   };
 }
 
-function validateField(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
-  return String(value ?? '').trim() !== '' || this._('common.error.required');
+/** A validator of a whole number in a range, or 0, which has a meaning of its own. */
+function zeroOrBetween(least: number, most: number) {
+  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
+    const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
+    return isRight || `${this._('picamera-in.error.range')} 0, ${least} – ${most}`;
+  };
 }
 
 interface CameraChoice {
@@ -27,8 +27,12 @@ interface CameraChoice {
 /** Offers the connected cameras below the device's input; typing any other stays possible. */
 async function offerCameras(): Promise<void> {
   const list = document.querySelector('#sensorpost-cameras');
-  const { cameras } = await $.getJSON<{ cameras: readonly CameraChoice[] }>('sensorpost/cameras');
-  for (const { device, name } of cameras) list?.append(new Option(name, device));
+  try {
+    const { cameras } = await $.getJSON<{ cameras: readonly CameraChoice[] }>('sensorpost/cameras');
+    for (const { device, name } of cameras) list?.append(new Option(name, device));
+  } catch {
+    // Without the permission or the connection there is nothing to offer, and typing works all the same.
+  }
 }
 
 RED.nodes.registerType<Shape>('picamera-in', {
@@ -39,7 +43,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
   defaults: {
     name: { value: '' },
     program: { value: 'automatic' },
-    field: { value: 'cam1', validate: validateField },
+    field: { value: 'cam1', validate: validateName },
     width: { value: 1280, validate: between(64, 16_384) },
     height: { value: 720, validate: between(48, 16_384) },
     hflip: { value: false },
@@ -48,8 +52,8 @@ RED.nodes.registerType<Shape>('picamera-in', {
     quality: { value: 85, validate: between(1, 100) },
     settle: { value: 1500, validate: between(0, 60_000) },
     device: { value: '' },
-    maxKilobytes: { value: 0, validate: between(1, 15_000, true) },
-    interval: { value: 600, validate: between(5, 2_000_000, true) },
+    maxKilobytes: { value: 0, validate: zeroOrBetween(1, 15_000) },
+    interval: { value: 600, validate: zeroOrBetween(5, 2_000_000) },
     topic: { value: '' },
   },
   inputs: 1,
@@ -61,6 +65,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
+    fillMissing(this, PICAMERA_IN, 'node-input');
     const cameras = ['automatic', 'rpicam-still', 'libcamera-still', 'raspistill', 'fswebcam'];
     showSectionFor('#node-input-program', '.sensorpost-camera-real', cameras);
     showSectionFor('#node-input-program', '.sensorpost-camera-test', ['test-picture']);

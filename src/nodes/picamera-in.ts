@@ -4,7 +4,9 @@ import { success, type Failure, type Result } from '../result';
 import { offerCameras } from './common/camera-list';
 import { PICAMERA_IN, readSettings } from './common/settings';
 import { timeOfDay } from './common/status';
-import { misconfigured, runSource, topicOf } from './common/source';
+import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
+
+const TYPE = 'picamera-in';
 
 type Settings = typeof PICAMERA_IN;
 
@@ -27,12 +29,14 @@ export = function register(RED: NodeAPI): void {
       shortestInterval: SHORTEST_INTERVAL_S,
       readingStatus: { fill: 'blue', shape: 'ring', text: RED._('picamera-in.status.capturing') },
       statusOf: (picture) => statusOf(RED, picture),
-      failureStatus: (failure) => failureStatus(RED, failure),
+      failureStatus: (failure) => sourceFailureStatus(RED, TYPE, HEALING, failure),
       close: () => undefined,
     });
+    // Before the first reading, which may never come.
+    if (!camera.ok) this.status(sourceFailureStatus(RED, TYPE, HEALING, camera.failure));
   }
 
-  RED.nodes.registerType('picamera-in', PicameraIn);
+  RED.nodes.registerType(TYPE, PicameraIn);
 };
 
 const PROGRAMS: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
@@ -44,6 +48,7 @@ function openCamera(settings: Settings): Result<Camera, Failure<'misconfigured'>
     return misconfigured('Cameras rotate a picture by 0 or 180 degrees only');
   }
   if (settings.field.trim() === '') return misconfigured("The picture's field has no name");
+  if (settings.interval < 0) return misconfigured('The interval is below zero');
   const { width, height, hflip, vflip, rotation, quality, maxKilobytes } = settings;
   return success(
     createCamera({
@@ -66,7 +71,8 @@ function messageOf(
   { bytes, timestamp, program, width, height, ms }: Picture,
 ): NodeMessage {
   return {
-    payload: { [field.trim()]: bytes },
+    // A picture may answer several messages, and what one flow does to it must not reach another's.
+    payload: { [field.trim()]: Buffer.from(bytes) },
     timestamp,
     camera: { program, width, height, bytes: bytes.length, ms },
   };
@@ -82,10 +88,3 @@ function statusOf(RED: NodeAPI, { program, timestamp }: Picture): NodeStatus {
 
 // What the next picture may well mend; all else needs a person.
 const HEALING = new Set(['busy', 'hung', 'crashed', 'no-picture', 'cut', 'not-jpeg', 'cancelled']);
-
-function failureStatus(RED: NodeAPI, failure: Failure<string>): NodeStatus {
-  const text = RED._(`picamera-in.status.${failure.kind}`);
-  return HEALING.has(failure.kind)
-    ? { fill: 'yellow', shape: 'ring', text }
-    : { fill: 'red', shape: 'dot', text };
-}

@@ -1,4 +1,5 @@
-import type { SENIO_CONFIG } from './common/settings';
+import { SENIO_CONFIG } from './common/settings';
+import { fillMissing } from './editor/form';
 import { prepareServerChoice, validateServerUrl } from './editor/server';
 
 RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
@@ -16,6 +17,7 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     return this.name || this.sensor || 'senio-config';
   },
   oneditprepare() {
+    fillMissing(this, SENIO_CONFIG, 'node-config-input');
     prepareServerChoice();
   },
 });

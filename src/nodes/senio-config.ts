@@ -6,7 +6,7 @@ import { openSenioSensor, SENIO_SERVER, type Measurement } from '../senio';
 import { senioSensors, type OpenTransport } from './common/destination';
 import { openServer } from './common/server';
 import { readSettings, SENIO_CONFIG } from './common/settings';
-import { stationOf } from './common/station';
+import { parseStationSecret, stationOf } from './common/station';
 
 type SenioConfigNode = Node<{ key: string | undefined }>;
 
@@ -22,7 +22,7 @@ export = function register(RED: NodeAPI): void {
     const key = node.credentials.key ?? '';
     const server = openServer(RED, settings, SENIO_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationSensor(settings.sensor.trim(), key.trim());
+    if (server.value.kind === 'here') return openStationSensor(settings.sensor.trim(), key);
     const { http, url } = server.value;
     const transport = openSenioSensor({ server: url, name: settings.sensor, key }, http);
     return transport.ok ? success({ transport: transport.value, close: () => http.close() }) : transport;
@@ -31,7 +31,9 @@ export = function register(RED: NodeAPI): void {
   function openStationSensor(name: string, key: string): Result<OpenTransport<Measurement>, DeliveryFailure> {
     const usable = parsePathSegment(name, 'sensor name');
     if (!usable.ok) return usable;
-    const close = station.registerSensor({ name, key: key === '' ? undefined : key });
+    const secret = parseStationSecret(key, 'device key');
+    if (!secret.ok) return secret;
+    const close = station.registerSensor({ name, key: secret.value });
     return success({ transport: station.senioTransport(name), close });
   }
 

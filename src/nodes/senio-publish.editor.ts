@@ -1,4 +1,5 @@
-import type { SENIO_PUBLISH } from './common/settings';
+import { SENIO_PUBLISH } from './common/settings';
+import { fillMissing } from './editor/form';
 
 RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
   category: 'Sensorpost',
@@ -17,5 +18,8 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    fillMissing(this, SENIO_PUBLISH, 'node-input');
   },
 });

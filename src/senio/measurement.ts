@@ -100,12 +100,8 @@ function checkSize(images: Measurement['images']) {
   if (bytes <= MOST_IMAGE_BYTES) return undefined;
   const names = [...images.keys()].slice(0, 5).map((field) => `"${field}"`);
   return invalid(
-    `Field ${names.join(', ')}: ${megabytes(bytes)} of images, but at most ${megabytes(MOST_IMAGE_BYTES)} fit one measurement: take a smaller picture`,
+    `Field ${names.join(', ')}: ${bytes} bytes of images, but at most ${MOST_IMAGE_BYTES} (15 MB) fit one measurement: take a smaller picture`,
   );
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function invalid(message: string) {

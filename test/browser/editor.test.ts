@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { DHT22_IN, PICAMERA_IN } from '../../src/nodes/common/settings';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { keepScreenshot, openPage, startBrowser } from './support';
 
 const NODES = ['senio-publish', 'databoom-publish', 'dht22-in', 'picamera-in'];
 const CONFIGS = ['senio-config', 'databoom-config'];
+
+/** Nodes as an earlier version may have stored them: without the fields that came later. */
+const OLD_NODES: readonly FlowNode[] = ['dht22-in', 'picamera-in'].map((type) => ({
+  id: `old-${type}`,
+  type,
+  z: '5e2a000000000100',
+  x: 200,
+  y: 400,
+  interval: 0,
+  wires: [],
+}));
+const OLD_DEFAULTS: Readonly<Record<string, object>> = { 'dht22-in': DHT22_IN, 'picamera-in': PICAMERA_IN };
 
 /** A text of a catalogue that was not found is shown as its key. */
 const UNTRANSLATED =
@@ -24,7 +37,7 @@ for (const [index, version] of VERSIONS.entries()) {
         return;
       }
       browser = started;
-      flows = [...(await readExample('First readings')), ...(await readExample('Pictures'))];
+      flows = [...(await readExample('First readings')), ...(await readExample('Pictures')), ...OLD_NODES];
       nodeRed = await startNodeRed(version, { flows });
       ({ page, errors } = await openPage(browser, {
         viewport: { width: 1300, height: 900 },
@@ -64,6 +77,21 @@ for (const [index, version] of VERSIONS.entries()) {
         await checkDialog(`${type}-${index}`);
         await page.click('#node-dialog-cancel');
         await page.waitForSelector('#node-dialog-cancel', { state: 'detached' });
+      });
+    }
+
+    for (const { id, type } of OLD_NODES) {
+      it(`keeps the defaults of an old ${type} that lacks fields, when its dialog is closed with Done`, async () => {
+        const node = `RED.nodes.node(${JSON.stringify(id)})`;
+        await page.evaluate(`RED.editor.edit(${node})`);
+        await page.waitForSelector('#node-input-name:visible');
+        await page.click('#node-dialog-ok');
+        await page.waitForSelector('#node-dialog-ok', { state: 'detached' });
+        const defaults = Object.entries({ ...OLD_DEFAULTS[type], interval: 0 });
+        assert(defaults.length > 5);
+        for (const [name, value] of defaults) {
+          assert.equal(await page.evaluate(`String(${node}[${JSON.stringify(name)}])`), String(value), name);
+        }
       });
     }
 

@@ -59,6 +59,22 @@ describe('a lane', () => {
     assert.deepEqual(await Promise.all(deliveries), [ACCEPTED, OFFLINE]);
   });
 
+  it('refuses what would take too much memory, but takes any item that is alone', async () => {
+    const transport = new ManualTransport();
+    const memory = { bytes: 10, sizeOf: (item: number) => item };
+    const lane = createLane(transport, { concurrent: 1, waiting: 5 }, memory);
+    const large = lane.deliver(11, forever());
+    assert.equal(failureOf(await lane.deliver(1, forever())).kind, 'busy');
+    transport.end(11);
+    await large;
+    const deliveries = [lane.deliver(4, forever()), lane.deliver(6, forever())];
+    assert.equal(failureOf(await lane.deliver(2, forever())).kind, 'busy');
+    transport.end(4);
+    await nextTurn();
+    transport.end(6);
+    assert.deepEqual(await Promise.all(deliveries), [ACCEPTED, ACCEPTED]);
+  });
+
   it('starts in the order of asking, as many at a time as it may', async () => {
     const transport = new ManualTransport();
     const lane = createLane(transport, { concurrent: 2, waiting: 10 });

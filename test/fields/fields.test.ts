@@ -52,10 +52,17 @@ describe('fields of a payload', () => {
     ]);
   });
 
+  it('are none of an array, or of an object that is not plain', () => {
+    for (const payload of [[1], [], new Map(), new Date(0), new Error('x'), Object(1)]) {
+      assert.match(
+        messageOf(readFields(payload, 'temp', 'field')),
+        /neither an object of fields nor one value$/,
+      );
+    }
+  });
+
   it('are one where the payload is one value and has a name', () => {
-    const single = fc
-      .anything()
-      .filter((value) => value !== null && value !== undefined && !isPlainObject(value));
+    const single = fc.anything().filter((value) => value !== undefined && typeof value !== 'object');
     fc.assert(
       fc.property(single, (payload) => {
         const fields = valueOf(readFields(payload, 'temp', 'field'));

@@ -61,8 +61,8 @@ describe('http: names in a path', () => {
   });
 
   const wrong: readonly (readonly [string, RegExp])[] = [
-    ['', /^No sensor name is set$/],
-    ['  ', /^No sensor name is set$/],
+    ['', /^No sensor name is set: open the node and enter it$/],
+    ['  ', /^No sensor name is set: open the node and enter it$/],
     ['.', /"\." cannot be a sensor name/],
     [' .. ', /"\.\." cannot be a sensor name/],
     ['a\nb', /too long, or has characters/],

@@ -84,6 +84,28 @@ for (const version of VERSIONS) {
     const countResults = (since: number) =>
       nodeRed.debugged.slice(0, since).filter(({ name }) => name === 'result').length;
 
+    it('runs in any number without a warning', async () => {
+      const nodes = Array.from({ length: 15 }, (_, index) => ({
+        ...sensor({ source: 'demo' }),
+        id: `many-${index}`,
+      }));
+      const since = nodeRed.debugged.length;
+      await nodeRed.deploy(flowOf(nodes, [], []));
+      await nodeRed.until(() => nodeRed.debugged.length >= since + nodes.length);
+      assert.doesNotMatch(nodeRed.log(), /Warning/);
+    });
+
+    it('asks for a sensible interval, and does not read meanwhile', async () => {
+      const since = nodeRed.debugged.length;
+      await nodeRed.deploy(flowOf([sensor({ source: 'demo', interval: '-5' })], [], CASES));
+      await nodeRed.until(() => nodeRed.statusesOf('sensor').at(-1)?.text === 'check the settings');
+      await nodeRed.inject('read');
+      assert.match(
+        (await nodeRed.debugOf('caught', since)).error?.message ?? '',
+        /^The interval is below zero/,
+      );
+    });
+
     it('refuses settings that make no sense', async () => {
       const since = nodeRed.debugged.length;
       await nodeRed.deploy(flowOf([sensor({ source: 'demo', humidityField: 'temp' })], [], CASES));

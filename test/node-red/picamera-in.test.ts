@@ -146,6 +146,26 @@ for (const version of VERSIONS) {
       assert.equal(status?.fill, 'grey');
     });
 
+    it('gives each message a picture of its own', async () => {
+      const flows = flowOf([camera({ program: 'test-picture' })], [], CASES).map((node) =>
+        node.id === 'camera' ? { ...node, wires: [['look']] } : node,
+      );
+      const code =
+        'const [first] = msg.payload.cam1; msg.payload.cam1.fill(0); msg.payload = first; return msg;';
+      const place = { z: 'tab0000000000001', x: 1, y: 1 };
+      await nodeRed.deploy([
+        ...flows,
+        { id: 'look', type: 'function', ...place, func: code, wires: [['result']] },
+      ]);
+      const since = nodeRed.debugged.length;
+      for (let count = 0; count < 4; count += 1) await nodeRed.inject('take');
+      await nodeRed.until(() => nodeRed.debugged.length >= since + 4);
+      assert.deepEqual(
+        nodeRed.debugged.slice(since).map(({ value }) => value.payload),
+        [0xff, 0xff, 0xff, 0xff],
+      );
+    });
+
     it('offers the cameras to the editor', async () => {
       await installProgram('rpicam-still', 'echo "Available cameras"; exit 0');
       const response = await fetch(`${nodeRed.url}/sensorpost/cameras`);

@@ -160,6 +160,22 @@ for (const version of VERSIONS) {
       await server.close();
     });
 
+    it('says that the device is missing where the message has no such property', async () => {
+      const server = await RecordingServer.start(answerWith(200));
+      const nested = {
+        id: 'databoom',
+        type: 'databoom-publish',
+        config: 'account',
+        device: 'a.b.c',
+        deviceType: 'msg',
+      };
+      await nodeRed.deploy(flowOf([nested], [databoomAt(server.url)], CASES));
+      const error = await caughtAfter('push');
+      assert.deepEqual([error.code, server.requests.length], ['invalid', 0]);
+      assert.match(error.message, /^The device token is empty/);
+      await server.close();
+    });
+
     it('takes a key from the environment', async () => {
       const server = await RecordingServer.start(senioAnswer);
       const config = senioAt(server.url, { credentials: { key: '${SENSORPOST_TEST_KEY}' } });

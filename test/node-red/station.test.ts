@@ -83,6 +83,17 @@ for (const version of VERSIONS) {
       }
     });
 
+    it('does not take the name of an unset environment variable for a key', async () => {
+      const key = '${SENSORPOST_NOT_SET}';
+      await nodeRed.deploy(flowOf(PUBLISH, [sensor({ key })], CASES));
+      await nodeRed.until(() => nodeRed.statusesOf('senio').at(-1)?.text === 'check the settings');
+      assert.notEqual((await request('POST', '/publish/rpi', key, MEASUREMENT)).status, 201);
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('measurement');
+      const { error } = await nodeRed.debugOf('caught', since);
+      assert.match(error?.message ?? '', /environment variable "SENSORPOST_NOT_SET", which is not set/);
+    });
+
     it('forgets the key of a sensor that was removed', async () => {
       await nodeRed.deploy(flowOf(PUBLISH, [], CASES));
       assert.equal((await request('POST', '/publish/rpi', KEY, MEASUREMENT)).status, 404);

@@ -22,9 +22,14 @@ export interface Destinations<Item> {
 const CONCURRENT_DELIVERIES = 4;
 // A burst of a large split message passes; a server that stays slower than its flow is told before memory runs out.
 const MOST_WAITING = 10_000;
+// Pictures are what fills a Raspberry Pi's memory: a dozen large ones may wait.
+const MOST_BYTES = 64_000_000;
 
-/** @param what a config node of this kind is, for messages */
-function createDestinations<Item>(what: string): Destinations<Item> {
+/**
+ * @param what a config node of this kind is, for messages
+ * @param sizeOf about how many bytes an item takes
+ */
+function createDestinations<Item>(what: string, sizeOf: (item: Item) => number): Destinations<Item> {
   const owned = new WeakMap<object, Result<Lane<Item>, DeliveryFailure>>();
 
   function own(node: Node, opened: Result<OpenTransport<Item>, DeliveryFailure>): void {
@@ -33,7 +38,7 @@ function createDestinations<Item>(what: string): Destinations<Item> {
       return;
     }
     const limits = { concurrent: CONCURRENT_DELIVERIES, waiting: MOST_WAITING };
-    const lane = createLane(opened.value.transport, limits);
+    const lane = createLane(opened.value.transport, limits, { bytes: MOST_BYTES, sizeOf });
     owned.set(node, success(lane));
     node.on('close', (done: () => void) => {
       lane.close();
@@ -61,7 +66,17 @@ function misconfigured(message: string) {
 }
 
 /** Sensors: the destinations of `senio-config` nodes. */
-export const senioSensors = createDestinations<Measurement>('Senio sensor');
+export const senioSensors = createDestinations<Measurement>('Senio sensor', ({ images }) =>
+  [...images.values()].reduce((sum, { bytes }) => sum + bytes.length, 0),
+);
 
 /** Accounts: the destinations of `databoom-config` nodes. */
-export const databoomAccounts = createDestinations<Push>('Databoom account');
+export const databoomAccounts = createDestinations<Push>('Databoom account', sizeOfPush);
+
+// A name, a number and a time, as objects of JavaScript.
+const BYTES_OF_A_VALUE = 200;
+
+function sizeOfPush({ content }: Push): number {
+  if (content.kind === 'current') return content.signals.size * BYTES_OF_A_VALUE;
+  return [...content.signals.values()].reduce((sum, { values }) => sum + values.length * BYTES_OF_A_VALUE, 0);
+}

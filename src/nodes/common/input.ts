@@ -41,5 +41,5 @@ export function unexpected(error: unknown): Failure<'unexpected'> {
  */
 export function nameOfValue(setting: string, topic: unknown): string {
   if (setting.trim() !== '') return setting.trim();
-  return typeof topic === 'string' ? topic : '';
+  return typeof topic === 'string' ? topic.trim() : '';
 }

@@ -4,6 +4,23 @@ import type { NodeAPI } from 'node-red';
 // A timer of Node.js counts in 31 bits of milliseconds.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+// All nodes of a runtime share one listener, because Node.js takes many listeners of one event for a leak.
+const waiting = new WeakMap<object, Set<() => void>>();
+
+/** What is to be run once the flows have started; the nodes of one deploy add to it before that. */
+function waitingFor(RED: NodeAPI): Set<() => void> {
+  const existing = waiting.get(RED.events);
+  if (existing) return existing;
+  const runs = new Set<() => void>();
+  waiting.set(RED.events, runs);
+  RED.events.on('flows:started', () => {
+    const started = [...runs];
+    runs.clear();
+    for (const run of started) run();
+  });
+  return runs;
+}
+
 /**
  * Runs `work` once the flows have started and then every `seconds`, counted from begin to begin; a run that takes
  * longer delays the next one, and two never overlap.
@@ -23,10 +40,10 @@ export function repeat(RED: NodeAPI, seconds: number, work: () => Promise<void>)
   const run = () => void runAndPlanNext();
 
   // Not before: what a node sends while the flows are being built can find its receiver missing.
-  RED.events.once('flows:started', run);
+  const runs = waitingFor(RED).add(run);
   return () => {
     isStopped = true;
-    RED.events.removeListener('flows:started', run);
+    runs.delete(run);
     clearTimeout(timer);
   };
 }

@@ -77,15 +77,20 @@ export type Settings = Record<string, string | number | boolean>;
 
 /**
  * The settings of a node, complete: what `stored` lacks, or has in another type, is taken from `defaults`. Numbers
- * may be stored as text, because the editor's inputs hold text.
+ * may be stored as text, because the editor's inputs hold text, and texts as numbers, as a subflow's properties are.
  */
 export function readSettings<Shape extends Settings>(defaults: Shape, stored: object): Shape {
   const entries = Object.entries(defaults).map(([name, fallback]) => {
     const value: unknown = Reflect.get(stored, name);
-    const asNumber = typeof fallback === 'number' && typeof value === 'string' && value.trim() !== '';
-    const candidate = asNumber ? Number(value) : value;
+    const candidate = convert(value, fallback);
     const usable = typeof candidate === typeof fallback && !Number.isNaN(candidate);
     return [name, usable ? candidate : fallback] as const;
   });
   return Object.assign({ ...defaults }, Object.fromEntries(entries));
+}
+
+function convert(value: unknown, fallback: Settings[string]): unknown {
+  if (typeof fallback === 'number' && typeof value === 'string' && value.trim() !== '') return Number(value);
+  if (typeof fallback === 'string' && typeof value === 'number') return String(value);
+  return value;
 }

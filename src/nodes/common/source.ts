@@ -51,7 +51,7 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
   }
 
   const seconds = Math.max(source.interval, source.shortestInterval);
-  const stopSchedule = source.interval === 0 ? () => undefined : repeat(RED, seconds, readBySchedule);
+  const stopSchedule = source.interval > 0 ? repeat(RED, seconds, readBySchedule) : () => undefined;
 
   node.on('close', (done: () => void) => {
     stopSchedule();
@@ -65,6 +65,17 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
 /** The topic as a part of messages; nothing where none is set, so that a message keeps its own. */
 export function topicOf(topic: string): NodeMessage {
   return topic === '' ? {} : { topic };
+}
+
+/** The status of a source's failure, in the words of its catalogue; `healing`: what the next reading may well mend. */
+export function sourceFailureStatus(
+  RED: NodeAPI,
+  type: string,
+  healing: ReadonlySet<string>,
+  { kind }: Failure<string>,
+): NodeStatus {
+  const text = RED._(`${type}.status.${kind}`);
+  return healing.has(kind) ? { fill: 'yellow', shape: 'ring', text } : { fill: 'red', shape: 'dot', text };
 }
 
 /** Fails at once, for a node whose settings make no sense. */

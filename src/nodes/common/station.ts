@@ -1,4 +1,6 @@
 import type { NodeAPI } from 'node-red';
+import { parseSecret, type AddressFailure } from '../../http';
+import { success, type Result } from '../../result';
 import { createStation, type Station } from '../../station';
 
 /** Where the station is, below Node-RED's `httpNodeRoot`. */
@@ -16,4 +18,9 @@ export function stationOf(RED: NodeAPI): Station {
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
   RED.httpNode?.use(STATION_PATH, station.handle);
   return station;
+}
+
+/** The key or token with which other clients reach the station; none is needed, but one that is set must be usable. */
+export function parseStationSecret(secret: string, term: string): Result<string | undefined, AddressFailure> {
+  return secret.trim() === '' ? success(undefined) : parseSecret(secret, term);
 }
