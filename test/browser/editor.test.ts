@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { DHT22_IN, PICAMERA_IN } from '../../src/nodes/common/settings';
+import {
+  DATABOOM_CONFIG,
+  DATABOOM_PUBLISH,
+  DHT22_IN,
+  PICAMERA_IN,
+  SENIO_CONFIG,
+  SENIO_PUBLISH,
+} from '../../src/nodes/common/settings';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { keepScreenshot, openPage, startBrowser } from './support';
 
@@ -17,7 +24,14 @@ const OLD_NODES: readonly FlowNode[] = ['dht22-in', 'picamera-in'].map((type) =>
   interval: 0,
   wires: [],
 }));
-const OLD_DEFAULTS: Readonly<Record<string, object>> = { 'dht22-in': DHT22_IN, 'picamera-in': PICAMERA_IN };
+const SHAPES: Readonly<Record<string, object>> = {
+  'senio-config': SENIO_CONFIG,
+  'senio-publish': SENIO_PUBLISH,
+  'databoom-config': DATABOOM_CONFIG,
+  'databoom-publish': DATABOOM_PUBLISH,
+  'dht22-in': DHT22_IN,
+  'picamera-in': PICAMERA_IN,
+};
 
 /** A text of a catalogue that was not found is shown as its key. */
 const UNTRANSLATED =
@@ -60,6 +74,16 @@ for (const [index, version] of VERSIONS.entries()) {
       await keepScreenshot(page, `editor-${index}`);
     });
 
+    it('gives new nodes the values that the runtime takes for missing ones', async () => {
+      for (const [type, shape] of Object.entries(SHAPES)) {
+        const values = await page.evaluate(
+          `Object.fromEntries(Object.entries(RED.nodes.getType(${JSON.stringify(type)}).defaults)
+            .map(([name, { value }]) => [name, value]))`,
+        );
+        assert.deepEqual(values, shape, type);
+      }
+    });
+
     it('finds nothing wrong with the examples', async () => {
       const invalid = await page.evaluate(
         `(() => { const found = [];
@@ -87,7 +111,7 @@ for (const [index, version] of VERSIONS.entries()) {
         await page.waitForSelector('#node-input-name:visible');
         await page.click('#node-dialog-ok');
         await page.waitForSelector('#node-dialog-ok', { state: 'detached' });
-        const defaults = Object.entries({ ...OLD_DEFAULTS[type], interval: 0 });
+        const defaults = Object.entries({ ...SHAPES[type], interval: 0 });
         assert(defaults.length > 5);
         for (const [name, value] of defaults) {
           assert.equal(await page.evaluate(`String(${node}[${JSON.stringify(name)}])`), String(value), name);

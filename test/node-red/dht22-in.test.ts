@@ -32,6 +32,12 @@ for (const version of VERSIONS) {
       assert.equal(status.fill, 'grey');
     });
 
+    it('begins to read after a deploy of modified nodes alone', async () => {
+      const since = nodeRed.debugged.length;
+      await nodeRed.deploy(flowOf([sensor({ source: 'demo', topic: 'another' })], [], CASES), 'nodes');
+      assert.equal((await nodeRed.debugOf('result', since)).topic, 'another');
+    });
+
     it('reads every interval', async () => {
       const since = nodeRed.debugged.length;
       await nodeRed.deploy(flowOf([sensor({ source: 'demo', interval: '2' })], [], CASES));

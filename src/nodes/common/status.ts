@@ -41,7 +41,7 @@ export function acceptedStatus(translate: Translate, statusCode: number, now: nu
 }
 
 /**
- * The status after a failure: what happened, in a few words.
+ * The status after a failure: what happened, in a few words, behind the status code of an answer: "404: not found".
  * @param credential what the service knows a publisher by: its "key" or its "token"
  */
 export function failureStatus(
@@ -49,9 +49,10 @@ export function failureStatus(
   failure: PublishFailure,
   credential: 'key' | 'token',
 ): NodeStatus {
-  const code = 'statusCode' in failure ? String(failure.statusCode) : '';
   const name = failure.kind === 'unauthorised' ? `${credential}-refused` : failure.kind;
-  return { ...LOOKS[failure.kind], text: translate(`common.status.${name}`, { code }).replace(/^:\s*/, '') };
+  const text = translate(`common.status.${name}`);
+  const isAnswer = 'statusCode' in failure;
+  return { ...LOOKS[failure.kind], text: isAnswer ? `${failure.statusCode}: ${text}` : text };
 }
 
 /** This machine's local time as HH:MM:SS. */
