@@ -6,6 +6,8 @@
 import { isDate } from 'node:util/types';
 import { describe, failed, success, type Failure, type Result } from '../result';
 
+export { isClockSet } from './synchronised';
+
 /** 2000-01-01T00:00:00Z: an earlier time is a clock that was never set, or seconds where milliseconds belong. */
 const EARLIEST_TIMESTAMP = 946_684_800_000;
 

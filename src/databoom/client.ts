@@ -30,16 +30,22 @@ export interface DataboomAccount {
   readonly token: string;
 }
 
+/** The URL that pushes are posted to, such as `https://api.databoom.com/v1/signals/push`. */
+export function parseDataboomUrl(server: string): Result<string, AddressFailure> {
+  const base = parseServerUrl(server, RESOURCE);
+  return base.ok ? success(`${base.value}${RESOURCE}`) : base;
+}
+
 /** A transport that posts pushes to a server with Databoom's API, or what is wrong with its settings. */
 export function openDataboomAccount(
   account: DataboomAccount,
   http: HttpClient,
 ): Result<Transport<Push>, AddressFailure> {
-  const server = parseServerUrl(account.server, RESOURCE);
-  if (!server.ok) return server;
+  const address = parseDataboomUrl(account.server);
+  if (!address.ok) return address;
   const token = parseSecret(account.token, 'OAuth token');
   if (!token.ok) return token;
-  const url = `${server.value}${RESOURCE}`;
+  const url = address.value;
   return success({
     async deliver(push, signal) {
       const { body, unique } = encodePush(push);

@@ -7,5 +7,5 @@
 export { parsePush, type PushFailure, type PushInput } from './parse';
 export { pushCodec } from './codec';
 export { encodePush, type EncodedPush } from './encode';
-export { openDataboomAccount, DATABOOM_SERVER, type DataboomAccount } from './client';
+export { openDataboomAccount, parseDataboomUrl, DATABOOM_SERVER, type DataboomAccount } from './client';
 export type { DataboomTarget, Push } from './push';

@@ -27,4 +27,3 @@ export {
   type Verdict,
 } from './policy';
 export { SYSTEM_CLOCK, type Clock } from './clock';
-export { createLane, type Lane, type LaneLimits, type LaneMemory } from './lane';

@@ -8,6 +8,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
     name: { value: '' },
     server: { value: 'here' },
     url: { value: '', validate: validateServerUrl },
+    account: { value: '' },
     tls: { value: '', type: 'tls-config', required: false },
     proxy: { value: '', type: 'http proxy', required: false },
   },

@@ -1,9 +1,19 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { DATABOOM_SERVER, encodePush, openDataboomAccount, type Push } from '../databoom';
-import type { DeliveryFailure, Transport } from '../delivery';
+import {
+  DATABOOM_SERVER,
+  encodePush,
+  openDataboomAccount,
+  parseDataboomUrl,
+  type DataboomAccount,
+  type Push,
+} from '../databoom';
+import type { Transport } from '../delivery';
+import type { AddressFailure } from '../http';
 import { success, type Result } from '../result';
-import { databoomAccounts, type OpenTransport } from './common/destination';
-import { openServer } from './common/server';
+import { claimAccount } from './common/accounts';
+import { databoomAccounts } from './common/destination';
+import type { Destination } from './common/queue';
+import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { DATABOOM_CONFIG, readSettings } from './common/settings';
 import { parseStationSecret, stationOf } from './common/station';
 
@@ -13,31 +23,48 @@ type DataboomConfigNode = Node<{ token: string | undefined }>;
 export = function register(RED: NodeAPI): void {
   const station = stationOf(RED);
 
-  function openAccount(node: DataboomConfigNode, def: NodeDef): Result<OpenTransport<Push>, DeliveryFailure> {
+  function openAccount(node: DataboomConfigNode, def: NodeDef): Result<Destination<Push>, AddressFailure> {
     const settings = readSettings(DATABOOM_CONFIG, def);
     const token = node.credentials.token ?? '';
-    const server = openServer(RED, settings, DATABOOM_SERVER);
+    const server = chooseServer(settings, DATABOOM_SERVER);
     if (!server.ok) return server;
     if (server.value.kind === 'here') return openStationAccount(token);
-    const { http, url } = server.value;
-    const transport = openDataboomAccount({ server: url, token }, http);
-    return transport.ok ? success({ transport: transport.value, close: () => http.close() }) : transport;
+    const account = { server: server.value.url, token };
+    const url = parseDataboomUrl(account.server);
+    if (!url.ok) return url;
+    const key = `databoom ${url.value} ${settings.account.trim()}`.trim();
+    const claim = claimAccount(RED, node, key, token);
+    return claim.ok ? success({ key, ...openRemoteAccount(account, settings) }) : claim;
   }
 
-  function openStationAccount(token: string): Result<OpenTransport<Push>, DeliveryFailure> {
+  function openStationAccount(token: string): Result<Destination<Push>, AddressFailure> {
     const secret = parseStationSecret(token, 'OAuth token');
-    if (!secret.ok) return secret;
-    const close = station.registerAccount({ token: secret.value });
+    const unregister = secret.ok ? station.registerAccount({ token: secret.value }) : undefined;
     const stationTransport = station.databoomTransport();
     const transport: Transport<Push> = {
       deliver: (push, signal) => stationTransport.deliver(encodePush(push), signal),
     };
-    return success({ transport, close });
+    return success({
+      key: 'databoom station/v1/signals/push',
+      transport: secret.ok ? success(transport) : secret,
+      close: () => unregister?.(),
+    });
+  }
+
+  function openRemoteAccount(
+    account: DataboomAccount,
+    settings: ServerSettings,
+  ): Omit<Destination<Push>, 'key'> {
+    const http = openHttp(RED, settings);
+    return {
+      transport: http.ok ? openDataboomAccount(account, http.value) : http,
+      close: () => http.ok && http.value.close(),
+    };
   }
 
   function DataboomConfig(this: DataboomConfigNode, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    databoomAccounts.own(this, openAccount(this, def));
+    databoomAccounts.own(RED, this, openAccount(this, def));
   }
 
   RED.nodes.registerType('databoom-config', DataboomConfig, { credentials: { token: { type: 'password' } } });

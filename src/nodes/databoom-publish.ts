@@ -34,7 +34,7 @@ export = function register(RED: NodeAPI): void {
 
     publishMessages<Push>(RED, this, {
       credential: 'token',
-      destination: () => databoomAccounts.find(RED, settings.config),
+      queue: () => databoomAccounts.find(RED, settings.config),
       parse: (msg, now) => {
         const signal = nameOfValue(settings.signal, msg.topic);
         const target = targetOf(msg);

@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import type { DeliveryFailure } from '../delivery';
-import { parsePathSegment } from '../http';
+import { parsePathSegment, type AddressFailure } from '../http';
 import { success, type Result } from '../result';
-import { openSenioSensor, SENIO_SERVER, type Measurement } from '../senio';
-import { senioSensors, type OpenTransport } from './common/destination';
-import { openServer } from './common/server';
+import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
+import { senioSensors } from './common/destination';
+import type { Destination } from './common/queue';
+import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { readSettings, SENIO_CONFIG } from './common/settings';
 import { parseStationSecret, stationOf } from './common/station';
 
@@ -14,32 +14,45 @@ type SenioConfigNode = Node<{ key: string | undefined }>;
 export = function register(RED: NodeAPI): void {
   const station = stationOf(RED);
 
-  function openSensor(
-    node: SenioConfigNode,
-    def: NodeDef,
-  ): Result<OpenTransport<Measurement>, DeliveryFailure> {
+  function openSensor(node: SenioConfigNode, def: NodeDef): Result<Destination<Measurement>, AddressFailure> {
     const settings = readSettings(SENIO_CONFIG, def);
+    const name = settings.sensor.trim();
     const key = node.credentials.key ?? '';
-    const server = openServer(RED, settings, SENIO_SERVER);
+    const server = chooseServer(settings, SENIO_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationSensor(settings.sensor.trim(), key);
-    const { http, url } = server.value;
-    const transport = openSenioSensor({ server: url, name: settings.sensor, key }, http);
-    return transport.ok ? success({ transport: transport.value, close: () => http.close() }) : transport;
+    if (server.value.kind === 'here') return openStationSensor(name, key);
+    return openRemoteSensor({ server: server.value.url, name, key }, settings);
   }
 
-  function openStationSensor(name: string, key: string): Result<OpenTransport<Measurement>, DeliveryFailure> {
-    const usable = parsePathSegment(name, 'sensor name');
-    if (!usable.ok) return usable;
+  function openStationSensor(name: string, key: string): Result<Destination<Measurement>, AddressFailure> {
+    const segment = parsePathSegment(name, 'sensor name');
+    if (!segment.ok) return segment;
     const secret = parseStationSecret(key, 'device key');
-    if (!secret.ok) return secret;
-    const close = station.registerSensor({ name, key: secret.value });
-    return success({ transport: station.senioTransport(name), close });
+    const unregister = secret.ok ? station.registerSensor({ name, key: secret.value }) : undefined;
+    return success({
+      key: `senio station/publish/${segment.value}`,
+      transport: secret.ok ? success(station.senioTransport(name)) : secret,
+      close: () => unregister?.(),
+    });
+  }
+
+  function openRemoteSensor(
+    sensor: SenioSensor,
+    settings: ServerSettings,
+  ): Result<Destination<Measurement>, AddressFailure> {
+    const url = parseSenioUrl(sensor);
+    if (!url.ok) return url;
+    const http = openHttp(RED, settings);
+    return success({
+      key: `senio ${url.value}`,
+      transport: http.ok ? openSenioSensor(sensor, http.value) : http,
+      close: () => http.ok && http.value.close(),
+    });
   }
 
   function SenioConfig(this: SenioConfigNode, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    senioSensors.own(this, openSensor(this, def));
+    senioSensors.own(RED, this, openSensor(this, def));
   }
 
   RED.nodes.registerType('senio-config', SenioConfig, { credentials: { key: { type: 'password' } } });

@@ -12,7 +12,7 @@ export = function register(RED: NodeAPI): void {
     const settings = readSettings(SENIO_PUBLISH, def);
     publishMessages<Measurement>(RED, this, {
       credential: 'key',
-      destination: () => senioSensors.find(RED, settings.config),
+      queue: () => senioSensors.find(RED, settings.config),
       parse: (msg, now) => {
         const field = nameOfValue(settings.field, msg.topic);
         return parseMeasurement({ payload: msg.payload, timestamp: msg['timestamp'], field }, now);

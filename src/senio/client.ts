@@ -27,18 +27,27 @@ export interface SenioSensor {
   readonly key: string;
 }
 
+/** The URL that measurements of a sensor are posted to, such as `https://www.senio.io/publish/rpi`. */
+export function parseSenioUrl({
+  server,
+  name,
+}: Pick<SenioSensor, 'server' | 'name'>): Result<string, AddressFailure> {
+  const base = parseServerUrl(server, RESOURCE);
+  if (!base.ok) return base;
+  const segment = parsePathSegment(name, 'sensor name');
+  return segment.ok ? success(`${base.value}${RESOURCE}/${segment.value}`) : segment;
+}
+
 /** A transport that posts measurements to `sensor`, or what is wrong with its settings. */
 export function openSenioSensor(
   sensor: SenioSensor,
   http: HttpClient,
 ): Result<Transport<Measurement>, AddressFailure> {
-  const server = parseServerUrl(sensor.server, RESOURCE);
-  if (!server.ok) return server;
-  const name = parsePathSegment(sensor.name, 'sensor name');
-  if (!name.ok) return name;
+  const address = parseSenioUrl(sensor);
+  if (!address.ok) return address;
   const key = parseSecret(sensor.key, 'device key');
   if (!key.ok) return key;
-  const url = `${server.value}${RESOURCE}/${name.value}`;
+  const url = address.value;
   const advice = {
     unauthorised: `the device key of sensor "${sensor.name}" is refused, enter it again in the config node`,
     missing: `is the server address right, and is there a sensor "${sensor.name}"`,

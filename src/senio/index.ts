@@ -11,4 +11,4 @@ export {
   type MeasurementInput,
 } from './measurement';
 export { measurementCodec } from './codec';
-export { openSenioSensor, SENIO_SERVER, type SenioSensor } from './client';
+export { openSenioSensor, parseSenioUrl, SENIO_SERVER, type SenioSensor } from './client';

@@ -61,7 +61,7 @@ for (const [index, version] of VERSIONS.entries()) {
       await page.waitForSelector(
         '#red-ui-palette-Sensorpost, [id^="red-ui-palette-base-category-Sensorpost"]',
       );
-      await page.waitForSelector('.red-ui-flow-node-status-label >> text=/201 at/');
+      await page.waitForSelector('.red-ui-flow-node-status-label >> text=/sent [0-9]/');
     });
     after(async () => {
       await browser?.close();

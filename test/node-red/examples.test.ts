@@ -24,7 +24,7 @@ for (const version of VERSIONS) {
         assert.deepEqual(errors, []);
         for (const publish of flows.filter(({ type }) => type.endsWith('-publish'))) {
           const accepted = await nodeRed.until(() =>
-            nodeRed.statusesOf(publish.id).find(({ text }) => /^20[01] at \d\d:\d\d:\d\d$/.test(text ?? '')),
+            nodeRed.statusesOf(publish.id).find(({ text }) => /^sent \d\d:\d\d:\d\d$/.test(text ?? '')),
           );
           assert.equal(accepted.fill, 'green');
         }

@@ -81,13 +81,20 @@ for (const version of VERSIONS) {
       }
     });
 
-    async function caughtAfter(id: string) {
+    async function caughtMessageAfter(id: string) {
       const since = nodeRed.debugged.length;
       await nodeRed.inject(id);
-      const caught = await nodeRed.debugOf('caught', since);
-      assert(caught.error);
-      return caught.error;
+      return nodeRed.debugOf('caught', since);
     }
+
+    async function caughtAfter(id: string) {
+      const { error } = await caughtMessageAfter(id);
+      assert(error);
+      return error;
+    }
+
+    const shownSince = (since: number, debug: 'result' | 'caught') =>
+      nodeRed.debugged.slice(since).filter(({ name }) => name === debug);
 
     const lastStatus = (id: string) => nodeRed.statusesOf(id).at(-1);
 
@@ -109,7 +116,7 @@ for (const version of VERSIONS) {
       assert.equal(result.statusCode, 201);
       assert.deepEqual(result.payload, { timestamp: 1, data: { temp: 22 }, echo: 'Bearer ***' });
       assert.deepEqual([result.mark, result.topic], ['kept', 't']);
-      await nodeRed.until(() => /^201 at \d\d:\d\d:\d\d$/.test(lastStatus('senio')?.text ?? ''));
+      await nodeRed.until(() => /^sent \d\d:\d\d:\d\d$/.test(lastStatus('senio')?.text ?? ''));
       await server.close();
     });
 
@@ -187,40 +194,73 @@ for (const version of VERSIONS) {
       await server.close();
     });
 
-    it('says that a key is refused', async () => {
-      const server = await RecordingServer.start(answerWith(403, '{"error":"bad device key"}'));
+    it('says once that a key is refused, keeps what waits, and sends it as soon as the key is right', async () => {
+      const isRight = { value: false };
+      const server = await RecordingServer.start((request, response) => {
+        if (isRight.value) senioAnswer(request, response);
+        else answerWith(403, '{"error":"bad device key"}')(request, response);
+      });
       await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
+      const since = nodeRed.debugged.length;
       const error = await caughtAfter('scalars');
       assert.equal(error.code, 'unauthorised');
       assert.match(
         error.message,
-        /answered 403 Forbidden: bad device key: the device key of sensor "küche\/1" is refused/,
+        /answered 403 Forbidden: bad device key: the device key of sensor "küche\/1" is refused, .*\. Readings are kept, and sent once this is corrected$/,
       );
-      await nodeRed.until(() => lastStatus('senio')?.text === '403: device key refused');
+      await nodeRed.until(() => lastStatus('senio')?.text === 'paused: key refused');
       assert.deepEqual([lastStatus('senio')?.fill, lastStatus('senio')?.shape], ['red', 'dot']);
+      await nodeRed.inject('by-topic');
+      isRight.value = true;
+      await nodeRed.deploy(
+        flowOf(PUBLISH, [senioAt(server.url, { name: 'key entered anew' })], CASES),
+        'nodes',
+      );
+      await nodeRed.until(() => shownSince(since, 'result').length === 2);
+      assert.deepEqual(
+        server.requests.slice(-2).map(({ body }) => body.toString()),
+        [
+          '{"timestamp":1474383378795.2,"data":{"temp":22,"humidity":50.5}}',
+          '{"timestamp":1474383378795,"data":{"temp":21.5}}',
+        ],
+      );
+      assert.equal(shownSince(since, 'caught').length, 1);
       await server.close();
     });
 
     for (const [name, config, message] of [
-      ['a key', senioAt('http://127.0.0.1:9', { credentials: { key: '' } }), /^No device key is set/],
       ['a sensor name', senioAt('http://127.0.0.1:9', { sensor: ' ' }), /^No sensor name is set/],
       ['an address', senioAt(''), /^No server address is set/],
       ['an address that is one', senioAt('ftp://x'), /^The server address "ftp:\/\/x" is no URL/],
       ['a server', senioAt('', { server: 'nowhere' }), /^No server is chosen/],
-      [
-        'its TLS configuration',
-        senioAt('https://127.0.0.1:9', { tls: 'gone' }),
-        /^The TLS configuration is missing/,
-      ],
-      ['its proxy', senioAt('http://127.0.0.1:9', { proxy: 'gone' }), /^The proxy is missing/],
     ] as const) {
-      it(`asks for ${name} where it is missing`, async () => {
+      it(`asks for ${name} where it is missing, and takes nothing`, async () => {
         await nodeRed.deploy(flowOf(PUBLISH, [config], CASES));
         // Already before the first message, and again as its error.
         await nodeRed.until(() => lastStatus('senio')?.text === 'check the settings');
         const error = await caughtAfter('scalars');
         assert.match(error.message, message);
         assert.equal(error.code, 'misconfigured');
+      });
+    }
+
+    for (const [name, config, message] of [
+      ['a key', { credentials: { key: '' } }, /^No device key is set/],
+      ['its TLS configuration', { tls: 'gone' }, /^The TLS configuration is missing/],
+      ['its proxy', { proxy: 'gone' }, /^The proxy is missing/],
+    ] as const) {
+      it(`asks for ${name} where it is missing, and keeps readings until it is there`, async () => {
+        const server = await RecordingServer.start(senioAnswer);
+        await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url, config)], CASES));
+        await nodeRed.until(() => lastStatus('senio')?.text === 'paused: see settings');
+        const since = nodeRed.debugged.length;
+        const error = await caughtAfter('scalars');
+        assert.match(error.message, message);
+        assert.equal(error.code, 'misconfigured');
+        await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES), 'nodes');
+        await nodeRed.debugOf('result', since);
+        assert.equal(server.requests.length, 1);
+        await server.close();
       });
     }
 
@@ -236,68 +276,134 @@ for (const version of VERSIONS) {
       );
     });
 
+    it('says which reading the service refuses, and goes on with the others', async () => {
+      const server = await RecordingServer.start((request, response) => {
+        const isWrong = request.body.includes('humidity');
+        const answer = isWrong ? answerWith(400, '{"error":"too dry"}') : answerWith(201, STORED);
+        answer(request, response);
+      });
+      await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
+      const since = nodeRed.debugged.length;
+      const caught = await caughtMessageAfter('scalars');
+      assert.match(
+        caught.error?.message ?? '',
+        /answered 400 Bad Request: too dry\. The reading of .*2016.* is on the refused list$/,
+      );
+      assert.deepEqual([caught.error?.code, caught.mark, caught.topic], ['refused', 'kept', 't']);
+      await nodeRed.until(() => lastStatus('senio')?.text === '1 refused');
+      assert.deepEqual([lastStatus('senio')?.fill, lastStatus('senio')?.shape], ['red', 'dot']);
+      await nodeRed.inject('by-topic');
+      await nodeRed.debugOf('result', since);
+      await server.close();
+    });
+
+    it('refuses a redirect, which would lose the post', async () => {
+      const server = await RecordingServer.start(answerWith(302, '', { Location: 'https://x.example/' }));
+      await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
+      const error = await caughtAfter('scalars');
+      assert.match(error.message, /it redirects to https:\/\/x\.example\//);
+      assert.equal(error.code, 'refused');
+      await server.close();
+    });
+
     const answers: readonly (readonly [string, Answerer, string, RegExp])[] = [
       [
         'is not JSON',
         answerWith(201, '<html>'),
-        'unreadable',
+        '1 waiting: unclear',
         /answered 201, but not with a measurement in JSON/,
       ],
       [
         'is 100 MB long',
         answerWith(201, Buffer.alloc(1e8, '1')),
-        'unreadable',
+        '1 waiting: unclear',
         /answered 201 Created with more than 1 MB/,
       ],
       [
-        'redirects',
-        answerWith(302, '', { Location: 'https://x.example/' }),
-        'refused',
-        /it redirects to https:\/\/x\.example\//,
-      ],
-      [
         'is an error of the server',
-        answerWith(503, '', { 'Retry-After': '7' }),
-        'unavailable',
-        /503 Service Unavailable: it asks to wait 7 s/,
+        answerWith(503, '', { 'Retry-After': '1' }),
+        '1 waiting: 503',
+        /503 Service Unavailable: it asks to wait 1 s/,
       ],
-      ['never comes', () => undefined, 'timeout', /gave no complete answer within 1 s/],
-      ['drips', drip, 'timeout', /gave no complete answer within 1 s/],
+      ['never comes', silence, '1 waiting: timeout', /gave no complete answer within 1 s/],
+      ['drips', drip, '1 waiting: timeout', /gave no complete answer within 1 s/],
     ];
-    for (const [name, answer, code, message] of answers) {
-      it(`explains an answer that ${name}`, async () => {
-        const server = await RecordingServer.start(answer);
+    for (const [name, answer, status, message] of answers) {
+      it(`explains an answer that ${name}, and sends again later`, async () => {
+        let answerNow = answer;
+        const server = await RecordingServer.start((request, response) => answerNow(request, response));
         await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
-        const error = await caughtAfter('scalars');
-        assert.match(error.message, message);
-        assert.equal(error.code, code);
-        assert.equal(server.requests.length, 1);
+        const since = nodeRed.debugged.length;
+        await nodeRed.inject('scalars');
+        await nodeRed.until(() => lastStatus('senio')?.text === status);
+        assert.deepEqual([lastStatus('senio')?.fill, lastStatus('senio')?.shape], ['yellow', 'ring']);
+        assert.match(nodeRed.log(), message);
+        answerNow = senioAnswer;
+        await nodeRed.debugOf('result', since);
+        await nodeRed.until(() => lastStatus('senio')?.text?.startsWith('sent '));
+        assert.equal(shownSince(since, 'caught').length, 0);
         await server.close();
       });
     }
 
-    it('explains a server that is not there, and one that hangs up', async () => {
+    it('keeps readings while the server is not there', async () => {
       const port = await freePort();
       await nodeRed.deploy(flowOf(PUBLISH, [senioAt(`http://127.0.0.1:${port}`)], CASES));
-      const refused = await caughtAfter('scalars');
-      assert.match(refused.message, /refused the connection: is the server running.*\(ECONNREFUSED\)/);
-      assert.deepEqual([lastStatus('senio')?.text, lastStatus('senio')?.shape], ['offline', 'ring']);
-      const server = await RawServer.start((socket) => socket.destroy());
-      await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
-      assert.equal((await caughtAfter('scalars')).code, 'offline');
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('scalars');
+      await nodeRed.until(() => lastStatus('senio')?.text === '1 waiting: offline');
+      assert.match(nodeRed.log(), /refused the connection: is the server running.*\(ECONNREFUSED\)/);
+      await nodeRed.inject('by-topic');
+      const server = await RecordingServer.startAt(port, senioAnswer);
+      await nodeRed.until(() => shownSince(since, 'result').length === 2);
       await server.close();
     });
 
-    it('ends what is under way when its nodes are deployed anew', async () => {
-      const server = await RecordingServer.start(() => undefined);
+    it('keeps readings while the server hangs up', async () => {
+      const server = await RawServer.start((socket) => socket.destroy());
+      await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
+      await nodeRed.inject('scalars');
+      await nodeRed.until(() => lastStatus('senio')?.text === '1 waiting: offline');
+      assert.match(nodeRed.log(), /ECONNRESET|hung up/);
+      await server.close();
+    });
+
+    it('delivers what was under way when its nodes are deployed anew', async () => {
+      let answerNow: Answerer = silence;
+      const server = await RecordingServer.start((request, response) => answerNow(request, response));
       await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
       const since = nodeRed.debugged.length;
       await nodeRed.inject('scalars');
       await server.until(() => server.requests.length > 0);
-      await nodeRed.deploy(flowOf(PUBLISH, [], CASES));
-      await server.idle();
+      answerNow = senioAnswer;
+      await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
+      const result = await nodeRed.debugOf('result', since);
+      // What the outbox kept of the message, and nothing else of it.
+      assert.deepEqual([result.topic, result.mark, result.statusCode], ['t', undefined, 201]);
       assert(!/Error stopping node|timed out/i.test(nodeRed.log()));
-      assert.equal(nodeRed.debugged.slice(since).filter(({ name }) => name === 'result').length, 0);
+      await server.close();
+    });
+
+    it('keeps two accounts of one server apart', async () => {
+      const server = await RecordingServer.start(answerWith(200));
+      const second = { ...databoomAt(server.url), id: 'account2', credentials: { token: 'another-token' } };
+      const nodes = [
+        ...PUBLISH,
+        { ...PUBLISH[1], id: 'databoom2', type: 'databoom-publish', config: 'account2' },
+      ];
+      const cases = [
+        ...CASES,
+        { id: 'push2', target: 'databoom2', code: 'msg.deviceToken = "B"; msg.payload = {temp: 1};' },
+      ];
+      await nodeRed.deploy(flowOf(nodes, [databoomAt(server.url), second], cases));
+      const error = await caughtAfter('push2');
+      assert.match(error.message, /^Another Databoom account of the same server has another token/);
+      assert.equal(error.code, 'misconfigured');
+      await nodeRed.deploy(flowOf(nodes, [databoomAt(server.url), { ...second, account: 'second' }], cases));
+      const since = nodeRed.debugged.length;
+      await nodeRed.inject('push2');
+      await nodeRed.debugOf('result', since);
+      assert.equal(server.request.headers.authorization, 'Bearer another-token');
       await server.close();
     });
 
@@ -322,6 +428,9 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+/** No answer at all. */
+function silence(_request: unknown, _response: ServerResponse): void {}
 
 /** An answer that begins and then never ends. */
 function drip(_request: unknown, response: ServerResponse): void {

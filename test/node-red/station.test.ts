@@ -86,7 +86,7 @@ for (const version of VERSIONS) {
     it('does not take the name of an unset environment variable for a key', async () => {
       const key = '${SENSORPOST_NOT_SET}';
       await nodeRed.deploy(flowOf(PUBLISH, [sensor({ key })], CASES));
-      await nodeRed.until(() => nodeRed.statusesOf('senio').at(-1)?.text === 'check the settings');
+      await nodeRed.until(() => nodeRed.statusesOf('senio').at(-1)?.text === 'paused: see settings');
       assert.notEqual((await request('POST', '/publish/rpi', key, MEASUREMENT)).status, 201);
       const since = nodeRed.debugged.length;
       await nodeRed.inject('measurement');

@@ -57,8 +57,8 @@ abstract class Listening {
     });
   }
 
-  async listen(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
+  async listen(port = 0): Promise<this> {
+    this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     return this;
   }
@@ -107,6 +107,11 @@ export class RecordingServer extends Listening {
   static start(answer: Answerer, tls?: { readonly cert: string; readonly key: string }) {
     const server = tls ? createTlsServer(tls) : createServer();
     return new RecordingServer(server, tls ? 'https' : 'http', answer).listen();
+  }
+
+  /** An HTTP server at a port that is known before it is there. */
+  static startAt(port: number, answer: Answerer) {
+    return new RecordingServer(createServer(), 'http', answer).listen(port);
   }
 
   /** Resolves once `isTrue`, asked anew with each request. */

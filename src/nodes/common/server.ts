@@ -13,27 +13,25 @@ export interface ServerSettings {
   readonly proxy: string;
 }
 
-/** The server that a config node chose: this Node-RED, or one that is reached by HTTP. */
-export type ServerChoice =
-  | { readonly kind: 'here' }
-  | { readonly kind: 'http'; readonly url: string; readonly http: HttpClient };
+/** The server that a config node chose: this Node-RED, or one that is reached by HTTP at a base URL. */
+export type ServerChoice = { readonly kind: 'here' } | { readonly kind: 'http'; readonly url: string };
+
+/** @param cloudUrl the base URL of the service's own server */
+export function chooseServer(
+  { server, url }: ServerSettings,
+  cloudUrl: string,
+): Result<ServerChoice, AddressFailure> {
+  if (server === 'here') return success({ kind: 'here' });
+  if (server === 'cloud') return success({ kind: 'http', url: cloudUrl });
+  if (server === 'custom') return success({ kind: 'http', url });
+  return misconfigured('No server is chosen: open the config node and choose one');
+}
 
 // Node-RED's own setting for its http request node is a user's word on how long a request may take.
 const DEFAULT_TIMEOUT_MS = 15_000;
 
-/**
- * Opens the server that `settings` choose.
- * @param cloudUrl the base URL of the service's own server
- */
-export function openServer(
-  RED: NodeAPI,
-  settings: ServerSettings,
-  cloudUrl: string,
-): Result<ServerChoice, AddressFailure> {
-  if (settings.server === 'here') return success({ kind: 'here' });
-  if (settings.server !== 'cloud' && settings.server !== 'custom') {
-    return misconfigured('No server is chosen: open the config node and choose one');
-  }
+/** An HTTP client with the TLS configuration and the proxy of `settings`. */
+export function openHttp(RED: NodeAPI, settings: ServerSettings): Result<HttpClient, AddressFailure> {
   const tls = readTls(RED, settings.tls);
   if (!tls.ok) return tls;
   const proxy = readProxy(RED, settings.proxy);
@@ -45,7 +43,7 @@ export function openServer(
     ...tls.value,
     ...proxy.value,
   });
-  return success({ kind: 'http', url: settings.server === 'cloud' ? cloudUrl : settings.url, http });
+  return success(http);
 }
 
 function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, AddressFailure> {

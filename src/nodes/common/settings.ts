@@ -9,8 +9,8 @@ export const SENIO_CONFIG = { name: '', server: 'here', url: '', sensor: '', tls
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
 export const SENIO_PUBLISH = { name: '', config: '', field: '' };
 
-/** `server` as in `SENIO_CONFIG`. */
-export const DATABOOM_CONFIG = { name: '', server: 'here', url: '', tls: '', proxy: '' };
+/** `server` as in `SENIO_CONFIG`. `account`: what tells accounts of one server apart, where there are several. */
+export const DATABOOM_CONFIG = { name: '', server: 'here', url: '', account: '', tls: '', proxy: '' };
 
 /**
  * `config`: the id of a databoom-config node. `mode`: "device" (a device's token) or "template" (an HTTP template and

@@ -1,58 +1,72 @@
 import type { NodeStatus } from 'node-red';
-import type { DeliveryFailure, DeliveryProblem } from '../../delivery';
+import type { CourierState, DeliveryFailure } from '../../delivery';
+import type { OutboxProblem } from '../../outbox';
 import type { Failure } from '../../result';
 
 /** `RED._`: the text of a key in the user's language. */
 export type Translate = (key: string, values?: Record<string, string>) => string;
 
-/** What can go wrong between a message and the service's answer. */
-export type PublishFailure = DeliveryFailure | Failure<'invalid' | 'unexpected'>;
-
 // A ring heals itself, a dot needs a person.
 const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
 const NEEDS_A_PERSON: NodeStatus = { fill: 'red', shape: 'dot' };
+const WORKING: NodeStatus = { fill: 'blue', shape: 'ring' };
+const DONE: NodeStatus = { fill: 'green', shape: 'dot' };
 
-const LOOKS: Readonly<Record<DeliveryProblem | 'invalid' | 'unexpected', NodeStatus>> = {
-  offline: HEALS,
-  timeout: HEALS,
-  throttled: HEALS,
-  unavailable: HEALS,
-  busy: HEALS,
-  cancelled: HEALS,
-  untrusted: NEEDS_A_PERSON,
-  unreadable: NEEDS_A_PERSON,
-  unauthorised: NEEDS_A_PERSON,
-  missing: NEEDS_A_PERSON,
-  refused: NEEDS_A_PERSON,
-  misconfigured: NEEDS_A_PERSON,
-  invalid: NEEDS_A_PERSON,
-  unexpected: NEEDS_A_PERSON,
-};
+/** Why a message was not taken. */
+export type RefusalKind = OutboxProblem | 'misconfigured' | 'unexpected';
 
-/** The status of a delivery under way. */
-export function sendingStatus(translate: Translate): NodeStatus {
-  return { fill: 'blue', shape: 'ring', text: translate('common.status.sending') };
+// A full disk and a second Node-RED stay until somebody does something.
+const HEALING: ReadonlySet<RefusalKind> = new Set(['busy', 'stopped', 'closed']);
+
+/** The status after a message that was not taken: "wrong input". */
+export function failureStatus(translate: Translate, { kind }: Failure<RefusalKind>): NodeStatus {
+  const text = translate(`common.status.not-kept.${kind}`);
+  return { ...(HEALING.has(kind) ? HEALS : NEEDS_A_PERSON), text };
 }
 
-/** The status after a service accepted something: "201 at 12:03:22". */
-export function acceptedStatus(translate: Translate, statusCode: number, now: number): NodeStatus {
-  const values = { code: String(statusCode), time: timeOfDay(now) };
-  return { fill: 'green', shape: 'dot', text: translate('common.status.accepted', values) };
+/** What a publish node adds to the state of its destination. */
+export interface Sender {
+  /** What the service knows it by. */
+  readonly credential: 'key' | 'token';
+  /** When a reading of its own was last delivered, in milliseconds; undefined where none was. */
+  readonly lastSentAt: number | undefined;
 }
 
 /**
- * The status after a failure: what happened, in a few words, behind the status code of an answer: "404: not found".
- * @param credential what the service knows a publisher by: its "key" or its "token"
+ * The status of a destination's queue, the most pressing first: "disk full", "paused: key refused",
+ * "12 waiting: offline", "3 refused", "sending", "sent 12:03:22".
  */
-export function failureStatus(
-  translate: Translate,
-  failure: PublishFailure,
-  credential: 'key' | 'token',
-): NodeStatus {
-  const name = failure.kind === 'unauthorised' ? `${credential}-refused` : failure.kind;
-  const text = translate(`common.status.${name}`);
-  const isAnswer = 'statusCode' in failure;
-  return { ...LOOKS[failure.kind], text: isAnswer ? `${failure.statusCode}: ${text}` : text };
+export function queueStatus(translate: Translate, state: CourierState, sender: Sender): NodeStatus {
+  const { mode, waiting, refused, underWay, failure, outboxFailure } = state;
+  const say = (key: string, values?: Record<string, string>) => translate(`common.status.${key}`, values);
+  const count = shortCount(waiting);
+  if (mode === 'blocked' && outboxFailure) return failureStatus(translate, outboxFailure);
+  if (mode === 'paused' && failure) {
+    return { ...NEEDS_A_PERSON, text: say('paused', { reason: say(pauseReason(failure, sender)) }) };
+  }
+  if (waiting > 0 && failure) {
+    return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
+  }
+  if (refused > 0) return { ...NEEDS_A_PERSON, text: say('refused', { count: shortCount(refused) }) };
+  if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };
+  if (underWay > 0) return { ...WORKING, text: say('sending') };
+  if (sender.lastSentAt === undefined) return {};
+  return { ...DONE, text: say('sent', { time: timeOfDay(sender.lastSentAt) }) };
+}
+
+function pauseReason({ kind }: DeliveryFailure, { credential }: Sender): string {
+  return kind === 'unauthorised' ? `pause.${credential}-refused` : `pause.${kind}`;
+}
+
+/** The status code says more than any word that is short enough. */
+function waitReason(say: (key: string) => string, { kind, statusCode }: DeliveryFailure): string {
+  const isAnswer = statusCode !== undefined && kind !== 'unreadable';
+  return isAnswer ? String(statusCode) : say(`wait.${kind}`);
+}
+
+/** A count in few characters: 12, 12k. */
+function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : `${Math.floor(count / 1000)}k`;
 }
 
 /** This machine's local time as HH:MM:SS. */

@@ -1,0 +1,34 @@
+import type { Node } from 'node-red';
+import type { CourierMode, CourierState } from '../../delivery';
+
+/** Modes in which readings wait for something that heals by itself. */
+const OUTAGES: ReadonlySet<CourierMode> = new Set(['offline', 'throttled', 'blocked']);
+
+/** What ends an outage; anything else, such as a reading under way, says nothing. */
+const SOUND: ReadonlySet<CourierMode> = new Set(['idle', 'sending']);
+
+// A server that fails now and then is one outage, not a log full of them.
+const QUIET_MS = 600_000;
+
+/**
+ * Writes a destination's outages to the log, because a status has no room for reasons: how it began, at most every ten
+ * minutes, and that it is over. What needs a person is an error of the publish nodes.
+ * @param now milliseconds
+ * @returns what is to be called with each state
+ */
+export function announceOutages(node: Node, now: () => number): (state: CourierState) => void {
+  let announcedAt = -Infinity;
+  let isOut = false;
+
+  return ({ mode, failure, outboxFailure, waiting }) => {
+    const reason = outboxFailure ?? failure;
+    if (!isOut && OUTAGES.has(mode) && reason && now() - announcedAt >= QUIET_MS) {
+      isOut = true;
+      announcedAt = now();
+      node.warn(`${reason.message}. Readings are kept and sent later; ${waiting} waiting`);
+    } else if (isOut && SOUND.has(mode)) {
+      isOut = false;
+      node.log(`Sending again; ${waiting} waiting`);
+    }
+  };
+}

@@ -1,0 +1,73 @@
+import type { Node } from 'node-red';
+import {
+  createCourier,
+  type Codec,
+  type Courier,
+  type CourierState,
+  type DeliveryFailure,
+  type Transport,
+} from '../../delivery';
+import type { Result } from '../../result';
+import type { Office } from './office';
+import { announceOutages } from './outages';
+import { returnToSenders } from './publisher';
+
+/** A destination as its config node's settings give it. */
+export interface Destination<Item> {
+  /** The key of its queue: service, server, and sensor or account. Nothing secret is in it. */
+  readonly key: string;
+  /** The way there; a failure says which setting keeps its readings waiting. */
+  readonly transport: Result<Transport<Item>, DeliveryFailure>;
+  /** Lets go of what the transport holds. */
+  close(): void;
+}
+
+/** A destination's queue, to which publish nodes add. */
+export interface Queue<Item> extends Pick<Courier<Item>, 'accept' | 'state'> {
+  /** Who is told when the state changes. */
+  readonly watchers: Set<(state: CourierState) => void>;
+  /** Ends deliveries under way; the queue stands. */
+  close(): Promise<void>;
+}
+
+/** The queue of `destination`, which `node`, its config node, owns. It delivers as soon as the flows have started. */
+export function openQueue<Item extends object>(
+  office: Office,
+  node: Node,
+  destination: Destination<Item>,
+  codec: Codec<Item>,
+): Queue<Item> {
+  const outbox = office.enterOutbox();
+  const watchers: Queue<Item>['watchers'] = new Set();
+  const tellOutage = announceOutages(node, Date.now);
+  const courier = createCourier({
+    outbox,
+    destination: destination.key,
+    transport: destination.transport,
+    codec,
+    events: {
+      ...returnToSenders(office.publishers, node),
+      changed: (state) => {
+        tellOutage(state);
+        for (const watcher of watchers) watcher(state);
+      },
+    },
+  });
+  // Whatever waits from the last run must find its publish node, and that node's wires.
+  courier.hold();
+  const forgetStart = office.onStarted(() => courier.resume());
+
+  async function close(): Promise<void> {
+    forgetStart();
+    await courier.close();
+    destination.close();
+    await office.leaveOutbox();
+  }
+
+  return {
+    accept: (item, origin) => courier.accept(item, origin),
+    state: () => courier.state(),
+    watchers,
+    close,
+  };
+}
