@@ -40,9 +40,21 @@ async function writeEditorPage(name) {
     charset: 'utf8',
   });
   const script = bundle.outputFiles[0].text.trim();
-  const template = await readFile(join(SOURCES, 'nodes', `${name}.html`), 'utf8');
+  const template = await withRows(name, await readFile(join(SOURCES, 'nodes', `${name}.html`), 'utf8'));
   const page = `<script type="text/javascript">\n${script}\n</script>\n\n${template}`;
   await writeFile(join(OUTPUT, 'nodes', `${name}.html`), page);
+}
+
+/** A template with the rows that several dialogs share in place of `<!-- rows: FILE -->`. */
+async function withRows(name, template) {
+  let whole = template;
+  for (const [mark, rows] of template.matchAll(/<!-- rows: (\w+) -->/g)) {
+    const file = join(SOURCES, 'nodes/editor/rows', `${rows}.html`);
+    // A node's own texts are in its own catalogue.
+    const text = (await readFile(file, 'utf8')).replaceAll('__NODE__', name);
+    whole = whole.replace(mark, () => text);
+  }
+  return whole;
 }
 
 /** Catalogues where Node-RED looks for them, each with the texts that all nodes share; help pages as they are. */

@@ -12,7 +12,7 @@ import type { AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import { claimAccount } from './common/accounts';
 import { databoomAccounts } from './common/destination';
-import type { Destination } from './common/queue';
+import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { DATABOOM_CONFIG, readSettings } from './common/settings';
 import { parseStationSecret, stationOf } from './common/station';
@@ -28,7 +28,7 @@ export = function register(RED: NodeAPI): void {
     const token = node.credentials.token ?? '';
     const server = chooseServer(settings, DATABOOM_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationAccount(token);
+    if (server.value.kind === 'here') return openStationAccount(token, settings);
     const account = { server: server.value.url, token };
     const url = parseDataboomUrl(account.server);
     if (!url.ok) return url;
@@ -37,7 +37,10 @@ export = function register(RED: NodeAPI): void {
     return claim.ok ? success({ key, ...openRemoteAccount(account, settings) }) : claim;
   }
 
-  function openStationAccount(token: string): Result<Destination<Push>, AddressFailure> {
+  function openStationAccount(
+    token: string,
+    settings: QueueSettings,
+  ): Result<Destination<Push>, AddressFailure> {
     const secret = parseStationSecret(token, 'OAuth token');
     const unregister = secret.ok ? station.registerAccount({ token: secret.value }) : undefined;
     const stationTransport = station.databoomTransport();
@@ -47,17 +50,19 @@ export = function register(RED: NodeAPI): void {
     return success({
       key: 'databoom station/v1/signals/push',
       transport: secret.ok ? success(transport) : secret,
+      settings,
       close: () => unregister?.(),
     });
   }
 
   function openRemoteAccount(
     account: DataboomAccount,
-    settings: ServerSettings,
+    settings: ServerSettings & QueueSettings,
   ): Omit<Destination<Push>, 'key'> {
     const http = openHttp(RED, settings);
     return {
       transport: http.ok ? openDataboomAccount(account, http.value) : http,
+      settings,
       close: () => http.ok && http.value.close(),
     };
   }

@@ -1,21 +1,14 @@
 import { PICAMERA_IN } from './common/settings';
-import { fillMissing, isWholeNumber, showSectionFor, validateName } from './editor/form';
+import { fillMissing, isWholeNumber, showSectionFor, validateName, wholeNumber } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof PICAMERA_IN;
-
-/** A validator of a whole number in a range. */
-function between(least: number, most: number) {
-  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
-    return isWholeNumber(value, least, most) || `${this._('picamera-in.error.range')} ${least} – ${most}`;
-  };
-}
 
 /** A validator of a whole number in a range, or 0, which has a meaning of its own. */
 function zeroOrBetween(least: number, most: number) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
-    return isRight || `${this._('picamera-in.error.range')} 0, ${least} – ${most}`;
+    return isRight || `${this._('common.error.range')} 0, ${least} – ${most}`;
   };
 }
 
@@ -44,13 +37,13 @@ RED.nodes.registerType<Shape>('picamera-in', {
     name: { value: '' },
     program: { value: 'automatic' },
     field: { value: 'cam1', validate: validateName },
-    width: { value: 1280, validate: between(64, 16_384) },
-    height: { value: 720, validate: between(48, 16_384) },
+    width: { value: 1280, validate: wholeNumber(64, 16_384) },
+    height: { value: 720, validate: wholeNumber(48, 16_384) },
     hflip: { value: false },
     vflip: { value: false },
     rotation: { value: 0 },
-    quality: { value: 85, validate: between(1, 100) },
-    settle: { value: 1500, validate: between(0, 60_000) },
+    quality: { value: 85, validate: wholeNumber(1, 100) },
+    settle: { value: 1500, validate: wholeNumber(0, 60_000) },
     device: { value: '' },
     maxKilobytes: { value: 0, validate: zeroOrBetween(1, 15_000) },
     interval: { value: 600, validate: zeroOrBetween(5, 2_000_000) },

@@ -1,5 +1,5 @@
 import { SENIO_CONFIG } from './common/settings';
-import { fillMissing } from './editor/form';
+import { fillMissing, wholeNumber } from './editor/form';
 import { prepareServerChoice, validateServerUrl } from './editor/server';
 
 RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
@@ -11,6 +11,10 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     sensor: { value: '', required: true },
     tls: { value: '', type: 'tls-config', required: false },
     proxy: { value: '', type: 'http proxy', required: false },
+    concurrent: { value: 4, validate: wholeNumber(1, 16) },
+    perMinute: { value: 0, validate: wholeNumber(0, 60_000) },
+    keepDays: { value: 30, validate: wholeNumber(1, 3650) },
+    keepMegabytes: { value: 256, validate: wholeNumber(1, 100_000) },
   },
   credentials: { key: { type: 'password' } },
   label() {

@@ -3,7 +3,7 @@ import { parsePathSegment, type AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
 import { senioSensors } from './common/destination';
-import type { Destination } from './common/queue';
+import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { readSettings, SENIO_CONFIG } from './common/settings';
 import { parseStationSecret, stationOf } from './common/station';
@@ -20,11 +20,15 @@ export = function register(RED: NodeAPI): void {
     const key = node.credentials.key ?? '';
     const server = chooseServer(settings, SENIO_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationSensor(name, key);
+    if (server.value.kind === 'here') return openStationSensor(name, key, settings);
     return openRemoteSensor({ server: server.value.url, name, key }, settings);
   }
 
-  function openStationSensor(name: string, key: string): Result<Destination<Measurement>, AddressFailure> {
+  function openStationSensor(
+    name: string,
+    key: string,
+    settings: QueueSettings,
+  ): Result<Destination<Measurement>, AddressFailure> {
     const segment = parsePathSegment(name, 'sensor name');
     if (!segment.ok) return segment;
     const secret = parseStationSecret(key, 'device key');
@@ -32,13 +36,14 @@ export = function register(RED: NodeAPI): void {
     return success({
       key: `senio station/publish/${segment.value}`,
       transport: secret.ok ? success(station.senioTransport(name)) : secret,
+      settings,
       close: () => unregister?.(),
     });
   }
 
   function openRemoteSensor(
     sensor: SenioSensor,
-    settings: ServerSettings,
+    settings: ServerSettings & QueueSettings,
   ): Result<Destination<Measurement>, AddressFailure> {
     const url = parseSenioUrl(sensor);
     if (!url.ok) return url;
@@ -46,6 +51,7 @@ export = function register(RED: NodeAPI): void {
     return success({
       key: `senio ${url.value}`,
       transport: http.ok ? openSenioSensor(sensor, http.value) : http,
+      settings,
       close: () => http.ok && http.value.close(),
     });
   }

@@ -55,9 +55,9 @@ function refusedFailure({ timestamp }: HandledItem, failure: DeliveryFailure): F
 }
 
 const BOUNDS: Readonly<Record<DroppedItem['bound'], string>> = {
-  age: 'it had waited for 30 days',
-  bytes: 'more than 256 MB were waiting',
-  disk: 'less than 5 % of the disk was free',
+  age: 'it had waited for as many days as its config node allows',
+  bytes: 'more was waiting than its config node allows',
+  disk: 'the disk is nearly full',
 };
 
 function droppedFailure({ timestamp, bound }: DroppedItem): Failure<'dropped'> {

@@ -5,8 +5,10 @@ import {
   type Courier,
   type CourierState,
   type DeliveryFailure,
+  type Policy,
   type Transport,
 } from '../../delivery';
+import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
 import type { Office } from './office';
 import { announceOutages } from './outages';
@@ -18,8 +20,17 @@ export interface Destination<Item> {
   readonly key: string;
   /** The way there; a failure says which setting keeps its readings waiting. */
   readonly transport: Result<Transport<Item>, DeliveryFailure>;
+  readonly settings: QueueSettings;
   /** Lets go of what the transport holds. */
   close(): void;
+}
+
+/** The settings of a queue, see settings.ts. */
+export interface QueueSettings {
+  readonly concurrent: number;
+  readonly perMinute: number;
+  readonly keepDays: number;
+  readonly keepMegabytes: number;
 }
 
 /** A destination's queue, to which publish nodes add. */
@@ -45,6 +56,8 @@ export function openQueue<Item extends object>(
     destination: destination.key,
     transport: destination.transport,
     codec,
+    policy: policyOf(destination.settings),
+    bounds: boundsOf(destination.settings),
     events: {
       ...returnToSenders(office.publishers, node),
       changed: (state) => {
@@ -69,5 +82,23 @@ export function openQueue<Item extends object>(
     state: () => courier.state(),
     watchers,
     close,
+  };
+}
+
+const MOST_CONCURRENT = 16;
+
+// Numbers that make no sense, which a flow made by hand may hold, count as the nearest that do.
+function policyOf({ concurrent, perMinute }: QueueSettings): Partial<Policy> {
+  return {
+    concurrent: Math.min(Math.max(Math.round(concurrent), 1), MOST_CONCURRENT),
+    requestsPerSecond: perMinute > 0 ? perMinute / 60 : Infinity,
+  };
+}
+
+function boundsOf({ keepDays, keepMegabytes }: QueueSettings): Bounds {
+  return {
+    ...DEFAULT_BOUNDS,
+    ageMs: Math.max(keepDays, 1) * 86_400_000,
+    bytes: Math.max(keepMegabytes, 1) * 2 ** 20,
   };
 }

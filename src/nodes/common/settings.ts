@@ -3,14 +3,28 @@
  * The editor's `defaults` are checked against these shapes by the compiler and against these values by a test.
  */
 
+/**
+ * A destination's queue. `concurrent`: requests under way at the same time. `perMinute`: requests started per minute
+ * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept until it is delivered.
+ */
+const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256 };
+
 /** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
-export const SENIO_CONFIG = { name: '', server: 'here', url: '', sensor: '', tls: '', proxy: '' };
+export const SENIO_CONFIG = { name: '', server: 'here', url: '', sensor: '', tls: '', proxy: '', ...QUEUE };
 
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
 export const SENIO_PUBLISH = { name: '', config: '', field: '' };
 
 /** `server` as in `SENIO_CONFIG`. `account`: what tells accounts of one server apart, where there are several. */
-export const DATABOOM_CONFIG = { name: '', server: 'here', url: '', account: '', tls: '', proxy: '' };
+export const DATABOOM_CONFIG = {
+  name: '',
+  server: 'here',
+  url: '',
+  account: '',
+  tls: '',
+  proxy: '',
+  ...QUEUE,
+};
 
 /**
  * `config`: the id of a databoom-config node. `mode`: "device" (a device's token) or "template" (an HTTP template and

@@ -32,6 +32,13 @@ export function isWholeNumber(value: InputValue, least: number, most: number): b
   return String(value).trim() !== '' && Number.isInteger(number) && number >= least && number <= most;
 }
 
+/** A validator of a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number) {
+  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
+    return isWholeNumber(value, least, most) || `${this._('common.error.range')} ${least} – ${most}`;
+  };
+}
+
 /** Shows a section only while a select has one of the given values. */
 export function showSectionFor(select: string, section: string, values: readonly string[]): void {
   const update = () => {
