@@ -1,0 +1,52 @@
+/** How fast readings are accepted, and what that does to the event loop. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { delayLine, measure, median, repeated, type Line } from './measure';
+
+const SLOW_MS = 20;
+const MOST_DELAY_MS = 5;
+
+/** Accepting, on the disk as it is and on a slow one. */
+export function accepting(place: string): readonly Line[] {
+  return [...acceptingOn(place, 'as it is'), ...slowAccepting(place)];
+}
+
+function acceptingOn(place: string, title: string, preload?: string): readonly Line[] {
+  const setting = preload === undefined ? {} : { preload };
+  const runs = repeated((run) => measure('accept', join(place, `${title}-${run}`), setting));
+  return (['single', 'grouped'] as const).flatMap((name) => {
+    const how = `${name === 'single' ? 'one by one' : '64 in flight'}, ${title}`;
+    return [
+      { what: `accepted, ${how}`, value: `${median(runs, `${name}PerSecond`).toFixed(0)} /s` },
+      { what: `written for each, ${how}`, value: `${(median(runs, `${name}Bytes`) / 1000).toFixed(1)} kB` },
+      delayLine(how, runs, { own: `${name}DelayMs`, raw: `${name}RawDelayMs` }, MOST_DELAY_MS),
+    ];
+  });
+}
+
+function slowAccepting(place: string): readonly Line[] {
+  const library = buildSlowSync(place);
+  const title = `${SLOW_MS} ms added to each sync`;
+  if (library !== undefined) return acceptingOn(place, title, library);
+  return [
+    {
+      what: title,
+      value: 'not measured: there is no C compiler (cc)',
+      goal: `≤ ${MOST_DELAY_MS} ms`,
+      isMet: false,
+    },
+  ];
+}
+
+/** A library that makes each sync slower; undefined where there is no C compiler. */
+function buildSlowSync(place: string): string | undefined {
+  const library = join(place, 'slow-sync.so');
+  try {
+    execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(__dirname, 'slow-sync.c'), '-ldl'], {
+      stdio: 'pipe',
+    });
+    return library;
+  } catch {
+    return undefined;
+  }
+}

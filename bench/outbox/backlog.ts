@@ -1,0 +1,119 @@
+/** How a courier drains a backlog of pushes to a Databoom server on this machine, in a process of its own. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type * as Databoom from '../../src/databoom';
+import type * as Delivery from '../../src/delivery';
+import type * as Http from '../../src/http';
+import type { Outbox } from '../../src/outbox';
+import type { Tally } from './databoom-server';
+import { must, open } from './filling';
+import { DESTINATION } from './pushes';
+import { watchDelay, watchMemory } from './watch';
+
+// The built rooms, as they are published: the TypeScript loader must not count.
+const { openDataboomAccount, pushCodec }: typeof Databoom = require('../../dist/databoom');
+const { createCourier }: typeof Delivery = require('../../dist/delivery');
+const { createHttpClient }: typeof Http = require('../../dist/http');
+
+/** Drains what waits in `folder`: the pushes from 0 up to `count` of so many devices. */
+export async function measureBacklog(folder: string, count: number, devices: number) {
+  const server = fork(join(__dirname, 'databoom-server.ts'), [String(count), String(devices)]);
+  const http = createHttpClient({ baseTimeoutMs: 15_000, now: Date.now });
+  try {
+    const url = `http://127.0.0.1:${await heard<number>(server)}`;
+    await warmUp(http, url);
+    const told = new Uint8Array(count + 1);
+    const memory = watchMemory();
+    const delay = watchDelay();
+    const outbox = open(folder);
+    const processor = process.cpuUsage();
+    const begun = performance.now();
+    let halfwayMegabytes = 0;
+    await drain({ outbox, url, http, told }, () => {
+      halfwayMegabytes = memory.added();
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    const { user, system } = process.cpuUsage(processor);
+    const { raw, own } = delay.stop();
+    const megabytes = memory.stop();
+    await outbox.close();
+    const { requests, bytes } = await checked(server, told);
+    return {
+      perSecond: count / seconds,
+      processorUs: (user + system) / count,
+      rawDelayMs: raw,
+      delayMs: own,
+      megabytes,
+      halfwayMegabytes,
+      requests,
+      bytes: bytes / count,
+    };
+  } finally {
+    http.close();
+    server.disconnect();
+  }
+}
+
+/** The next message of the server, which sends nothing but what was asked for. */
+async function heard<Message>(server: ChildProcess): Promise<Message> {
+  const [message]: Message[] = await once(server, 'message');
+  if (message === undefined) throw new Error('The server said nothing');
+  return message;
+}
+
+/** A first request: the library that it loads is there in any Node-RED that has published. */
+async function warmUp(http: Http.HttpClient, url: string): Promise<void> {
+  const request = { url, bearer: 'token', headers: {}, body: () => Buffer.alloc(0), length: 0 };
+  const answer = await http.post(request, new AbortController().signal);
+  if (!answer.ok) throw new Error(answer.failure.message);
+}
+
+interface Way {
+  readonly outbox: Outbox;
+  readonly url: string;
+  readonly http: Http.HttpClient;
+  /** Where it counts how often each item was told to be delivered, by its id, which begins at 1. */
+  readonly told: Uint8Array;
+}
+
+/** Resolves when nothing waits any more; calls `halfway` when half of it was delivered. */
+async function drain({ outbox, url, http, told }: Way, halfway: () => void): Promise<void> {
+  const transport = openDataboomAccount({ server: url, token: 'token' }, http);
+  if (!transport.ok) throw new Error(transport.failure.message);
+  const { waiting } = await must(outbox.counts(DESTINATION));
+  let count = 0;
+  await new Promise<void>((resolve, reject) => {
+    const courier = createCourier({
+      outbox,
+      destination: DESTINATION,
+      transport,
+      codec: pushCodec,
+      events: {
+        delivered: ({ id }) => {
+          told[id] = (told[id] ?? 0) + 1;
+          count += 1;
+          if (count === Math.floor(waiting / 2)) halfway();
+        },
+        refused: (_, failure) => reject(new Error(failure.message)),
+        dropped: () => reject(new Error('A bound dropped an item')),
+        changed: (state) => {
+          if (state.waiting === 0 && count >= waiting) resolve(courier.close());
+        },
+      },
+    });
+  });
+}
+
+/** The server's tally: all has arrived, nothing more often than it was sent, and all was told once. */
+async function checked(server: ChildProcess, told: Uint8Array): Promise<Tally> {
+  server.send('tally');
+  const tally = await heard<Tally>(server);
+  const count = told.length - 1;
+  // Only a lost answer may make a duplicate, and none was lost.
+  const isRight = tally.complete === count && tally.unknown === 0 && tally.duplicates === 0;
+  if (!isRight) throw new Error(`Of ${count} pushes arrived ${JSON.stringify(tally)}`);
+  const wrong = told.findIndex((times, id) => times !== (id === 0 ? 0 : 1));
+  if (wrong !== -1) throw new Error(`Item ${wrong} was told ${told[wrong]} times`);
+  return tally;
+}

@@ -1,0 +1,77 @@
+/** Runs measurements, each in a process of its own, and says what came of them in lines of a table. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** How often a figure is measured, at least. */
+export const RUNS = 3;
+
+/** A figure, and the goal that it is held against, if there is one. */
+export interface Line {
+  readonly what: string;
+  readonly value: string;
+  readonly goal?: string;
+  readonly isMet?: boolean;
+}
+
+/** The figures of one measurement. */
+export type Measured = Readonly<Record<string, number>>;
+
+/** How a measurement is run. */
+export interface Setting {
+  /** Devices that the readings are of. */
+  readonly devices?: number;
+  /** A library to be loaded before all others. */
+  readonly preload?: string;
+  /** Options of Node.js. */
+  readonly options?: readonly string[];
+}
+
+/** Runs the measurement of `run.ts` with a name once. */
+export function measure(name: string, folder: string, setting: Setting = {}): Measured {
+  const { devices = 1, preload, options = [] } = setting;
+  const loader = ['--expose-gc', '--require', require.resolve('tsx/cjs')];
+  const program = [join(__dirname, 'run.ts'), name, folder, String(devices)];
+  const output = execFileSync(process.execPath, [...loader, ...options, ...program], {
+    env: preload === undefined ? process.env : { ...process.env, LD_PRELOAD: preload },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const measured: Measured = JSON.parse(output);
+  return measured;
+}
+
+/** Does a measurement so many times, with the number of the run, counting from 0. */
+export function repeated(run: (number: number) => Measured, times = RUNS): readonly Measured[] {
+  return Array.from({ length: times }, (_, number) => run(number));
+}
+
+/** One figure of several runs. */
+export function figures(runs: readonly Measured[], name: string): readonly number[] {
+  return runs.map((run) => run[name] ?? Number.NaN);
+}
+
+/** The figure in the middle. */
+export function median(runs: readonly Measured[], name: string): number {
+  const ordered = figures(runs, name).toSorted((one, other) => one - other);
+  return ordered[Math.floor(ordered.length / 2)] ?? Number.NaN;
+}
+
+/**
+ * The longest delay of the event loop. Other programs on the machine can only make it look longer, so the least of
+ * several runs counts; what the clock showed at worst stands beside it.
+ */
+export function delayLine(
+  what: string,
+  runs: readonly Measured[],
+  names: { readonly own: string; readonly raw: string },
+  mostMs: number,
+): Line {
+  const delay = Math.min(...figures(runs, names.own));
+  const worst = Math.max(...figures(runs, names.raw));
+  return {
+    what: `longest event-loop delay, ${what}`,
+    value: `${delay.toFixed(1)} ms (by the clock, at worst ${worst.toFixed(0)})`,
+    goal: `≤ ${mostMs} ms`,
+    isMet: delay <= mostMs,
+  };
+}
