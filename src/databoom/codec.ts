@@ -27,23 +27,37 @@ export const pushCodec: Codec<Push> = {
   },
 };
 
-/** Pushes of one device as one push of history, each value with its own time, in their order. */
-function mergePushes(target: DataboomTarget, pushes: readonly Push[]): Push {
-  const histories = new Map<string, SignalHistory & { readonly values: TimedValue[] }>();
-  for (const push of pushes) {
-    for (const [signal, { description, values }] of historiesOf(push)) {
-      const merged = histories.get(signal) ?? { values: [] };
-      merged.values.push(...values);
-      histories.set(signal, description === undefined ? merged : { ...merged, description });
-    }
-  }
-  const timestamp = Math.max(...pushes.map((push) => push.timestamp));
-  return { target, timestamp, content: { kind: 'history', signals: histories } };
+interface GrowingHistory {
+  description?: string;
+  readonly values: TimedValue[];
 }
 
-function historiesOf({ timestamp, content }: Push): ReadonlyMap<string, SignalHistory> {
-  if (content.kind === 'history') return content.signals;
-  return new Map([...content.signals].map(([signal, value]) => [signal, { values: [{ timestamp, value }] }]));
+/** Pushes of one device as one push of history, each value with its own time, in their order. */
+function mergePushes(target: DataboomTarget, pushes: readonly Push[]): Push {
+  const signals = new Map<string, GrowingHistory>();
+  let latest = -Infinity;
+  for (const { timestamp, content } of pushes) {
+    latest = Math.max(latest, timestamp);
+    if (content.kind === 'current')
+      for (const [signal, value] of content.signals)
+        historyOf(signals, signal).values.push({ timestamp, value });
+    else for (const [signal, history] of content.signals) append(historyOf(signals, signal), history);
+  }
+  return { target, timestamp: latest, content: { kind: 'history', signals } };
+}
+
+function historyOf(signals: Map<string, GrowingHistory>, signal: string): GrowingHistory {
+  const known = signals.get(signal);
+  if (known) return known;
+  const made = { values: [] };
+  signals.set(signal, made);
+  return made;
+}
+
+/** The latest description stands. */
+function append(growing: GrowingHistory, { description, values }: SignalHistory): void {
+  if (description !== undefined) growing.description = description;
+  for (const value of values) growing.values.push(value);
 }
 
 type Entries = readonly (readonly [string, unknown])[];

@@ -80,9 +80,10 @@ async function unpack<Item extends object>(
   const spoiled: { kept: KeptItem; reason: string }[] = [];
   for (const [index, each] of items.entries()) {
     if (index > 0 && index % STEP === 0) await nextTurn();
-    const images = await readImages(each);
+    const { group, timestamp, body } = each;
+    const images = each.images.length === 0 ? NO_IMAGES : await readImages(each);
     if (!images.ok && images.failure.kind !== 'damaged') return images;
-    const item = images.ok ? codec.restore({ ...each, images: images.value }) : images;
+    const item = images.ok ? codec.restore({ group, timestamp, body, images: images.value }) : images;
     if (item.ok) {
       restored.push(item.value);
       kept.push(each);
@@ -91,6 +92,8 @@ async function unpack<Item extends object>(
   const item = restored.length > 1 ? codec.merge?.(restored) : restored[0];
   return success({ item, kept, spoiled });
 }
+
+const NO_IMAGES = success<StoredItem['images']>([]);
 
 async function readImages({ images }: KeptItem): Promise<Result<StoredItem['images'], OutboxFailure>> {
   const read: { field: string; bytes: Uint8Array }[] = [];

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { encodePush, pushCodec, type Push } from '../../src/databoom';
 import { success } from '../../src/result';
+import { decodeBody } from './support';
 
 const times = fc.integer({ min: 946_684_800_000, max: 2_000_000_000_000 });
-const names = fc.string({ minLength: 1 });
+// Few of them are frequent, so that pushes have signals in common.
+const names = fc.oneof(fc.constantFrom('temp', '__proto__', '0'), fc.string({ minLength: 1 }));
 const values = fc.oneof(fc.integer(), fc.string(), fc.boolean());
 const targets = fc.oneof(
   fc.record({ device: names }, { noNullPrototype: true }),
@@ -13,18 +15,16 @@ const targets = fc.oneof(
 const current = fc
   .dictionary(names, values, { minKeys: 1 })
   .map((signals) => ({ kind: 'current', signals: new Map(Object.entries(signals)) }) as const);
+const timedValues = fc.array(fc.record({ timestamp: times, value: values }, { noNullPrototype: true }), {
+  minLength: 1,
+});
+const histories = fc.record(
+  { description: fc.string(), values: timedValues },
+  { requiredKeys: ['values'], noNullPrototype: true },
+);
 const history = fc
-  .dictionary(
-    names,
-    fc.array(fc.record({ timestamp: times, value: values }, { noNullPrototype: true }), { minLength: 1 }),
-    {
-      minKeys: 1,
-    },
-  )
-  .map((signals) => {
-    const entries = Object.entries(signals).map(([signal, timed]) => [signal, { values: timed }] as const);
-    return { kind: 'history', signals: new Map(entries) } as const;
-  });
+  .dictionary(names, histories, { minKeys: 1 })
+  .map((signals) => ({ kind: 'history', signals: new Map(Object.entries(signals)) }) as const);
 const pushes: fc.Arbitrary<Push> = fc.record(
   {
     target: targets,
@@ -33,6 +33,11 @@ const pushes: fc.Arbitrary<Push> = fc.record(
   },
   { noNullPrototype: true },
 );
+
+/** Pushes of one device, oldest first. */
+const backlogs = fc
+  .tuple(targets, fc.array(pushes, { minLength: 1, maxLength: 5 }))
+  .map(([target, many]) => many.map((push) => ({ ...push, target })));
 
 describe('databoom: keeping pushes', () => {
   it('restores any push as it was', () => {
@@ -56,14 +61,29 @@ describe('databoom: keeping pushes', () => {
   });
 
   it('merges pushes of one device, each value with its own time and in order', () => {
-    const target = { device: 'd1' };
     fc.assert(
-      fc.property(fc.array(pushes, { minLength: 1, maxLength: 5 }), (many) => {
-        const [first, ...rest] = many.map((push) => ({ ...push, target }));
-        assert(first);
-        const merged = merge([first, ...rest]);
-        assert.equal(pushCodec.store(merged).group, pushCodec.store(first).group);
-        assert.deepEqual(valuesOf([merged]), valuesOf([first, ...rest]));
+      fc.property(backlogs, (backlog) => {
+        const merged = merge(backlog);
+        assert.deepEqual(merged.target, backlog[0]?.target);
+        assert.equal(merged.timestamp, Math.max(...backlog.map(({ timestamp }) => timestamp)));
+        assert.deepEqual(valuesOf([merged]), valuesOf(backlog));
+      }),
+    );
+  });
+
+  it('says in the merged request what the requests of the parts would have said', () => {
+    fc.assert(
+      fc.property(backlogs, (backlog) => {
+        assert.deepEqual(sentIn([merge(backlog)]), sentIn(backlog));
+      }),
+    );
+  });
+
+  it('keeps the latest description of each signal', () => {
+    fc.assert(
+      fc.property(backlogs, (backlog) => {
+        const latest = new Map(backlog.flatMap((push) => [...descriptionsOf(push)]));
+        assert.deepEqual(descriptionsOf(merge(backlog)), latest);
       }),
     );
   });
@@ -108,4 +128,15 @@ function valuesOf(many: readonly Push[]): string[] {
     .map((one, index) => ({ ...one, index }))
     .toSorted((a, b) => (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : a.index - b.index))
     .map(({ signal, timestamp, value }) => JSON.stringify([signal, timestamp, value]));
+}
+
+/** What a receiver makes of the requests of all pushes together. */
+function sentIn(many: readonly Push[]): string[] {
+  return many.flatMap((push) => decodeBody(JSON.parse(JSON.stringify(encodePush(push).body)))).toSorted();
+}
+
+function descriptionsOf({ content }: Push): Map<string, string> {
+  if (content.kind === 'current') return new Map();
+  const described = [...content.signals].map(([signal, { description }]) => [signal, description] as const);
+  return new Map(described.flatMap(([signal, text]) => (text === undefined ? [] : [[signal, text]])));
 }

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { encodePush, parsePush, type DataboomTarget } from '../../src/databoom';
 import { failureOf, messageOf, valueOf } from '../support/results';
 import { evaluateElsewhere, STRANGE_VALUES } from '../support/values';
+import { decodeBody } from './support';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const DEVICE = { device: 'IF7879-34D35A1' };
@@ -421,41 +422,6 @@ describe('databoom: the documented forms', () => {
     );
   });
 });
-
-function ownField(holder: unknown, name: string): unknown {
-  if (typeof holder !== 'object' || holder === null) return undefined;
-  return Object.getOwnPropertyDescriptor(holder, name)?.value;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : assert.fail('no array');
-}
-
-function describeValue(signal: unknown, date: unknown, value: unknown): string {
-  assert(typeof date === 'string');
-  return JSON.stringify([signal, Date.parse(date.replace('+0000', 'Z')), value]);
-}
-
-function decodeCurrent(holder: unknown): string[] {
-  const date = ownField(holder, 'date');
-  return listOf(ownField(holder, 'signals')).map((item) =>
-    describeValue(ownField(item, 'name'), date, ownField(item, 'value')),
-  );
-}
-
-/** What a receiver makes of a body: each value with its signal and its time, in a comparable order. */
-function decodeBody(body: unknown): string[] {
-  if (ownField(body, 'type') === 'data')
-    return listOf(ownField(body, 'message')).flatMap(decodeCurrent).toSorted();
-  const signals = ownField(body, 'signals');
-  if (Array.isArray(signals)) return decodeCurrent(body).toSorted();
-  const values = Object.entries(signals ?? {}).flatMap(([name, signal]) =>
-    listOf(ownField(signal, 'history')).map((item) =>
-      describeValue(name, ownField(item, 'date'), ownField(item, 'value')),
-    ),
-  );
-  return values.toSorted();
-}
 
 describe('databoom: whatever is pushed', () => {
   const name = fc.oneof(
