@@ -8,6 +8,8 @@ export interface HttpAnswer {
   readonly contentType: string;
   /** The body as UTF-8 text. */
   readonly text: string;
+  /** How far, at least, the server's clock is ahead of this machine's, in milliseconds; absent where it does not say. */
+  readonly aheadMs?: number;
 }
 
 /** Why a request did not end in a 2xx answer. The kinds mean what they mean for a delivery. */
@@ -24,16 +26,23 @@ export type HttpProblem =
   | 'misconfigured'
   | 'cancelled';
 
-/** A failed request; `statusCode` and `retryAfterMs` where an answer carried them. */
+/** A failed request; `statusCode`, `retryAfterMs` and `aheadMs` (see `HttpAnswer`) where an answer carried them. */
 export interface HttpFailure extends Failure<HttpProblem> {
   readonly statusCode?: number;
   readonly retryAfterMs?: number;
+  readonly aheadMs?: number;
 }
 
 /** The headers of an answer that decide what it means. */
 export interface AnswerHeaders {
   readonly location: string;
   readonly retryAfter: string;
+}
+
+/** When a request was sent and its answer was there, by this machine's clock, in milliseconds. */
+export interface Exchanged {
+  readonly sentAt: number;
+  readonly answeredAt: number;
 }
 
 const LONGEST_EXCERPT = 200;
@@ -49,7 +58,7 @@ export function failureOfAnswer(
   headers: AnswerHeaders,
   now: number,
 ): HttpFailure {
-  const { statusCode } = answer;
+  const { statusCode, aheadMs } = answer;
   const kind = problemOfStatus(statusCode);
   const retryAfterMs = parseRetryAfter(headers.retryAfter, now);
   const message = [
@@ -64,6 +73,7 @@ export function failureOfAnswer(
     message: message.filter(Boolean).join(': '),
     statusCode,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
   };
 }
 
@@ -113,10 +123,28 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
 function parseRetryAfter(header: string, now: number): number | undefined {
-  // `Date.parse` makes a date of almost any text with a number in it; one of HTTP ends in GMT.
-  const date = header.endsWith(' GMT') ? Date.parse(header) : Number.NaN;
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : date - now;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : parseHttpDate(header) - now;
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** Milliseconds since 1970; NaN for what is no date of HTTP (RFC 9110, 5.6.7). */
+function parseHttpDate(text: string): number {
+  // `Date.parse` makes a date of almost any text with a number in it; one of HTTP ends in GMT.
+  return text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
+}
+
+/** A date of HTTP is in whole seconds. */
+const DATE_SPAN_MS = 999;
+
+/**
+ * How far a server's clock is ahead of this machine's at least, in milliseconds (negative: behind): nothing, where its
+ * Date can have been written between the request and the answer; undefined without a Date.
+ */
+export function aheadOf(date: string, { sentAt, answeredAt }: Exchanged): number | undefined {
+  const writtenAt = parseHttpDate(date);
+  if (Number.isNaN(writtenAt)) return undefined;
+  if (writtenAt > answeredAt) return writtenAt - answeredAt;
+  return Math.min(0, writtenAt + DATE_SPAN_MS - sentAt);
 }
 
 /** What a user of a service should look at after a failure. */

@@ -3,7 +3,14 @@ import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https
 import type { Readable } from 'node:stream';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { describe, failed, success, type Result } from '../result';
-import { failureOfAnswer, type AnswerHeaders, type HttpAnswer, type HttpFailure } from './answer';
+import {
+  aheadOf,
+  failureOfAnswer,
+  type AnswerHeaders,
+  type Exchanged,
+  type HttpAnswer,
+  type HttpFailure,
+} from './answer';
 import { proxyForUrl, type Proxy, type ProxySettings } from './address';
 import { describeStatus, failureOfBody, failureOfConnection, type Peer } from './reasons';
 import { strikeOut } from './secrets';
@@ -14,7 +21,7 @@ export interface HttpSettings {
   readonly baseTimeoutMs: number;
   readonly tls?: TlsOptions;
   readonly proxy?: ProxySettings;
-  /** The clock, in milliseconds, which a Retry-After date is measured from. */
+  /** The clock, in milliseconds, which the dates in answers are measured from. */
   readonly now: () => number;
 }
 
@@ -34,6 +41,8 @@ export interface HttpRequest {
 export interface HttpClient {
   /** Posts `request`; a success is a complete 2xx answer. Never throws or rejects. */
   post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** Whether the server of a URL answers anything at all now, also where it is not trusted. Never throws or rejects. */
+  reach(url: string, signal: AbortSignal): Promise<boolean>;
   close(): void;
 }
 
@@ -47,11 +56,12 @@ const MOST_CONNECTIONS = 8;
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const pooled = createAgents({ ...settings.tls, keepAlive: true, maxSockets: MOST_CONNECTIONS });
 
-  async function post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
+  async function send(request: Sending, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
     if (!/^https?:/.test(request.url) || !URL.canParse(request.url)) return failed(noUrl(request.url));
     const proxy = settings.proxy ? proxyForUrl(request.url, settings.proxy) : success(undefined);
     if (!proxy.ok) return proxy;
     const limit = createLimit(settings.baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
+    const sentAt = settings.now();
     try {
       const exchange = (agents: Agents) =>
         sendOnce(request, { agents, proxy: proxy.value, signal: limit.signal });
@@ -60,10 +70,18 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
       const first = await exchange(proxy.value ? unshared() : pooled);
       // The server closed a kept-alive connection just as it was used again: nothing is wrong, so once more on a new one.
       const outcome = first.isStale ? await exchange(unshared()) : first;
-      return judge({ request, proxy: proxy.value }, outcome, limit, settings.now());
+      return judge({ request, proxy: proxy.value, sentAt, answeredAt: settings.now() }, outcome, limit);
     } finally {
       limit.end();
     }
+  }
+
+  async function reach(url: string, signal: AbortSignal): Promise<boolean> {
+    if (!URL.canParse(url)) return false;
+    // The server's first page: no resource of the service, and no key.
+    const request = { method: 'HEAD', url: new URL('/', url).href, headers: {}, length: 0 } as const;
+    const result = await send(request, signal);
+    return result.ok || result.failure.statusCode !== undefined || result.failure.kind === 'untrusted';
   }
 
   function close(): void {
@@ -71,8 +89,17 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     pooled.httpsAgent.destroy();
   }
 
-  return { post, close };
+  return { post: (request, signal) => send({ ...request, method: 'POST' }, signal), reach, close };
 }
+
+/** A request of either kind. */
+type Sending =
+  | (HttpRequest & { readonly method: 'POST' })
+  | (Pick<HttpRequest, 'url' | 'headers' | 'length'> & {
+      readonly method: 'HEAD';
+      readonly bearer?: undefined;
+      readonly body?: undefined;
+    });
 
 interface Agents {
   readonly httpAgent: HttpAgent;
@@ -128,7 +155,7 @@ interface Way {
   readonly signal: AbortSignal;
 }
 
-async function sendOnce(request: HttpRequest, way: Way): Promise<Outcome> {
+async function sendOnce(request: Sending, way: Way): Promise<Outcome> {
   // Loaded on first use: axios costs tens of milliseconds and megabytes, which Node-RED's start should not pay.
   const { default: axios } = await import('axios');
   let response: AxiosResponse<Readable>;
@@ -152,16 +179,13 @@ function endUpload(sent: unknown): void {
   if (sent instanceof ClientRequest && !sent.writableFinished) sent.destroy();
 }
 
-function axiosOptions(request: HttpRequest, way: Way): AxiosRequestConfig<Buffer | Readable> {
+function axiosOptions(request: Sending, way: Way): AxiosRequestConfig<Buffer | Readable> {
+  const authorization = { Authorization: `Bearer ${request.bearer}`, 'Content-Length': request.length };
   return {
-    method: 'POST',
+    method: request.method,
     url: request.url,
-    headers: {
-      ...request.headers,
-      Authorization: `Bearer ${request.bearer}`,
-      'Content-Length': request.length,
-    },
-    data: request.body(),
+    headers: request.body ? { ...request.headers, ...authorization } : request.headers,
+    ...(request.body ? { data: request.body() } : {}),
     signal: way.signal,
     responseType: 'stream',
     validateStatus: () => true,
@@ -204,17 +228,13 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-interface Exchange {
-  readonly request: HttpRequest;
+interface Exchange extends Exchanged {
+  readonly request: Sending;
   readonly proxy: Proxy | undefined;
 }
 
-function judge(
-  { request, proxy }: Exchange,
-  outcome: Outcome,
-  limit: Limit,
-  now: number,
-): Result<HttpAnswer, HttpFailure> {
+function judge(exchange: Exchange, outcome: Outcome, limit: Limit): Result<HttpAnswer, HttpFailure> {
+  const { request, proxy, answeredAt } = exchange;
   const { host } = new URL(request.url);
   const { response, body, error } = outcome;
   const endedBy = limit.endedBy();
@@ -223,8 +243,8 @@ function judge(
   const isAccepted = response !== undefined && response.status >= 200 && response.status <= 299;
   // What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled.
   if (response && (body || !isAccepted)) {
-    const { answer, headers } = readResponse(response, body, strikeOut(secretsOf(request, proxy)));
-    return isAccepted ? success(answer) : failed(failureOfAnswer(host, answer, headers, now));
+    const { answer, headers } = readResponse(response, body, exchange);
+    return isAccepted ? success(answer) : failed(failureOfAnswer(host, answer, headers, answeredAt));
   }
   if (endedBy === 'timeout') {
     const seconds = Math.round(limit.timeoutMs / 1000);
@@ -238,7 +258,7 @@ function judge(
 }
 
 /** What a request carries that must not come back. A proxy's password goes out in base64 only. */
-function secretsOf({ bearer }: HttpRequest, proxy: Proxy | undefined): readonly string[] {
+function secretsOf({ request: { bearer = '' }, proxy }: Exchange): readonly string[] {
   if (!proxy?.auth) return [bearer];
   const { username, password } = proxy.auth;
   return [bearer, Buffer.from(`${username}:${password}`).toString('base64')];
@@ -249,20 +269,24 @@ const LONGEST_CONTENT_TYPE = 100;
 function readResponse(
   response: AxiosResponse,
   body: Buffer | undefined,
-  strike: (text: string) => string,
+  exchange: Exchange,
 ): { readonly answer: HttpAnswer; readonly headers: AnswerHeaders } {
+  const strike = strikeOut(secretsOf(exchange));
   const header = (name: string) => {
     const value: unknown = response.headers[name];
     return typeof value === 'string' ? strike(value) : '';
   };
   const contentType = header('content-type').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const aheadMs = aheadOf(header('date'), exchange);
   const answer = {
     statusCode: response.status,
     contentType: contentType.slice(0, LONGEST_CONTENT_TYPE),
     // Unlike `toString`, it takes away a byte order mark, with which no JSON can be decoded.
     text: strike(new TextDecoder().decode(body)),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
   };
-  return { answer, headers: { location: header('location'), retryAfter: header('retry-after') } };
+  const headers = { location: header('location'), retryAfter: header('retry-after') };
+  return { answer, headers };
 }
 
 function tooLarge(host: string, statusCode: number): HttpFailure {

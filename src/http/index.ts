@@ -2,8 +2,9 @@
  * HTTP: the one place that makes requests.
  *
  * `createHttpClient(settings).post(request, signal)` sends one request and resolves to an answer or to a failure
- * value; it never throws and never rejects. It keeps connections alive, bounds the time of a request and the size
- * of an answer, follows no redirect, and keeps every secret out of what it returns.
+ * value; `reach(url, signal)` tells whether the server answers at all. Neither throws or rejects. The client keeps
+ * connections alive, bounds the time of a request and the size of an answer, follows no redirect, and keeps every secret
+ * out of what it returns.
  */
 export { createHttpClient, type HttpClient, type HttpRequest, type HttpSettings } from './client';
 export {

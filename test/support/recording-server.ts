@@ -139,6 +139,8 @@ export class RecordingServer extends Listening {
     const recorded = { method, path: url, headers, body: Buffer.concat(chunks), connection };
     this.requests.push(recorded);
     this.#arrivals.emit('request');
+    // The real time is none in a test; an answer that is to have a Date is given one.
+    response.sendDate = false;
     answer(recorded, response);
   }
 }
