@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import type { ClockEnvironment } from './environment';
+
+/**
+ * How far this machine's clock can be trusted.
+ * - `set`: it was synchronised with a time server since this boot.
+ * - `unset`: something is going to set it, and has not yet; or it shows an impossible time.
+ * - `unknown`: nothing that can be asked keeps it (a PC with ntpd, a container, no Linux): its word is taken.
+ */
+export type Trust = 'set' | 'unset' | 'unknown';
+
+// systemd-timesyncd makes its folder when it starts, and touches the file in it at each synchronisation
+// (systemd-timesyncd.service(8)). Both are on a tmpfs: they are gone after a reboot.
+const TIMESYNC_FOLDER = '/run/systemd/timesync';
+const TIMESYNC_DONE = '/run/systemd/timesync/synchronized';
+
+/** What systemd-timesyncd says; undefined where it does not run. */
+export function askTimesyncd({ exists }: Pick<ClockEnvironment, 'exists'>): Trust | undefined {
+  if (exists(TIMESYNC_DONE)) return 'set';
+  return exists(TIMESYNC_FOLDER) ? 'unset' : undefined;
+}
+
+/** Whether nothing speaks against this machine's clock now; without a timekeeper. */
+export function isClockSet(): boolean {
+  return askTimesyncd({ exists: existsSync }) !== 'unset';
+}
+
+/** The places in a line of `chronyc -c tracking`, from 0: reference id, seconds of the clock's error, leap status. */
+const REFERENCE = 0;
+const ERROR = 4;
+const LEAP = 13;
+
+/** chronyd's own clock as its reference (its `local` directive): it has no server, or none yet. */
+const LOCAL_REFERENCE = '7F7F0101';
+
+/** A larger error, in seconds, is one that chronyd has only begun to slew away. */
+const LARGEST_ERROR = 1;
+
+/** What chronyd says. Any user may ask it, over a local port. */
+export async function askChronyd({ run }: Pick<ClockEnvironment, 'run'>): Promise<Trust> {
+  const output = await run('chronyc', ['-c', 'tracking']);
+  const fields = output?.trim().split(',') ?? [];
+  const leap = fields[LEAP];
+  if (leap === undefined || fields[REFERENCE] === LOCAL_REFERENCE) return 'unknown';
+  const isSynchronised = leap !== 'Not synchronised' && Math.abs(Number(fields[ERROR])) < LARGEST_ERROR;
+  return isSynchronised ? 'set' : 'unset';
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClockEnvironment } from '../../src/clock';
+
+export const TRUE_START = Date.UTC(2026, 4, 1, 12);
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+const TIMESYNC = '/run/systemd/timesync';
+const DONE = `${TIMESYNC}/synchronized`;
+
+/** How a machine boots. */
+interface BootPlan {
+  /** How long it was off before, in milliseconds. */
+  readonly offMs?: number;
+  /** What the wall clock says then; the last shutdown's time where this is missing. */
+  readonly wall?: number;
+  /** Whether systemd-timesyncd runs; it does by default. */
+  readonly hasTimesyncd?: boolean;
+}
+
+/**
+ * A machine whose time passes when a test says so. As on Linux, the wall clock and the clock that nobody sets run at one
+ * pace, which slewing changes for both; only setting the wall clock moves it against the other.
+ */
+export class Machine {
+  /** The time that it really is, in milliseconds. */
+  truth = TRUE_START;
+  /** What `chronyc -c tracking` says. */
+  chronyc: string | undefined;
+  /** How often it was asked. */
+  questions = 0;
+  #boot = 0;
+  /** Since the boot, without what the machine slept. */
+  #awakeMs = 0.37;
+  #sleptMs = 0;
+  /** Wall clock less both. */
+  #offset = 0;
+  #pace = 1;
+  readonly #files = new Set<string>();
+  readonly #timers = new Map<symbol, { readonly at: number; readonly task: () => void }>();
+
+  constructor(plan: BootPlan = {}) {
+    this.boot({ wall: TRUE_START, ...plan });
+  }
+
+  get wall(): number {
+    return Math.floor(this.#awakeMs + this.#sleptMs + this.#offset);
+  }
+
+  get uptime(): number {
+    return this.#awakeMs + this.#sleptMs;
+  }
+
+  readonly environment: ClockEnvironment = {
+    now: () => this.wall,
+    monotonic: () => this.#awakeMs,
+    exists: (path) => this.#files.has(path),
+    read: (path) => {
+      if (path === '/proc/sys/kernel/random/boot_id') return `boot-${this.#boot}\n`;
+      if (path === '/proc/uptime') return `${(Math.floor(this.uptime / 10) / 100).toFixed(2)} 12.00\n`;
+      return undefined;
+    },
+    run: async (program, args) => {
+      assert.deepEqual([program, ...args], ['chronyc', '-c', 'tracking']);
+      this.questions += 1;
+      return this.chronyc;
+    },
+    schedule: (ms, task) => {
+      const key = Symbol('timer');
+      this.#timers.set(key, { at: this.#awakeMs + ms, task });
+      return () => void this.#timers.delete(key);
+    },
+  };
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Power off and on; whoever looked at its clocks is gone. */
+  boot({ offMs = 0, wall = this.wall, hasTimesyncd = true }: BootPlan = {}): void {
+    this.#timers.clear();
+    this.#files.clear();
+    if (hasTimesyncd) this.#files.add(TIMESYNC);
+    this.truth += offMs;
+    this.#boot += 1;
+    this.#awakeMs = 0.37;
+    this.#sleptMs = 0;
+    this.#pace = 1;
+    this.#offset = wall;
+  }
+
+  /** Lets time pass: `ms` milliseconds by the clock that nobody sets. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#awakeMs + ms;
+    for (let next = this.#next(end); next; next = this.#next(end)) {
+      const [key, { at, task }] = next;
+      this.#timers.delete(key);
+      this.#moveTo(Math.max(at, this.#awakeMs));
+      task();
+      await nextTurn();
+    }
+    this.#moveTo(end);
+    await nextTurn();
+  }
+
+  /** As the lid of a laptop that is closed and opened. */
+  sleep(ms: number): void {
+    this.truth += ms;
+    this.#sleptMs += ms;
+  }
+
+  /** Sets the wall clock. */
+  setClock(wall: number): void {
+    this.#offset = wall - this.uptime;
+  }
+
+  /** A time server was reached: the clock is set to the true time, give or take, and that is said. */
+  synchronise(errorMs = 0): void {
+    this.setClock(this.truth + errorMs);
+    this.sayIsSynchronised();
+  }
+
+  sayIsSynchronised(): void {
+    this.#files.add(DONE);
+  }
+
+  /** Has both clocks run faster by a share from now on. */
+  slew(share: number): void {
+    this.#pace = 1 + share;
+  }
+
+  #moveTo(awakeMs: number): void {
+    this.truth += (awakeMs - this.#awakeMs) / this.#pace;
+    this.#awakeMs = awakeMs;
+  }
+
+  #next(end: number) {
+    const [first] = [...this.#timers].toSorted(([, a], [, b]) => a.at - b.at);
+    return first && first[1].at <= end ? first : undefined;
+  }
+}

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { createTimekeeper, type Timekeeper } from '../../src/clock';
+import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from './machine';
+
+/** A timekeeper on a machine, and how often it said that something changed. */
+function keep(machine: Machine) {
+  const timekeeper = createTimekeeper(machine.environment);
+  const changes: number[] = [];
+  timekeeper.onChange(() => changes.push(machine.uptime));
+  return { timekeeper, changes };
+}
+
+/** The true time of a reading, from its stamp and from what is known of the boot now. */
+function trueTime(timekeeper: Timekeeper, timestamp: number): number {
+  const stamp = timekeeper.stampOf(timestamp);
+  const boot = timekeeper.boot();
+  assert(stamp && boot && stamp.boot === boot.id);
+  return stamp.trust === 'set' ? timestamp : boot.startedAt + stamp.uptime;
+}
+
+describe('timekeeper', () => {
+  it('takes the wall clock at its word where it was synchronised before', async () => {
+    const machine = new Machine();
+    machine.sayIsSynchronised();
+    const { timekeeper, changes } = keep(machine);
+    assert.equal(timekeeper.isSet(), true);
+    await machine.pass(HOUR);
+    const timestamp = timekeeper.stamp();
+    assert.equal(timestamp, TRUE_START + HOUR);
+    const { boot, uptime, trust } = timekeeper.stampOf(timestamp) ?? {};
+    assert.deepEqual([boot, trust], ['boot-1', 'set']);
+    assert(uptime === HOUR || uptime === HOUR + 1);
+    assert.equal(timekeeper.latest(), timestamp + 24 * HOUR);
+    assert.deepEqual(changes, []);
+    timekeeper.close();
+  });
+
+  it('learns the true time of earlier readings when the clock is set', async () => {
+    const machine = new Machine({ wall: TRUE_START - 3 * HOUR });
+    const { timekeeper, changes } = keep(machine);
+    assert.equal(timekeeper.isSet(), false);
+    assert.equal(timekeeper.latest(), Infinity);
+    const readings: { readonly truth: number; readonly timestamp: number }[] = [];
+    const read = () => readings.push({ truth: machine.truth, timestamp: timekeeper.stamp() });
+    for (let count = 0; count < 5; count += 1) {
+      read();
+      await machine.pass(10 * MINUTE);
+    }
+    machine.synchronise(200);
+    const steppedAt = machine.uptime;
+    read();
+    await machine.pass(10 * SECOND);
+    read();
+    assert.deepEqual(
+      readings.map(({ timestamp }) => timekeeper.stampOf(timestamp)?.trust),
+      [...Array.from({ length: 6 }, () => 'unset'), 'set'],
+    );
+    for (const { truth, timestamp } of readings)
+      assert(Math.abs(trueTime(timekeeper, timestamp) - truth) <= 201, `${timestamp} for ${truth}`);
+    assert(changes.length > 0 && changes.every((at) => at - steppedAt <= 2 * SECOND), `at ${changes.join()}`);
+    timekeeper.close();
+  });
+
+  it('notices within seconds that the clock was set, also back', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    const { timekeeper, changes } = keep(machine);
+    await machine.pass(MINUTE);
+    changes.length = 0;
+    for (const stepMs of [3 * HOUR, -HOUR, 150, -150]) {
+      const { uptime } = machine;
+      machine.setClock(machine.wall + stepMs);
+      await machine.pass(2 * SECOND);
+      const [at = Infinity] = changes.splice(0);
+      assert(at - uptime <= 2 * SECOND, `a step of ${stepMs} was noticed after ${at - uptime}`);
+      assert.deepEqual(changes.splice(0), []);
+      await machine.pass(MINUTE);
+      assert.deepEqual(changes.splice(0), []);
+    }
+    timekeeper.close();
+  });
+
+  it('notices it with the next reading, so that no reading gets the old boot time', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const { timekeeper } = keep(machine);
+    const before = timekeeper.stamp();
+    await machine.pass(1);
+    machine.setClock(TRUE_START);
+    const after = timekeeper.stamp();
+    const [one, other] = [timekeeper.stampOf(before), timekeeper.stampOf(after)];
+    assert(one && other);
+    assert(other.uptime - one.uptime >= 1 && other.uptime - one.uptime <= 3);
+    timekeeper.close();
+  });
+
+  it('is not led astray by slewing, whatever it adds up to', async () => {
+    const machine = new Machine({ wall: TRUE_START - 400 });
+    const { timekeeper, changes } = keep(machine);
+    const timestamp = timekeeper.stamp();
+    machine.slew(0.0005);
+    await machine.pass(30 * MINUTE);
+    machine.slew(0);
+    machine.sayIsSynchronised();
+    await machine.pass(2 * SECOND);
+    assert.equal(trueTime(timekeeper, timestamp), timestamp);
+    // Once, because it is synchronised.
+    assert.equal(changes.length, 1);
+    timekeeper.close();
+  });
+
+  it('does not take a wall clock that drifts against the other for one that is set', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    const { timekeeper, changes } = keep(machine);
+    await machine.pass(SECOND);
+    changes.length = 0;
+    for (let count = 0; count < 1000; count += 1) {
+      machine.setClock(machine.wall + 20);
+      await machine.pass(2 * SECOND);
+    }
+    assert.deepEqual(changes, []);
+    timekeeper.close();
+  });
+
+  it('does not take sleep for a step', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    const { timekeeper, changes } = keep(machine);
+    await machine.pass(MINUTE);
+    changes.length = 0;
+    const before = timekeeper.stamp();
+    machine.sleep(8 * HOUR);
+    const after = timekeeper.stamp();
+    await machine.pass(MINUTE);
+    assert.deepEqual(changes, []);
+    assert.equal(trueTime(timekeeper, before), before);
+    assert.equal(trueTime(timekeeper, after), after);
+    assert.equal(after - before, 8 * HOUR);
+    timekeeper.close();
+  });
+
+  it('keeps to the first synchronisation: what was corrected stays as it was corrected', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const { timekeeper } = keep(machine);
+    const early = timekeeper.stamp();
+    await machine.pass(MINUTE);
+    machine.setClock(TRUE_START - 30 * MINUTE);
+    await machine.pass(MINUTE);
+    machine.synchronise();
+    await machine.pass(MINUTE);
+    const corrected = trueTime(timekeeper, early);
+    const late = timekeeper.stamp();
+    machine.setClock(machine.wall + 5 * SECOND);
+    await machine.pass(MINUTE);
+    assert(Math.abs(corrected - TRUE_START) <= 1);
+    assert.equal(trueTime(timekeeper, early), corrected);
+    assert.equal(trueTime(timekeeper, late), late);
+    timekeeper.close();
+  });
+
+  it('takes the word of a clock that nobody speaks for, and corrects it once it is set', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    const { timekeeper, changes } = keep(machine);
+    await machine.pass(10 * SECOND);
+    assert.equal(timekeeper.isSet(), true);
+    assert.equal(timekeeper.boot()?.trust, 'unknown');
+    const timestamp = timekeeper.stamp();
+    assert.equal(trueTime(timekeeper, timestamp), timestamp);
+    changes.length = 0;
+    machine.setClock(machine.truth);
+    await machine.pass(2 * SECOND);
+    assert.equal(trueTime(timekeeper, timestamp), timestamp + HOUR);
+    assert.equal(changes.length, 1);
+    timekeeper.close();
+  });
+
+  it('asks chronyd where there is no systemd-timesyncd, often only while it is not synchronised', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    machine.chronyc = '00000000,,0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,Not synchronised\n';
+    const { timekeeper } = keep(machine);
+    const early = timekeeper.stamp();
+    await machine.pass(MINUTE);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    assert(machine.questions >= 5 && machine.questions <= 7, `asked ${machine.questions} times`);
+    machine.setClock(machine.truth);
+    machine.chronyc =
+      'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n';
+    await machine.pass(12 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
+    const { questions } = machine;
+    await machine.pass(HOUR);
+    assert.equal(machine.questions, questions);
+    timekeeper.close();
+
+    const silent = new Machine({ hasTimesyncd: false });
+    const { timekeeper: other } = keep(silent);
+    await silent.pass(10 * MINUTE);
+    assert(silent.questions <= 12, `asked ${silent.questions} times`);
+    other.close();
+  });
+
+  it('knows that a clock before this package is not set, and counts from the year 2000 before that', async () => {
+    const machine = new Machine({ wall: 5 * SECOND, hasTimesyncd: false });
+    const { timekeeper } = keep(machine);
+    await machine.pass(MINUTE);
+    assert.equal(timekeeper.isSet(), false);
+    const [one, other] = [timekeeper.stamp(), (await machine.pass(10 * SECOND), timekeeper.stamp())];
+    assert.equal(one, Date.UTC(2000) + MINUTE);
+    assert.equal(other - one, 10 * SECOND);
+    machine.setClock(machine.truth);
+    await machine.pass(2 * SECOND);
+    assert.equal(timekeeper.isSet(), true);
+    assert(Math.abs(trueTime(timekeeper, one) - (TRUE_START + MINUTE)) <= 1);
+    machine.setClock(Date.UTC(2024, 1));
+    assert.equal(timekeeper.isSet(), false);
+    timekeeper.close();
+  });
+
+  it('knows its own stamps again, but no time of anybody else, and not for ever', async () => {
+    const machine = new Machine();
+    const { timekeeper } = keep(machine);
+    const first = timekeeper.stamp();
+    assert.equal(timekeeper.stampOf(first + 1), undefined);
+    assert.equal(timekeeper.stampOf(machine.truth - HOUR), undefined);
+    for (let count = 0; count < 10_000; count += 1) {
+      await machine.pass(1);
+      timekeeper.stamp();
+    }
+    assert.equal(timekeeper.stampOf(first), undefined);
+    assert.notEqual(timekeeper.stampOf(machine.wall), undefined);
+    timekeeper.close();
+  });
+
+  it('degrades to the wall clock where boots cannot be told apart', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const timekeeper = createTimekeeper({ ...machine.environment, read: () => undefined });
+    const timestamp = timekeeper.stamp();
+    assert.equal(timestamp, machine.wall);
+    assert.equal(timekeeper.stampOf(timestamp), undefined);
+    assert.equal(timekeeper.boot(), undefined);
+    assert.equal(timekeeper.isSet(), true);
+    assert.equal(timekeeper.latest(), timestamp + 24 * HOUR);
+    assert.equal(machine.timers, 0);
+    timekeeper.close();
+  });
+
+  it('leaves no timer behind', () => {
+    const machine = new Machine();
+    const { timekeeper } = keep(machine);
+    assert.equal(machine.timers, 1);
+    timekeeper.close();
+    assert.equal(machine.timers, 0);
+  });
+
+  it('does not depend on the time zone or on daylight saving', async () => {
+    const { TZ } = process.env;
+    try {
+      // An hour before the clocks of Berlin go forward.
+      const machine = new Machine({ wall: Date.UTC(2026, 2, 29, 0), hasTimesyncd: false });
+      process.env['TZ'] = 'Europe/Berlin';
+      const { timekeeper, changes } = keep(machine);
+      await machine.pass(SECOND);
+      changes.length = 0;
+      const timestamp = timekeeper.stamp();
+      await machine.pass(2 * HOUR);
+      process.env['TZ'] = 'America/New_York';
+      await machine.pass(HOUR);
+      assert.deepEqual(changes, []);
+      assert.equal(trueTime(timekeeper, timestamp), timestamp);
+      timekeeper.close();
+    } finally {
+      if (TZ === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = TZ;
+    }
+  });
+});
