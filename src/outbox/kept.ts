@@ -4,13 +4,13 @@ import type { KeptItem, RefusedItem } from './types';
 
 /** An item as callers see it; its images stay on the disk until they are read. */
 export function keptItem(folder: ImageFolder, destination: string, item: StoredItem): KeptItem {
-  const { id, group, timestamp, body, origin, bytes } = item;
+  const { id, group, timestamp, correctionMs, certainty, body, origin, bytes } = item;
   const images = imagesOf(item.images).map((image) => ({
     field: image.field,
     size: image.size,
     read: () => folder.read(image),
   }));
-  return { id, destination, group, timestamp, body, images, origin, bytes };
+  return { id, destination, group, timestamp, correctionMs, certainty, body, images, origin, bytes };
 }
 
 /** An item of the refused list as callers see it. */

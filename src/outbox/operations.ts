@@ -1,3 +1,4 @@
+import type { BestTime, Boot, Stamp } from '../clock';
 import type { DroppedItem, ItemId, RefusedPage } from './types';
 
 /** What `accept` hands to the storage thread; images are on the disk by then. */
@@ -11,13 +12,14 @@ export interface AcceptArgument {
   readonly images: string;
   readonly bytes: number;
   readonly isClockSet: boolean;
+  /** What is known of the timestamp; undefined where it is not this machine's own. */
+  readonly stamp: Stamp | undefined;
 }
 
-/** An item as the storage thread hands it out. */
-export interface StoredItem {
+/** An item as the storage thread hands it out, with its time as well as it is known now. */
+export interface StoredItem extends BestTime {
   readonly id: ItemId;
   readonly group: string;
-  readonly timestamp: number;
   /** When it was accepted, in milliseconds; 0 where the clock was not set. */
   readonly accepted: number;
   readonly bytes: number;
@@ -70,6 +72,8 @@ export interface LeasedIds {
 /** The operations of the outbox's program. */
 export interface OutboxOperations {
   accept(argument: AcceptArgument): ItemId;
+  /** Learns what is known of this machine's present boot; from then on, items are handed out accordingly. */
+  learn(boot: Boot): void;
   lease(argument: LeaseArgument): readonly StoredItem[];
   leaseGroup(argument: LeaseArgument): readonly StoredItem[];
   release(ids: readonly ItemId[]): void;

@@ -38,8 +38,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
   const sweeping = sweepImages(database, images);
   const accepting = accepter(database, images, options);
   const queue = createQueue(database, images, leased);
+  const times = watchTimes(database, options.timekeeper);
 
   async function close(): Promise<void> {
+    times.close();
     await sweeping;
     await database.close();
   }
@@ -51,14 +53,36 @@ export function openOutbox(options: OutboxOptions): Outbox {
     counts: (destination) => database.call('counts', destination),
     destinations: () => database.call('destinations', null),
     refused: createRefusedList(database, images),
+    onTimesChanged: times.onChanged,
     close,
   };
+}
+
+/** Keeps the database informed about this machine's clock, and tells who wants to know when times may have changed. */
+function watchTimes(database: Database<OutboxOperations>, timekeeper: OutboxOptions['timekeeper']) {
+  const listeners = new Set<() => void>();
+
+  function learn(): void {
+    const boot = timekeeper?.boot();
+    if (boot) void database.call('learn', boot);
+    // The database answers calls like this one in their order.
+    for (const listener of listeners) listener();
+  }
+
+  function onChanged(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  const close = timekeeper?.onChange(learn) ?? (() => {});
+  learn();
+  return { onChanged, close };
 }
 
 function accepter(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
-  { isClockSet }: OutboxOptions,
+  { isClockSet, timekeeper }: OutboxOptions,
 ): Outbox['accept'] {
   return async (item: NewItem): Outcome<ItemId> => {
     const size = sizeOf(item);
@@ -75,6 +99,7 @@ function accepter(
       images: stored.value.length > 0 ? JSON.stringify(stored.value) : '',
       bytes: size.value,
       isClockSet: isClockSet(),
+      stamp: timekeeper?.stampOf(timestamp),
     });
     // Where the thread stopped, the row may be there; if it is not, the next start sweeps the files.
     if (!accepted.ok && accepted.failure.kind !== 'stopped') await folder.remove(stored.value);

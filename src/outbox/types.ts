@@ -1,3 +1,4 @@
+import type { BestTime, Timekeeper } from '../clock';
 import type { Failure, Result } from '../result';
 
 /** What an item is known by, for good: a whole number that is never given twice in one folder, rising in the order of acceptance. */
@@ -62,12 +63,11 @@ export interface KeptImage {
   read(): Outcome<Uint8Array>;
 }
 
-/** An item as it was accepted. */
-export interface KeptItem {
+/** An item as it was accepted, but with its time as well as it is known now. */
+export interface KeptItem extends BestTime {
   readonly id: ItemId;
   readonly destination: string;
   readonly group: string;
-  readonly timestamp: number;
   readonly body: string;
   readonly images: readonly KeptImage[];
   readonly origin: string;
@@ -148,7 +148,7 @@ export interface RefusedList {
   discard(ids: readonly ItemId[]): Outcome<number>;
   /**
    * The list of one destination as lines of JSON, oldest first, one item at a time: id, destination, group, timestamp,
-   * body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` where they are damaged).
+   * correctionMs, certainty, body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` where they are damaged).
    * Ends early with a line `{"problem": …}` where the list cannot be read on.
    */
   export(destination: string): AsyncIterable<string>;
@@ -190,6 +190,11 @@ export interface OutboxOptions {
   readonly now: () => number;
   /** Whether the wall clock can be trusted (a Pi boots without knowing the time); age counts only while it can. */
   readonly isClockSet: () => boolean;
+  /**
+   * Knows which timestamps are this machine's own, and when it learns the time: then those readings get the time at
+   * which they were really taken. Without it, and for all other timestamps, they stay as they were given.
+   */
+  readonly timekeeper?: Pick<Timekeeper, 'stampOf' | 'boot' | 'onChange'> | undefined;
   /** Told once for each thing that happened; must not throw. */
   readonly report: (notice: OutboxNotice) => void;
 }
@@ -228,6 +233,8 @@ export interface Outbox {
    * that many come back. They are counted for good in the same commit.
    */
   enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]>;
+  /** Calls `listener` when items leased from now on may have other times than before. @returns what ends that */
+  onTimesChanged(listener: () => void): () => void;
   /** Finishes what is under way, writes deletions that wait, and lets go of the folder. Later calls fail as `closed`. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BestTime } from '../../src/clock';
 import type {
   Bounds,
   Counts,
@@ -18,7 +19,7 @@ import { failed, success } from '../../src/result';
 type Call = 'accept' | 'lease' | 'leaseGroup' | 'settle' | 'release' | 'refuse' | 'counts' | 'enforce';
 
 interface Row {
-  readonly item: KeptItem;
+  item: KeptItem;
   state: 'due' | 'leased' | 'refused';
   reason: string;
 }
@@ -36,6 +37,9 @@ export class MemoryOutbox implements Outbox {
   /** The images that come back damaged, by item. */
   readonly damaged = new Set<number>();
   surplus: DroppedItem[][] = [];
+  /** What is known of a new item's time. */
+  timeOf = ({ timestamp }: NewItem): BestTime => ({ timestamp, correctionMs: 0, certainty: 'certain' });
+  readonly #timeListeners = new Set<() => void>();
   /** Turns that pass before an answer arrives: answers may overtake each other. */
   delay: () => number = () => 0;
 
@@ -54,7 +58,11 @@ export class MemoryOutbox implements Outbox {
     }));
     const size =
       item.body.length + item.origin.length + item.images.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    this.rows.push({ item: { ...item, id, images, bytes: size }, state: 'due', reason: '' });
+    this.rows.push({
+      item: { ...item, ...this.timeOf(item), id, images, bytes: size },
+      state: 'due',
+      reason: '',
+    });
     return this.#late(success(id));
   }
 
@@ -138,6 +146,17 @@ export class MemoryOutbox implements Outbox {
     discard: async (): Outcome<number> => success(0),
     async *export(): AsyncIterable<string> {},
   };
+
+  onTimesChanged(listener: () => void): () => void {
+    this.#timeListeners.add(listener);
+    return () => void this.#timeListeners.delete(listener);
+  }
+
+  /** Gives all items the times that are known now. */
+  learnTimes(): void {
+    for (const row of this.rows) row.item = { ...row.item, ...this.timeOf({ ...row.item, images: [] }) };
+    for (const listener of this.#timeListeners) listener();
+  }
 
   async close(): Promise<void> {}
 

@@ -35,7 +35,17 @@ describe('outbox', () => {
     const { images, ...rest } = kept;
     const { destination, group, timestamp, body, origin } = item;
     const size = Buffer.byteLength(body) + Buffer.byteLength(origin) + bytes.length;
-    assert.deepEqual(rest, { id, destination, group, timestamp, body, origin, bytes: size });
+    assert.deepEqual(rest, {
+      id,
+      destination,
+      group,
+      timestamp,
+      correctionMs: 0,
+      certainty: 'certain',
+      body,
+      origin,
+      bytes: size,
+    });
     assert.deepEqual(
       images.map(({ field, size: length }) => [field, length]),
       [['image', bytes.length]],
@@ -133,6 +143,8 @@ describe('outbox', () => {
     assert.equal(exported.length, 3);
     assert.deepEqual(exported[0], {
       ...newItem(),
+      correctionMs: 0,
+      certainty: 'certain',
       id: accepted[0],
       bytes: first?.bytes,
       refusedAt: START + 60_000,

@@ -9,8 +9,16 @@ import {
   type Program,
   type Running,
 } from '../../storage';
-import type { AcceptArgument, EnforceArgument, LeasedIds, OutboxOperations } from '../operations';
+import type {
+  AcceptArgument,
+  EnforceArgument,
+  LeaseArgument,
+  LeasedIds,
+  OutboxOperations,
+  StoredItem,
+} from '../operations';
 import type { DroppedItem } from '../types';
+import { openBoots, type Boots } from './boots';
 import { findSurplus } from './bounds';
 import { deleteItems } from './deleting';
 import { insertItem, itemsAfter, itemsById, setRefusal, type ItemRow } from './items';
@@ -31,6 +39,7 @@ interface Desk {
   readonly connection: Connection;
   readonly ledger: Ledger;
   readonly leases: Leases;
+  readonly boots: Boots;
 }
 
 export const program: Program<OutboxOperations, readonly LeasedIds[]> = {
@@ -45,39 +54,33 @@ function open(
 ): Running<OutboxOperations, readonly LeasedIds[]> {
   const ledger = openLedger(connection);
   const leases = createLeases(connection, ledger, restored);
-  const desk: Desk = { connection, ledger, leases };
+  const boots = openBoots(connection);
+  const desk: Desk = { connection, ledger, leases, boots };
   return {
     operations: { ...queueOperations(desk), ...listOperations(desk) },
-    beforeCommit: ledger.write,
+    beforeCommit: () => {
+      ledger.write();
+      boots.write();
+    },
     afterRollback: ledger.reload,
     state: leases.state,
   };
 }
 
-type QueueNames = 'accept' | 'lease' | 'leaseGroup' | 'release' | 'settle' | 'refuse' | 'enforce';
+type QueueNames = 'accept' | 'learn' | 'lease' | 'leaseGroup' | 'release' | 'settle' | 'refuse' | 'enforce';
 
 function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, QueueNames> {
-  const { ledger, leases } = desk;
+  const { leases, boots } = desk;
   return {
     accept: {
       kind: 'append',
       weight: ({ body, origin }) => body.length + origin.length,
       run: (item, now) => accept(desk, item, now),
     },
-    lease: {
-      kind: 'read',
-      run: ({ destination, ...limits }, now) => {
-        const account = ledger.find(destination);
-        return account ? leases.lease(account, limits, now) : [];
-      },
-    },
-    leaseGroup: {
-      kind: 'read',
-      run: ({ destination, ...limits }, now) => {
-        const account = ledger.find(destination);
-        return account ? leases.leaseGroup(account, limits, now) : [];
-      },
-    },
+    // A read, so that it comes before leases that are asked for later.
+    learn: { kind: 'read', run: boots.learn },
+    lease: { kind: 'read', run: (argument, now) => lease(desk, 'lease', argument, now) },
+    leaseGroup: { kind: 'read', run: (argument, now) => lease(desk, 'leaseGroup', argument, now) },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
     settle: {
       kind: 'free',
@@ -113,8 +116,8 @@ function listOperations(desk: Desk): Omit<OperationsOf<OutboxOperations>, QueueN
   };
 }
 
-function accept({ connection, ledger }: Desk, item: AcceptArgument, now: number): number {
-  const { destination, isClockSet, ...kept } = item;
+function accept({ connection, ledger, boots }: Desk, item: AcceptArgument, now: number): number {
+  const { destination, isClockSet, stamp, ...kept } = item;
   const account = ledger.account(destination);
   const id = ledger.nextId(account);
   const accepted = isClockSet ? Math.floor(now) : 0;
@@ -125,11 +128,28 @@ function accept({ connection, ledger }: Desk, item: AcceptArgument, now: number)
     destination: account.number,
     refusedAt: null,
     reason: null,
+    stamp: stamp && boots.stamp(item.timestamp, stamp),
   });
   account.waiting += 1;
   account.bytes += item.bytes;
   ledger.touch(account);
   return id;
+}
+
+function lease(
+  { ledger, leases, boots }: Desk,
+  way: 'lease' | 'leaseGroup',
+  { destination, ...limits }: LeaseArgument,
+  now: number,
+): readonly StoredItem[] {
+  const account = ledger.find(destination);
+  const items = account ? leases[way](account, limits, now) : [];
+  return items.map((item) => dated(boots, item));
+}
+
+function dated(boots: Boots, item: ItemRow): StoredItem {
+  const { stamp: _stamp, destination: _destination, ...stored } = item;
+  return { ...stored, ...boots.timeOf(item) };
 }
 
 function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
@@ -179,32 +199,32 @@ function retry({ connection, ledger, leases }: Desk, ids: readonly number[]): nu
   return count;
 }
 
-function counts({ connection, ledger }: Desk, destination: string) {
+function counts({ connection, ledger, boots }: Desk, destination: string) {
   const account = ledger.find(destination);
   const none = { waiting: 0, bytes: 0, refused: 0, dropped: 0, damaged: 0, oldest: undefined };
   if (!account) return none;
   const { number, waiting, bytes, refused, dropped, damaged } = account;
   const [oldest] = itemsAfter(connection, 'waiting', [number, 0], 1);
-  const timestamp = oldest && 'timestamp' in oldest ? oldest.timestamp : undefined;
+  const timestamp = oldest && 'timestamp' in oldest ? boots.timeOf(oldest).timestamp : undefined;
   return { waiting, bytes, refused, dropped, damaged, oldest: timestamp };
 }
 
 function listRefused(
-  { connection, ledger }: Desk,
+  { connection, ledger, boots }: Desk,
   destination: string,
   after: number,
   count: number,
   now: number,
-) {
+): readonly StoredItem[] {
   const account = ledger.find(destination);
   if (!account) return [];
   const found = itemsAfter(connection, 'refused', [account.number, after], Math.min(count, LARGEST_PAGE));
   const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
   quarantine(connection, ledger, { account, list: 'refused', ids: damaged }, now);
-  return found.flatMap((each) => ('damaged' in each ? [] : [each]));
+  return found.flatMap((each) => ('damaged' in each ? [] : [dated(boots, each)]));
 }
 
-function enforce({ connection, ledger, leases }: Desk, argument: EnforceArgument) {
+function enforce({ connection, ledger, leases, boots }: Desk, argument: EnforceArgument) {
   const account = ledger.find(argument.destination);
   if (!account) return { dropped: [], images: [] };
   const surplus = findSurplus(connection, leases.isLeased, account, argument);
@@ -213,8 +233,10 @@ function enforce({ connection, ledger, leases }: Desk, argument: EnforceArgument
   const items = itemsById(connection, [...bounds.keys()]).flatMap((each) =>
     'damaged' in each ? [] : [each],
   );
-  const dropped = items.map(({ id, timestamp, origin, refusedAt }): DroppedItem => {
-    const wasRefused = refusedAt !== null;
+  const dropped = items.map((item): DroppedItem => {
+    const { id, origin } = item;
+    const { timestamp } = boots.timeOf(item);
+    const wasRefused = item.refusedAt !== null;
     const bound = bounds.get(id) ?? 'bytes';
     return { id, destination: argument.destination, timestamp, origin, bound, wasRefused };
   });

@@ -9,17 +9,20 @@ import {
   type Row,
   type SqlValue,
 } from '../../storage';
+import type { BestTime } from '../../clock';
 import type { StoredItem } from '../operations';
+import { trustIn, type StampRow } from './boots';
 
-/** An item with the number of its destination. */
-export interface ItemRow extends StoredItem {
+/** An item as it was written: with the number of its destination, and with its time as it was given. */
+export interface ItemRow extends Omit<StoredItem, keyof BestTime> {
   readonly destination: number;
+  readonly timestamp: number;
+  readonly stamp: StampRow | undefined;
 }
 
-const COLUMNS =
-  'id, destination, grp, timestamp, accepted, bytes, body, origin, images, refused, reason, sum';
-
-const INSERT = `INSERT INTO items (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT =
+  'INSERT INTO items (id, destination, grp, timestamp, accepted, bytes, body, origin, images, refused, reason, sum, ' +
+  'boot, uptime, trust) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
 /** Where rows are looked for: a condition, in the order of ids. */
@@ -33,8 +36,8 @@ const CONDITIONS = {
 
 /** Inserts an item with its sum. */
 export function insertItem(connection: Connection, item: ItemRow): void {
-  const values = valuesOf(item);
-  connection.run(INSERT, ...values, checksum(values));
+  const { boot = null, uptime = null, trust = null } = item.stamp ?? {};
+  connection.run(INSERT, ...valuesOf(item), sumOf(item), boot, uptime, trust);
 }
 
 /** Puts an item on the refused list, or (with null) back among those that wait. */
@@ -44,7 +47,7 @@ export function setRefusal(
   refusedAt: number | null,
   reason: string | null,
 ): void {
-  const sum = checksum(valuesOf({ ...item, refusedAt, reason }));
+  const sum = sumOf({ ...item, refusedAt, reason });
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
 }
 
@@ -52,7 +55,7 @@ export function setRefusal(
 export function readItem(connection: Connection, id: number): ItemRow | undefined {
   let row: Row | undefined;
   try {
-    row = connection.get(`SELECT ${COLUMNS} FROM items WHERE id = ?`, id);
+    row = connection.get('SELECT * FROM items WHERE id = ?', id);
   } catch (error) {
     // A number that is too large for JavaScript was never written.
     if (error instanceof RangeError) throw new DamagedRow('A number is out of range');
@@ -73,11 +76,7 @@ export function itemsAfter(
 ): readonly FoundItem[] {
   const condition = CONDITIONS[where];
   try {
-    const rows = connection.all(
-      `SELECT ${COLUMNS} FROM items ${condition} ORDER BY id LIMIT ?`,
-      ...values,
-      count,
-    );
+    const rows = connection.all(`SELECT * FROM items ${condition} ORDER BY id LIMIT ?`, ...values, count);
     return rows.map((row) => itemOrDamaged(row));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -144,9 +143,22 @@ function itemOf(row: Row): ItemRow {
     images: textIn(row, 'images'),
     refusedAt: optionalNumberIn(row, 'refused'),
     reason: row['reason'] === null ? null : textIn(row, 'reason'),
+    stamp: stampOf(row),
   };
-  if (numberIn(row, 'sum') !== checksum(valuesOf(item))) throw new DamagedRow('The sum does not match');
+  if (numberIn(row, 'sum') !== sumOf(item)) throw new DamagedRow('The sum does not match');
   return item;
+}
+
+function stampOf(row: Row): StampRow | undefined {
+  // A damaged file that is being salvaged may still be of version 1.
+  if (row['boot'] === null || row['boot'] === undefined) return undefined;
+  return { boot: numberIn(row, 'boot'), uptime: numberIn(row, 'uptime'), trust: trustIn(row) };
+}
+
+function sumOf(item: ItemRow): number {
+  const { stamp } = item;
+  // Without a stamp, the sum is that of version 1.
+  return checksum(stamp ? [...valuesOf(item), stamp.boot, stamp.uptime, stamp.trust] : valuesOf(item));
 }
 
 function valuesOf(item: ItemRow): readonly SqlValue[] {

@@ -1,5 +1,5 @@
 import { DamagedFile, type Connection, type SqlValue } from '../../storage';
-import type { LeasedIds, StoredItem } from '../operations';
+import type { LeasedIds } from '../operations';
 import type { LeaseLimits } from '../types';
 import { idsAfter, isWaiting, itemsAfter, itemsById, type FoundItem, type ItemRow } from './items';
 import type { Account, Ledger } from './ledger';
@@ -11,9 +11,9 @@ const LARGEST_STEP = 256;
 /** Who has what: kept in memory, because a lease ends with the process. */
 export interface Leases {
   /** Leases the oldest due items. */
-  lease(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[];
+  lease(account: Account, limits: LeaseLimits, now: number): readonly ItemRow[];
   /** Leases the oldest due item and, where it has a group, further ones of the group. */
-  leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[];
+  leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly ItemRow[];
   readonly isLeased: (account: Account, id: number) => boolean;
   /** Ends leases; the items are due again. */
   release(ids: readonly number[]): void;
@@ -28,7 +28,7 @@ export interface Leases {
 export function createLeases(connection: Connection, ledger: Ledger, restored: readonly LeasedIds[]): Leases {
   const positions = new Map<number, Position>();
 
-  function lease(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[] {
+  function lease(account: Account, limits: LeaseLimits, now: number): readonly ItemRow[] {
     const position = positionOf(positions, account.number);
     const source: Source = { where: 'waiting', values: [account.number], after: position.cursor };
     const walk = walkItems(connection, source, limits, position.leased);
@@ -36,7 +36,7 @@ export function createLeases(connection: Connection, ledger: Ledger, restored: r
     return take(account, walk, now);
   }
 
-  function leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly StoredItem[] {
+  function leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly ItemRow[] {
     const [oldest] = lease(account, { ...limits, count: Math.min(1, limits.count) }, now);
     if (oldest === undefined || oldest.group === '') return oldest ? [oldest] : [];
     const { leased } = positionOf(positions, account.number);
@@ -51,7 +51,7 @@ export function createLeases(connection: Connection, ledger: Ledger, restored: r
     return take(account, walk, now);
   }
 
-  function take(account: Account, walk: Walk, now: number): readonly StoredItem[] {
+  function take(account: Account, walk: Walk, now: number): readonly ItemRow[] {
     const { leased } = positionOf(positions, account.number);
     quarantine(connection, ledger, { account, list: 'waiting', ids: walk.damaged }, now);
     for (const item of walk.items) leased.add(item.id);

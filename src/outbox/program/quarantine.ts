@@ -7,7 +7,8 @@ const MOST_KEPT = 1000;
 const COPY = `
   INSERT OR REPLACE INTO damaged_items (id, found, problem, content)
   SELECT id, ?, ?, concat_ws(',', quote(destination), quote(grp), quote(timestamp), quote(accepted), quote(bytes),
-    quote(body), quote(origin), quote(images), quote(refused), quote(reason), quote(sum))
+    quote(body), quote(origin), quote(images), quote(refused), quote(reason), quote(sum),
+    quote(boot), quote(uptime), quote(trust))
   FROM items WHERE id = ?`;
 
 const FORGET =

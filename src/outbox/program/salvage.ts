@@ -1,4 +1,5 @@
 import { numberIn, type Connection, type Salvage } from '../../storage';
+import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
 import { countItems, openLedger, readAccounts, type Account } from './ledger';
 
@@ -24,6 +25,7 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
   }
   const expected = accounts.reduce((sum, account) => sum + account.waiting + account.refused, 0);
   writeLedger(fresh, accounts, last);
+  attempt(() => copyBoots(damaged, fresh));
   return { rows, lost: known?.damaged.length === 0 ? Math.max(0, expected - rows) : undefined };
 }
 

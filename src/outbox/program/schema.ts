@@ -4,6 +4,11 @@
  * `destination` is a number made from the key (see `ledger.ts`), so that an item finds its destination even where the
  * row of the destination is damaged. `accepted` is 0 where the clock was not set. An item with `refused` (a time) is on
  * the refused list, all others wait. `sum` is over all other columns.
+ *
+ * Version 2: `boot`, `uptime` and `trust` are an item's stamp (see the room `clock`); NULL where its time is the user's
+ * own, and in items of version 1, whose sums stay right because a missing stamp adds nothing to them. `boots` has the
+ * boots of this machine in the order of `ordinal`; `number` is made from the boot's id, `started` is in milliseconds
+ * since 1970, `last` is an uptime.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -41,6 +46,19 @@ export const MIGRATIONS: readonly string[] = [
     found INTEGER NOT NULL,
     problem TEXT NOT NULL,
     content TEXT NOT NULL
+  );
+  `,
+  `
+  ALTER TABLE items ADD COLUMN boot INTEGER;
+  ALTER TABLE items ADD COLUMN uptime INTEGER;
+  ALTER TABLE items ADD COLUMN trust TEXT;
+  CREATE TABLE boots (
+    number INTEGER PRIMARY KEY,
+    ordinal INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    trust TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    sum INTEGER NOT NULL
   );
   `,
 ];

@@ -1,0 +1,443 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { createTimekeeper, type Timekeeper } from '../../src/clock';
+import { openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
+import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from '../clock/machine';
+import { ids, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
+import { VERSION_1 } from './version-1';
+
+const DESTINATION = newItem().destination;
+
+interface Reading {
+  /** When it was really taken. */
+  readonly truth: number;
+  /** What the clock said then. */
+  readonly timestamp: number;
+  /** Counts the boots. */
+  readonly boot: number;
+}
+
+/** A machine with an outbox on it: what Node-RED is to them. */
+class Installation {
+  readonly machine: Machine;
+  readonly folder: string;
+  /** What was read, by the ids of the items. */
+  readonly readings = new Map<number, Reading>();
+  readonly notices: OutboxNotice[] = [];
+  boots = 1;
+  timekeeper: Timekeeper;
+  outbox: Outbox;
+
+  constructor(machine: Machine, folder: string) {
+    this.machine = machine;
+    this.folder = folder;
+    [this.timekeeper, this.outbox] = this.#start();
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    [this.timekeeper, this.outbox] = this.#start();
+  }
+
+  async reboot(plan: Parameters<Machine['boot']>[0]): Promise<void> {
+    await this.stop();
+    this.machine.boot(plan);
+    this.boots += 1;
+    await this.machine.pass(20 * SECOND);
+    [this.timekeeper, this.outbox] = this.#start();
+  }
+
+  async stop(): Promise<void> {
+    this.timekeeper.close();
+    await this.outbox.close();
+  }
+
+  /** Takes a reading, and lets time pass. */
+  async read(ms = MINUTE): Promise<void> {
+    const timestamp = this.timekeeper.stamp();
+    const reading = { truth: this.machine.truth, timestamp, boot: this.boots };
+    this.readings.set(await value(this.outbox.accept(newItem({ timestamp }))), reading);
+    await this.machine.pass(ms);
+  }
+
+  async lease(): Promise<readonly KeptItem[]> {
+    const items = await value(this.outbox.lease(DESTINATION, PLENTY));
+    await value(this.outbox.release(ids(items)));
+    return items;
+  }
+
+  /** How far each reading's time is from the truth, in milliseconds, and how well it is said to be known. */
+  async errors(): Promise<readonly (readonly [number, KeptItem['certainty']])[]> {
+    return (await this.lease()).map(({ id, timestamp, certainty }) => {
+      const error = timestamp - (this.readings.get(id)?.truth ?? 0);
+      return [Math.abs(error) <= 1 ? 0 : Math.round(error / SECOND) * SECOND, certainty];
+    });
+  }
+
+  #start(): [Timekeeper, Outbox] {
+    const timekeeper = createTimekeeper(this.machine.environment);
+    const outbox = openOutbox({
+      folder: this.folder,
+      now: timekeeper.now,
+      isClockSet: timekeeper.isSet,
+      timekeeper,
+      report: (notice) => this.notices.push(notice),
+    });
+    return [timekeeper, outbox];
+  }
+}
+
+/** Damages a database so that nobody knows of which version it is. */
+function damage(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec('UPDATE schema SET sum = 0');
+  database.close();
+}
+
+/** What must hold of all items in the end, however the clock was treated. */
+function check(here: Installation, items: readonly KeptItem[], synchronised: ReadonlySet<number>): void {
+  assert.deepEqual(ids(items), [...here.readings.keys()]);
+  for (const [index, { id, timestamp, certainty }] of items.entries()) {
+    const { truth, boot } = here.readings.get(id) ?? { truth: 0, boot: 0 };
+    const before = items[index - 1];
+    assert(!before || timestamp > before.timestamp, `item ${id} is not later than the one before it`);
+    assert(Number.isInteger(timestamp));
+    assert.equal(certainty, synchronised.has(boot) ? 'certain' : 'estimated');
+    if (synchronised.has(boot))
+      assert(Math.abs(timestamp - truth) <= SECOND, `item ${id} is ${timestamp - truth} ms off`);
+  }
+}
+
+describe('times in the outbox', () => {
+  let parent: string;
+  let installation: Installation | undefined;
+  // It stays open, so that the storage thread does not have to be started for each other one.
+  let companion: TestOutbox;
+
+  before(async () => {
+    companion = await testOutbox();
+  });
+
+  after(() => companion.remove());
+
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'times-'));
+  });
+
+  afterEach(async () => {
+    await installation?.stop();
+    installation = undefined;
+    await rm(parent, { recursive: true, force: true });
+  });
+
+  const install = (plan: ConstructorParameters<typeof Machine>[0] = {}) => {
+    installation = new Installation(new Machine(plan), join(parent, 'outbox'));
+    return installation;
+  };
+
+  it('are the clock’s where it is right from the start', async () => {
+    const here = install();
+    here.machine.sayIsSynchronised();
+    await here.read();
+    await here.read();
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [0, 'certain'],
+    ]);
+  });
+
+  it('become right when the clock is set', async () => {
+    const here = install({ wall: TRUE_START - 3 * HOUR });
+    await here.read();
+    await here.read();
+    assert.deepEqual(await here.errors(), [
+      [-3 * HOUR, 'awaited'],
+      [-3 * HOUR, 'awaited'],
+    ]);
+    here.machine.synchronise();
+    await here.machine.pass(2 * SECOND);
+    await here.read();
+    assert.deepEqual(
+      await here.errors(),
+      Array.from({ length: 3 }, () => [0, 'certain']),
+    );
+    const [first] = await here.lease();
+    assert(first && Math.abs(first.correctionMs - 3 * HOUR) <= 1);
+    const counts = await value(here.outbox.counts(DESTINATION));
+    assert.equal(counts.oldest, first.timestamp);
+  });
+
+  it('stay as they were corrected, to the millisecond, also after a restart', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.setClock(TRUE_START - 30 * MINUTE);
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    const times = (await here.lease()).map(({ timestamp }) => timestamp);
+    here.machine.setClock(here.machine.wall + 3 * SECOND);
+    await here.machine.pass(MINUTE);
+    await here.restart();
+    assert.deepEqual(
+      (await here.lease()).map(({ timestamp }) => timestamp),
+      times,
+    );
+  });
+
+  it('become right where the clock was set while Node-RED was down', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    await here.stop();
+    here.machine.synchronise();
+    await here.machine.pass(HOUR);
+    await here.restart();
+    const [error] = await here.errors();
+    // Two processes read the clocks to a hundredth of a second.
+    assert.deepEqual(error, [0, 'certain']);
+  });
+
+  it('become right after a reboot, where the clock had been set before it', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    await here.reboot({ offMs: HOUR, wall: here.machine.wall });
+    assert.deepEqual(await here.errors(), [[0, 'certain']]);
+  });
+
+  it('are estimated where the clock was not set before a reboot: in order, and between what is known', async () => {
+    const here = install();
+    here.machine.sayIsSynchronised();
+    await here.read();
+    const lastKnown = here.machine.truth;
+    await here.reboot({ offMs: 5 * HOUR, wall: here.machine.wall - 10 * MINUTE });
+    await here.read();
+    await here.read();
+    await here.reboot({ offMs: MINUTE, wall: here.machine.wall });
+    await here.read();
+    assert.deepEqual(
+      (await here.lease()).map(({ certainty }) => certainty),
+      ['certain', 'awaited', 'awaited', 'awaited'],
+    );
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    const items = await here.lease();
+    assert.deepEqual(
+      items.map(({ certainty }) => certainty),
+      ['certain', 'estimated', 'estimated', 'certain'],
+    );
+    const times = items.map(({ timestamp }) => timestamp);
+    assert.deepEqual(
+      times,
+      times.toSorted((one, other) => one - other),
+    );
+    const [, estimate = 0] = times;
+    assert(estimate > lastKnown - MINUTE && estimate < here.machine.truth);
+  });
+
+  it('never leave a boot whose clock was long before this package without a bound', async () => {
+    const here = install({ wall: SECOND });
+    await here.read();
+    assert.equal((await here.lease())[0]?.certainty, 'undated');
+    await here.reboot({ wall: SECOND });
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    const [early, late] = await here.errors();
+    assert.deepEqual(late, [0, 'certain']);
+    assert.equal(early?.[1], 'estimated');
+    assert(Math.abs(early?.[0] ?? Infinity) <= MINUTE + 20 * SECOND);
+  });
+
+  it('are the clock’s where nobody speaks for it, and follow it when it is set', async () => {
+    const here = install({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    await here.read();
+    assert.deepEqual(await here.errors(), [[-HOUR, 'certain']]);
+    await here.restart();
+    const [item] = await here.lease();
+    assert.equal(item?.correctionMs, 0);
+    here.machine.setClock(here.machine.truth);
+    await here.machine.pass(2 * SECOND);
+    assert.deepEqual(await here.errors(), [[0, 'certain']]);
+  });
+
+  it('are the user’s own where they are', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    const timestamp = TRUE_START - 12_345.678;
+    await value(here.outbox.accept(newItem({ timestamp })));
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    const [item] = await here.lease();
+    assert.deepEqual([item?.timestamp, item?.correctionMs, item?.certainty], [timestamp, 0, 'certain']);
+  });
+
+  it('are right on the refused list and of what is dropped', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    const [item] = await value(here.outbox.lease(DESTINATION, PLENTY));
+    await value(here.outbox.refuse([item?.id ?? 0], 'no'));
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    const [refused] = await value(here.outbox.refused.list(DESTINATION, { count: 1 }));
+    assert(refused && Math.abs(refused.timestamp - TRUE_START) <= 1);
+    const bounds = { ageMs: Infinity, bytes: 0, freeDisk: 0 };
+    const [dropped] = await value(here.outbox.enforce(DESTINATION, bounds));
+    assert.equal(dropped?.timestamp, refused.timestamp);
+  });
+
+  it('change for what is leased after whoever asked was told', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read(SECOND);
+    const seen: ReturnType<Outbox['counts']>[] = [];
+    const forget = here.outbox.onTimesChanged(() => seen.push(here.outbox.counts(DESTINATION)));
+    here.machine.synchronise();
+    await here.machine.pass(2 * SECOND);
+    assert(seen.length > 0);
+    for (const counts of seen) {
+      const { oldest = 0 } = await value(counts);
+      assert(Math.abs(oldest - TRUE_START) <= 1);
+    }
+    forget();
+    const count = seen.length;
+    here.machine.setClock(TRUE_START);
+    await here.machine.pass(MINUTE);
+    assert.equal(seen.length, count);
+  });
+
+  it('keep their order, their distances and the truth, whatever happens to the clock', async () => {
+    const minutes = fc.integer({ min: 1, max: 600 });
+    const event = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          do: fc.constant('read' as const),
+          ms: fc.integer({ min: 1, max: 5 * MINUTE }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ do: fc.constant('set' as const), by: fc.integer({ min: -9, max: 9 }) }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant('synchronise' as const),
+          errorMs: fc.integer({ min: -400, max: 400 }),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant('slew' as const), ppm: fc.integer({ min: -500, max: 500 }) }),
+      },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant('reboot' as const), off: minutes, loses: minutes }),
+      },
+    );
+    let run = 0;
+    const property = fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 25 }), async (events) => {
+      run += 1;
+      const machine = new Machine({ wall: TRUE_START - 5 * HOUR });
+      const here = new Installation(machine, join(parent, `run-${run}`));
+      const synchronised = new Set<number>();
+      const synchronise = async (errorMs: number) => {
+        // Where it is nearly right already, a time daemon slews.
+        if (!synchronised.has(here.boots)) machine.synchronise(errorMs);
+        synchronised.add(here.boots);
+        machine.slew(0);
+        await machine.pass(2 * SECOND);
+      };
+      try {
+        for (const each of events) {
+          if (each.do === 'read') await here.read(each.ms);
+          else if (each.do === 'set') {
+            if (!synchronised.has(here.boots)) machine.setClock(machine.wall + each.by * HOUR);
+          } else if (each.do === 'synchronise') await synchronise(each.errorMs);
+          else if (each.do === 'slew') {
+            if (synchronised.size === 0) machine.slew(each.ppm / 1e6);
+          } else if (each.do === 'restart') {
+            await machine.pass(SECOND);
+            await here.restart();
+          } else await here.reboot({ offMs: each.off * MINUTE, wall: machine.wall - each.loses * SECOND });
+        }
+        await here.read();
+        await synchronise(0);
+        await here.read();
+        check(here, await here.lease(), synchronised);
+      } finally {
+        await here.stop();
+      }
+    });
+    await fc.assert(property, { numRuns: 40 });
+  });
+
+  it('of items of version 1 stay as they are', async () => {
+    const folder = join(parent, 'outbox');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    assert.deepEqual(
+      (await here.lease()).map(({ body, timestamp, correctionMs, certainty }) => [
+        body,
+        timestamp - (body === newItem().body ? here.machine.wall : START),
+        correctionMs,
+        certainty,
+      ]),
+      [
+        ['{"value":22}', 1000, 0, 'certain'],
+        ['{"value":21.5}', -MINUTE, 0, 'awaited'],
+      ],
+    );
+    const [elsewhere] = await value(here.outbox.lease('databoom https://example.com account-1', PLENTY));
+    assert.deepEqual([elsewhere?.group, elsewhere?.timestamp], ['device', START + 3000]);
+    const [refused] = await value(here.outbox.refused.list(DESTINATION, { count: 9 }));
+    assert.deepEqual(
+      [refused?.body, refused?.reason, refused?.timestamp, refused?.refusedAt],
+      ['{"value":23}', '422: the unit is unknown', START + 2000.5, START],
+    );
+    await here.restart();
+    assert.equal((await here.lease()).length, 2);
+    assert.deepEqual(here.notices, []);
+  });
+
+  it('and their items are carried over from a damaged database of version 1', async () => {
+    const folder = join(parent, 'outbox');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
+    damage(join(folder, 'outbox.sqlite'));
+    const here = install();
+    assert.deepEqual(
+      (await here.lease()).map(({ body }) => body),
+      ['{"value":22}'],
+    );
+    assert.equal((await value(here.outbox.refused.list(DESTINATION, { count: 9 }))).length, 1);
+    assert.deepEqual(
+      here.notices.map(({ kind }) => kind),
+      ['file-damaged'],
+    );
+  });
+
+  it('survive a database that is rebuilt', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    await here.read();
+    await here.stop();
+    damage(join(here.folder, 'outbox.sqlite'));
+    await here.machine.pass(HOUR);
+    await here.restart();
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [0, 'certain'],
+    ]);
+    assert(here.notices.some(({ kind }) => kind === 'file-damaged'));
+  });
+});
