@@ -47,6 +47,7 @@ export function openDataboomAccount(
   if (!token.ok) return token;
   const url = address.value;
   return success({
+    reach: (signal) => http.reach(url, signal),
     async deliver(push, signal) {
       const { body, unique } = encodePush(push);
       const path =
@@ -68,12 +69,12 @@ export function openDataboomAccount(
 
 /** Databoom accepts with any 2xx and an empty body will do; a web page or broken JSON comes from somebody else. */
 function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
-  const { statusCode, text, contentType } = answer;
+  const { text, contentType, ...heard } = answer;
   const json = decodeJson(text);
-  if (json) return success({ statusCode, answer: json.value });
+  if (json) return success({ ...heard, answer: json.value });
   const isForeign =
     contentType === 'text/html' || contentType.endsWith('json') || text.trimStart().startsWith('<');
-  if (text.trim() === '' || !isForeign) return success({ statusCode, answer: text });
-  const message = `${new URL(url).host} answered ${statusCode}, but not as Databoom does (${contentType || 'a web page'} that is no JSON): is the server address right`;
-  return failed({ kind: 'unreadable', statusCode, message });
+  if (text.trim() === '' || !isForeign) return success({ ...heard, answer: text });
+  const message = `${new URL(url).host} answered ${heard.statusCode}, but not as Databoom does (${contentType || 'a web page'} that is no JSON): is the server address right`;
+  return failed({ kind: 'unreadable', ...heard, message });
 }

@@ -16,10 +16,11 @@ import { Pump } from './pump';
 import type { Activity, CourierState } from './state';
 import { createSupply } from './supply';
 import { createBoundsKeeper, createReport } from './tending';
+import { createTimeRecord } from './time-record';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
 /** An item as its owner hears of it. */
-export type HandledItem = Pick<KeptItem, 'id' | 'timestamp' | 'origin'>;
+export type HandledItem = Pick<KeptItem, 'id' | 'timestamp' | 'correctionMs' | 'certainty' | 'origin'>;
 
 /** What a courier tells its owner. None of it may throw; what does is ignored. */
 export interface CourierEvents {
@@ -104,6 +105,7 @@ export function createCourier<Item extends object>(options: CourierOptions<Item>
     report.request();
     bounds.request();
   };
+  const forgetTimes = outbox.onTimesChanged(() => pump?.renewTimes());
   const stopLooking = repeat(clock, LONGEST_BETWEEN_LOOKS_MS, look);
   look();
 
@@ -116,6 +118,7 @@ export function createCourier<Item extends object>(options: CourierOptions<Item>
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
     stopLooking();
+    forgetTimes();
     closing.abort();
     await pump?.end();
     await books.finish();
@@ -144,6 +147,7 @@ function unable({ aborted }: AbortSignal, transport: Result<unknown, DeliveryFai
     outboxFailure: undefined,
     retryAt: undefined,
     lastSentAt: undefined,
+    ...createTimeRecord().summary(),
   };
 }
 

@@ -13,14 +13,17 @@ export interface Policy {
   readonly backoffCapMs: number;
   /** The pause after an answer that says that the configuration is wrong, in milliseconds. */
   readonly pausedMs: number;
+  /** How long readings wait for this machine to learn the time while the service can be reached, in milliseconds. */
+  readonly timeWaitMs: number;
   /** Items that one merged request holds, at most. */
   readonly merge: LeaseLimits;
 }
 
 /**
  * The defaults: 4 requests hide a server's latency and no server takes them for an attack; the pauses are those that
- * are usual for HTTP services; a merged request is small enough to be put together in a few milliseconds, in
- * which nothing else runs, and far below the 16 MB that the station takes.
+ * are usual for HTTP services; where a time server can be reached it takes a minute or two to set the clock; a merged
+ * request is small enough to be put together in a few milliseconds, in which nothing else runs, and far below the
+ * 16 MB that the station takes.
  */
 export const DEFAULT_POLICY: Policy = {
   concurrent: 4,
@@ -28,6 +31,7 @@ export const DEFAULT_POLICY: Policy = {
   backoffBaseMs: 1000,
   backoffCapMs: 300_000,
   pausedMs: 300_000,
+  timeWaitMs: 600_000,
   merge: { count: 500, bytes: 100_000 },
 };
 

@@ -9,6 +9,8 @@ import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, ship } from './shipping';
 import type { Activity, CourierMode } from './state';
 import type { Supply } from './supply';
+import { createTimeGate } from './time-gate';
+import { createTimeRecord } from './time-record';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
 /** What the pump tells. */
@@ -48,8 +50,12 @@ const GRACE_MS = 2000;
 export class Pump<Item extends object> {
   readonly #options: PumpOptions<Item>;
   readonly #packer;
+  readonly #gate;
+  readonly #times = createTimeRecord();
   readonly #aside = createAside();
   readonly #underWay = new Map<Parcel, Promise<void>>();
+  /** Parcels under way whose items may have other times now. */
+  readonly #outdated = new WeakSet<Parcel>();
   /** Leased parcels to be sent next, oldest first. */
   #hand: Parcel[] = [];
   #link = LINK_UP;
@@ -65,6 +71,7 @@ export class Pump<Item extends object> {
   constructor(options: PumpOptions<Item>) {
     this.#options = options;
     this.#packer = createPacker(options.codec.merge !== undefined);
+    this.#gate = createTimeGate(options, () => this.advance());
   }
 
   /** Starts what can be started, leases what is needed, and sets the timer for what comes by time. */
@@ -85,7 +92,16 @@ export class Pump<Item extends object> {
     this.#aside.hurry();
     supply.hurry();
     supply.wake();
+    this.#gate.release();
     this.advance();
+  }
+
+  /** What was leased may have another time now, and this machine's clock was set, which ends more than one trouble. */
+  renewTimes(): void {
+    this.#times.clockWasSet();
+    for (const parcel of this.#underWay.keys()) this.#outdated.add(parcel);
+    this.#putBack();
+    this.hurry();
   }
 
   /** Starts nothing more until `resume`; what is under way ends by itself. */
@@ -124,6 +140,7 @@ export class Pump<Item extends object> {
       outboxFailure: books.failure() ?? supply.failure(),
       retryAt: retryAt === undefined ? undefined : Math.round(clock.now() + retryAt - clock.monotonic()),
       lastSentAt: this.#lastSentAt,
+      ...this.#times.summary(),
     };
   }
 
@@ -136,6 +153,7 @@ export class Pump<Item extends object> {
     if (this.#link.condition === 'down')
       return this.#link.failure?.kind === 'throttled' ? 'throttled' : 'offline';
     if (this.#underWay.size > 0 || this.#hand.length > 0) return 'sending';
+    if (this.#gate.isHolding()) return 'awaiting-time';
     return this.#aside.nextDueAt() === undefined ? 'idle' : 'retrying';
   }
 
@@ -143,6 +161,7 @@ export class Pump<Item extends object> {
     const { supply } = this.#options;
     if (mode === 'blocked') return supply.failure() && supply.retryAt();
     if (mode === 'retrying') return this.#aside.nextDueAt();
+    if (mode === 'awaiting-time') return this.#gate.opensAt();
     return ['paused', 'offline', 'throttled'].includes(mode) ? this.#link.retryAt : undefined;
   }
 
@@ -184,7 +203,7 @@ export class Pump<Item extends object> {
   #wanted(): LeaseLimits | undefined {
     const { clock, policy, codec, supply } = this.#options;
     const now = clock.monotonic();
-    if (!this.#isFree() || !supply.isOpen(now)) return undefined;
+    if (!this.#isFree() || this.#gate.isHolding() || !supply.isOpen(now)) return undefined;
     if (this.#link.condition !== 'up') {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
       return isDue ? { ...AHEAD, count: 1 } : undefined;
@@ -202,8 +221,14 @@ export class Pump<Item extends object> {
     const way = codec.merge && limits.count > 1 ? 'leaseGroup' : 'lease';
     const items = await supply.ask(limits, way);
     if (this.#isEnding() || this.#isHeld) void this.#giveBack(idsOf({ items }));
-    else this.#hand.push(...this.#packer.pack(items));
+    else this.#take(items);
     this.advance();
+  }
+
+  #take(items: readonly KeptItem[]): void {
+    const count = this.#gate.admit(items);
+    this.#hand.push(...this.#packer.pack(items.slice(0, count)));
+    if (count < items.length) void this.#giveBack(idsOf({ items: items.slice(count) }));
   }
 
   #setTimer(): void {
@@ -235,6 +260,7 @@ export class Pump<Item extends object> {
     for (const { kept, reason } of spoiled) void this.#refuse(kept, { kind: 'refused', message: reason });
     const sent = { ...parcel, items: outcome.items };
     if (outcome.became === 'delivered') await this.#delivered(sent, outcome.acceptance);
+    else if (outcome.became === 'failed' && this.#outdated.has(parcel)) this.#release(sent);
     else if (outcome.became === 'failed') this.#failed(sent, outcome.failure, isProbe);
     else if (outcome.became === 'unread') {
       supply.fail(outcome.failure);
@@ -245,11 +271,15 @@ export class Pump<Item extends object> {
   async #delivered(parcel: Parcel, acceptance: Acceptance): Promise<void> {
     const { books, clock, events } = this.#options;
     const ids = idsOf(parcel);
+    this.#times.heard(acceptance);
     books.settle(ids);
     this.#packer.forget(ids);
     this.#link = afterAnswer(this.#link, clock.monotonic());
     this.#lastSentAt = clock.now();
-    await forEachInSteps(parcel.items, (item) => events.delivered(item, acceptance));
+    await forEachInSteps(parcel.items, (item) => {
+      this.#times.delivered(item);
+      events.delivered(item, acceptance);
+    });
   }
 
   #failed(parcel: Parcel, failure: DeliveryFailure, isProbe: boolean): void {
@@ -258,6 +288,7 @@ export class Pump<Item extends object> {
       this.#release(parcel);
       return;
     }
+    this.#times.heard(failure);
     this.#lastFailure = failure;
     if (meaningOf(failure).verdict !== 'refuse') {
       this.#setBack(parcel, failure, isProbe);

@@ -10,6 +10,8 @@ import type { DeliveryFailure } from './transport';
  * - `paused`: the configuration is wrong (see `failure`); one probe at `retryAt`, if that can help at all.
  * - `retrying`: the service takes other items, but not these; they are tried again at `retryAt`.
  * - `blocked`: the outbox does not work (see `outboxFailure`); tried again at `retryAt`.
+ * - `awaiting-time`: what waits was read before this machine knew the time, and gets its time once it does; at
+ *   `retryAt`, where that is known, it is sent with the time that the clock gave it.
  * - `held`: by `hold()`.
  * - `closed`: by `close()`.
  */
@@ -21,6 +23,7 @@ export type CourierMode =
   | 'paused'
   | 'retrying'
   | 'blocked'
+  | 'awaiting-time'
   | 'held'
   | 'closed';
 
@@ -37,6 +40,17 @@ export interface Activity {
   readonly retryAt: number | undefined;
   /** When the service last took an item, in milliseconds since 1970. */
   readonly lastSentAt: number | undefined;
+  /** Items delivered with another time than the clock gave them, by a second or more, since the courier was made. */
+  readonly corrected: number;
+  /** By how much the time of the last one of those was put forward, in milliseconds; 0 where there is none. */
+  readonly correctionMs: number;
+  /** Items delivered with an estimated time: of an earlier boot of this machine, which never knew the time. */
+  readonly estimated: number;
+  /**
+   * How far the service's clock is ahead of this machine's (negative: behind), in milliseconds, where that is more than
+   * two minutes: one of the two is wrong. Otherwise undefined.
+   */
+  readonly serviceAheadMs: number | undefined;
 }
 
 /** A courier and its queue. The counts are those of a moment ago (a quarter of a second where much happens). */

@@ -29,15 +29,21 @@ export type DeliveryProblem =
   | 'busy'
   | 'cancelled';
 
-/** A delivery that failed; `statusCode` and `retryAfterMs` where an answer carried them. */
-export interface DeliveryFailure extends Failure<DeliveryProblem> {
+/** What an answer tells of the service's clock. */
+export interface ServiceTime {
+  /** How far, at least, the service's clock is ahead of this machine's, in milliseconds; absent where it does not say. */
+  readonly aheadMs?: number;
+}
+
+/** A delivery that failed; `statusCode`, `retryAfterMs` and `aheadMs` where an answer carried them. */
+export interface DeliveryFailure extends Failure<DeliveryProblem>, ServiceTime {
   readonly statusCode?: number;
   /** The service's own wish, in milliseconds from now, as an answer's Retry-After gives it. */
   readonly retryAfterMs?: number;
 }
 
 /** What the service answered to an item that it accepted. */
-export interface Acceptance {
+export interface Acceptance extends ServiceTime {
   readonly statusCode: number;
   /** The answer's body: decoded JSON, or text, or an empty string where there was none. */
   readonly answer: unknown;
@@ -46,4 +52,6 @@ export interface Acceptance {
 /** One way to reach one destination. Never throws and never rejects; `signal` ends it early as `cancelled`. */
 export interface Transport<Item> {
   deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>>;
+  /** Whether the service can be reached now, asked without sending it anything; where this is missing, it always can. */
+  readonly reach?: (signal: AbortSignal) => Promise<boolean>;
 }

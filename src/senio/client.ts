@@ -53,6 +53,7 @@ export function openSenioSensor(
     missing: `is the server address right, and is there a sensor "${sensor.name}"`,
   };
   return success({
+    reach: (signal) => http.reach(url, signal),
     async deliver(measurement, signal) {
       const encoded = await encodeMeasurement(measurement);
       const result = await http.post({ url, bearer: key.value, ...encoded }, signal);
@@ -63,10 +64,11 @@ export function openSenioSensor(
 
 /** Senio answers an accepted measurement with the measurement as JSON; anything else comes from somebody else. */
 function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
-  const body = decodeJson(answer.text)?.value;
+  const { text, contentType: _contentType, ...heard } = answer;
+  const body = decodeJson(text)?.value;
   if (isPlainObject(body)) {
-    return success({ statusCode: answer.statusCode, answer: body });
+    return success({ ...heard, answer: body });
   }
   const message = `${new URL(url).host} answered ${answer.statusCode}, but not with a measurement in JSON as Senio does: is the server address right`;
-  return failed({ kind: 'unreadable', statusCode: answer.statusCode, message });
+  return failed({ kind: 'unreadable', ...heard, message });
 }

@@ -114,6 +114,7 @@ export class TestTransport implements Transport<Reading> {
   open: Request[] = [];
   /** The latest signal given. */
   signal: AbortSignal | undefined;
+  reach?: (signal: AbortSignal) => Promise<boolean>;
   /** Answers at once, where it gives an answer. */
   respond: (reading: Reading) => Answer | undefined = () => undefined;
 

@@ -1,0 +1,49 @@
+import type { KeptItem } from '../outbox';
+import type { Activity } from './state';
+import type { ServiceTime } from './transport';
+
+/** What a courier has to say about times. */
+export interface TimeRecord {
+  /** An item was delivered. */
+  delivered(item: Pick<KeptItem, 'correctionMs' | 'certainty'>): void;
+  /** An answer came. */
+  heard(service: ServiceTime): void;
+  /** This machine's clock was set: what was heard of the service's no longer holds. */
+  clockWasSet(): void;
+  summary(): Pick<Activity, 'corrected' | 'correctionMs' | 'estimated' | 'serviceAheadMs'>;
+}
+
+/** People read corrections in seconds. */
+const SMALLEST_CORRECTION_MS = 1000;
+
+/** A clock that is kept by a time server is nowhere near as wrong. */
+const LARGEST_DIFFERENCE_MS = 120_000;
+
+/** In whole minutes, so that the state does not change with each answer. */
+const MINUTE_MS = 60_000;
+
+export function createTimeRecord(): TimeRecord {
+  let corrected = 0;
+  let correctionMs = 0;
+  let estimated = 0;
+  let serviceAheadMs: number | undefined;
+
+  return {
+    delivered(item) {
+      if (item.certainty === 'estimated') estimated += 1;
+      else if (Math.abs(item.correctionMs) >= SMALLEST_CORRECTION_MS) {
+        corrected += 1;
+        correctionMs = item.correctionMs;
+      }
+    },
+    heard({ aheadMs }) {
+      if (aheadMs === undefined) return;
+      const isWrong = Math.abs(aheadMs) > LARGEST_DIFFERENCE_MS;
+      serviceAheadMs = isWrong ? Math.round(aheadMs / MINUTE_MS) * MINUTE_MS : undefined;
+    },
+    clockWasSet() {
+      serviceAheadMs = undefined;
+    },
+    summary: () => ({ corrected, correctionMs, estimated, serviceAheadMs }),
+  };
+}

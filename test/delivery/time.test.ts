@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import type { BestTime } from '../../src/clock';
+import { success } from '../../src/result';
+import { failure, quiet, Rig, START, TAKEN, type Answer } from './support';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const awaited: BestTime = { timestamp: START - 3 * HOUR, correctionMs: 0, certainty: 'awaited' };
+const corrected: BestTime = { timestamp: START, correctionMs: 3 * HOUR, certainty: 'certain' };
+
+/** A rig whose service can be reached while `isThere` says so. */
+class Reachable extends Rig {
+  isThere = true;
+  /** When it was looked for, in milliseconds since the start. */
+  readonly looks: number[] = [];
+
+  constructor(options: ConstructorParameters<typeof Rig>[0] = {}) {
+    super(options);
+    this.transport.reach = async () => {
+      this.looks.push(this.clock.time);
+      return this.isThere;
+    };
+    this.transport.respond = () => TAKEN;
+    this.outbox.timeOf = () => awaited;
+  }
+
+  learn(time: BestTime): void {
+    this.outbox.timeOf = () => time;
+    this.outbox.learnTimes();
+  }
+
+  sent(): number[] {
+    return this.transport.sent().flat();
+  }
+}
+
+function ahead(aheadMs: number): Answer {
+  return success({ statusCode: 201, answer: 'taken', aheadMs });
+}
+
+function ignore(): void {}
+
+describe('a courier and the time', () => {
+  it('waits for this machine to know the time, and then sends at once', async () => {
+    const rig = new Reachable();
+    await rig.accept([1, 2]);
+    assert.deepEqual(rig.sent(), []);
+    assert.equal(rig.mode(), 'awaiting-time');
+    await rig.clock.pass(2 * MINUTE);
+    assert.deepEqual(rig.sent(), []);
+    assert.deepEqual(rig.outbox.idsIn('leased'), []);
+    rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(rig.sent(), [1, 2]);
+    await rig.close();
+  });
+
+  it('says how many it sent with a corrected time, and by how much', async () => {
+    const rig = new Reachable();
+    await rig.accept([1, 2]);
+    rig.learn(corrected);
+    await quiet();
+    const { corrected: count, correctionMs, estimated } = rig.courier.state();
+    assert.deepEqual({ count, correctionMs, estimated }, { count: 2, correctionMs: 3 * HOUR, estimated: 0 });
+    for (const time of [
+      { timestamp: START, correctionMs: 400, certainty: 'certain' },
+      { timestamp: START, correctionMs: HOUR, certainty: 'estimated' },
+    ] as const) {
+      rig.learn(time);
+      await rig.accept([3]);
+    }
+    const state = rig.courier.state();
+    assert.deepEqual([state.corrected, state.correctionMs, state.estimated], [2, 3 * HOUR, 1]);
+    await rig.close();
+  });
+
+  it('tells its owner the time with which an item was sent', async () => {
+    const seen: unknown[] = [];
+    const rig = new Reachable({
+      events: {
+        delivered: ({ timestamp, correctionMs, certainty }) =>
+          seen.push({ timestamp, correctionMs, certainty }),
+        refused: ignore,
+        dropped: ignore,
+        changed: ignore,
+      },
+    });
+    await rig.accept([1]);
+    rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(seen, [corrected]);
+    await rig.close();
+  });
+
+  it('waits no longer than ten minutes while the service can be reached, and says until when', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    assert.equal(rig.courier.state().retryAt, START + 10 * MINUTE);
+    await rig.clock.pass(10 * MINUTE - 1);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(1);
+    assert.deepEqual(rig.sent(), [1]);
+    // It does not begin anew with each reading.
+    await rig.accept([2]);
+    assert.deepEqual(rig.sent(), [1, 2]);
+    await rig.close();
+  });
+
+  it('waits as long as it was told', async () => {
+    const rig = new Reachable({ policy: { timeWaitMs: 5000 } });
+    await rig.accept([1]);
+    await rig.clock.pass(4999);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(1);
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.close();
+  });
+
+  it('waits as long as it takes while the service cannot be reached', async () => {
+    const rig = new Reachable();
+    rig.isThere = false;
+    await rig.accept([1]);
+    await rig.clock.pass(5 * HOUR);
+    assert.deepEqual(rig.sent(), []);
+    assert.deepEqual([rig.mode(), rig.courier.state().retryAt], ['awaiting-time', undefined]);
+    rig.isThere = true;
+    await rig.clock.pass(10 * MINUTE);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.close();
+  });
+
+  it('counts from when the service can be reached for good', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    await rig.clock.pass(9 * MINUTE);
+    rig.isThere = false;
+    await rig.clock.pass(MINUTE);
+    rig.isThere = true;
+    await rig.clock.pass(9 * MINUTE);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(2 * MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.close();
+  });
+
+  it('looks for the service now and then, and only while something waits for the time', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => corrected;
+    await rig.accept([1]);
+    await rig.clock.pass(HOUR);
+    assert.deepEqual(rig.looks, []);
+    rig.outbox.timeOf = () => awaited;
+    await rig.accept([2]);
+    await rig.clock.pass(5 * MINUTE);
+    assert.equal(rig.looks.length, 11);
+    rig.learn(corrected);
+    await rig.clock.pass(HOUR);
+    assert.equal(rig.looks.length, 11);
+    await rig.close();
+  });
+
+  it('takes a transport that cannot be asked for one that can be reached', async () => {
+    const rig = new Reachable();
+    delete rig.transport.reach;
+    await rig.accept([1]);
+    await rig.clock.pass(10 * MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.close();
+  });
+
+  it('is not brought down by a look that fails', async () => {
+    const rig = new Reachable();
+    rig.transport.reach = () => Promise.reject(new Error('broken'));
+    await rig.accept([1]);
+    await rig.clock.pass(HOUR);
+    assert.equal(rig.mode(), 'awaiting-time');
+    await rig.close();
+  });
+
+  it('never sends what has no time at all', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => ({ ...awaited, certainty: 'undated' });
+    await rig.accept([1]);
+    await rig.clock.pass(24 * HOUR);
+    assert.deepEqual(rig.sent(), []);
+    rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.close();
+  });
+
+  it('sends what has its time up to the first item that has not, and keeps the order', async () => {
+    const rig = new Reachable();
+    rig.courier.hold();
+    rig.outbox.timeOf = () => corrected;
+    await rig.accept([1, 2]);
+    rig.outbox.timeOf = () => awaited;
+    await rig.accept([3]);
+    rig.outbox.timeOf = () => corrected;
+    await rig.accept([4]);
+    rig.courier.resume();
+    await quiet();
+    assert.deepEqual(rig.sent(), [1, 2]);
+    assert.deepEqual(rig.outbox.idsIn('leased'), []);
+    await rig.clock.pass(10 * MINUTE);
+    assert.deepEqual(rig.sent(), [1, 2, 3, 4]);
+    await rig.close();
+  });
+
+  it('sends nothing with an earlier time once a better one is known, also of what failed meanwhile', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => ({ ...awaited, certainty: 'certain' });
+    rig.transport.respond = () => undefined;
+    await rig.accept([1, 2]);
+    assert.equal(rig.transport.open.length, 2);
+    rig.learn(corrected);
+    rig.transport.answer(failure('timeout'));
+    rig.transport.answer(failure('refused'));
+    await quiet();
+    const leases = [1, 2].map((id) => rig.outbox.leases.get(id));
+    assert.deepEqual(leases, [2, 2], 'what had failed was not leased anew');
+    rig.transport.respond = () => TAKEN;
+    for (const { answer } of rig.transport.open) answer(TAKEN);
+    await rig.clock.pass(MINUTE);
+    assert.equal(rig.courier.state().corrected, 2);
+    assert.deepEqual(rig.refused, []);
+    await rig.close();
+  });
+
+  it('tries again at once when the clock was set: with the right date, certificates are valid', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => corrected;
+    rig.transport.respond = () => failure('untrusted');
+    await rig.accept([1]);
+    assert.equal(rig.mode(), 'paused');
+    rig.transport.respond = () => TAKEN;
+    rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(rig.delivered.length, 1);
+    await rig.close();
+  });
+
+  it('warns where the service’s clock is more than two minutes off', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => corrected;
+    const answers: readonly (readonly [Answer, number | undefined])[] = [
+      [ahead(2 * MINUTE), undefined],
+      [ahead(-2 * MINUTE), undefined],
+      [ahead(3 * HOUR + 4000), 3 * HOUR],
+      [TAKEN, 3 * HOUR],
+      [ahead(-5 * MINUTE), -5 * MINUTE],
+      [ahead(0), undefined],
+    ];
+    for (const [answer, expected] of answers) {
+      rig.transport.respond = () => answer;
+      await rig.accept([1]);
+      assert.equal(rig.courier.state().serviceAheadMs, expected);
+    }
+    rig.transport.respond = () => ahead(HOUR);
+    await rig.accept([1]);
+    rig.learn(corrected);
+    assert.equal(rig.courier.state().serviceAheadMs, undefined);
+    await rig.close();
+  });
+
+  it('hears the service’s time from a refusal too', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => corrected;
+    const refusal = failure('refused');
+    rig.transport.respond = () =>
+      refusal.ok ? refusal : { ok: false, failure: { ...refusal.failure, aheadMs: HOUR } };
+    await rig.accept([1]);
+    assert.equal(rig.courier.state().serviceAheadMs, HOUR);
+    await rig.close();
+  });
+
+  it('leaves nothing behind when it is closed meanwhile', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    await rig.clock.pass(MINUTE);
+    await rig.close();
+    assert.deepEqual(rig.outbox.idsIn('due'), [1]);
+  });
+});
