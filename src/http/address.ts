@@ -88,34 +88,59 @@ export interface ProxySettings {
   readonly password: string | undefined;
 }
 
-/** A proxy that a request goes through. */
-export interface Proxy {
+/** Where a connection is made to. */
+export interface Address {
   readonly protocol: 'http' | 'https';
   /** A name or an address, an IPv6 address without brackets. */
   readonly host: string;
   readonly port: number;
-  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+/** The URL that `text` is, where a request can be made to it. */
+export function parseHttpUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
+/** Where the server of a URL is, which begins with http:// or https://. */
+export function addressOf({ protocol, hostname, port }: URL): Address {
+  const isSecure = protocol === 'https:';
+  return {
+    protocol: isSecure ? 'https' : 'http',
+    host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
+  };
+}
+
+/** A proxy that a request goes through. */
+export interface Proxy extends Address {
+  /** The user name and password as HTTP's Basic scheme spells them; undefined where there are none. */
+  readonly credentials: string | undefined;
 }
 
 /** The proxy for a request to `target`, or `undefined` where it goes directly. */
-export function proxyForUrl(
-  target: string,
-  settings: ProxySettings,
-): Result<Proxy | undefined, AddressFailure> {
-  const destination = new URL(target);
-  if (settings.noProxy.some((rule) => matchesHost(destination, rule))) return success(undefined);
-  const url = URL.canParse(settings.url.trim()) ? new URL(settings.url.trim()) : undefined;
-  const protocol = url?.protocol.slice(0, -1);
-  if (!url || (protocol !== 'http' && protocol !== 'https')) {
+export function proxyForUrl(target: URL, settings: ProxySettings): Result<Proxy | undefined, AddressFailure> {
+  if (settings.noProxy.some((rule) => matchesHost(target, rule))) return success(undefined);
+  const url = parseHttpUrl(settings.url.trim());
+  if (!url) {
     return misconfigured(
       `The proxy's address is no URL that begins with http:// or https://: open the http proxy node`,
     );
   }
-  const port = Number(url.port) || (protocol === 'https' ? 443 : 80);
   const username = settings.username ?? decodePercent(url.username);
   const password = settings.password ?? decodePercent(url.password);
-  const auth = username === '' ? {} : { auth: { username, password } };
-  return success({ protocol, host: url.hostname.replaceAll(/[[\]]/g, ''), port, ...auth });
+  const credentials = username === '' ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
+  return success({ ...addressOf(url), credentials });
+}
+
+/** A proxy as messages name it. */
+export function nameOfProxy({ host, port }: Proxy): string {
+  return `The proxy ${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The header that a proxy's credentials go in. */
+export function authorizationOf({ credentials }: Proxy): Readonly<Record<string, string>> {
+  return credentials === undefined ? {} : { 'Proxy-Authorization': `Basic ${credentials}` };
 }
 
 /** A part of a URL as it was meant: a "%" that begins no code stands for itself. */

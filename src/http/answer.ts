@@ -1,5 +1,5 @@
 import type { Failure } from '../result';
-import { describeStatus } from './reasons';
+import { describeStatus, PROXY_WANTS_CREDENTIALS } from './reasons';
 
 /** What a server answered, complete and with every secret of the request struck out. */
 export interface HttpAnswer {
@@ -65,7 +65,7 @@ export function failureOfAnswer(
     `${host} answered ${describeStatus(statusCode)}`,
     reasonOf(answer),
     redirectAdvice(statusCode, headers.location),
-    statusCode === 407 ? 'the proxy wants a user name and password: set them in the http proxy node' : '',
+    statusCode === 407 ? PROXY_WANTS_CREDENTIALS : '',
     retryAfterMs === undefined ? '' : `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`,
   ];
   return {
@@ -78,6 +78,8 @@ export function failureOfAnswer(
 }
 
 function problemOfStatus(statusCode: number): HttpProblem {
+  // A switch to another protocol, which nobody asked for.
+  if (statusCode < 200) return 'unreadable';
   if (statusCode === 401 || statusCode === 403) return 'unauthorised';
   if (statusCode === 404) return 'missing';
   if (statusCode === 407) return 'misconfigured';

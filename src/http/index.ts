@@ -6,7 +6,8 @@
  * connections alive, bounds the time of a request and the size of an answer, follows no redirect, and keeps every secret
  * out of what it returns.
  */
-export { createHttpClient, type HttpClient, type HttpRequest, type HttpSettings } from './client';
+export { createHttpClient, type HttpClient, type HttpSettings } from './client';
+export type { HttpRequest } from './errand';
 export {
   parsePathSegment,
   parseSecret,

@@ -1,5 +1,7 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { nameOfProxy } from './address';
 import type { HttpFailure } from './answer';
+import type { Barred } from './errand';
 
 /** A status code with its name: "503 Service Unavailable". */
 export function describeStatus(statusCode: number): string {
@@ -35,34 +37,49 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another host name: check the address',
 };
 
-/** Who is at the other end of a connection. */
-export interface Peer {
-  /** The server that the request is for. */
-  readonly host: string;
-  /** The proxy that the connection goes to first, if any. */
-  readonly proxy: string | undefined;
+/** The code of a system's, TLS or HTTP error. */
+export function errorCode(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
 }
 
 /**
  * What a connection's error code means. Codes are those of Node.js' system and TLS errors; one that is not listed
  * counts as offline and is named, because whatever it is, no answer came.
+ * @param peer who is at the other end of the connection, as the message names it
  */
-export function failureOfConnection({ host, proxy }: Peer, code: string): HttpFailure {
+export function failureOfConnection(peer: string, code: string): HttpFailure {
   const distrust = UNTRUSTED[code];
-  if (distrust !== undefined) return { kind: 'untrusted', message: `${host} ${distrust} (${code})` };
+  if (distrust !== undefined) return { kind: 'untrusted', message: `${peer} ${distrust} (${code})` };
   if (code.startsWith('ERR_OSSL_')) {
     const message = `The certificate or key of the TLS configuration cannot be read: enter it again (${code})`;
     return { kind: 'misconfigured', message };
   }
-  const subject = proxy === undefined ? host : `The proxy ${proxy}`;
   const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
-  if (foreign !== undefined) return { kind: 'unreadable', message: `${subject} ${foreign} (${code})` };
-  return { kind: 'offline', message: `${subject} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
+  if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
+  return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
 }
 
-/** What became of an answer that was accepted, but whose body ended in an error. */
-export function failureOfBody(peer: Peer, statusCode: number, code: string): HttpFailure {
-  if (OFFLINE[code] !== undefined) return failureOfConnection(peer, code);
-  const message = `${peer.host} answered ${describeStatus(statusCode)}, but its answer cannot be decoded (${code}): is the server address right`;
+/** What it means that a proxy opened no tunnel to `host`. */
+export function failureOfTunnel({ proxy, statusCode }: Barred, host: string): HttpFailure {
+  const kind = problemOfTunnel(statusCode);
+  const refusal = `${nameOfProxy(proxy)} refuses to connect to ${host} (${describeStatus(statusCode)})`;
+  const advice = statusCode === 407 ? PROXY_WANTS_CREDENTIALS : kind === 'misconfigured' ? PROXY_FORBIDS : '';
+  return { kind, message: advice === '' ? refusal : `${refusal}: ${advice}`, statusCode };
+}
+
+export const PROXY_WANTS_CREDENTIALS =
+  'the proxy wants a user name and password: set them in the http proxy node';
+const PROXY_FORBIDS = 'ask whoever runs the proxy to allow it, or choose another in the config node';
+
+/** A proxy's 5xx says that it cannot reach the server now, most other statuses that it will not. */
+function problemOfTunnel(statusCode: number): HttpFailure['kind'] {
+  if (statusCode === 429) return 'throttled';
+  return statusCode === 408 || statusCode >= 500 ? 'unavailable' : 'misconfigured';
+}
+
+/** An answer that was accepted, but is not one of a service's; `flaw` says why. */
+export function unreadable(host: string, { statusCode = 0 }: IncomingMessage, flaw: string): HttpFailure {
+  const message = `${host} answered ${describeStatus(statusCode)} ${flaw}: is the server address right`;
   return { kind: 'unreadable', message, statusCode };
 }

@@ -6,8 +6,10 @@ import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { answerWith, createSignal, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, largeRequest, noAbort, requestTo } from './support';
+import { assertNoSecret, closeClients, createClient, KEY, largeRequest, noAbort, requestTo } from './support';
 
+/** That a client has at a time. */
+const MOST_CONNECTIONS = 8;
 const CREATED = 'HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}';
 const servers = new Set<{ close(): Promise<void> }>();
 
@@ -15,11 +17,6 @@ function opened<Server extends { close(): Promise<void> }>(server: Server): Serv
   servers.add(server);
   return server;
 }
-
-before(async () => {
-  // The first request loads it, which takes longer than the short times that some tests give a request.
-  await import('axios');
-});
 
 afterEach(async () => {
   closeClients();
@@ -138,6 +135,28 @@ describe('http: a caller who gives up', () => {
     assert.equal(failureOf(result).kind, 'cancelled');
     for (const socket of server.sockets) socket.resume();
     await server.idle();
+  });
+
+  it('while no connection is free ends at once', async () => {
+    const all = createSignal();
+    const held: ServerResponse[] = [];
+    const server = opened(
+      await RecordingServer.start((_request, response) => {
+        if (held.push(response) === MOST_CONNECTIONS) all.fire();
+      }),
+    );
+    const client = createClient();
+    const others = Array.from({ length: MOST_CONNECTIONS }, () =>
+      client.post(requestTo(server.url), noAbort()),
+    );
+    await all.fired;
+    const caller = new AbortController();
+    const result = client.post(requestTo(server.url), caller.signal);
+    caller.abort();
+    assert.equal(failureOf(await result).kind, 'cancelled');
+    for (const response of held) response.end('{}');
+    for (const other of await Promise.all(others)) valueOf(other);
+    assert.equal(server.requests.length, MOST_CONNECTIONS);
   });
 
   it('after the answer changes nothing, and leaves no listener behind', async () => {
@@ -287,11 +306,45 @@ describe('http: a server that answers before it has the whole request', () => {
       }),
     );
     const client = createClient();
-    // More than the connections that a client may have at a time.
-    for (let count = 0; count < 12; count++) {
-      const result = await client.post(largeRequest(server.url, 8_000_000), noAbort());
+    const large = largeRequest(server.url, 8_000_000);
+    const streamed = { ...large, body: () => Readable.from([large.body()]) };
+    for (let count = 0; count <= MOST_CONNECTIONS; count++) {
+      const result = await client.post(count % 2 === 0 ? large : streamed, noAbort());
       assert.equal(failureOf(result).kind, 'unauthorised');
     }
+    for (const socket of server.sockets) socket.resume();
+    await server.idle();
+  });
+});
+
+describe('http: a body', () => {
+  it('that ends in an error ends the request and its connection', async () => {
+    const arrived = createSignal();
+    const server = opened(await RawServer.start(arrived.fire));
+    async function* broken() {
+      yield Buffer.from('{"times');
+      await arrived.fired;
+      throw new Error(`cannot be read with ${KEY}`);
+    }
+    const request = requestTo(server.url, { body: () => Readable.from(broken()), length: 15 });
+    const result = await createClient().post(request, noAbort());
+    assert.equal(failureOf(result).kind, 'offline');
+    assertNoSecret(result);
+    await server.idle();
+    assert.equal(server.sockets.length, 1);
+  });
+
+  it('is taken from a stream no faster than the server takes it', async () => {
+    let made = 0;
+    function* chunks() {
+      for (; made < 200; made++) yield Buffer.alloc(1_000_000);
+    }
+    const server = opened(await RawServer.start((socket) => socket.pause()));
+    // The length only gives the request little time here.
+    const request = requestTo(server.url, { body: () => Readable.from(chunks()), length: 0 });
+    const result = await createClient({ baseTimeoutMs: 100 }).post(request, noAbort());
+    assert.equal(failureOf(result).kind, 'timeout');
+    assert(made < 50, `${made} MB were taken`);
     for (const socket of server.sockets) socket.resume();
     await server.idle();
   });

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ProxySettings } from '../../src/http';
-import { createCertificate } from '../support/certificates';
+import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
 import { assertNoSecret, closeClients, createClient, KEY, noAbort, requestTo } from './support';
 
 const servers = new Set<{ close(): Promise<void> }>();
 
-function opened<Server extends { close(): Promise<void> }>(server: Server): Server {
+function opened<Opened extends { close(): Promise<void> }>(server: Opened): Opened {
   servers.add(server);
   return server;
 }
@@ -199,30 +201,32 @@ describe('http: hosts without the proxy', () => {
   });
 });
 
-/** A proxy that opens tunnels, or answers a CONNECT with `refusal`. */
+/** A proxy that opens tunnels, or answers a CONNECT with `refusal`; one with a certificate speaks TLS. */
 class TunnelProxy {
   readonly connects: { readonly target: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
-  readonly sockets: Socket[] = [];
-  readonly #server = createServer();
-  readonly #refusal: string | undefined;
+  readonly sockets: Duplex[] = [];
+  readonly #server: Server;
+  readonly #scheme: string;
 
-  constructor(refusal?: string) {
-    this.#refusal = refusal;
-    this.#server.on('connect', (request, socket: Socket) => {
+  constructor({ refusal, certificate }: { refusal?: string; certificate?: Certificate } = {}) {
+    this.#server = certificate ? createTlsServer(certificate) : createServer();
+    this.#scheme = certificate ? 'https' : 'http';
+    this.#server.on('connect', (request, socket) => {
       this.sockets.push(socket);
       socket.on('error', () => {});
       this.connects.push({ target: request.url, headers: request.headers });
-      if (this.#refusal !== undefined) socket.end(this.#refusal);
-      else this.#tunnel(socket, Number(request.url?.split(':')[1]));
+      if (refusal === undefined) this.#tunnel(socket, Number(request.url?.split(':')[1]));
+      else socket.end(refusal);
     });
   }
 
-  #tunnel(socket: Socket, port: number): void {
+  #tunnel(socket: Duplex, port: number): void {
     const target = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(target).pipe(socket);
     });
-    target.on('error', () => socket.destroy());
+    target.on('error', () => {}).once('close', () => socket.destroy());
+    socket.once('close', () => target.destroy());
     this.sockets.push(target);
   }
 
@@ -235,7 +239,13 @@ class TunnelProxy {
   get url(): string {
     const address = this.#server.address();
     assert(typeof address === 'object' && address !== null);
-    return `http://127.0.0.1:${address.port}`;
+    return `${this.#scheme}://127.0.0.1:${address.port}`;
+  }
+
+  /** Resolves when every tunnel has ended. */
+  async idle(): Promise<void> {
+    const open = this.sockets.filter((socket) => !socket.destroyed);
+    await Promise.all(open.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
   }
 
   async close(): Promise<void> {
@@ -246,12 +256,18 @@ class TunnelProxy {
 }
 
 describe('http: a proxy, for https', () => {
-  it('opens a tunnel, gets its own credentials and never sees the key', async function () {
-    const certificate = createCertificate('DNS:localhost');
-    if (!certificate) {
+  let certificate: Certificate;
+
+  before(function () {
+    const made = createCertificate('DNS:localhost');
+    if (!made) {
       console.log('skipped: there is no openssl to make a certificate with');
       this.skip();
     }
+    certificate = made;
+  });
+
+  it('opens a tunnel, gets its own credentials and never sees the key', async () => {
     const target = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), certificate));
     const proxy = opened(await new TunnelProxy().listen());
     const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
@@ -265,10 +281,69 @@ describe('http: a proxy, for https', () => {
     assert.equal(target.request.path, '/publish/rpi');
     assert.equal(target.request.headers.authorization, `Bearer ${KEY}`);
     assert.equal(target.request.headers['proxy-authorization'], undefined);
+    await proxy.idle();
 
     const distrusting = await postThrough(settings, `https://localhost:${target.port}/`);
     assert.equal(failureOf(distrusting).kind, 'untrusted');
+    assert.match(messageOf(distrusting), /^localhost:\d+ has a self-signed certificate/);
     assertNoSecret(distrusting, PASSWORD);
+    assert.equal(target.requests.length, 1);
+    await proxy.idle();
+  });
+
+  it('may itself speak TLS, under its own name', async () => {
+    const own = createCertificate('IP:127.0.0.1');
+    assert(own);
+    const target = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), certificate));
+    const proxy = opened(await new TunnelProxy({ certificate: own }).listen());
+    const url = `https://localhost:${target.port}/`;
+    // The name that the TLS configuration gives is the server's.
+    const tls = { ca: [certificate.cert, own.cert], servername: 'localhost' };
+    const client = createClient({ proxy: settingsOf(proxy.url), tls });
+    assert.equal(valueOf(await client.post(requestTo(url), noAbort())).text, '{"a":1}');
+    await proxy.idle();
+
+    const distrusting = await postThrough(settingsOf(proxy.url), url);
+    assert.equal(failureOf(distrusting).kind, 'untrusted');
+    assert.match(messageOf(distrusting), /^The proxy 127\.0\.0\.1:\d+ has a self-signed certificate/);
+  });
+
+  it('opens a tunnel to an address that has no name', async () => {
+    const own = createCertificate('IP:127.0.0.1');
+    assert(own);
+    const target = opened(await RecordingServer.start(answerWith(201, '{}'), own));
+    const proxy = opened(await new TunnelProxy().listen());
+    const client = createClient({ proxy: settingsOf(proxy.url), tls: { ca: own.cert } });
+    valueOf(await client.post(requestTo(target.url), noAbort()));
+    assert.equal(proxy.connects[0]?.target, target.host);
+  });
+
+  it('that speaks TLS also gets requests for http', async () => {
+    const own = createCertificate('IP:127.0.0.1');
+    assert(own);
+    const proxy = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), own));
+    const client = createClient({ proxy: settingsOf(proxy.url), tls: { ca: own.cert } });
+    valueOf(await client.post(requestTo('http://senio.example/publish/rpi'), noAbort()));
+    assert.equal(proxy.request.path, 'http://senio.example/publish/rpi');
+  });
+
+  it('opens no tunnel for TLS settings that cannot be used, or ends it', async () => {
+    const proxy = opened(await new TunnelProxy().listen());
+    const target = opened(await RecordingServer.start(answerWith(201, '{}'), certificate));
+    const client = createClient({ proxy: settingsOf(proxy.url), tls: { cert: 'no certificate' } });
+    const result = await client.post(requestTo(`https://localhost:${target.port}/`), noAbort());
+    assert.equal(failureOf(result).kind, 'misconfigured');
+    assert.match(messageOf(result), /^The certificate or key of the TLS configuration cannot be read/);
+    await proxy.idle();
+  });
+
+  it('is not blamed for a server that hangs up', async () => {
+    const target = opened(await RawServer.start((socket) => socket.destroy()));
+    const proxy = opened(await new TunnelProxy().listen());
+    const result = await postThrough(settingsOf(proxy.url), `https://localhost:${target.port}/`);
+    assert.equal(failureOf(result).kind, 'offline');
+    assert.match(messageOf(result), /^localhost:\d+ closed the connection/);
+    await proxy.idle();
   });
 
   for (const [name, refusal, kind, message] of [
@@ -276,35 +351,65 @@ describe('http: a proxy, for https', () => {
       'wants credentials',
       'HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n',
       'misconfigured',
-      /407 .*the proxy wants a user/,
+      /\(407 Proxy Authentication Required\): the proxy wants a user name and password: set them/,
     ],
     [
       'wants credentials and says it at length',
       `HTTP/1.1 407 No\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n${'x'.repeat(90_000)}`,
       'misconfigured',
-      /407 .*the proxy wants a user/,
+      /\(407 .*the proxy wants a user/,
     ],
+    [
+      'forbids the server',
+      'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n',
+      'misconfigured',
+      /\(403 Forbidden\): ask whoever runs the proxy to allow it/,
+    ],
+    ['knows no tunnels', 'HTTP/1.1 404 No\r\n\r\n', 'misconfigured', /\(404 Not Found\): ask/],
+    ['redirects', 'HTTP/1.1 302 Go\r\nLocation: http://x/\r\n\r\n', 'misconfigured', /\(302 Found\): ask/],
+    ['has too much to do', 'HTTP/1.1 429 Slow\r\n\r\n', 'throttled', /\(429 Too Many Requests\)$/],
+    ['lost patience', 'HTTP/1.1 408 Slow\r\n\r\n', 'unavailable', /\(408 Request Timeout\)$/],
     [
       'cannot reach the server',
       'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n',
       'unavailable',
-      /502/,
+      /\(502 Bad Gateway\)$/,
     ],
   ] as const) {
     it(`that ${name}: ${kind}`, async () => {
-      const proxy = opened(await new TunnelProxy(refusal).listen());
+      const proxy = opened(await new TunnelProxy({ refusal }).listen());
       const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
       const result = await postThrough(settings, 'https://senio.example/');
       assert.equal(failureOf(result).kind, kind);
+      assert.match(messageOf(result), /^The proxy 127\.0\.0\.1:\d+ refuses to connect to senio\.example \(/);
       assert.match(messageOf(result), message);
       assertNoSecret(result, PASSWORD);
+      await proxy.idle();
+    });
+  }
+
+  for (const [name, talk, kind, message] of [
+    ['hangs up', (socket: Socket) => socket.end(), 'offline', /^The proxy .* closed the connection before/],
+    [
+      'is none',
+      (socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'),
+      'unreadable',
+      /^The proxy .* not in HTTP/,
+    ],
+  ] as const) {
+    it(`that ${name}: ${kind}`, async () => {
+      const proxy = opened(await RawServer.start((socket) => void talk(socket)));
+      const result = await postThrough(settingsOf(proxy.url), 'https://senio.example/');
+      assert.equal(failureOf(result).kind, kind);
+      assert.match(messageOf(result), message);
+      await proxy.idle();
     });
   }
 
   for (const [name, talk] of [
     ['never answers', () => {}],
-    ['hangs up', (socket: Socket) => socket.end()],
     ['never comes to an end', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nX: y')],
+    ['opens a tunnel to nowhere', (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
   ] as const) {
     it(`that ${name} has only the time of the request, and its connection ends with it`, async () => {
       const proxy = opened(await RawServer.start((socket) => void talk(socket)));
