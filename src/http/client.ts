@@ -7,7 +7,7 @@ import type { Errand, HttpRequest, Outcome } from './errand';
 import { exchange } from './exchange';
 import { judge } from './judge';
 import { createLimit } from './limit';
-import { strikeOut } from './secrets';
+import { createStrikerMemory } from './secrets';
 import { openTunnel, secure } from './tunnel';
 
 /** What all requests of one client share. */
@@ -35,6 +35,7 @@ const POOL = { keepAlive: true, maxSockets: 8 };
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now } = settings;
   const agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
+  const strikerOf = createStrikerMemory();
 
   async function post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
     const url = parseHttpUrl(request.url);
@@ -45,7 +46,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const limit = createLimit(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
     const outcome = await send(errand, limit.signal);
     limit.end();
-    const strike = strikeOut(secretsOf(errand));
+    const strike = strikerOf(secretsOf(errand));
     return judge(outcome, { errand, limit, strike, now: now() });
   }
 

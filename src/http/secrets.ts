@@ -15,6 +15,19 @@ export function strikeOut(secrets: readonly string[]): (text: string) => string 
   return (text) => text.replaceAll(pattern, STRUCK_OUT);
 }
 
+/** `strikeOut` for one request after another: the pattern costs far more than its use, and stays while the secrets do. */
+export function createStrikerMemory(): typeof strikeOut {
+  let known: readonly string[] = [];
+  let strike = strikeOut(known);
+  return (secrets) => {
+    if (secrets.length !== known.length || secrets.some((secret, index) => secret !== known[index])) {
+      known = secrets;
+      strike = strikeOut(secrets);
+    }
+    return strike;
+  };
+}
+
 /**
  * A pattern for one character as itself, as JSON may escape it (a backslash, or four digits), also in JSON within
  * JSON, and percent-encoded. The number of backslashes is bounded, so that no text makes the search slow.

@@ -429,6 +429,18 @@ describe('http: no secret comes back', () => {
     }
   });
 
+  it('whichever of them the request carried', async () => {
+    const server = await RecordingServer.start(({ headers }, response) =>
+      response.end(headers.authorization),
+    );
+    servers.add(server);
+    const client = createClient();
+    for (const bearer of ['first-key', 'second-key', 'first-key', KEY]) {
+      const result = await client.post(requestTo(server.url, { bearer }), noAbort());
+      assert.equal(valueOf(result).text, 'Bearer ***');
+    }
+  });
+
   it('and nothing else is struck out', async () => {
     const { result } = await post(answerWith(200, `{"was":"${KEY.slice(1)}","key":"${KEY}"}`));
     assert.equal(valueOf(result).text, `{"was":"${KEY.slice(1)}","key":"***"}`);
