@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https
 import { describe, failed, success, type Result } from '../result';
 import { addressOf, parseHttpUrl, proxyForUrl, type Proxy, type ProxySettings } from './address';
 import type { HttpAnswer, HttpFailure } from './answer';
-import type { Errand, HttpRequest, Outcome } from './errand';
+import type { Errand, HttpRequest, Outcome, Sending } from './errand';
 import { exchange } from './exchange';
 import { judge } from './judge';
 import { createLimit } from './limit';
@@ -16,7 +16,7 @@ export interface HttpSettings {
   readonly baseTimeoutMs: number;
   readonly tls?: TlsOptions;
   readonly proxy?: ProxySettings;
-  /** The clock, in milliseconds, which a Retry-After date is measured from. */
+  /** The clock, in milliseconds, which the dates in answers are measured from. */
   readonly now: () => number;
 }
 
@@ -24,8 +24,17 @@ export interface HttpSettings {
 export interface HttpClient {
   /** Posts `request`; a success is a complete 2xx answer. Never throws or rejects. */
   post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** Gets `url`, with the same care as `post`. */
+  get(
+    request: Pick<HttpRequest, 'url' | 'bearer'>,
+    signal: AbortSignal,
+  ): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** Whether the server of a URL answers anything at all now, also where it is not trusted. Never throws or rejects. */
+  reach(url: string, signal: AbortSignal): Promise<boolean>;
   close(): void;
 }
+
+const NO_BODY = { headers: {}, length: 0 };
 
 // The slowest upload that still counts as progress: 16 kB/s, a bad mobile connection.
 const SLOWEST_BYTES_PER_MS = 16;
@@ -37,17 +46,18 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   const agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
   const strikerOf = createStrikerMemory();
 
-  async function post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
+  async function run(request: Sending, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
     const url = parseHttpUrl(request.url);
     if (!url) return failed(noUrl(request.url));
     const proxy = settings.proxy ? proxyForUrl(url, settings.proxy) : success(undefined);
     if (!proxy.ok) return proxy;
     const errand = { request, url, proxy: proxy.value, tls };
     const limit = createLimit(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
+    const sentAt = now();
     const outcome = await send(errand, limit.signal);
     limit.end();
     const strike = strikerOf(secretsOf(errand));
-    return judge(outcome, { errand, limit, strike, now: now() });
+    return judge(outcome, { errand, limit, strike, sentAt, answeredAt: now() });
   }
 
   async function send(errand: Errand, signal: AbortSignal): Promise<Outcome> {
@@ -59,12 +69,24 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     return isStale ? exchange(errand, { agent: false }, signal) : first;
   }
 
+  async function reach(url: string, signal: AbortSignal): Promise<boolean> {
+    if (!URL.canParse(url)) return false;
+    // The server's first page: no resource of the service, and no key.
+    const result = await run({ ...NO_BODY, method: 'HEAD', url: new URL('/', url).href }, signal);
+    return result.ok || result.failure.statusCode !== undefined || result.failure.kind === 'untrusted';
+  }
+
   function close(): void {
     agents.http.destroy();
     agents.https.destroy();
   }
 
-  return { post, close };
+  return {
+    post: (request, signal) => run({ ...request, method: 'POST' }, signal),
+    get: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal),
+    reach,
+    close,
+  };
 }
 
 /** A tunnel serves one request. */
@@ -81,7 +103,7 @@ async function sendByTunnel(errand: Errand, proxy: Proxy, signal: AbortSignal): 
 
 /** What a request carries that must not come back. A proxy's password goes out in base64 only. */
 function secretsOf({ request, proxy }: Errand): readonly string[] {
-  return proxy?.credentials === undefined ? [request.bearer] : [request.bearer, proxy.credentials];
+  return [request.bearer, proxy?.credentials].filter((secret) => secret !== undefined);
 }
 
 function noUrl(url: string): HttpFailure {

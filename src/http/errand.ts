@@ -15,9 +15,13 @@ export interface HttpRequest {
   readonly length: number;
 }
 
+/** A request of any kind; without a `bearer` it carries no key, without a `body` nothing. */
+export type Sending = Pick<HttpRequest, 'url' | 'headers' | 'length'> &
+  Partial<Pick<HttpRequest, 'bearer' | 'body'>> & { readonly method: 'POST' | 'GET' | 'HEAD' };
+
 /** A request, where it goes, and how. */
 export interface Errand {
-  readonly request: HttpRequest;
+  readonly request: Sending;
   readonly url: URL;
   readonly proxy: Proxy | undefined;
   readonly tls: TlsOptions | undefined;

@@ -5,9 +5,9 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { addressOf, authorizationOf, nameOfProxy, type Proxy } from './address';
-import type { Errand, HttpRequest, Outcome } from './errand';
+import type { Errand, Outcome } from './errand';
 import { errorCode } from './reasons';
 import { tlsOfProxy } from './tunnel';
 
@@ -37,9 +37,9 @@ export function exchange(errand: Errand, connection: Connection, signal: AbortSi
       fail(signal.reason);
       return;
     }
-    let body: ReturnType<HttpRequest['body']>;
+    let body: Buffer | Readable | undefined;
     try {
-      body = errand.request.body();
+      body = errand.request.body?.();
       sent = startRequest(errand, connection);
     } catch (error) {
       // As of a certificate that is none.
@@ -57,7 +57,7 @@ export function exchange(errand: Errand, connection: Connection, signal: AbortSi
       socket.destroy();
       end({ became: 'whole', answer: response, body: Buffer.alloc(0) });
     });
-    if (Buffer.isBuffer(body)) sent.end(body);
+    if (!body || Buffer.isBuffer(body)) sent.end(body);
     else pipeline(body, sent, () => {}); // its error, if any, destroys the request and shows there
   });
 }
@@ -83,7 +83,7 @@ function startRequest(errand: Errand, connection: Connection): ClientRequest {
   const path = url.pathname + url.search;
   const options = {
     ...connection,
-    method: 'POST',
+    method: request.method,
     host,
     port,
     path: forwarder ? url.origin + path : path,
@@ -94,8 +94,8 @@ function startRequest(errand: Errand, connection: Connection): ClientRequest {
       'Accept-Encoding': 'identity',
       ...request.headers,
       ...(forwarder && authorizationOf(forwarder)),
-      Authorization: `Bearer ${request.bearer}`,
-      'Content-Length': request.length,
+      ...(request.bearer === undefined ? {} : { Authorization: `Bearer ${request.bearer}` }),
+      ...(request.body ? { 'Content-Length': request.length } : {}),
     },
   };
   if (protocol === 'http') return requestByHttp(options);

@@ -1,23 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { failed, success, type Result } from '../result';
-import { failureOfAnswer, type HttpAnswer, type HttpFailure } from './answer';
+import { aheadOf, failureOfAnswer, type Exchanged, type HttpAnswer, type HttpFailure } from './answer';
 import type { Broken, Errand, Outcome, Whole } from './errand';
 import type { Limit } from './limit';
 import { failureOfConnection, failureOfTunnel, unreadable } from './reasons';
 
 /** What an outcome is judged by. */
-export interface Circumstances {
+export interface Circumstances extends Exchanged {
   readonly errand: Errand;
   readonly limit: Limit;
   /** Strikes the request's secrets out of a text. */
   readonly strike: (text: string) => string;
-  /** The time in milliseconds, which a Retry-After date is measured from. */
-  readonly now: number;
 }
 
 /** What became of a request, as its caller hears of it. */
 export function judge(outcome: Outcome, circumstances: Circumstances): Result<HttpAnswer, HttpFailure> {
-  const { errand, limit, strike } = circumstances;
+  const { errand, limit } = circumstances;
   const { host } = errand.url;
   if (limit.endedBy() === 'cancelled')
     return failed({ kind: 'cancelled', message: `Stopped before ${host} had answered` });
@@ -28,7 +26,7 @@ export function judge(outcome: Outcome, circumstances: Circumstances): Result<Ht
   if (outcome.became === 'overlong') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
   if (isEncoded(outcome))
     return failed(unreadable(host, outcome.answer, 'with a compressed body, which nobody asked for'));
-  return success(readAnswer(outcome.answer, outcome.body, strike));
+  return success(readAnswer(outcome.answer, outcome.body, circumstances));
 }
 
 function isAccepted({ statusCode = 0 }: IncomingMessage): boolean {
@@ -49,15 +47,12 @@ function failureOfBreak({ code, peer }: Broken, host: string, limit: Limit): Htt
 const NOTHING = Buffer.alloc(0);
 
 /** What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled. */
-function readRefusal(
-  answer: IncomingMessage,
-  outcome: Outcome,
-  { errand, strike, now }: Circumstances,
-): HttpFailure {
+function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
+  const { errand, strike, answeredAt } = circumstances;
   const body = outcome.became === 'whole' && !isEncoded(outcome) ? outcome.body : NOTHING;
   const { location = '', 'retry-after': retryAfter = '' } = answer.headers;
   const headers = { location: strike(location), retryAfter };
-  return failureOfAnswer(errand.url.host, readAnswer(answer, body, strike), headers, now);
+  return failureOfAnswer(errand.url.host, readAnswer(answer, body, circumstances), headers, answeredAt);
 }
 
 const LONGEST_CONTENT_TYPE = 100;
@@ -67,12 +62,15 @@ const UTF8 = new TextDecoder();
 function readAnswer(
   { statusCode = 0, headers }: IncomingMessage,
   body: Buffer,
-  strike: (text: string) => string,
+  circumstances: Circumstances,
 ): HttpAnswer {
+  const { strike } = circumstances;
+  const aheadMs = aheadOf(headers.date ?? '', circumstances);
   const contentType = strike(headers['content-type'] ?? '').split(';', 1)[0] ?? '';
   return {
     statusCode,
     contentType: contentType.trim().toLowerCase().slice(0, LONGEST_CONTENT_TYPE),
     text: strike(UTF8.decode(body)),
+    ...(aheadMs === undefined ? {} : { aheadMs }),
   };
 }
