@@ -6,7 +6,13 @@
  * clock: it stamps readings, and knows how far the clock can be trusted and when it was set. From stamps and from what
  * is known of this machine's boots, `placeBoots` and `bestTime` tell when a reading was taken.
  */
-export { parseTimestamp, timestampOfMessage, type TimestampFailure } from './timestamp';
+export {
+  parseTimestamp,
+  presentAt,
+  timestampOfMessage,
+  type Present,
+  type TimestampFailure,
+} from './timestamp';
 export {
   bestTime,
   placeBoots,
@@ -16,5 +22,5 @@ export {
   type Placement,
 } from './boots';
 export { systemEnvironment, type ClockEnvironment } from './environment';
-export { isClockSet, type Trust } from './sources';
+export type { Trust } from './sources';
 export { createTimekeeper, type Boot, type Stamp, type Timekeeper } from './timekeeper';

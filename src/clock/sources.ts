@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { ClockEnvironment } from './environment';
 
 /**
@@ -18,11 +17,6 @@ const TIMESYNC_DONE = '/run/systemd/timesync/synchronized';
 export function askTimesyncd({ exists }: Pick<ClockEnvironment, 'exists'>): Trust | undefined {
   if (exists(TIMESYNC_DONE)) return 'set';
   return exists(TIMESYNC_FOLDER) ? 'unset' : undefined;
-}
-
-/** Whether nothing speaks against this machine's clock now; without a timekeeper. */
-export function isClockSet(): boolean {
-  return askTimesyncd({ exists: existsSync }) !== 'unset';
 }
 
 /** The places in a line of `chronyc -c tracking`, from 0: reference id, seconds of the clock's error, leap status. */

@@ -15,6 +15,19 @@ export const EARLIEST_PRESENT = 1_735_689_600_000;
 /** How far ahead of this machine's clock a timestamp may lie, in milliseconds: a day. */
 export const FURTHEST_AHEAD_MS = 86_400_000;
 
+/** What a reading's time is judged by, in milliseconds. */
+export interface Present {
+  /** This machine's time. */
+  readonly now: number;
+  /** The latest that a reading's time can be. */
+  readonly latest: number;
+}
+
+/** The present by a clock that is right: no reading is from further ahead than a day. */
+export function presentAt(now: number): Present {
+  return { now, latest: now + FURTHEST_AHEAD_MS };
+}
+
 /** A timestamp that cannot be used; the message says what was seen. */
 export type TimestampFailure = Failure<'invalid'>;
 
@@ -22,10 +35,9 @@ export type TimestampFailure = Failure<'invalid'>;
  * Reads a timestamp.
  * @param value milliseconds as a number, a Date, or ISO 8601 text (a date alone is midnight UTC, a time without an
  *   offset is this machine's local time: both as ECMAScript defines them)
- * @param now this machine's time, in milliseconds
  * @returns milliseconds, with a fraction where `value` had one
  */
-export function parseTimestamp(value: unknown, now: number): Result<number, TimestampFailure> {
+export function parseTimestamp(value: unknown, { now, latest }: Present): Result<number, TimestampFailure> {
   const timestamp = millisecondsOf(value);
   if (timestamp === undefined || !Number.isFinite(timestamp)) {
     return invalid(
@@ -33,11 +45,11 @@ export function parseTimestamp(value: unknown, now: number): Result<number, Time
     );
   }
   if (timestamp < EARLIEST_TIMESTAMP) {
-    const inSeconds = timestamp * 1000 >= EARLIEST_TIMESTAMP && timestamp * 1000 <= now + FURTHEST_AHEAD_MS;
+    const inSeconds = timestamp * 1000 >= EARLIEST_TIMESTAMP && timestamp * 1000 <= latest;
     const hint = inSeconds ? ': it looks like seconds, and milliseconds are needed' : '';
     return invalid(`${describe(value)} is before the year 2000${hint}`);
   }
-  if (timestamp > now + FURTHEST_AHEAD_MS) {
+  if (timestamp > latest) {
     return invalid(
       `${describe(value)} is more than a day ahead of this machine's clock (${new Date(now).toISOString()})`,
     );
@@ -48,16 +60,16 @@ export function parseTimestamp(value: unknown, now: number): Result<number, Time
 /**
  * The timestamp of a message: its own where it has one, else this machine's time.
  * @param value `msg.timestamp`; `undefined` or `null` where the message has none
- * @param now this machine's time, in milliseconds
  */
-export function timestampOfMessage(value: unknown, now: number): Result<number, TimestampFailure> {
+export function timestampOfMessage(value: unknown, present: Present): Result<number, TimestampFailure> {
+  const { now } = present;
   if (value === undefined || value === null) {
     if (now >= EARLIEST_TIMESTAMP) return success(now);
     return invalid(
       `This machine's clock is not set (${new Date(now).toISOString()}), so the time of the reading is unknown: wait until it is, or give msg.timestamp`,
     );
   }
-  const timestamp = parseTimestamp(value, now);
+  const timestamp = parseTimestamp(value, present);
   return timestamp.ok ? timestamp : invalid(`msg.timestamp ${timestamp.failure.message}`);
 }
 

@@ -1,4 +1,4 @@
-import { parseTimestamp, timestampOfMessage } from '../clock';
+import { parseTimestamp, timestampOfMessage, type Present } from '../clock';
 import { checkName, isPlainObject, readFields } from '../fields';
 import { parsePathSegment } from '../http';
 import { describe, failed, success, type Failure, type Result } from '../result';
@@ -28,14 +28,13 @@ const MOST_CHARACTERS = 4_000_000;
 
 /**
  * Reads a push from what a flow gives.
- * @param now this machine's time in milliseconds
  */
-export function parsePush(input: PushInput, now: number): Result<Push, PushFailure> {
+export function parsePush(input: PushInput, present: Present): Result<Push, PushFailure> {
   const target = readTarget(input.target);
   if (!target.ok) return target;
-  const timestamp = timestampOfMessage(input.timestamp, now);
+  const timestamp = timestampOfMessage(input.timestamp, present);
   if (!timestamp.ok) return timestamp;
-  const content = readContent(input.payload, input.signal, now);
+  const content = readContent(input.payload, input.signal, present);
   if (!content.ok) return content;
   return (
     checkText(content.value) ??
@@ -65,8 +64,8 @@ function readToken(token: string, term: string): Result<string, PushFailure> {
   return segment.ok ? success(trimmed) : invalid(segment.failure.message);
 }
 
-function readContent(payload: unknown, signal: string, now: number): Result<PushContent, PushFailure> {
-  if (Array.isArray(payload)) return readReadings(payload, now);
+function readContent(payload: unknown, signal: string, present: Present): Result<PushContent, PushFailure> {
+  if (Array.isArray(payload)) return readReadings(payload, present);
   const fields = readFields(payload, signal, 'signal');
   if (!fields.ok) return fields;
   const wrongName = findWrongName(fields.value);
@@ -79,7 +78,7 @@ function readContent(payload: unknown, signal: string, now: number): Result<Push
       `Signal "${current[0]}" is a current value and "${histories[0]?.[0]}" is not: send current values and history in separate messages`,
     );
   }
-  return readHistories(fields.value, now);
+  return readHistories(fields.value, present);
 }
 
 type Fields = readonly (readonly [string, unknown])[];
@@ -102,7 +101,7 @@ function readCurrent(fields: Fields): Result<PushContent, PushFailure> {
   return success({ kind: 'current', signals });
 }
 
-function readHistories(fields: Fields, now: number): Result<PushContent, PushFailure> {
+function readHistories(fields: Fields, present: Present): Result<PushContent, PushFailure> {
   const signals = new Map<string, SignalHistory>();
   let count = 0;
   for (const [signal, entry] of fields) {
@@ -112,7 +111,7 @@ function readHistories(fields: Fields, now: number): Result<PushContent, PushFai
     }
     count += history.length;
     if (count > MOST_VALUES) return tooMany(count);
-    const values = readTimedValues(signal, history, now);
+    const values = readTimedValues(signal, history, present);
     if (!values.ok) return values;
     const { description } = entry;
     if (description !== undefined && typeof description !== 'string') {
@@ -126,14 +125,14 @@ function readHistories(fields: Fields, now: number): Result<PushContent, PushFai
 function readTimedValues(
   signal: string,
   history: readonly unknown[],
-  now: number,
+  present: Present,
 ): Result<readonly TimedValue[], PushFailure> {
   if (history.length === 0) return invalid(`Signal "${signal}" has an empty history`);
   const values: TimedValue[] = [];
   for (const [index, item] of history.entries()) {
     const place = `Signal "${signal}", history item ${index}`;
     if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {date, value}`);
-    const timestamp = readDate(place, 'date', item['date'], now);
+    const timestamp = readDate(place, 'date', item['date'], present);
     if (!timestamp.ok) return timestamp;
     const value = readValue(signal, item['value']);
     if (!value.ok) return invalid(`History item ${index}: ${value.failure.message}`);
@@ -143,14 +142,14 @@ function readTimedValues(
 }
 
 /** Readings `{timestamp, data}` turned into a history of each signal. */
-function readReadings(readings: readonly unknown[], now: number): Result<PushContent, PushFailure> {
+function readReadings(readings: readonly unknown[], present: Present): Result<PushContent, PushFailure> {
   if (readings.length === 0) return invalid('msg.payload is an empty array: it has no reading to publish');
   const histories = new Map<string, TimedValue[]>();
   let count = 0;
   for (const [index, reading] of readings.entries()) {
     const place = `Reading ${index}`;
     if (!isPlainObject(reading)) return invalid(`${place} is ${describe(reading)}, not {timestamp, data}`);
-    const timestamp = readDate(place, 'timestamp', reading['timestamp'], now);
+    const timestamp = readDate(place, 'timestamp', reading['timestamp'], present);
     if (!timestamp.ok) return timestamp;
     const { data } = reading;
     if (!isPlainObject(data))
@@ -173,11 +172,11 @@ function readReadings(readings: readonly unknown[], now: number): Result<PushCon
   return success({ kind: 'history', signals });
 }
 
-function readDate(place: string, name: string, date: unknown, now: number): Result<number, PushFailure> {
+function readDate(place: string, name: string, date: unknown, present: Present): Result<number, PushFailure> {
   if (date === undefined || date === null || date === '') {
     return invalid(`${place} has no ${name}: a value of the past needs its time`);
   }
-  const timestamp = parseTimestamp(date, now);
+  const timestamp = parseTimestamp(date, present);
   return timestamp.ok ? timestamp : invalid(`${place}: its ${name} ${timestamp.failure.message}`);
 }
 

@@ -35,10 +35,10 @@ export = function register(RED: NodeAPI): void {
     publishMessages<Push>(RED, this, {
       credential: 'token',
       queue: () => databoomAccounts.find(RED, settings.config),
-      parse: (msg, now) => {
+      parse: (msg, present) => {
         const signal = nameOfValue(settings.signal, msg.topic);
         const target = targetOf(msg);
-        return parsePush({ payload: msg.payload, timestamp: msg['timestamp'], signal, target }, now);
+        return parsePush({ payload: msg.payload, timestamp: msg['timestamp'], signal, target }, present);
       },
     });
   }

@@ -4,6 +4,7 @@ import { success, type Failure, type Result } from '../result';
 import { messageOf, summaryOf } from './common/dht22-message';
 import { DHT22_IN, readSettings } from './common/settings';
 import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
+import { timekeeperOf } from './common/time';
 
 const TYPE = 'dht22-in';
 
@@ -17,7 +18,7 @@ export = function register(RED: NodeAPI): void {
   function Dht22In(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(DHT22_IN, def);
-    const sensor = openSensor(settings);
+    const sensor = openSensor(settings, timekeeperOf(RED).stamp);
     runSource(RED, this, {
       read: async (signal) => (sensor.ok ? sensor.value.read(signal) : sensor),
       messageOf: (reading) => messageOf(settings, reading),
@@ -41,7 +42,7 @@ export = function register(RED: NodeAPI): void {
 const SOURCES: readonly SensorSettings['source'][] = ['automatic', 'kernel', 'gpio', 'demo'];
 const MODELS: readonly SensorSettings['model'][] = ['auto', 'dht22', 'dht11'];
 
-function openSensor(settings: Settings): Result<Dht22, Failure<'misconfigured'>> {
+function openSensor(settings: Settings, now: () => number): Result<Dht22, Failure<'misconfigured'>> {
   const source = SOURCES.find((name) => name === settings.source);
   const model = MODELS.find((name) => name === settings.model);
   if (!source || !model) return misconfigured('The source or the model is none that this node knows');
@@ -51,7 +52,7 @@ function openSensor(settings: Settings): Result<Dht22, Failure<'misconfigured'>>
   if (temperatureField === '' || humidityField === '' || new Set(fields).size < fields.length) {
     return misconfigured('Temperature, humidity and dew point need names of their own');
   }
-  return success(createDht22({ source, gpio, model, plausibility }));
+  return success(createDht22({ source, gpio, model, plausibility }, { now }));
 }
 
 function statusOf(RED: NodeAPI, settings: Settings, reading: Reading): NodeStatus {

@@ -1,10 +1,18 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
-import { createCamera, SYSTEM_PROGRAMS, type Camera, type CameraProgram, type Picture } from '../camera';
+import {
+  createCamera,
+  systemEnvironment,
+  SYSTEM_PROGRAMS,
+  type Camera,
+  type CameraProgram,
+  type Picture,
+} from '../camera';
 import { success, type Failure, type Result } from '../result';
 import { offerCameras } from './common/camera-list';
 import { PICAMERA_IN, readSettings } from './common/settings';
 import { timeOfDay } from './common/status';
 import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
+import { timekeeperOf } from './common/time';
 
 const TYPE = 'picamera-in';
 
@@ -20,7 +28,7 @@ export = function register(RED: NodeAPI): void {
   function PicameraIn(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(PICAMERA_IN, def);
-    const camera = openCamera(settings);
+    const camera = openCamera(settings, timekeeperOf(RED).stamp);
     runSource(RED, this, {
       read: async (signal) => (camera.ok ? camera.value.capture(signal) : camera),
       messageOf: (picture) => messageOf(settings, picture),
@@ -41,7 +49,7 @@ export = function register(RED: NodeAPI): void {
 
 const PROGRAMS: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
 
-function openCamera(settings: Settings): Result<Camera, Failure<'misconfigured'>> {
+function openCamera(settings: Settings, now: () => number): Result<Camera, Failure<'misconfigured'>> {
   const program = PROGRAMS.find((name) => name === settings.program);
   if (!program) return misconfigured('The camera program is none that this node knows');
   if (settings.rotation !== 0 && settings.rotation !== 180) {
@@ -51,18 +59,21 @@ function openCamera(settings: Settings): Result<Camera, Failure<'misconfigured'>
   if (settings.interval < 0) return misconfigured('The interval is below zero');
   const { width, height, hflip, vflip, rotation, quality, maxKilobytes } = settings;
   return success(
-    createCamera({
-      program,
-      width,
-      height,
-      hflip,
-      vflip,
-      rotation,
-      quality,
-      device: settings.device.trim(),
-      settleMs: settings.settle,
-      maxBytes: maxKilobytes === 0 ? undefined : maxKilobytes * 1000,
-    }),
+    createCamera(
+      {
+        program,
+        width,
+        height,
+        hflip,
+        vflip,
+        rotation,
+        quality,
+        device: settings.device.trim(),
+        settleMs: settings.settle,
+        maxBytes: maxKilobytes === 0 ? undefined : maxKilobytes * 1000,
+      },
+      { ...systemEnvironment(), now },
+    ),
   );
 }
 

@@ -13,9 +13,9 @@ export = function register(RED: NodeAPI): void {
     publishMessages<Measurement>(RED, this, {
       credential: 'key',
       queue: () => senioSensors.find(RED, settings.config),
-      parse: (msg, now) => {
+      parse: (msg, present) => {
         const field = nameOfValue(settings.field, msg.topic);
-        return parseMeasurement({ payload: msg.payload, timestamp: msg['timestamp'], field }, now);
+        return parseMeasurement({ payload: msg.payload, timestamp: msg['timestamp'], field }, present);
       },
     });
   }

@@ -1,5 +1,5 @@
 import { isUint8Array } from 'node:util/types';
-import { timestampOfMessage } from '../clock';
+import { timestampOfMessage, type Present } from '../clock';
 import { checkName, parseDecimal, readFields } from '../fields';
 import { detectImageType, type ImageType } from '../image';
 import { describe, failed, success, type Failure, type Result } from '../result';
@@ -39,15 +39,14 @@ const RESERVED_IMAGE_FIELD = 'json';
 
 /**
  * Reads a measurement from what a flow gives.
- * @param now this machine's time in milliseconds
  */
 export function parseMeasurement(
   input: MeasurementInput,
-  now: number,
+  present: Present,
 ): Result<Measurement, MeasurementFailure> {
   const fields = readFields(input.payload, input.field, 'field');
   if (!fields.ok) return fields;
-  const timestamp = timestampOfMessage(input.timestamp, now);
+  const timestamp = timestampOfMessage(input.timestamp, present);
   if (!timestamp.ok) return timestamp;
 
   const scalars = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** A Senio measurement: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
-import { parseTimestamp } from '../clock';
+import { parseTimestamp, presentAt } from '../clock';
 import { detectImageType } from '../image';
 import { describe, success, type Result } from '../result';
 import type { Image } from './image-shelf';
@@ -41,7 +41,7 @@ export function keepMeasurement(
       `"timestamp" must be a number of milliseconds, and is ${describe(draft.timestamp)}.`,
     );
   }
-  const timestamp = parseTimestamp(draft.timestamp, now);
+  const timestamp = parseTimestamp(draft.timestamp, presentAt(now));
   if (!timestamp.ok) return refuse('invalid', `"timestamp": ${timestamp.failure.message}.`);
   const values = checkValues(draft, store.fieldTypes(sensor));
   if (!values.ok) return values;

@@ -1,5 +1,5 @@
 /** A Databoom push: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
-import { parseTimestamp } from '../clock';
+import { parseTimestamp, presentAt } from '../clock';
 import { describe, success, type Result } from '../result';
 import { MAX_DEVICES_PER_PUSH, MAX_FIELDS_PER_SOURCE, MAX_VALUES_PER_PUSH } from './limits';
 import { refuse, type Refusal } from './refusal';
@@ -154,6 +154,6 @@ function parseDate(what: string, date: unknown, now: number): Result<number, Ref
       `${what} must be text like 2020-02-05T02:59:33.000+0000, and is ${describe(date)}.`,
     );
   }
-  const timestamp = parseTimestamp(date, now);
+  const timestamp = parseTimestamp(date, presentAt(now));
   return timestamp.ok ? timestamp : refuse('invalid', `${what}: ${timestamp.failure.message}.`);
 }

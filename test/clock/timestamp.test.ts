@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseTimestamp, timestampOfMessage } from '../../src/clock';
+import { parseTimestamp, presentAt, timestampOfMessage } from '../../src/clock';
 import { failureOf, messageOf, valueOf } from '../support/results';
 import { evaluateElsewhere, STRANGE_VALUES } from '../support/values';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
+const PRESENT = presentAt(NOW);
 const DAY = 86_400_000;
 const YEAR_2000 = Date.parse('2000-01-01T00:00:00Z');
 const MINUTE = 60_000;
@@ -93,66 +94,71 @@ function digits(most: number) {
 describe('timestamps', () => {
   for (const [value, timestamp] of GOOD) {
     it(`reads ${JSON.stringify(value)}`, () => {
-      const read = valueOf(parseTimestamp(value, NOW));
+      const read = valueOf(parseTimestamp(value, PRESENT));
       assert(Math.abs(read - timestamp) < 0.001, `${read} is not ${timestamp}`);
     });
   }
 
   for (const value of NO_TIMES) {
     it(`takes ${String(value).slice(0, 50)} for no time`, () => {
-      assert.match(messageOf(parseTimestamp(value, NOW)), / is not a time: give milliseconds/);
+      assert.match(messageOf(parseTimestamp(value, PRESENT)), / is not a time: give milliseconds/);
     });
   }
 
   for (const [name, value] of STRANGE_VALUES.filter(([strange]) => !strange.startsWith('a Date'))) {
     it(`takes ${name} for no time`, () => {
-      assert.match(messageOf(parseTimestamp(value, NOW)), / is not a time: give milliseconds/);
+      assert.match(messageOf(parseTimestamp(value, PRESENT)), / is not a time: give milliseconds/);
     });
   }
 
   for (const value of BEFORE_2000) {
     it(`refuses ${JSON.stringify(value)} as before 2000`, () => {
-      assert.match(messageOf(parseTimestamp(value, NOW)), /is before the year 2000$/);
+      assert.match(messageOf(parseTimestamp(value, PRESENT)), /is before the year 2000$/);
     });
   }
 
   for (const value of ['0099-12-31T23:59:00-23:59', '0000-01-01', '0001-01-01T00:00:00Z']) {
     it(`does not take the year of ${value} for one of the last century`, () => {
-      assert.equal(failureOf(parseTimestamp(value, NOW)).kind, 'invalid');
+      assert.equal(failureOf(parseTimestamp(value, PRESENT)).kind, 'invalid');
     });
   }
 
   it('says that a number looks like seconds', () => {
     const seconds = /is before the year 2000: it looks like seconds, and milliseconds are needed$/;
-    assert.match(messageOf(parseTimestamp(NOW / 1000, NOW)), seconds);
-    assert.match(messageOf(parseTimestamp(new Date(NOW / 1000), NOW)), seconds);
-    assert.doesNotMatch(messageOf(parseTimestamp(NOW / 1000 + 2 * DAY, NOW)), seconds);
+    assert.match(messageOf(parseTimestamp(NOW / 1000, PRESENT)), seconds);
+    assert.match(messageOf(parseTimestamp(new Date(NOW / 1000), PRESENT)), seconds);
+    assert.doesNotMatch(messageOf(parseTimestamp(NOW / 1000 + 2 * DAY, PRESENT)), seconds);
   });
 
   it("refuses what is more than a day ahead of this machine's clock, and says what that is", () => {
     for (const value of [NOW + DAY + 1, NOW * 1000, Number.MAX_VALUE, '9999-12-31', new Date(8.64e15)]) {
-      const message = messageOf(parseTimestamp(value, NOW));
+      const message = messageOf(parseTimestamp(value, PRESENT));
       assert.match(message, /is more than a day ahead of this machine's clock \(2026-05-01T12:00:00.000Z\)$/);
     }
   });
 
   it("takes this machine's time where a message has none", () => {
-    for (const nothing of [undefined, null]) assert.equal(valueOf(timestampOfMessage(nothing, NOW)), NOW);
-    assert.equal(valueOf(timestampOfMessage(NOW - 1, NOW)), NOW - 1);
-    assert.match(messageOf(timestampOfMessage('', NOW)), /^msg\.timestamp "" is not a time/);
-    assert.match(messageOf(timestampOfMessage(false, NOW)), /^msg\.timestamp false is not a time/);
-    assert.match(messageOf(timestampOfMessage(0, NOW)), /^msg\.timestamp 0 is before the year 2000/);
+    for (const nothing of [undefined, null]) assert.equal(valueOf(timestampOfMessage(nothing, PRESENT)), NOW);
+    assert.equal(valueOf(timestampOfMessage(NOW - 1, PRESENT)), NOW - 1);
+    assert.match(messageOf(timestampOfMessage('', PRESENT)), /^msg\.timestamp "" is not a time/);
+    assert.match(messageOf(timestampOfMessage(false, PRESENT)), /^msg\.timestamp false is not a time/);
+    assert.match(messageOf(timestampOfMessage(0, PRESENT)), /^msg\.timestamp 0 is before the year 2000/);
   });
 
   it("does not take this machine's time while its clock is not set, and says so", () => {
     assert.match(
-      messageOf(timestampOfMessage(undefined, 60_000)),
+      messageOf(timestampOfMessage(undefined, presentAt(60_000))),
       /^This machine's clock is not set \(1970-01-01T00:01/,
     );
     assert.match(
-      messageOf(timestampOfMessage(NOW, 60_000)),
+      messageOf(timestampOfMessage(NOW, presentAt(60_000))),
       /more than a day ahead of this machine's clock \(1970/,
     );
+  });
+
+  it('takes any time of a message where the clock cannot tell how late it is', () => {
+    const present = { now: YEAR_2000 + DAY, latest: Infinity };
+    assert.equal(valueOf(timestampOfMessage(NOW, present)), NOW);
   });
 
   it('reads what it writes: ISO text of any time with any offset', () => {
@@ -166,7 +172,7 @@ describe('timestamps', () => {
           const [hour, minute] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
           const parts = [hour, minute].map((part) => String(part).padStart(2, '0'));
           const text = `${local}${minutes < 0 ? '-' : '+'}${parts.join(separator)}`;
-          assert.equal(valueOf(parseTimestamp(text, NOW)), timestamp);
+          assert.equal(valueOf(parseTimestamp(text, PRESENT)), timestamp);
         },
       ),
     );
@@ -175,7 +181,7 @@ describe('timestamps', () => {
   it('reads any number in range as it is', () => {
     fc.assert(
       fc.property(fc.double({ min: YEAR_2000, max: NOW + DAY, noNaN: true }), (timestamp) => {
-        assert.equal(valueOf(parseTimestamp(timestamp, NOW)), timestamp);
+        assert.equal(valueOf(parseTimestamp(timestamp, PRESENT)), timestamp);
       }),
     );
   });
@@ -193,7 +199,7 @@ describe('timestamps', () => {
           // The platform rolls 30 February over to March, where a reading has no such time.
           const exists =
             !Number.isNaN(platform.getTime()) && platform.toISOString().startsWith(text.slice(0, 13));
-          const result = parseTimestamp(text, NOW);
+          const result = parseTimestamp(text, PRESENT);
           assert.equal(result.ok, exists, text);
           if (result.ok) assert.equal(result.value, platform.getTime());
         },
@@ -213,7 +219,7 @@ describe('timestamps', () => {
     );
     fc.assert(
       fc.property(value, (input) => {
-        const result = parseTimestamp(input, NOW);
+        const result = parseTimestamp(input, PRESENT);
         if (result.ok) assert(result.value >= YEAR_2000 && result.value <= NOW + DAY);
         else messageOf(result);
       }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { presentAt } from '../../src/clock';
 import * as fc from 'fast-check';
 import { encodePush, parsePush, type DataboomTarget } from '../../src/databoom';
 import { failureOf, messageOf, valueOf } from '../support/results';
@@ -10,7 +11,7 @@ const DEVICE = { device: 'IF7879-34D35A1' };
 const TEMPLATE = { template: 'TPL', unique: 'unit-1' };
 
 function parse(payload: unknown, timestamp?: unknown, signal = '', target: DataboomTarget = DEVICE) {
-  return parsePush({ payload, timestamp, signal, target }, NOW);
+  return parsePush({ payload, timestamp, signal, target }, presentAt(NOW));
 }
 
 function bodyOf(payload: unknown, target: DataboomTarget = DEVICE): unknown {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { presentAt } from '../../src/clock';
 import {
   DATABOOM_SERVER,
   openDataboomAccount,
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 function read(payload: unknown, timestamp: unknown = NOW, target: DataboomTarget = DEVICE): Push {
-  return valueOf(parsePush({ payload, timestamp, signal: '', target }, NOW));
+  return valueOf(parsePush({ payload, timestamp, signal: '', target }, presentAt(NOW)));
 }
 
 function deliver(push: Push, path = '') {

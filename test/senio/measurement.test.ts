@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { presentAt } from '../../src/clock';
 import { parseMeasurement, type Measurement } from '../../src/senio';
 import { failureOf, messageOf, valueOf } from '../support/results';
 import { evaluateElsewhere, GIF, JPEG, PNG, STRANGE_VALUES, WEBP } from '../support/values';
@@ -6,7 +7,7 @@ import { evaluateElsewhere, GIF, JPEG, PNG, STRANGE_VALUES, WEBP } from '../supp
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 
 function parse(payload: unknown, timestamp?: unknown, field = '') {
-  return parseMeasurement({ payload, timestamp, field }, NOW);
+  return parseMeasurement({ payload, timestamp, field }, presentAt(NOW));
 }
 
 function imagesOf(measurement: Measurement) {

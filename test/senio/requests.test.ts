@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { presentAt } from '../../src/clock';
 import { Busboy } from '@fastify/busboy';
 import * as fc from 'fast-check';
 import { createHttpClient, type HttpClient } from '../../src/http';
@@ -38,7 +39,7 @@ function open(name = 'rpi', path = '', key = KEY) {
 }
 
 function read(payload: unknown, timestamp: unknown = NOW): Measurement {
-  return valueOf(parseMeasurement({ payload, timestamp, field: '' }, NOW));
+  return valueOf(parseMeasurement({ payload, timestamp, field: '' }, presentAt(NOW)));
 }
 
 function deliver(measurement: Measurement, transport = open()) {
@@ -194,7 +195,7 @@ describe('senio: whatever is published', () => {
     const timestamp = fc.double({ min: 946_684_800_000, max: NOW, noNaN: true });
     await fc.assert(
       fc.asyncProperty(payload, timestamp, async (given, taken) => {
-        const parsed = parseMeasurement({ payload: given, timestamp: taken, field: '' }, NOW);
+        const parsed = parseMeasurement({ payload: given, timestamp: taken, field: '' }, presentAt(NOW));
         if (!parsed.ok) {
           assert.match(messageOf(parsed), /empty name|cannot be an image|no name can have/);
           return;

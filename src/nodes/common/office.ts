@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { isClockSet } from '../../clock';
 import { openOutbox, type Outbox, type OutboxNotice } from '../../outbox';
 import type { Publisher } from './publisher';
+import { timekeeperOf } from './time';
 
 /** Where the outbox is, below Node-RED's user folder. */
 const FOLDER = ['sensorpost', 'outbox'];
@@ -38,6 +38,7 @@ function createOffice(RED: NodeAPI): Office {
   RED.events.on('flows:started', () => {
     for (const listener of listeners) listener();
   });
+  const timekeeper = timekeeperOf(RED);
   let outbox: Outbox | undefined;
   let users = 0;
 
@@ -48,8 +49,9 @@ function createOffice(RED: NodeAPI): Office {
       users += 1;
       outbox ??= openOutbox({
         folder: join(RED.settings.userDir ?? '.', ...FOLDER),
-        now: Date.now,
-        isClockSet,
+        now: timekeeper.now,
+        isClockSet: timekeeper.isSet,
+        timekeeper,
         report: (notice) => logNotice(RED, notice),
       });
       return outbox;

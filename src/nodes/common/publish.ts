@@ -1,22 +1,24 @@
-import type { Node, NodeAPI, NodeMessageInFlow, NodeStatus } from 'node-red';
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import type { Present } from '../../clock';
 import type { CourierState } from '../../delivery';
 import type { AddressFailure } from '../../http';
 import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Result } from '../../result';
+import { createDisplay } from './display';
 import { nodeError, onInput, unexpected } from './input';
 import { officeOf } from './office';
 import { createPauseReport } from './pause';
 import { createPendingMessages } from './pending';
 import { encodeOrigin } from './publisher';
 import type { Queue } from './queue';
-import { failureStatus, queueStatus } from './status';
+import { timekeeperOf } from './time';
 
 /** What differs between the publish nodes. */
 export interface Publishing<Item> {
   /** What the service knows a publisher by. */
   readonly credential: 'key' | 'token';
-  /** What a message carries, checked; `now` in milliseconds. */
-  parse(msg: NodeMessageInFlow, now: number): Result<Item, Failure<'invalid'>>;
+  /** What a message carries, checked. */
+  parse(msg: NodeMessageInFlow, present: Present): Result<Item, Failure<'invalid'>>;
   /** Where it is to wait, looked up for each message, because a config node can come and go. */
   queue(): Result<Queue<Item>, AddressFailure>;
 }
@@ -26,50 +28,38 @@ export interface Publishing<Item> {
  * that comes, show what happens meanwhile, and tell Catch nodes what will never arrive, or only once a person helps.
  */
 export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publishing<Item>): void {
-  const { credential } = publishing;
   const { publishers } = officeOf(RED);
+  const timekeeper = timekeeperOf(RED);
+  const display = createDisplay(RED, node, publishing.credential);
   const pending = createPendingMessages();
   const reportPause = createPauseReport(node);
-  let lastSentAt: number | undefined;
-  let watched: Queue<Item> | undefined;
-  let isClosed = false;
-
-  const show = (status: NodeStatus) => {
-    if (!isClosed) node.status(status);
-  };
-  const follow = (state: CourierState) => {
-    show(queueStatus(RED._, state, { credential, lastSentAt }));
+  const watch = createWatch<Item>((state) => {
+    display.follow(state);
     reportPause(state, pending.oldest());
-  };
-
-  function findQueue(): Result<Queue<Item>, AddressFailure> {
-    const found = publishing.queue();
-    const queue = found.ok ? found.value : undefined;
-    if (queue !== watched) watched?.watchers.delete(follow);
-    watched = queue;
-    queue?.watchers.add(follow);
-    return found;
-  }
+  });
 
   async function keep(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
-    const queue = findQueue();
+    const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    const item = publishing.parse(msg, Date.now());
+    // A reading without a time of its own was taken now, as well as this machine knows that.
+    const present = { now: timekeeper.stamp(), latest: timekeeper.latest() };
+    const item = publishing.parse(msg, present);
     if (!item.ok) return item;
     const kept = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
     if (!kept.ok) return kept;
+    display.taken();
     pending.put(kept.value, msg);
     reportPause(queue.value.state(), msg);
     return success(undefined);
   }
 
-  const atStart = findQueue();
-  if (atStart.ok) follow(atStart.value.state());
-  else show(failureStatus(RED._, atStart.failure));
+  const atStart = watch.change(publishing.queue());
+  if (atStart.ok) display.follow(atStart.value.state());
+  else display.notTaken(atStart.failure);
 
   publishers.set(node.id, {
-    delivered({ id, message }, { statusCode, answer }) {
-      lastSentAt = Date.now();
+    delivered({ id, message, correctionMs }, { statusCode, answer }) {
+      display.delivered(correctionMs, timekeeper.now());
       node.send(Object.assign(pending.take(id) ?? { ...message }, { payload: answer, statusCode }));
     },
     failed({ id, message }, failure) {
@@ -80,17 +70,34 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   onInput(node, async (msg) => {
     const result = await keep(msg).catch((error: unknown) => failed(unexpected(error)));
     if (result.ok) return undefined;
-    show(failureStatus(RED._, result.failure));
+    display.notTaken(result.failure);
     return result.failure;
   });
 
   node.on('close', (done: () => void) => {
-    isClosed = true;
-    watched?.watchers.delete(follow);
+    watch.end();
     publishers.delete(node.id);
-    node.status({});
+    display.end();
     done();
   });
 }
 
 type PublishFailure = AddressFailure | OutboxFailure | Failure<'invalid'>;
+
+/** Listens to one queue at a time. */
+function createWatch<Item>(listener: (state: CourierState) => void) {
+  let watched: Queue<Item> | undefined;
+
+  function change(found: Result<Queue<Item>, AddressFailure>): Result<Queue<Item>, AddressFailure> {
+    end();
+    watched = found.ok ? found.value : undefined;
+    watched?.watchers.add(listener);
+    return found;
+  }
+
+  function end(): void {
+    watched?.watchers.delete(listener);
+  }
+
+  return { change, end };
+}

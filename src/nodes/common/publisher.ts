@@ -17,6 +17,8 @@ export interface Origin {
 /** A reading that was kept, and of which something became. */
 export interface HandledReading {
   readonly id: ItemId;
+  /** By how much its time was put forward when this machine learnt the time, in milliseconds. */
+  readonly correctionMs: number;
   readonly message: Origin['message'];
 }
 
@@ -24,7 +26,7 @@ export interface HandledReading {
 export interface Publisher {
   delivered(reading: HandledReading, acceptance: Acceptance): void;
   /** The reading will not arrive, and why. */
-  failed(reading: HandledReading, failure: Failure<string>): void;
+  failed(reading: Omit<HandledReading, 'correctionMs'>, failure: Failure<string>): void;
 }
 
 /** Tells each reading's publish node what became of it; `fallback`, a config node, stands in for one that is gone. */
@@ -40,9 +42,9 @@ export function returnToSenders(
   }
 
   return {
-    delivered: ({ id, origin }, acceptance) => {
+    delivered: ({ id, correctionMs, origin }, acceptance) => {
       const { node, message } = decodeOrigin(origin);
-      publishers.get(node)?.delivered({ id, message }, acceptance);
+      publishers.get(node)?.delivered({ id, correctionMs, message }, acceptance);
     },
     refused: (item, failure) => fail(item, refusedFailure(item, failure)),
     dropped: (item) => fail(item, droppedFailure(item)),

@@ -10,8 +10,8 @@ import {
 } from '../../delivery';
 import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
+import { announceClockDifference, announceOutages } from './announcements';
 import type { Office } from './office';
-import { announceOutages } from './outages';
 import { returnToSenders } from './publisher';
 
 /** A destination as its config node's settings give it. */
@@ -50,7 +50,7 @@ export function openQueue<Item extends object>(
 ): Queue<Item> {
   const outbox = office.enterOutbox();
   const watchers: Queue<Item>['watchers'] = new Set();
-  const tellOutage = announceOutages(node, Date.now);
+  const announcers = [announceOutages(node, Date.now), announceClockDifference(node)];
   const courier = createCourier({
     outbox,
     destination: destination.key,
@@ -61,8 +61,7 @@ export function openQueue<Item extends object>(
     events: {
       ...returnToSenders(office.publishers, node),
       changed: (state) => {
-        tellOutage(state);
-        for (const watcher of watchers) watcher(state);
+        for (const tell of [...announcers, ...watchers]) tell(state);
       },
     },
   });

@@ -24,17 +24,37 @@ export function failureStatus(translate: Translate, { kind }: Failure<RefusalKin
   return { ...(HEALING.has(kind) ? HEALS : NEEDS_A_PERSON), text };
 }
 
+/** What a publish node has delivered. */
+export interface Sent {
+  /** When a reading was last delivered, in milliseconds; undefined where none was. */
+  readonly lastAt: number | undefined;
+  /** How many of the last ones in a row got another time than the clock had given them. */
+  readonly corrected: number;
+  /** By how much the time of the last one was put forward, in milliseconds. */
+  readonly correctionMs: number;
+}
+
+export const NOTHING_SENT: Sent = { lastAt: undefined, corrected: 0, correctionMs: 0 };
+
+// People read corrections in minutes; below a second they are inaccuracies.
+const SMALLEST_CORRECTION_MS = 1000;
+
+/** The same after one more delivery at `now`. */
+export function afterDelivery({ corrected }: Sent, correctionMs: number, now: number): Sent {
+  const isCorrected = Math.abs(correctionMs) >= SMALLEST_CORRECTION_MS;
+  return { lastAt: now, corrected: isCorrected ? corrected + 1 : 0, correctionMs };
+}
+
 /** What a publish node adds to the state of its destination. */
 export interface Sender {
   /** What the service knows it by. */
   readonly credential: 'key' | 'token';
-  /** When a reading of its own was last delivered, in milliseconds; undefined where none was. */
-  readonly lastSentAt: number | undefined;
+  readonly sent: Sent;
 }
 
 /**
  * The status of a destination's queue, the most pressing first: "disk full", "paused: key refused",
- * "12 waiting: offline", "3 refused", "sending", "sent 12:03:22".
+ * "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min", "sent 12:03:22".
  */
 export function queueStatus(translate: Translate, state: CourierState, sender: Sender): NodeStatus {
   const { mode, waiting, refused, underWay, failure, outboxFailure } = state;
@@ -47,11 +67,20 @@ export function queueStatus(translate: Translate, state: CourierState, sender: S
   if (waiting > 0 && failure) {
     return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
   }
+  if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
   if (refused > 0) return { ...NEEDS_A_PERSON, text: say('refused', { count: shortCount(refused) }) };
   if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };
   if (underWay > 0) return { ...WORKING, text: say('sending') };
-  if (sender.lastSentAt === undefined) return {};
-  return { ...DONE, text: say('sent', { time: timeOfDay(sender.lastSentAt) }) };
+  if (sender.sent.lastAt === undefined) return {};
+  return { ...DONE, text: sentText(say, sender.sent) };
+}
+
+function sentText(
+  say: (key: string, values: Record<string, string>) => string,
+  { lastAt = 0, corrected, correctionMs }: Sent,
+): string {
+  if (corrected === 0) return say('sent', { time: timeOfDay(lastAt) });
+  return say('corrected', { count: shortCount(corrected), difference: differenceOf(correctionMs) });
 }
 
 function pauseReason({ kind }: DeliveryFailure, { credential }: Sender): string {
@@ -67,6 +96,18 @@ function waitReason(say: (key: string) => string, { kind, statusCode }: Delivery
 /** A count in few characters: 12, 12k. */
 function shortCount(count: number): string {
   return count < 10_000 ? String(count) : `${Math.floor(count / 1000)}k`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A difference of two times, in units that are written alike in all languages: "+3 h 12 min", "−20 s". */
+export function differenceOf(ms: number): string {
+  const sign = ms < 0 ? '−' : '+';
+  const minutes = Math.round(Math.abs(ms) / MINUTE_MS);
+  if (minutes === 0) return `${sign}${Math.round(Math.abs(ms) / 1000)} s`;
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  const parts = [days > 0 ? `${days} d` : '', hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''];
+  return sign + parts.filter(Boolean).join(' ');
 }
 
 /** This machine's local time as HH:MM:SS. */

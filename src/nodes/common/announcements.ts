@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { CourierMode, CourierState } from '../../delivery';
+import { differenceOf } from './status';
 
 /** Modes in which readings wait for something that heals by itself. */
 const OUTAGES: ReadonlySet<CourierMode> = new Set(['offline', 'throttled', 'blocked']);
@@ -9,6 +10,25 @@ const SOUND: ReadonlySet<CourierMode> = new Set(['idle', 'sending']);
 
 // A server that fails now and then is one outage, not a log full of them.
 const QUIET_MS = 600_000;
+
+/**
+ * Warns once where a destination's service has another time than this machine: one of the two is wrong, and with it
+ * perhaps every reading's time.
+ * @returns what is to be called with each state
+ */
+export function announceClockDifference(node: Node): (state: CourierState) => void {
+  let isAnnounced = false;
+
+  return ({ serviceAheadMs }) => {
+    if (serviceAheadMs !== undefined && !isAnnounced) {
+      const difference = differenceOf(-serviceAheadMs);
+      node.warn(
+        `This machine's clock differs from the service's by ${difference}: is it set? Readings may have wrong times`,
+      );
+    }
+    isAnnounced = serviceAheadMs !== undefined;
+  };
+}
 
 /**
  * Writes a destination's outages to the log, because a status has no room for reasons: how it began, at most every ten
