@@ -92,6 +92,34 @@ describe('timekeeper', () => {
     timekeeper.close();
   });
 
+  it('keeps readings apart that are taken while the clock is set again and again', () => {
+    const machine = new Machine();
+    const { timekeeper } = keep(machine);
+    let last = -Infinity;
+    for (let count = 1; count <= 100; count += 1) {
+      machine.setClock(TRUE_START + (count % 7) * HOUR + count * 0.37);
+      const { uptime = -Infinity } = timekeeper.stampOf(timekeeper.stamp()) ?? {};
+      assert(uptime > last, `${uptime} after ${last}`);
+      last = uptime;
+    }
+    timekeeper.close();
+  });
+
+  it('notices a step that came while it asked', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    const run = async () => {
+      await Promise.resolve();
+      machine.setClock(machine.truth);
+      return 'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n';
+    };
+    const timekeeper = createTimekeeper({ ...machine.environment, run });
+    const early = timekeeper.stamp();
+    await machine.pass(0);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
+    timekeeper.close();
+  });
+
   it('is not led astray by slewing, whatever it adds up to', async () => {
     const machine = new Machine({ wall: TRUE_START - 400 });
     const { timekeeper, changes } = keep(machine);

@@ -39,7 +39,7 @@ export class MemoryOutbox implements Outbox {
   surplus: DroppedItem[][] = [];
   /** What is known of a new item's time. */
   timeOf = ({ timestamp }: NewItem): BestTime => ({ timestamp, correctionMs: 0, certainty: 'certain' });
-  readonly #timeListeners = new Set<() => void>();
+  readonly timeListeners = new Set<() => void>();
   /** Turns that pass before an answer arrives: answers may overtake each other. */
   delay: () => number = () => 0;
 
@@ -148,14 +148,14 @@ export class MemoryOutbox implements Outbox {
   };
 
   onTimesChanged(listener: () => void): () => void {
-    this.#timeListeners.add(listener);
-    return () => void this.#timeListeners.delete(listener);
+    this.timeListeners.add(listener);
+    return () => void this.timeListeners.delete(listener);
   }
 
   /** Gives all items the times that are known now. */
   learnTimes(): void {
     for (const row of this.rows) row.item = { ...row.item, ...this.timeOf({ ...row.item, images: [] }) };
-    for (const listener of this.#timeListeners) listener();
+    for (const listener of this.timeListeners) listener();
   }
 
   async close(): Promise<void> {}

@@ -177,6 +177,7 @@ export class Rig {
     await this.clock.pass(5000);
     await closed;
     assert.equal(this.clock.timers.size, 0, 'a timer is left');
+    assert.equal(this.outbox.timeListeners.size, 0, 'a listener is left');
     assert.deepEqual(this.transport.complaints, []);
   }
 

@@ -92,10 +92,10 @@ class Installation {
   }
 }
 
-/** Damages a database so that nobody knows of which version it is. */
-function damage(file: string): void {
-  const database = new DatabaseSync(file);
-  database.exec('UPDATE schema SET sum = 0');
+/** Alters a database as no program of this package does; without the sum of its version it counts as damaged. */
+function alter(folder: string, sql: string): void {
+  const database = new DatabaseSync(join(folder, 'outbox.sqlite'));
+  database.exec(sql);
   database.close();
 }
 
@@ -213,6 +213,7 @@ describe('times in the outbox', () => {
   it('are estimated where the clock was not set before a reboot: in order, and between what is known', async () => {
     const here = install();
     here.machine.sayIsSynchronised();
+    await here.machine.pass(HOUR);
     await here.read();
     const lastKnown = here.machine.truth;
     await here.reboot({ offMs: 5 * HOUR, wall: here.machine.wall - 10 * MINUTE });
@@ -411,7 +412,7 @@ describe('times in the outbox', () => {
     const folder = join(parent, 'outbox');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
-    damage(join(folder, 'outbox.sqlite'));
+    alter(folder, 'UPDATE schema SET sum = 0');
     const here = install();
     assert.deepEqual(
       (await here.lease()).map(({ body }) => body),
@@ -431,13 +432,73 @@ describe('times in the outbox', () => {
     await here.machine.pass(MINUTE);
     await here.read();
     await here.stop();
-    damage(join(here.folder, 'outbox.sqlite'));
-    await here.machine.pass(HOUR);
-    await here.restart();
+    alter(here.folder, 'UPDATE schema SET sum = 0');
+    await here.reboot({ offMs: HOUR });
     assert.deepEqual(await here.errors(), [
       [0, 'certain'],
       [0, 'certain'],
     ]);
     assert(here.notices.some(({ kind }) => kind === 'file-damaged'));
+  });
+
+  it('are not believed where a stamp comes back altered', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    await here.read();
+    await here.stop();
+    alter(here.folder, 'UPDATE items SET uptime = uptime + 1000 WHERE id = 1');
+    await here.restart();
+    assert.deepEqual(ids(await here.lease()), [2]);
+    assert.deepEqual(
+      here.notices.map(({ kind, id }) => [kind, id]),
+      [['quarantined', 1]],
+    );
+  });
+
+  it('are the clock’s where what was known of a boot comes back altered', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    await here.stop();
+    alter(here.folder, 'UPDATE boots SET started = started + 1000');
+    await here.reboot({ offMs: HOUR });
+    assert.deepEqual(await here.errors(), [[-HOUR, 'certain']]);
+    assert.deepEqual(
+      here.notices.map(({ kind }) => kind),
+      ['quarantined'],
+    );
+  });
+
+  it('become right with the next reading, where the outbox could not be told that the clock was set', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const timekeeper = createTimekeeper(machine.environment);
+    let isWatched = false;
+    const outbox = openOutbox({
+      folder: join(parent, 'outbox'),
+      now: timekeeper.now,
+      isClockSet: timekeeper.isSet,
+      timekeeper: {
+        stampOf: timekeeper.stampOf,
+        boot: () => undefined,
+        onChange: () => {
+          isWatched = true;
+          return () => {
+            isWatched = false;
+          };
+        },
+      },
+      report: ({ message }) => assert.fail(message),
+    });
+    await value(outbox.accept(newItem({ timestamp: timekeeper.stamp() })));
+    machine.synchronise();
+    await machine.pass(MINUTE);
+    await value(outbox.accept(newItem({ timestamp: timekeeper.stamp() })));
+    const [item] = await value(outbox.lease(DESTINATION, PLENTY));
+    assert(item && Math.abs(item.timestamp - TRUE_START) <= 1);
+    assert.equal(isWatched, true);
+    timekeeper.close();
+    await outbox.close();
+    assert.equal(isWatched, false);
   });
 });
