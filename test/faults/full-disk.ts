@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOutbox, type DroppedItem, type Outbox } from '../../src/outbox';
 import { mountMemory, run } from './mounts';
-import { drain, emptyVerdict, judge, type Said, type Verdict } from './observer';
+import { drain, judge, type Said } from './observer';
 import { DESTINATION, readingOf } from './readings';
+import { emptyVerdict, type Verdict } from './verdict';
 
 const DISK_BYTES = 12 * 2 ** 20;
 
 /** What happened on the full disk, beside the observer's verdict. */
 export interface FullDiskVerdict extends Verdict {
-  /** Readings that were refused because the disk was full. */
-  refused: number;
+  /** Readings that were not accepted, because the disk was full. */
+  turnedAway: number;
   /** Kinds of the notices, in their order. */
   notices: readonly string[];
 }
@@ -23,7 +24,7 @@ export interface FullDiskVerdict extends Verdict {
  */
 export async function runFullDisks(count: number): Promise<FullDiskVerdict> {
   const place = await mkdtemp(join(tmpdir(), 'outbox-full-'));
-  const verdict: FullDiskVerdict = { ...emptyVerdict(), refused: 0, notices: [] };
+  const verdict: FullDiskVerdict = { ...emptyVerdict(), turnedAway: 0, notices: [] };
   const disk = await mountMemory(join(place, 'disk'), DISK_BYTES);
   const folder = join(disk, 'sensorpost');
   const notices: string[] = [];
@@ -37,7 +38,7 @@ export async function runFullDisks(count: number): Promise<FullDiskVerdict> {
       other: [],
     };
     for (let round = 0; round < count; round += 1) {
-      verdict.refused += await fill(outbox, said.accepted, round * 1_000_000 + 1);
+      verdict.turnedAway += await fill(outbox, said.accepted, round * 1_000_000 + 1);
       const filler = join(disk, 'filler');
       takeAllRoom(filler);
       await deliverHalf(outbox, said);
@@ -48,7 +49,7 @@ export async function runFullDisks(count: number): Promise<FullDiskVerdict> {
       else verdict.stuck += 1;
     }
     await outbox.close();
-    judge(said, await drain(folder), verdict);
+    judge(said, await drain(folder), verdict, 'killed after the answer');
     verdict.notices = notices;
   } finally {
     await outbox.close();
@@ -106,7 +107,8 @@ async function fill(outbox: Outbox, accepted: Set<number>, first: number): Promi
   }
 }
 
-function takeAllRoom(file: string): void {
+/** Fills a disk to its last byte, as another program may. */
+export function takeAllRoom(file: string): void {
   const handle = openSync(file, 'w');
   try {
     for (const size of [65_536, 512]) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openOutbox, type KeptItem, type OutboxNotice } from '../../src/outbox';
 import { DESTINATION, numberOf, readingOf } from './readings';
+import { countDuplicate, type Cause, type Verdict } from './verdict';
 
 /** What a writer said, in its own words. */
 export interface Said {
@@ -141,38 +142,8 @@ async function isIntact(item: KeptItem, number: number): Promise<boolean> {
   return item.images.length === images.length;
 }
 
-/** What an observer finds: all but the first four must be 0. */
-export interface Verdict {
-  faults: number;
-  accepted: number;
-  delivered: number;
-  /** Delivered more than once because the process ended before its settling was acknowledged. */
-  duplicates: number;
-  /** Accepted, and neither delivered nor kept. */
-  lost: number;
-  /** Not what was accepted. */
-  altered: number;
-  /** Delivered again though its settling had been acknowledged. */
-  unexplained: number;
-  /** Outboxes that a fresh reading did not get through. */
-  stuck: number;
-}
-
-export function emptyVerdict(): Verdict {
-  return {
-    faults: 0,
-    accepted: 0,
-    delivered: 0,
-    duplicates: 0,
-    lost: 0,
-    altered: 0,
-    unexplained: 0,
-    stuck: 0,
-  };
-}
-
-/** Compares what was said with what is there. */
-export function judge(said: Said, drained: Drained, verdict: Verdict): void {
+/** Compares what was said with what is there. @param cause what ended the writer */
+export function judge(said: Said, drained: Drained, verdict: Verdict, cause: Cause): void {
   verdict.accepted += said.accepted.size;
   for (const number of said.accepted)
     if (!said.delivered.has(number) && !drained.numbers.has(number)) verdict.lost += 1;
@@ -182,7 +153,7 @@ export function judge(said: Said, drained: Drained, verdict: Verdict): void {
   for (const number of all) {
     const again = drained.numbers.get(number) ?? 0;
     if (again > 0 && said.settled.has(number)) verdict.unexplained += 1;
-    else if (again + (said.delivered.get(number) ?? 0) > 1) verdict.duplicates += 1;
+    else if (again + (said.delivered.get(number) ?? 0) > 1) countDuplicate(verdict, cause);
   }
   verdict.altered += drained.altered.length;
   if (!drained.works) verdict.stuck += 1;

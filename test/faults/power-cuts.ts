@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeImage, mountImage, run } from './mounts';
-import { drain, emptyVerdict, judge, read, startWriter, type Verdict } from './observer';
+import { drain, judge, read, startWriter } from './observer';
+import { emptyVerdict, type Verdict } from './verdict';
 
 /**
  * Cuts the power of a writer `count` times: it writes to a file system in a file; stopped, the file is what a disk
@@ -27,7 +28,7 @@ export async function runPowerCuts(count: number): Promise<Verdict> {
       writer.child.kill('SIGCONT');
       accepted = said.accepted.size;
       const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
-      judge(said, await drain(join(copy, 'sensorpost')), verdict);
+      judge(said, await drain(join(copy, 'sensorpost')), verdict, 'power cut after the answer');
       verdict.faults += 1;
       await run('umount', copy);
     }
@@ -40,7 +41,7 @@ export async function runPowerCuts(count: number): Promise<Verdict> {
 }
 
 /** Stops a process and waits until all its threads stand. */
-async function stop(pid: number): Promise<void> {
+export async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   for (;;) {
     const threads = await readdir(`/proc/${pid}/task`);

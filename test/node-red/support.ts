@@ -1,6 +1,8 @@
 /** Real Node-RED processes for tests: started, driven and watched from outside, as a user's browser does it. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,6 +68,7 @@ export interface NodeStatus {
 export interface NodeRed {
   readonly url: string;
   readonly userDir: string;
+  readonly pid: number;
   /** All that it printed so far. */
   log(): string;
   /** All that debug nodes showed so far. */
@@ -80,11 +83,14 @@ export interface NodeRed {
   until<Found>(find: () => Found | undefined | false): Promise<Found>;
   /** Resolves to the next message of a debug node, by its name, after `since` messages of all. */
   debugOf(name: string, since?: number): Promise<ShownMessage>;
-  /** Stops it as Ctrl-C does, and resolves to its exit code. */
+  /** Ends it by a signal and keeps its user folder; resolves to the signal that ended it, or null after an exit of its own. */
+  end(signal: NodeJS.Signals): Promise<NodeJS.Signals | null>;
+  /** Stops it as Ctrl-C does, removes its user folder, and resolves to its exit code. */
   stop(): Promise<number | null>;
 }
 
 export interface StartOptions {
+  /** What runs; without them, what the user folder has, if anything. */
   readonly flows?: readonly FlowNode[];
   /** JavaScript of more settings, as properties of the exported object. */
   readonly settings?: string;
@@ -105,7 +111,9 @@ process.on('exit', () => {
 export async function startNodeRed(version: Version, options: StartOptions = {}): Promise<NodeRed> {
   const userDir = options.userDir ?? (await createUserDir());
   const port = await freePort();
-  await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
+  const flowFile = join(userDir, 'flows.json');
+  if (options.flows || !existsSync(flowFile))
+    await writeFile(flowFile, JSON.stringify(options.flows ?? []));
   await writeFile(join(userDir, 'settings.js'), settingsText(port, options.settings ?? ''));
   const args = [version.program, '--userDir', userDir, '--settings', join(userDir, 'settings.js')];
   const { mounts } = options;
@@ -126,7 +134,8 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   return control(child, watched, url, userDir);
 }
 
-async function createUserDir(): Promise<string> {
+/** A user folder with the package as it was built. */
+export async function createUserDir(): Promise<string> {
   const userDir = await mkdtemp(join(tmpdir(), 'sensorpost-node-red-'));
   const scope = join(userDir, 'node_modules/@sensorpost');
   await mkdir(scope, { recursive: true });
@@ -143,15 +152,20 @@ function settingsText(port: number, more: string): string {
   };`;
 }
 
+// Below the ports that systems give to outgoing connections, one of which could take it in the meantime.
+const [FIRST_PORT, LAST_PORT] = [10_000, 30_000];
+
 /** A port that nobody used a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((settle) => {
+      server.once('error', () => settle(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => settle(true)));
+    });
+    if (isFree) return port;
+  }
 }
 
 /** Everything that can be seen of a process, and a way to wait for it. */
@@ -255,6 +269,7 @@ function control(child: ChildProcess, watched: Watched, url: string, userDir: st
   return {
     url,
     userDir,
+    pid: child.pid ?? 0,
     log: () => watched.log(),
     debugged: watched.debugged,
     statusesOf: (id) => watched.statuses.get(id) ?? [],
@@ -270,6 +285,11 @@ function control(child: ChildProcess, watched: Watched, url: string, userDir: st
         watched.debugged.slice(since).find((message) => message.name === name),
       );
       return found.value;
+    },
+    async end(signal) {
+      child.kill(signal);
+      await watched.exited;
+      return child.signalCode;
     },
     async stop() {
       child.kill('SIGINT');

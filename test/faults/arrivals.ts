@@ -1,0 +1,67 @@
+/** Compares what was accepted with what arrived at the observer's service. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ObservedService } from './service';
+import { countDuplicate, type Cause, type Verdict } from './verdict';
+
+/** What an observer knows at the end. */
+export interface Evidence {
+  readonly service: ObservedService;
+  /** The ids of all readings that were offered. */
+  readonly offered: ReadonlySet<number>;
+  /** The ids of those of which the publisher said that it keeps them. */
+  readonly accepted: ReadonlySet<number>;
+  /** The ids on the publisher's refused list. */
+  readonly refusedList: ReadonlySet<number>;
+  /** What may make a reading arrive in two lives of the publisher. */
+  readonly endOfLife: Cause;
+}
+
+/** A deletion is written 100 ms after the answer; the rest is patience with a machine that is busy. */
+const LONGEST_UNTIL_DELETED_MS = 10_000;
+
+/** Adds to the verdict what the arrivals show. */
+export function judgeArrivals(evidence: Evidence, verdict: Verdict): void {
+  const { service, offered, accepted, refusedList } = evidence;
+  const { deliveries, refused, strange } = service;
+  verdict.accepted += accepted.size;
+  verdict.delivered += deliveries.size;
+  verdict.refused += refusedList.size;
+  verdict.altered += strange.length;
+  for (const id of accepted) if (!deliveries.has(id) && !refusedList.has(id)) verdict.lost += 1;
+  for (const id of deliveries.keys()) {
+    if (!offered.has(id)) verdict.unexplained += 1;
+    const causes = causesOfRepeats(id, evidence);
+    if (causes.includes(undefined)) verdict.unexplained += 1;
+    else for (const cause of causes.slice(0, 1)) if (cause) countDuplicate(verdict, cause);
+  }
+  for (const id of refusedList) if (!refused.has(id) || deliveries.has(id)) verdict.unexplained += 1;
+  for (const id of refused) if (!refusedList.has(id)) verdict.lost += 1;
+}
+
+/** Why a reading arrived again, each time that it did; undefined where nothing explains it. */
+function causesOfRepeats(id: number, { service, endOfLife }: Evidence): readonly (Cause | undefined)[] {
+  const arrivals = service.deliveries.get(id) ?? [];
+  return arrivals.slice(1).map(({ life }, index) => {
+    const before = arrivals[index];
+    if (before?.answeredAt === undefined) return 'answer lost';
+    const isJustAnswered = (service.ends[before.life] ?? 0) - before.answeredAt < LONGEST_UNTIL_DELETED_MS;
+    return before.life !== life && isJustAnswered ? endOfLife : undefined;
+  });
+}
+
+/** How long nothing may happen before what waits counts as stuck: longer than any back-off after a short outage. */
+const PATIENCE_MS = 60_000;
+
+/** Resolves to whether all of these readings arrived or were refused; false after a minute in which none did. */
+export async function haveAllArrived(service: ObservedService, ids: Iterable<number>): Promise<boolean> {
+  const missing = new Set(ids);
+  let lastChange = performance.now();
+  for (;;) {
+    const before = missing.size;
+    for (const id of missing) if (service.deliveries.has(id) || service.refused.has(id)) missing.delete(id);
+    if (missing.size === 0) return true;
+    if (missing.size < before) lastChange = performance.now();
+    if (performance.now() - lastChange > PATIENCE_MS) return false;
+    await wait(10);
+  }
+}

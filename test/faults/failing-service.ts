@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createUserDir, type NodeRed, type Version } from '../node-red/support';
+import { haveAllArrived, judgeArrivals } from './arrivals';
+import { lookInto, lookIntoUserDir } from './left-behind';
+import { Crowd, startOffering } from './offering';
+import type { ServiceName } from './offers';
+import { ObservedService } from './service';
+import { emptyVerdict, type Verdict } from './verdict';
+import { DECK, dealer, seeded, SMALL_DECK, type Deck, type Way } from './ways';
+
+/** What became of readings whose service failed in every way. */
+export interface FailingVerdict extends Verdict {
+  readonly requests: number;
+  /** How many requests went each way, of both services. */
+  readonly ways: ReadonlyMap<Way, number>;
+  /** How many readings the service refused, each alone. */
+  readonly refusals: number;
+  /** What the publisher said of its failures, and how often; empty where it does not say. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+const SEED = 20_261_121;
+
+function startFailing(deck: Deck, awayMs: number, isWrong: (id: number) => boolean): Promise<ObservedService> {
+  const random = seeded(SEED);
+  const deals = { senio: dealer(deck, random), databoom: dealer(deck, random) };
+  return ObservedService.start({ choose: (service) => deals[service](), isWrong, awayMs });
+}
+
+/** Has a process of the package's rooms publish so many readings to a service that fails 30 of 100 requests. */
+export async function runFailingService(
+  count: number,
+  tell: (handled: number) => void = () => {},
+): Promise<FailingVerdict> {
+  const place = await mkdtemp(join(tmpdir(), 'failing-service-'));
+  const [log, folder] = [join(place, 'log'), join(place, 'outbox')];
+  const service = await startFailing(DECK, 30, (id) => id % 97 === 0 || id % 97 === 50);
+  const forwarder = startForwarder(log, [folder, service.url, String(count)]);
+  const telling = setInterval(() => tell(service.deliveries.size + service.refused.size), 5000);
+  const verdict = emptyVerdict();
+  try {
+    const offered = new Set(Array.from({ length: count }, (_, index) => index + 1));
+    if (!(await haveAllArrived(service, offered))) verdict.stuck += 1;
+    await forwarder.end('SIGTERM');
+    const { accepted, failures, troubles } = readLog(log);
+    if (troubles.length > 0) throw new Error(`The forwarder is in trouble: ${troubles.join(', ')}`);
+    const { refusedList } = await lookInto(folder);
+    judgeArrivals({ service, offered, accepted, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    return withWays(verdict, service, failures);
+  } finally {
+    clearInterval(telling);
+    await forwarder.end('SIGKILL');
+    await service.leave();
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** Has a Node-RED publish to a service that fails until each way has had its turn, for each of the services. */
+export async function runNodeRedFailingService(version: Version): Promise<FailingVerdict> {
+  const userDir = await createUserDir();
+  // Away for longer than the first pause of a courier: its next try finds nobody.
+  const service = await startFailing(SMALL_DECK, 1200, (id) => id % 20 === 3 || id % 20 === 14);
+  const crowd = new Crowd();
+  const verdict = emptyVerdict();
+  let nodeRed: NodeRed | undefined;
+  try {
+    nodeRed = await startOffering(version, service.url, { userDir, settings: 'httpRequestTimeout: 500,' });
+    const offerings = [offerThroughAll(nodeRed, 'senio'), offerThroughAll(nodeRed, 'databoom')];
+    if ((await Promise.all(offerings)).includes(false)) verdict.stuck += 1;
+    await nodeRed.end('SIGINT');
+    const { refusedList } = await lookIntoUserDir(userDir);
+    judgeArrivals({ service, ...crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    return withWays(verdict, service, new Map());
+  } finally {
+    await nodeRed?.end('SIGKILL');
+    await service.leave();
+    await rm(userDir, { recursive: true, force: true });
+  }
+
+  /** One reading at a time, so that each of them meets a way of its own; false where one does not get through. */
+  async function offerThroughAll(node: NodeRed, name: ServiceName): Promise<boolean> {
+    const kinds = Object.keys(SMALL_DECK).length;
+    while (service.gone[name].size < kinds || [...service.refused].every((id) => serviceOf(id) !== name)) {
+      const id = await crowd.offer(node, name);
+      if (id === undefined || !(await haveAllArrived(service, [id]))) return false;
+    }
+    return true;
+  }
+}
+
+const serviceOf = (id: number): ServiceName => (id % 2 === 0 ? 'senio' : 'databoom');
+
+function withWays(
+  verdict: Verdict,
+  { gone, refused }: ObservedService,
+  failures: ReadonlyMap<string, number>,
+): FailingVerdict {
+  const ways = new Map<Way, number>();
+  for (const counts of Object.values(gone))
+    for (const [way, count] of counts) ways.set(way, (ways.get(way) ?? 0) + count);
+  const all = [...ways.values()];
+  const faults = all.reduce((sum, count) => sum + count, 0) - (ways.get('take') ?? 0);
+  return {
+    ...verdict,
+    faults,
+    requests: all.reduce((sum, count) => sum + count, 0),
+    ways,
+    refusals: refused.size,
+    failures,
+  };
+}
+
+function startForwarder(log: string, args: readonly string[]) {
+  const output = openSync(log, 'a');
+  const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'forwarder.ts')];
+  const child = spawn(process.execPath, [...program, ...args], { stdio: ['ignore', output, 'inherit'] });
+  closeSync(output);
+  const exited = once(child, 'exit');
+  return {
+    async end(signal: NodeJS.Signals): Promise<void> {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+interface Log {
+  readonly accepted: ReadonlySet<number>;
+  readonly failures: ReadonlyMap<string, number>;
+  readonly troubles: readonly string[];
+}
+
+function readLog(log: string): Log {
+  const accepted = new Set<number>();
+  const failures = new Map<string, number>();
+  const troubles: string[] = [];
+  for (const line of readFileSync(log, 'utf8').split('\n').slice(0, -1)) {
+    const rest = line.slice(2);
+    if (line.startsWith('a ')) accepted.add(Number(rest));
+    else if (line.startsWith('f ')) failures.set(rest, (failures.get(rest) ?? 0) + 1);
+    else troubles.push(line);
+  }
+  return { accepted, failures, troubles };
+}

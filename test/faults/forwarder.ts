@@ -1,0 +1,110 @@
+/**
+ * A process that publishes readings as the nodes do, without Node-RED and with less patience, so that many failures
+ * take little time. It says on standard output (a file), a line each: `a ID` accepted, `f KIND DETAIL` a delivery
+ * failed; on SIGTERM it closes everything and ends.
+ *
+ * Arguments: the outbox's folder, the service's URL, how many readings.
+ */
+import { writeSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openDataboomAccount, parsePush, pushCodec } from '../../src/databoom';
+import { createCourier, type Codec, type Courier, type Policy, type Transport } from '../../src/delivery';
+import { createHttpClient } from '../../src/http';
+import { openOutbox, type Outcome } from '../../src/outbox';
+import { success, type Failure, type Result } from '../../src/result';
+import { measurementCodec, openSenioSensor, parseMeasurement } from '../../src/senio';
+import { offerOf, SENSOR } from './offers';
+
+const [folder = '', server = '', count = '0'] = process.argv.slice(2);
+const MOST_WAITING = 2000;
+const ACCEPTING_AT_ONCE = 32;
+const POLICY: Partial<Policy> = {
+  backoffBaseMs: 4,
+  backoffCapMs: 100,
+  pausedMs: 100,
+  // Small, so that there are many requests.
+  merge: { count: 15, bytes: 1_000_000 },
+};
+
+const say = (line: string) => writeSync(1, `${line}\n`);
+const report = ({ kind, message }: Failure<string>) => say(`! ${kind} ${message}`);
+const http = createHttpClient({ baseTimeoutMs: 500, now: Date.now });
+const outbox = openOutbox({ folder, now: Date.now, isClockSet: () => true, report });
+let waiting = 0;
+
+const senio = openCourier(
+  'senio',
+  measurementCodec,
+  valueOf(openSenioSensor({ server, name: SENSOR, key: 'key' }, http)),
+);
+const databoom = openCourier('databoom', pushCodec, valueOf(openDataboomAccount({ server, token: 'token' }, http)));
+
+function openCourier<Item extends object>(
+  destination: string,
+  codec: Codec<Item>,
+  transport: Transport<Item>,
+): Courier<Item> {
+  const isHandled = () => {
+    waiting -= 1;
+  };
+  return createCourier({
+    outbox,
+    destination,
+    codec,
+    transport: success(telling(transport)),
+    policy: POLICY,
+    events: { delivered: isHandled, refused: isHandled, dropped: ({ id }) => say(`! dropped ${id}`), changed: () => {} },
+  });
+}
+
+/** The transport, which says how each delivery fails. */
+function telling<Item>(transport: Transport<Item>): Transport<Item> {
+  return {
+    async deliver(item, signal) {
+      const result = await transport.deliver(item, signal);
+      if (!result.ok) {
+        const { kind, statusCode, message } = result.failure;
+        say(`f ${kind} ${statusCode ?? /\((E[A-Z]+)\)/.exec(message)?.[1] ?? ''}`);
+      }
+      return result;
+    },
+  };
+}
+
+function accept(id: number): Outcome<number> {
+  const { service, timestamp, data, device = '', picture } = offerOf(id);
+  const origin = String(id);
+  if (service === 'databoom') {
+    const input = { payload: data, timestamp, signal: '', target: { device } };
+    return databoom.accept(valueOf(parsePush(input, Date.now())), origin);
+  }
+  const payload = picture ? { ...data, picture } : data;
+  return senio.accept(valueOf(parseMeasurement({ payload, timestamp, field: '' }, Date.now())), origin);
+}
+
+let next = 1;
+
+async function acceptAll(): Promise<void> {
+  while (next <= Number(count)) {
+    const id = next;
+    next += 1;
+    while (waiting > MOST_WAITING) await wait(5);
+    waiting += 1;
+    valueOf(await accept(id));
+    say(`a ${id}`);
+  }
+}
+
+function valueOf<Value>(result: Result<Value, Failure<string>>): Value {
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.value;
+}
+
+async function end(): Promise<void> {
+  await Promise.all([senio.close(), databoom.close()]);
+  http.close();
+  await outbox.close();
+}
+
+process.once('SIGTERM', () => void end());
+for (let index = 0; index < ACCEPTING_AT_ONCE; index += 1) void acceptAll();

@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createUserDir, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
+import { haveAllArrived, judgeArrivals } from './arrivals';
+import { takeAllRoom } from './full-disk';
+import { lookIntoUserDir } from './left-behind';
+import { mountMemory, run } from './mounts';
+import { Crowd, startOffering } from './offering';
+import { ObservedService } from './service';
+import { emptyVerdict, type Verdict } from './verdict';
+
+const DISK_BYTES = 16 * 2 ** 20;
+/** Readings that wait when the disk is filled: far less than what must stay free of the disk, so that none is dropped. */
+const BACKLOG = 40;
+
+/** What became of a Node-RED whose disk was filled. */
+export interface NodeRedDiskVerdict extends Verdict {
+  /** The codes of the errors that Catch nodes got. */
+  readonly codes: ReadonlySet<string>;
+  /** The statuses of a publish node. */
+  readonly statuses: readonly NodeStatus[];
+  readonly log: string;
+}
+
+/**
+ * Fills the disk of a Node-RED while readings wait, `count` times: what waits must be delivered nevertheless, and once
+ * there is room, readings must be accepted again.
+ */
+export async function runNodeRedFullDisk(version: Version, count: number): Promise<NodeRedDiskVerdict> {
+  const userDir = await createUserDir();
+  const disk = await mountMemory(join(userDir, 'sensorpost'), DISK_BYTES);
+  const service = await ObservedService.start();
+  const crowd = new Crowd();
+  const verdict = emptyVerdict();
+  let nodeRed: NodeRed | undefined;
+  try {
+    nodeRed = await startOffering(version, service.url, { userDir });
+    for (let round = 0; round < count; round += 1) {
+      await service.leave();
+      crowd.start(nodeRed);
+      await crowd.hasAccepted(BACKLOG);
+      await crowd.end();
+      takeAllRoom(join(disk, 'filler'));
+      while ((await crowd.offer(nodeRed, 'senio')) !== undefined);
+      verdict.faults += 1;
+      await service.comeBack();
+      if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
+      await rm(join(disk, 'filler'));
+      while ((await crowd.offer(nodeRed, 'senio')) === undefined);
+    }
+    if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
+    await nodeRed.end('SIGINT');
+    const { refusedList } = await lookIntoUserDir(userDir);
+    judgeArrivals({ service, ...crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const codes = new Set(crowd.turnedAway);
+    return { ...verdict, codes, statuses: nodeRed.statusesOf('senio'), log: nodeRed.log() };
+  } finally {
+    await nodeRed?.end('SIGKILL');
+    await service.leave();
+    await run('umount', disk);
+    await rm(userDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * All fault suites at scale, for `npm run test:faults`: prints progress, and at the end one table. Ends with status 1
+ * where anything is lost, altered, unexplained or stuck. `--scale 0.01` runs a hundredth of it.
+ */
+import { VERSIONS } from '../node-red/support';
+import { runBitFlips } from './bit-flips';
+import { runFailingService, runNodeRedFailingService } from './failing-service';
+import { runFullDisks } from './full-disk';
+import { runNodeRedKills, runNodeRedPowerCuts } from './lives';
+import { canMount } from './mounts';
+import { runNodeRedFullDisk } from './node-red-full-disk';
+import { runPowerCuts } from './power-cuts';
+import { runSecondNodeRed } from './second-node-red';
+import { isSound, tableOf, type Row } from './table';
+import { emptyVerdict, troublesOf, type Verdict } from './verdict';
+
+/** How much of each at full scale. */
+const FULL = {
+  nodeRedKillsEach: 500,
+  nodeRedPowerCutsEach: 25,
+  powerCuts: 50,
+  readings: 100_000,
+  flips: 10_000,
+  fullDisks: 20,
+  nodeRedFullDisks: 5,
+};
+
+/** A fault suite: what it is called, and how it runs. */
+interface Suite {
+  readonly name: string;
+  readonly needsMounts?: boolean;
+  readonly run: (tell: (done: number) => void) => Promise<{ readonly verdict: Verdict; readonly remark?: string }>;
+}
+
+const BETWEEN_LINES_MS = 30_000;
+
+function readScale(args: readonly string[]): number {
+  const [name, value] = args;
+  if (name === undefined) return 1;
+  const scale = Number(value);
+  if (name === '--scale' && scale > 0 && scale <= 1) return scale;
+  throw new Error('The only argument is --scale with a number from 0 to 1, such as --scale 0.01');
+}
+
+function suitesAt(scale: number): readonly Suite[] {
+  const times = (count: number) => Math.max(1, Math.round(count * scale));
+  const of = async (running: Promise<Verdict>) => ({ verdict: await running });
+  return [
+    ...VERSIONS.map((version) => ({
+      name: `kill -9 of ${version.name}`,
+      run: async (tell: (done: number) => void) => {
+        const verdict = await runNodeRedKills(version, times(FULL.nodeRedKillsEach), tell);
+        return { verdict, remark: `${verdict.underLoad} kills while readings waited` };
+      },
+    })),
+    ...VERSIONS.map((version) => ({
+      name: `power cuts of ${version.name}`,
+      needsMounts: true,
+      run: (tell: (done: number) => void) =>
+        of(runNodeRedPowerCuts(version, times(FULL.nodeRedPowerCutsEach), tell)),
+    })),
+    {
+      name: 'power cuts of a process that uses the outbox',
+      needsMounts: true,
+      run: () => of(runPowerCuts(times(FULL.powerCuts))),
+    },
+    {
+      name: 'a server that fails 30 % of requests in every way',
+      run: (tell) => of(runFailingService(times(FULL.readings), tell)),
+    },
+    ...VERSIONS.map((version) => ({
+      name: `the same for ${version.name}`,
+      run: () => of(runNodeRedFailingService(version)),
+    })),
+    {
+      name: 'full disk',
+      needsMounts: true,
+      run: () => of(runFullDisks(times(FULL.fullDisks))),
+    },
+    ...VERSIONS.map((version) => ({
+      name: `full disk of ${version.name}`,
+      needsMounts: true,
+      run: () => of(runNodeRedFullDisk(version, times(FULL.nodeRedFullDisks))),
+    })),
+    ...VERSIONS.map((version) => ({
+      name: `a second ${version.name} on the folder`,
+      run: () => of(runSecondNodeRed(version)),
+    })),
+    { name: 'bit flips in the files of 400 readings', run: () => flip(times(FULL.flips)) },
+  ];
+}
+
+/** Bit flips have a verdict of their own: what they destroy cannot be delivered, but must be reported. */
+async function flip(count: number): Promise<{ readonly verdict: Verdict; readonly remark: string }> {
+  const { flips, kept, missing, altered, silent, reported } = await runBitFlips(count);
+  const verdict = { ...emptyVerdict(), faults: flips, accepted: kept, delivered: kept - missing, altered };
+  verdict.lost = silent;
+  const remark = `${missing} readings destroyed by ${reported} flips, each reported`;
+  return { verdict, remark };
+}
+
+/** Runs a suite; undefined where it could not come to its end. */
+async function runSuite({ name, run }: Suite): Promise<Row | undefined> {
+  const begin = performance.now();
+  let toldAt = begin;
+  const say = (text: string) =>
+    console.log(`${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${name}: ${text}`);
+  try {
+    const { verdict, remark } = await run((done) => {
+      if (performance.now() - toldAt < BETWEEN_LINES_MS) return;
+      toldAt = performance.now();
+      say(`${done} done`);
+    });
+    say(isSound(verdict) ? 'nothing lost' : `TROUBLE ${JSON.stringify(troublesOf(verdict))}`);
+    return { suite: name, verdict, ...(remark === undefined ? {} : { remark }) };
+  } catch (error) {
+    say(`FAILED: ${error instanceof Error ? error.stack : String(error)}`);
+    return undefined;
+  }
+}
+
+async function main(): Promise<void> {
+  const suites = suitesAt(readScale(process.argv.slice(2)));
+  const isMountPossible = await canMount();
+  const possible = suites.filter(({ needsMounts }) => isMountPossible || !needsMounts);
+  for (const { name } of suites.filter((suite) => !possible.includes(suite)))
+    console.log(`skipped: ${name}: file systems cannot be mounted here (root, mkfs.ext4, loop devices)`);
+  const rows: (Row | undefined)[] = [];
+  // Two at a time: a Node-RED that starts leaves a second processor idle.
+  for (let index = 0; index < possible.length; index += 2)
+    rows.push(...(await Promise.all(possible.slice(index, index + 2).map((suite) => runSuite(suite)))));
+  const done = rows.filter((row) => row !== undefined);
+  console.log(`\n${tableOf(done)}`);
+  if (done.length < rows.length || !done.every(({ verdict }) => isSound(verdict))) process.exitCode = 1;
+}
+
+void main();

@@ -1,0 +1,45 @@
+/** Why a reading may arrive more than once. */
+export type Cause = 'answer lost' | 'killed after the answer' | 'power cut after the answer';
+
+/** What an observer finds after faults; the last four must be 0. */
+export interface Verdict {
+  faults: number;
+  accepted: number;
+  delivered: number;
+  /** On the refused list, because the service refused them. */
+  refused: number;
+  /** Readings that were delivered more than once, by what caused it. */
+  readonly duplicates: Map<Cause, number>;
+  /** Accepted, and neither delivered nor refused nor kept. */
+  lost: number;
+  /** Not what was accepted. */
+  altered: number;
+  /** Delivered again without a cause, or refused without one, or never offered at all. */
+  unexplained: number;
+  /** A fresh reading did not get through, or what waits is no longer delivered. */
+  stuck: number;
+}
+
+export function emptyVerdict(): Verdict {
+  return {
+    faults: 0,
+    accepted: 0,
+    delivered: 0,
+    refused: 0,
+    duplicates: new Map(),
+    lost: 0,
+    altered: 0,
+    unexplained: 0,
+    stuck: 0,
+  };
+}
+
+/** What of a verdict must be all 0. */
+export function troublesOf({ lost, altered, unexplained, stuck }: Verdict) {
+  return { lost, altered, unexplained, stuck };
+}
+
+/** Counts one reading that was delivered more than once. */
+export function countDuplicate({ duplicates }: Verdict, cause: Cause): void {
+  duplicates.set(cause, (duplicates.get(cause) ?? 0) + 1);
+}
