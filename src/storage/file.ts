@@ -13,8 +13,9 @@ import { connect, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged';
 import { makePrivateFolder, syncFolder } from './folder';
 import { inspectLog } from './log';
-import { checksum, DamagedFile, DamagedRow, numberIn } from './rows';
-import { NewerFile, troubleOf } from './trouble';
+import { DamagedFile } from './rows';
+import { checkSchema, migrate } from './schema';
+import { troubleOf } from './trouble';
 import type { Salvage, StorageNotice } from './types';
 
 /** What opening a file needs to know of the program that uses it. */
@@ -109,6 +110,7 @@ function openChecked(plan: FilePlan, isSuspect: boolean): OwnConnection {
     connection.exec(SETTINGS);
     if (isSuspect || statSync(plan.file).size <= LARGEST_CHECKED_BYTES) checkAll(connection);
     migrate(connection, plan.migrations);
+    checkSchema(connection, plan.migrations);
     syncFolder(dirname(plan.file));
     return connection;
   } catch (error) {
@@ -120,35 +122,6 @@ function openChecked(plan: FilePlan, isSuspect: boolean): OwnConnection {
 function checkAll(connection: OwnConnection): void {
   const row = connection.get('PRAGMA integrity_check(1)');
   if (row?.['integrity_check'] !== 'ok') throw new DamagedFile(String(row?.['integrity_check']));
-}
-
-/** The schema's version is a row with a sum of its own: a flipped bit must not make the file look like a newer one. */
-function migrate(connection: OwnConnection, migrations: readonly string[]): void {
-  const version = versionOf(connection);
-  if (version > migrations.length) throw new NewerFile();
-  if (version === migrations.length) return;
-  connection.transaction(() => {
-    connection.exec('CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL, sum INTEGER NOT NULL)');
-    for (const migration of migrations.slice(version)) connection.exec(migration);
-    connection.run('DELETE FROM schema');
-    const sum = checksum([migrations.length]);
-    connection.run('INSERT INTO schema (version, sum) VALUES (?, ?)', migrations.length, sum);
-  });
-}
-
-function versionOf(connection: OwnConnection): number {
-  if (connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined) return 0;
-  const row = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'schema'")
-    ? connection.get('SELECT version, sum FROM schema')
-    : undefined;
-  if (row === undefined) throw new DamagedFile('The schema version is missing');
-  try {
-    const version = numberIn(row, 'version');
-    if (numberIn(row, 'sum') === checksum([version])) return version;
-  } catch (error) {
-    if (!(error instanceof DamagedRow)) throw error;
-  }
-  throw new DamagedFile('The schema version is damaged');
 }
 
 function mendLog(plan: FilePlan): boolean {

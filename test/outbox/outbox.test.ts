@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_BOUNDS, openOutbox } from '../../src/outbox';
 import { ids, kind, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
@@ -266,6 +266,29 @@ describe('outbox', () => {
     await rm(join(test.folder, 'images', file ?? ''));
     assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
   });
+
+  for (const [part, text] of [
+    ['a column', 'origin TEXT'],
+    ['a key', 'PRIMARY KEY'],
+    ['an index', 'waiting_items'],
+  ] as const) {
+    it(`finds a flipped bit in the name of ${part}, tells the user, and works again`, async () => {
+      await accept();
+      await test.outbox.close();
+      const file = join(test.folder, 'outbox.sqlite');
+      const bytes = await readFile(file);
+      const position = bytes.indexOf(text);
+      bytes.writeUInt8(bytes.readUInt8(position) ^ 1, position);
+      await writeFile(file, bytes);
+      await test.reopen();
+      const fresh = await accept();
+      assert.equal((await lease()).at(-1)?.id, fresh);
+      assert.deepEqual(
+        test.notices.map((notice) => notice.kind),
+        ['file-damaged'],
+      );
+    });
+  }
 
   it('sweeps images of readings that were never accepted', async () => {
     await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
