@@ -148,8 +148,10 @@ function lease(
 }
 
 function dated(boots: Boots, item: ItemRow): StoredItem {
-  const { stamp: _stamp, destination: _destination, ...stored } = item;
-  return { ...stored, ...boots.timeOf(item) };
+  const { id, group, accepted, bytes, body, origin, images, refusedAt, reason } = item;
+  const { timestamp, correctionMs, certainty } = boots.timeOf(item);
+  const time = { timestamp, correctionMs, certainty };
+  return { ...time, id, group, accepted, bytes, body, origin, images, refusedAt, reason };
 }
 
 function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
