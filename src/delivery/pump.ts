@@ -54,6 +54,8 @@ export class Pump<Item extends object> {
   readonly #times = createTimeRecord();
   readonly #aside = createAside();
   readonly #underWay = new Map<Parcel, Promise<void>>();
+  /** Counts how often times may have changed. */
+  #timeChanges = 0;
   /** Parcels under way whose items may have other times now. */
   readonly #outdated = new WeakSet<Parcel>();
   /** Leased parcels to be sent next, oldest first. */
@@ -99,6 +101,7 @@ export class Pump<Item extends object> {
   /** What was leased may have another time now, and this machine's clock was set, which ends more than one trouble. */
   renewTimes(): void {
     this.#times.clockWasSet();
+    this.#timeChanges += 1;
     for (const parcel of this.#underWay.keys()) this.#outdated.add(parcel);
     this.#putBack();
     this.hurry();
@@ -219,8 +222,11 @@ export class Pump<Item extends object> {
   async #fetch(limits: LeaseLimits): Promise<void> {
     const { supply, codec } = this.#options;
     const way = codec.merge && limits.count > 1 ? 'leaseGroup' : 'lease';
+    const timeChanges = this.#timeChanges;
     const items = await supply.ask(limits, way);
-    if (this.#isEnding() || this.#isHeld) void this.#giveBack(idsOf({ items }));
+    // An answer that was under way has the times from before a change.
+    const isOutdated = timeChanges !== this.#timeChanges;
+    if (this.#isEnding() || this.#isHeld || isOutdated) void this.#giveBack(idsOf({ items }));
     else this.#take(items);
     this.advance();
   }

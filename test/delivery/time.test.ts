@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BestTime } from '../../src/clock';
 import { success } from '../../src/result';
 import { failure, quiet, Rig, START, TAKEN, type Answer } from './support';
@@ -51,6 +52,21 @@ describe('a courier and the time', () => {
     assert.deepEqual(rig.sent(), []);
     assert.deepEqual(rig.outbox.idsIn('leased'), []);
     rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(rig.sent(), [1, 2]);
+    await rig.close();
+  });
+
+  it('is not misled by an answer of the outbox that was under way when the time became known', async () => {
+    const rig = new Reachable();
+    await rig.accept([1, 2]);
+    rig.outbox.delay = () => 3;
+    // As a clock is set: first it jumps, and then it is known to be right.
+    rig.learn(awaited);
+    while (rig.outbox.calls.filter((call) => call === 'lease').length < 2) await nextTurn();
+    await nextTurn();
+    rig.learn(corrected);
+    rig.outbox.delay = () => 0;
     await quiet();
     assert.deepEqual(rig.sent(), [1, 2]);
     await rig.close();

@@ -26,7 +26,11 @@ export interface FailingVerdict extends Verdict {
 
 const SEED = 20_261_121;
 
-function startFailing(deck: Deck, awayMs: number, isWrong: (id: number) => boolean): Promise<ObservedService> {
+function startFailing(
+  deck: Deck,
+  awayMs: number,
+  isWrong: (id: number) => boolean,
+): Promise<ObservedService> {
   const random = seeded(SEED);
   const deals = { senio: dealer(deck, random), databoom: dealer(deck, random) };
   return ObservedService.start({ choose: (service) => deals[service](), isWrong, awayMs });

@@ -39,7 +39,9 @@ describe('outbox under faults', () => {
     if (!isMountPossible) return this.skip();
     const verdict = await runFullDisks(2);
     assert.ok(
-      verdict.turnedAway > 0 && verdict.notices.includes('disk-full') && verdict.notices.includes('disk-free'),
+      verdict.turnedAway > 0 &&
+        verdict.notices.includes('disk-full') &&
+        verdict.notices.includes('disk-free'),
     );
     return assertNothingLost(verdict);
   });

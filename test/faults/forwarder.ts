@@ -37,7 +37,11 @@ const senio = openCourier(
   measurementCodec,
   valueOf(openSenioSensor({ server, name: SENSOR, key: 'key' }, http)),
 );
-const databoom = openCourier('databoom', pushCodec, valueOf(openDataboomAccount({ server, token: 'token' }, http)));
+const databoom = openCourier(
+  'databoom',
+  pushCodec,
+  valueOf(openDataboomAccount({ server, token: 'token' }, http)),
+);
 
 function openCourier<Item extends object>(
   destination: string,
@@ -53,7 +57,12 @@ function openCourier<Item extends object>(
     codec,
     transport: success(telling(transport)),
     policy: POLICY,
-    events: { delivered: isHandled, refused: isHandled, dropped: ({ id }) => say(`! dropped ${id}`), changed: () => {} },
+    events: {
+      delivered: isHandled,
+      refused: isHandled,
+      dropped: ({ id }) => say(`! dropped ${id}`),
+      changed: () => {},
+    },
   });
 }
 

@@ -15,7 +15,13 @@ function offeringFlow(serviceUrl: string): FlowNode[] {
   const server = { server: 'custom', url: serviceUrl };
   return [
     { id: TAB, type: 'tab', label: 'offers' },
-    { id: 'sensor', type: 'senio-config', ...server, sensor: SENSOR, credentials: { key: 'key-of-the-sensor' } },
+    {
+      id: 'sensor',
+      type: 'senio-config',
+      ...server,
+      sensor: SENSOR,
+      credentials: { key: 'key-of-the-sensor' },
+    },
     { id: 'account', type: 'databoom-config', ...server, credentials: { token: 'token-of-the-account' } },
     ...SERVICES.flatMap((service) => [
       {

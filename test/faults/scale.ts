@@ -29,7 +29,9 @@ const FULL = {
 interface Suite {
   readonly name: string;
   readonly needsMounts?: boolean;
-  readonly run: (tell: (done: number) => void) => Promise<{ readonly verdict: Verdict; readonly remark?: string }>;
+  readonly run: (
+    tell: (done: number) => void,
+  ) => Promise<{ readonly verdict: Verdict; readonly remark?: string }>;
 }
 
 const BETWEEN_LINES_MS = 30_000;

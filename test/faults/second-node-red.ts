@@ -1,5 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { createUserDir, startNodeRed, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
+import {
+  createUserDir,
+  startNodeRed,
+  type NodeRed,
+  type NodeStatus,
+  type Version,
+} from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
 import { lookIntoUserDir } from './left-behind';
 import { Crowd, startOffering } from './offering';

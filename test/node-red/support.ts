@@ -112,8 +112,7 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   const userDir = options.userDir ?? (await createUserDir());
   const port = await freePort();
   const flowFile = join(userDir, 'flows.json');
-  if (options.flows || !existsSync(flowFile))
-    await writeFile(flowFile, JSON.stringify(options.flows ?? []));
+  if (options.flows || !existsSync(flowFile)) await writeFile(flowFile, JSON.stringify(options.flows ?? []));
   await writeFile(join(userDir, 'settings.js'), settingsText(port, options.settings ?? ''));
   const args = [version.program, '--userDir', userDir, '--settings', join(userDir, 'settings.js')];
   const { mounts } = options;

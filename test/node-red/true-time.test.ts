@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { answerWith, RecordingServer } from '../support/recording-server';
+import { flowOf, type Case } from './flows';
+import { startNodeRed, VERSIONS, type NodeRed } from './support';
+
+const OWN_TIME = 1_580_871_573_000;
+const CASES: readonly Case[] = [
+  { id: 'reading', target: 'publish', code: 'msg.payload = {temp: 1};' },
+  { id: 'own', target: 'publish', code: `msg.payload = {temp: 2}; msg.timestamp = ${OWN_TIME};` },
+  { id: 'sensor-now', target: 'demo', code: '' },
+];
+
+/** How far a reading's time may be off: pressing a button takes a moment. */
+const TOLERANCE_MS = 1000;
+
+for (const version of VERSIONS) {
+  describe(`true time in ${version.name}`, () => {
+    let place: string;
+    let nodeRed: NodeRed;
+    let server: RecordingServer;
+
+    before(async function () {
+      const library = await findFaketime();
+      if (library === undefined || !canUnshare()) {
+        console.log(
+          'skipped: no libfaketime here (Debian: faketime), or no permission for a mount namespace',
+        );
+        this.skip();
+        return;
+      }
+      place = await mkdtemp(join(tmpdir(), 'sensorpost-time-'));
+      await setClock('-3h');
+      nodeRed = await startNodeRed(version, {
+        // As systemd-timesyncd leaves it while it has reached no time server.
+        mounts: 'mount -t tmpfs tmpfs /run/systemd; mkdir /run/systemd/timesync',
+        env: {
+          LD_PRELOAD: library,
+          FAKETIME_TIMESTAMP_FILE: join(place, 'clock'),
+          FAKETIME_NO_CACHE: '1',
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+        },
+      });
+      server = await RecordingServer.start(answerWith(201, '{}'));
+    });
+    after(async () => {
+      await nodeRed?.stop();
+      await server?.close();
+      if (place !== undefined) await rm(place, { recursive: true });
+    });
+
+    const setClock = (difference: string) => writeFile(join(place, 'clock'), `${difference}\n`);
+    // A server is asked for its first page meanwhile, to see whether it can be reached.
+    const posts = () => server.requests.filter(({ method }) => method === 'POST');
+    const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
+
+    it('keeps readings back while the clock is not set, and sends them with their true times once it is', async () => {
+      const sensor = {
+        server: 'custom',
+        url: server.url,
+        sensor: 'rpi',
+        credentials: { key: 'a-device-key' },
+      };
+      const demo = { id: 'demo', type: 'dht22-in', source: 'demo', interval: 0 };
+      const publish = { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' };
+      const flows = flowOf([publish, demo], [{ id: 'sensor', type: 'senio-config', ...sensor }], CASES);
+      // The demo sensor's readings are to be published too.
+      await nodeRed.deploy(
+        flows.map((node) => (node.id === 'demo' ? { ...node, wires: [['publish']] } : node)),
+      );
+      const truth: number[] = [];
+      for (const id of ['reading', 'sensor-now', 'own', 'reading']) {
+        truth.push(id === 'own' ? OWN_TIME : Date.now());
+        await nodeRed.inject(id);
+      }
+      await nodeRed.until(() => lastStatus() === 'waiting for the time');
+      assert.equal(posts().length, 0);
+
+      await setClock('+0');
+      await writeFile(`/proc/${nodeRed.pid}/root/run/systemd/timesync/synchronized`, '');
+      await server.until(() => posts().length === truth.length);
+      const sent = posts()
+        .map(({ body }) => timestampOf(body))
+        .toSorted((a, b) => a - b);
+      for (const [index, expected] of truth.toSorted((a, b) => a - b).entries()) {
+        const difference = (sent[index] ?? 0) - expected;
+        assert(Math.abs(difference) <= TOLERANCE_MS, `${difference} ms`);
+      }
+      assert(sent.includes(OWN_TIME));
+      await nodeRed.until(() =>
+        nodeRed.statusesOf('publish').some(({ text }) => /^\d corrected by \+3 h$/.test(text ?? '')),
+      );
+    });
+
+    it('sends at once when the clock is set', async () => {
+      const before = posts().length;
+      const now = Date.now();
+      await nodeRed.inject('reading');
+      await server.until(() => posts().length > before);
+      const last = posts().at(-1);
+      assert(last && Math.abs(timestampOf(last.body) - now) <= TOLERANCE_MS);
+      await nodeRed.until(() => lastStatus()?.startsWith('sent '));
+    });
+  });
+}
+
+function timestampOf(body: Buffer): number {
+  const { timestamp }: { timestamp: number } = JSON.parse(body.toString());
+  return timestamp;
+}
+
+/** The library of Debian's faketime that works with threads; undefined where it is not installed. */
+async function findFaketime(): Promise<string | undefined> {
+  const folders = await readdir('/usr/lib');
+  return folders
+    .map((folder) => join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1'))
+    .find((file) => existsSync(file));
+}
+
+function canUnshare(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/run/systemd'], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
