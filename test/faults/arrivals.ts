@@ -3,13 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ObservedService } from './service';
 import { countDuplicate, type Cause, type Verdict } from './verdict';
 
+/** Readings by their ids. */
+export interface Offers {
+  readonly offered: ReadonlySet<number>;
+  /** Those of which the publisher said that it keeps them. */
+  readonly accepted: ReadonlySet<number>;
+}
+
 /** What an observer knows at the end. */
 export interface Evidence {
   readonly service: ObservedService;
-  /** The ids of all readings that were offered. */
-  readonly offered: ReadonlySet<number>;
-  /** The ids of those of which the publisher said that it keeps them. */
-  readonly accepted: ReadonlySet<number>;
+  readonly offers: Offers;
   /** The ids on the publisher's refused list. */
   readonly refusedList: ReadonlySet<number>;
   /** What may make a reading arrive in two lives of the publisher. */
@@ -21,7 +25,8 @@ const LONGEST_UNTIL_DELETED_MS = 10_000;
 
 /** Adds to the verdict what the arrivals show. */
 export function judgeArrivals(evidence: Evidence, verdict: Verdict): void {
-  const { service, offered, accepted, refusedList } = evidence;
+  const { service, offers, refusedList } = evidence;
+  const { offered, accepted } = offers;
   const { deliveries, refused, strange } = service;
   verdict.accepted += accepted.size;
   verdict.delivered += deliveries.size;

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
-import { lookInto, lookIntoUserDir } from './left-behind';
+import { refusedListIn, refusedListOf } from './left-behind';
 import { Crowd, startOffering } from './offering';
 import type { ServiceName } from './offers';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
-import { DECK, dealer, seeded, SMALL_DECK, type Deck, type Way } from './ways';
+import { dealer, gentleDealer, seeded, WAYS, type Way } from './ways';
 
 /** What became of readings whose service failed in every way. */
 export interface FailingVerdict extends Verdict {
@@ -27,12 +27,12 @@ export interface FailingVerdict extends Verdict {
 const SEED = 20_261_121;
 
 function startFailing(
-  deck: Deck,
+  newDealer: typeof dealer,
   awayMs: number,
   isWrong: (id: number) => boolean,
 ): Promise<ObservedService> {
   const random = seeded(SEED);
-  const deals = { senio: dealer(deck, random), databoom: dealer(deck, random) };
+  const deals = { senio: newDealer(random), databoom: newDealer(random) };
   return ObservedService.start({ choose: (service) => deals[service](), isWrong, awayMs });
 }
 
@@ -43,7 +43,7 @@ export async function runFailingService(
 ): Promise<FailingVerdict> {
   const place = await mkdtemp(join(tmpdir(), 'failing-service-'));
   const [log, folder] = [join(place, 'log'), join(place, 'outbox')];
-  const service = await startFailing(DECK, 30, (id) => id % 97 === 0 || id % 97 === 50);
+  const service = await startFailing(dealer, 30, (id) => id % 97 === 0 || id % 97 === 50);
   const forwarder = startForwarder(log, [folder, service.url, String(count)]);
   const telling = setInterval(() => tell(service.deliveries.size + service.refused.size), 5000);
   const verdict = emptyVerdict();
@@ -53,8 +53,11 @@ export async function runFailingService(
     await forwarder.end('SIGTERM');
     const { accepted, failures, troubles } = readLog(log);
     if (troubles.length > 0) throw new Error(`The forwarder is in trouble: ${troubles.join(', ')}`);
-    const { refusedList } = await lookInto(folder);
-    judgeArrivals({ service, offered, accepted, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const refusedList = await refusedListOf(folder);
+    judgeArrivals(
+      { service, offers: { offered, accepted }, refusedList, endOfLife: 'killed after the answer' },
+      verdict,
+    );
     return withWays(verdict, service, failures);
   } finally {
     clearInterval(telling);
@@ -68,7 +71,7 @@ export async function runFailingService(
 export async function runNodeRedFailingService(version: Version): Promise<FailingVerdict> {
   const userDir = await createUserDir();
   // Away for longer than the first pause of a courier: its next try finds nobody.
-  const service = await startFailing(SMALL_DECK, 1200, (id) => id % 20 === 3 || id % 20 === 14);
+  const service = await startFailing(gentleDealer, 1200, (id) => id % 20 === 3 || id % 20 === 14);
   const crowd = new Crowd();
   const verdict = emptyVerdict();
   let nodeRed: NodeRed | undefined;
@@ -77,8 +80,8 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
     const offerings = [offerThroughAll(nodeRed, 'senio'), offerThroughAll(nodeRed, 'databoom')];
     if ((await Promise.all(offerings)).includes(false)) verdict.stuck += 1;
     await nodeRed.end('SIGINT');
-    const { refusedList } = await lookIntoUserDir(userDir);
-    judgeArrivals({ service, ...crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const refusedList = await refusedListIn(userDir);
+    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     return withWays(verdict, service, new Map());
   } finally {
     await nodeRed?.end('SIGKILL');
@@ -88,7 +91,7 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
 
   /** One reading at a time, so that each of them meets a way of its own; false where one does not get through. */
   async function offerThroughAll(node: NodeRed, name: ServiceName): Promise<boolean> {
-    const kinds = Object.keys(SMALL_DECK).length;
+    const kinds = WAYS.size;
     while (service.gone[name].size < kinds || [...service.refused].every((id) => serviceOf(id) !== name)) {
       const id = await crowd.offer(node, name);
       if (id === undefined || !(await haveAllArrived(service, [id]))) return false;

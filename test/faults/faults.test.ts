@@ -13,7 +13,9 @@ function assertNothingLost(verdict: Verdict): void {
   assert.ok(verdict.delivered >= verdict.accepted, 'Everything accepted was delivered');
 }
 
-describe('outbox under faults', () => {
+describe('outbox under faults', function () {
+  // Many runs in one test, on a machine that may be busy.
+  this.timeout(300_000);
   let isMountPossible = false;
 
   before(async () => {

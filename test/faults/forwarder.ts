@@ -30,7 +30,7 @@ const say = (line: string) => writeSync(1, `${line}\n`);
 const report = ({ kind, message }: Failure<string>) => say(`! ${kind} ${message}`);
 const http = createHttpClient({ baseTimeoutMs: 500, now: Date.now });
 const outbox = openOutbox({ folder, now: Date.now, isClockSet: () => true, report });
-let waiting = 0;
+const load = { waiting: 0 };
 
 const senio = openCourier(
   'senio',
@@ -48,9 +48,6 @@ function openCourier<Item extends object>(
   codec: Codec<Item>,
   transport: Transport<Item>,
 ): Courier<Item> {
-  const isHandled = () => {
-    waiting -= 1;
-  };
   return createCourier({
     outbox,
     destination,
@@ -58,12 +55,16 @@ function openCourier<Item extends object>(
     transport: success(telling(transport)),
     policy: POLICY,
     events: {
-      delivered: isHandled,
-      refused: isHandled,
+      delivered: countHandled,
+      refused: countHandled,
       dropped: ({ id }) => say(`! dropped ${id}`),
       changed: () => {},
     },
   });
+}
+
+function countHandled(): void {
+  load.waiting -= 1;
 }
 
 /** The transport, which says how each delivery fails. */
@@ -97,8 +98,8 @@ async function acceptAll(): Promise<void> {
   while (next <= Number(count)) {
     const id = next;
     next += 1;
-    while (waiting > MOST_WAITING) await wait(5);
-    waiting += 1;
+    while (load.waiting > MOST_WAITING) await wait(5);
+    load.waiting += 1;
     valueOf(await accept(id));
     say(`a ${id}`);
   }

@@ -2,35 +2,26 @@ import { join } from 'node:path';
 import { openOutbox, type KeptItem, type OutboxFailure } from '../../src/outbox';
 import type { Result } from '../../src/result';
 
-/** What a publisher that has ended left in its outbox. */
-export interface LeftBehind {
-  /** The ids of the readings on the refused lists. */
-  readonly refusedList: ReadonlySet<number>;
-  readonly waiting: number;
+/** The ids of the readings on the refused lists of a Node-RED that has ended. */
+export function refusedListIn(userDir: string): Promise<ReadonlySet<number>> {
+  return refusedListOf(join(userDir, 'sensorpost', 'outbox'));
 }
 
-/** Looks into the outbox of a Node-RED that has ended. */
-export function lookIntoUserDir(userDir: string): Promise<LeftBehind> {
-  return lookInto(join(userDir, 'sensorpost', 'outbox'));
-}
-
-/** Looks into an outbox that nobody uses. */
-export async function lookInto(folder: string): Promise<LeftBehind> {
+/** The ids of the readings on the refused lists of an outbox that nobody uses. */
+export async function refusedListOf(folder: string): Promise<ReadonlySet<number>> {
   const outbox = openOutbox({ folder, now: Date.now, isClockSet: () => true, report: () => undefined });
   try {
-    const refusedList = new Set<number>();
-    let waiting = 0;
+    const ids = new Set<number>();
     for (const destination of valueOf(await outbox.destinations())) {
-      waiting += valueOf(await outbox.counts(destination)).waiting;
       for (let after = 0; ;) {
         const page = valueOf(await outbox.refused.list(destination, { after, count: 1000 }));
         const last = page.at(-1);
         if (!last) break;
         after = last.id;
-        for (const item of page) refusedList.add(idOfKept(item));
+        for (const item of page) ids.add(idOfKept(item));
       }
     }
-    return { refusedList, waiting };
+    return ids;
   } finally {
     await outbox.close();
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
-import { lookIntoUserDir } from './left-behind';
+import { refusedListIn } from './left-behind';
 import { makeImage, mountImage, run } from './mounts';
 import { Crowd, startOffering } from './offering';
 import { stop } from './power-cuts';
@@ -118,8 +118,8 @@ async function runLives(
     }
     await finish(nodeRed, service, crowd, verdict);
     await nodeRed.end('SIGINT');
-    const { refusedList } = await lookIntoUserDir(userDir);
-    judgeArrivals({ service, ...crowd, refusedList, endOfLife: ending.cause }, verdict);
+    const refusedList = await refusedListIn(userDir);
+    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: ending.cause }, verdict);
   } finally {
     await nodeRed?.end('SIGKILL');
     await ending.cleanUp();

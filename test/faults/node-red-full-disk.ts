@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createUserDir, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
 import { takeAllRoom } from './full-disk';
-import { lookIntoUserDir } from './left-behind';
+import { refusedListIn } from './left-behind';
 import { mountMemory, run } from './mounts';
 import { Crowd, startOffering } from './offering';
 import { ObservedService } from './service';
@@ -50,8 +50,8 @@ export async function runNodeRedFullDisk(version: Version, count: number): Promi
     }
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await nodeRed.end('SIGINT');
-    const { refusedList } = await lookIntoUserDir(userDir);
-    judgeArrivals({ service, ...crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const refusedList = await refusedListIn(userDir);
+    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     const codes = new Set(crowd.turnedAway);
     return { ...verdict, codes, statuses: nodeRed.statusesOf('senio'), log: nodeRed.log() };
   } finally {

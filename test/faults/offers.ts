@@ -67,9 +67,10 @@ export async function readingsIn({ path, contentType, body }: Post): Promise<rea
   if (!contentType.startsWith('multipart/')) return [measuredReading(body.toString(), undefined)];
   const headers = { 'Content-Type': contentType };
   const form = await new Response(new Uint8Array(body), { headers }).formData();
-  const picture = form.get('picture');
-  if (!(picture instanceof File)) throw new Error('The form has no picture');
-  return [measuredReading(String(form.get('json')), Buffer.from(await picture.arrayBuffer()))];
+  const [json, picture] = [form.get('json'), form.get('picture')];
+  if (typeof json !== 'string' || !(picture instanceof File))
+    throw new Error('That is no picture with its values');
+  return [measuredReading(json, Buffer.from(await picture.arrayBuffer()))];
 }
 
 function measuredReading(json: string, picture: Buffer | undefined): Offer {

@@ -46,7 +46,6 @@ function readScale(args: readonly string[]): number {
 
 function suitesAt(scale: number): readonly Suite[] {
   const times = (count: number) => Math.max(1, Math.round(count * scale));
-  const of = async (running: Promise<Verdict>) => ({ verdict: await running });
   return [
     ...VERSIONS.map((version) => ({
       name: `kill -9 of ${version.name}`,
@@ -90,6 +89,10 @@ function suitesAt(scale: number): readonly Suite[] {
     })),
     { name: 'bit flips in the files of 400 readings', run: () => flip(times(FULL.flips)) },
   ];
+}
+
+async function of(running: Promise<Verdict>): Promise<{ readonly verdict: Verdict }> {
+  return { verdict: await running };
 }
 
 /** Bit flips have a verdict of their own: what they destroy cannot be delivered, but must be reported. */

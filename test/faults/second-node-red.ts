@@ -7,7 +7,7 @@ import {
   type Version,
 } from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
-import { lookIntoUserDir } from './left-behind';
+import { refusedListIn } from './left-behind';
 import { Crowd, startOffering } from './offering';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
@@ -51,8 +51,8 @@ export async function runSecondNodeRed(version: Version): Promise<SecondVerdict>
     await offerSome(second, crowd);
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await second.end('SIGINT');
-    const { refusedList } = await lookIntoUserDir(userDir);
-    judgeArrivals({ service, ...crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const refusedList = await refusedListIn(userDir);
+    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     const codes = new Set(crowd.turnedAway);
     return { ...verdict, codes, statuses: second.statusesOf('senio'), log: second.log() };
   } finally {

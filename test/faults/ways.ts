@@ -16,53 +16,46 @@ export type Way =
   /** Taken, and hung up in the middle of the answer. */
   | 'half an answer';
 
-/** Of each way, how many requests of a round. */
-export type Deck = Readonly<Record<Way, number>>;
+/** Of 100 requests, how many go each way: 30 are faulty, and those that cost time are rare. */
+const DECK: ReadonlyMap<Way, number> = new Map<Way, number>([
+  ['take', 70],
+  ['away', 3],
+  ['reset before the body', 4],
+  ['reset during the body', 4],
+  ['reset after the body', 4],
+  ['500', 4],
+  ['503 with Retry-After', 3],
+  ['429', 3],
+  ['time-out', 1],
+  ['drip', 1],
+  ['half an answer', 3],
+]);
 
-/** Every way a few times, 30 of 100 faulty; those that cost time are rare. */
-export const DECK: Deck = {
-  take: 70,
-  away: 3,
-  'reset before the body': 4,
-  'reset during the body': 4,
-  'reset after the body': 4,
-  '500': 4,
-  '503 with Retry-After': 3,
-  '429': 3,
-  'time-out': 1,
-  drip: 1,
-  'half an answer': 3,
-};
+export const WAYS: ReadonlySet<Way> = new Set(DECK.keys());
 
-/** Every way once, 10 of 34 faulty. */
-export const SMALL_DECK: Deck = {
-  take: 24,
-  away: 1,
-  'reset before the body': 1,
-  'reset during the body': 1,
-  'reset after the body': 1,
-  '500': 1,
-  '503 with Retry-After': 1,
-  '429': 1,
-  'time-out': 1,
-  drip: 1,
-  'half an answer': 1,
-};
+/** Deals the ways of the deck in an order of chance, again and again. @param random from 0 up to 1 */
+export function dealer(random: () => number): () => Way {
+  const all = [...DECK].flatMap(([way, count]) => Array.from({ length: count }, () => way));
+  return dealing(() => shuffled(all, random));
+}
 
-/** Deals the ways of a deck in an order of chance, again and again. @param random from 0 up to 1 */
-export function dealer(deck: Deck, random: () => number): () => Way {
+/** Deals every faulty way once, in an order of chance, each followed by two requests that are taken; again and again. */
+export function gentleDealer(random: () => number): () => Way {
+  const faulty = [...DECK.keys()].filter((way) => way !== 'take');
+  return dealing(() => shuffled(faulty, random).flatMap((way) => [way, 'take', 'take']));
+}
+
+function dealing(shuffle: () => Way[]): () => Way {
   let cards: Way[] = [];
   return () => {
-    if (cards.length === 0) cards = shuffled(deck, random);
-    return cards.pop() ?? 'take';
+    if (cards.length === 0) cards = shuffle();
+    return cards.shift() ?? 'take';
   };
 }
 
-function shuffled(deck: Deck, random: () => number): Way[] {
-  // The keys of a deck are the ways, all of them, as its type says.
-  const ways = Object.keys(deck) as Way[];
-  const cards = ways.flatMap((way) => Array.from({ length: deck[way] }, () => ({ way, place: random() })));
-  return cards.toSorted((one, other) => one.place - other.place).map(({ way }) => way);
+function shuffled(cards: readonly Way[], random: () => number): Way[] {
+  const placed = cards.map((way) => ({ way, place: random() }));
+  return placed.toSorted((one, other) => one.place - other.place).map(({ way }) => way);
 }
 
 /** Numbers from 0 up to 1 that are the same for the same seed, a whole number (the generator Mulberry32). */
