@@ -80,10 +80,12 @@ export class Pump<Item extends object> {
   advance(): void {
     this.#cancelTimer();
     if (this.#isEnding()) return;
-    for (let parcel = this.#next(); parcel; parcel = this.#next()) this.#start(parcel);
-    const wanted = this.#wanted();
+    // One look at the clock for all: what comes due between two of them would be neither done nor waited for.
+    const now = this.#options.clock.monotonic();
+    for (let parcel = this.#next(now); parcel; parcel = this.#next(now)) this.#start(parcel, now);
+    const wanted = this.#wanted(now);
     if (wanted) this.#fetching = this.#fetch(wanted);
-    this.#setTimer();
+    this.#setTimer(now);
     this.#options.events.moved();
   }
 
@@ -179,9 +181,8 @@ export class Pump<Item extends object> {
   }
 
   /** The parcel to be started now, taken from where it was. */
-  #next(): Parcel | undefined {
-    const { clock, policy } = this.#options;
-    const now = clock.monotonic();
+  #next(now: number): Parcel | undefined {
+    const { policy } = this.#options;
     const isFull = this.#underWay.size >= policy.concurrent;
     if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
     if (this.#link.condition === 'up') return this.#aside.takeDue(now) ?? this.#hand.shift();
@@ -203,9 +204,8 @@ export class Pump<Item extends object> {
   }
 
   /** What to lease now. */
-  #wanted(): LeaseLimits | undefined {
-    const { clock, policy, codec, supply } = this.#options;
-    const now = clock.monotonic();
+  #wanted(now: number): LeaseLimits | undefined {
+    const { policy, codec, supply } = this.#options;
     if (!this.#isFree() || this.#gate.isHolding() || !supply.isOpen(now)) return undefined;
     if (this.#link.condition !== 'up') {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
@@ -237,20 +237,19 @@ export class Pump<Item extends object> {
     if (count < items.length) void this.#giveBack(idsOf({ items: items.slice(count) }));
   }
 
-  #setTimer(): void {
+  #setTimer(now: number): void {
     const { clock, supply } = this.#options;
-    const now = clock.monotonic();
     const times = [this.#nextStartAt, this.#link.retryAt, supply.retryAt(), this.#aside.nextDueAt() ?? now];
     const next = Math.min(...times.filter((time) => time > now));
     if (!Number.isFinite(next)) return;
     this.#cancelTimer = clock.schedule(Math.ceil(next - now), () => this.advance());
   }
 
-  #start(parcel: Parcel): void {
-    const { clock, policy } = this.#options;
+  #start(parcel: Parcel, now: number): void {
+    const { policy } = this.#options;
     const isProbe = this.#link.condition !== 'up';
     if (isProbe) this.#isProbing = true;
-    this.#nextStartAt = Math.max(this.#nextStartAt, clock.monotonic()) + spacingMs(policy);
+    this.#nextStartAt = Math.max(this.#nextStartAt, now) + spacingMs(policy);
     const underWay = this.#send(parcel, isProbe).finally(() => {
       this.#underWay.delete(parcel);
       if (isProbe) this.#isProbing = false;

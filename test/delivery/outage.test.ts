@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { DeliveryProblem } from '../../src/delivery';
 import { failed, success } from '../../src/result';
-import { DESTINATION, failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
+import { DESTINATION, failure, MERGING, originOf, quiet, range, Rig, TAKEN, TestClock } from './support';
 
 describe('a courier whose service is away', () => {
   const passing: DeliveryProblem[] = [
@@ -33,6 +33,21 @@ describe('a courier whose service is away', () => {
       await rig.close();
     });
   }
+
+  it('tries again on time where that comes while it looks at the clock', async () => {
+    for (const early of range(20, 0)) {
+      const clock = new RestlessClock(early / 1000);
+      const rig = new Rig({ clock });
+      rig.transport.respond = () => failure('offline');
+      await rig.accept([1]);
+      rig.transport.respond = () => TAKEN;
+      await clock.pass(2000);
+      assert.equal(rig.delivered.length, 1, `a timer that comes ${early} µs early`);
+      const closed = rig.courier.close();
+      await clock.pass(5000);
+      await closed;
+    }
+  });
 
   it('waits for a slow probe before it sends another', async () => {
     const rig = new Rig();
@@ -281,3 +296,13 @@ describe('a courier whose outbox fails', () => {
     assert.deepEqual(rig.outbox.idsIn('due'), [1], 'it is delivered again rather than stuck');
   });
 });
+
+/** A clock that goes on by a microsecond each time that it is read, and whose timers come early, as those of Node.js do. */
+class RestlessClock extends TestClock {
+  constructor(earlyMs: number) {
+    super();
+    const { schedule } = this;
+    this.monotonic = () => (this.time += 0.001);
+    this.schedule = (ms, task) => schedule(Math.max(0, ms - earlyMs), task);
+  }
+}

@@ -25,8 +25,8 @@ export class TestClock implements Clock {
   readonly timers = new Map<symbol, { readonly at: number; readonly task: () => void }>();
 
   readonly now = () => START + this.time;
-  readonly monotonic = () => this.time;
-  readonly schedule = (ms: number, task: () => void) => {
+  monotonic = () => this.time;
+  schedule = (ms: number, task: () => void) => {
     assert(Number.isFinite(ms) && ms >= 0, `a timer of ${ms} ms`);
     const key = Symbol('timer');
     this.timers.set(key, { at: this.time + ms, task });
