@@ -7,6 +7,7 @@
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { presentAt } from '../../src/clock';
 import { openDataboomAccount, parsePush, pushCodec } from '../../src/databoom';
 import { createCourier, type Codec, type Courier, type Policy, type Transport } from '../../src/delivery';
 import { createHttpClient } from '../../src/http';
@@ -86,10 +87,13 @@ function accept(id: number): Outcome<number> {
   const origin = String(id);
   if (service === 'databoom') {
     const input = { payload: data, timestamp, signal: '', target: { device } };
-    return databoom.accept(valueOf(parsePush(input, Date.now())), origin);
+    return databoom.accept(valueOf(parsePush(input, presentAt(Date.now()))), origin);
   }
   const payload = picture ? { ...data, picture } : data;
-  return senio.accept(valueOf(parseMeasurement({ payload, timestamp, field: '' }, Date.now())), origin);
+  return senio.accept(
+    valueOf(parseMeasurement({ payload, timestamp, field: '' }, presentAt(Date.now()))),
+    origin,
+  );
 }
 
 let next = 1;
