@@ -10,49 +10,33 @@ import {
 import type { Transport } from '../delivery';
 import type { AddressFailure } from '../http';
 import { success, type Result } from '../result';
+import type { Station } from '../station';
 import { claimAccount } from './common/accounts';
 import { databoomAccounts } from './common/destination';
 import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { DATABOOM_CONFIG, readSettings } from './common/settings';
-import { parseStationSecret, stationOf } from './common/station';
+import { mountStation, parseStationSecret, useStation } from './common/station';
 
 type DataboomConfigNode = Node<{ token: string | undefined }>;
 
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
 export = function register(RED: NodeAPI): void {
-  const station = stationOf(RED);
+  mountStation(RED);
 
   function openAccount(node: DataboomConfigNode, def: NodeDef): Result<Destination<Push>, AddressFailure> {
     const settings = readSettings(DATABOOM_CONFIG, def);
     const token = node.credentials.token ?? '';
+    const station = useStation(RED, node);
     const server = chooseServer(settings, DATABOOM_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationAccount(token, settings);
+    if (server.value.kind === 'here') return openStationAccount(station, token, settings);
     const account = { server: server.value.url, token };
     const url = parseDataboomUrl(account.server);
     if (!url.ok) return url;
     const key = `databoom ${url.value} ${settings.account.trim()}`.trim();
     const claim = claimAccount(RED, node, key, token);
     return claim.ok ? success({ key, ...openRemoteAccount(account, settings) }) : claim;
-  }
-
-  function openStationAccount(
-    token: string,
-    settings: QueueSettings,
-  ): Result<Destination<Push>, AddressFailure> {
-    const secret = parseStationSecret(token, 'OAuth token');
-    const unregister = secret.ok ? station.registerAccount({ token: secret.value }) : undefined;
-    const stationTransport = station.databoomTransport();
-    const transport: Transport<Push> = {
-      deliver: (push, signal) => stationTransport.deliver(encodePush(push), signal),
-    };
-    return success({
-      key: 'databoom station/v1/signals/push',
-      transport: secret.ok ? success(transport) : secret,
-      settings,
-      close: () => unregister?.(),
-    });
   }
 
   function openRemoteAccount(
@@ -74,3 +58,22 @@ export = function register(RED: NodeAPI): void {
 
   RED.nodes.registerType('databoom-config', DataboomConfig, { credentials: { token: { type: 'password' } } });
 };
+
+function openStationAccount(
+  station: Station,
+  token: string,
+  settings: QueueSettings,
+): Result<Destination<Push>, AddressFailure> {
+  const secret = parseStationSecret(token, 'OAuth token');
+  const unregister = secret.ok ? station.registerAccount({ token: secret.value }) : undefined;
+  const stationTransport = station.databoomTransport();
+  const transport: Transport<Push> = {
+    deliver: (push, signal) => stationTransport.deliver(encodePush(push), signal),
+  };
+  return success({
+    key: 'databoom station/v1/signals/push',
+    transport: secret.ok ? success(transport) : secret,
+    settings,
+    close: () => unregister?.(),
+  });
+}

@@ -2,43 +2,28 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { parsePathSegment, type AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
+import type { Station } from '../station';
 import { senioSensors } from './common/destination';
 import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
 import { readSettings, SENIO_CONFIG } from './common/settings';
-import { parseStationSecret, stationOf } from './common/station';
+import { mountStation, parseStationSecret, useStation } from './common/station';
 
 type SenioConfigNode = Node<{ key: string | undefined }>;
 
 /** Registers `senio-config`: a sensor of a server with Senio's API, and its device key. */
 export = function register(RED: NodeAPI): void {
-  const station = stationOf(RED);
+  mountStation(RED);
 
   function openSensor(node: SenioConfigNode, def: NodeDef): Result<Destination<Measurement>, AddressFailure> {
     const settings = readSettings(SENIO_CONFIG, def);
     const name = settings.sensor.trim();
     const key = node.credentials.key ?? '';
+    const station = useStation(RED, node);
     const server = chooseServer(settings, SENIO_SERVER);
     if (!server.ok) return server;
-    if (server.value.kind === 'here') return openStationSensor(name, key, settings);
+    if (server.value.kind === 'here') return openStationSensor(station, name, key, settings);
     return openRemoteSensor({ server: server.value.url, name, key }, settings);
-  }
-
-  function openStationSensor(
-    name: string,
-    key: string,
-    settings: QueueSettings,
-  ): Result<Destination<Measurement>, AddressFailure> {
-    const segment = parsePathSegment(name, 'sensor name');
-    if (!segment.ok) return segment;
-    const secret = parseStationSecret(key, 'device key');
-    const unregister = secret.ok ? station.registerSensor({ name, key: secret.value }) : undefined;
-    return success({
-      key: `senio station/publish/${segment.value}`,
-      transport: secret.ok ? success(station.senioTransport(name)) : secret,
-      settings,
-      close: () => unregister?.(),
-    });
   }
 
   function openRemoteSensor(
@@ -63,3 +48,21 @@ export = function register(RED: NodeAPI): void {
 
   RED.nodes.registerType('senio-config', SenioConfig, { credentials: { key: { type: 'password' } } });
 };
+
+function openStationSensor(
+  station: Station,
+  name: string,
+  key: string,
+  settings: QueueSettings,
+): Result<Destination<Measurement>, AddressFailure> {
+  const segment = parsePathSegment(name, 'sensor name');
+  if (!segment.ok) return segment;
+  const secret = parseStationSecret(key, 'device key');
+  const unregister = secret.ok ? station.registerSensor({ name, key: secret.value }) : undefined;
+  return success({
+    key: `senio station/publish/${segment.value}`,
+    transport: secret.ok ? success(station.senioTransport(name)) : secret,
+    settings,
+    close: () => unregister?.(),
+  });
+}

@@ -1,5 +1,6 @@
 /** Who may post from outside: keys and tokens, kept as digests and compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { FieldLabels, type StationField } from './labels';
 
 /** What an Authorization header is worth: `closed` where no key is set at all. */
 export type Access = 'granted' | 'closed' | 'missing' | 'wrong';
@@ -38,27 +39,33 @@ function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** The sensors that config nodes have registered: several may have one name, each with its own key. */
+/** A sensor that config nodes have registered. */
+export interface RegisteredSensor {
+  readonly keys: KeyRing;
+  readonly labels: FieldLabels;
+}
+
+/** The sensors that config nodes have registered: several may have one name, each with its own key and fields. */
 export class SensorRegistry {
-  readonly #rings = new Map<string, KeyRing>();
+  readonly #sensors = new Map<string, RegisteredSensor>();
 
   /** @returns the removal of this registration */
-  register(name: string, key: string | undefined): () => void {
-    const ring = this.#rings.get(name) ?? new KeyRing();
-    this.#rings.set(name, ring);
-    const remove = ring.register(key);
+  register(name: string, key: string | undefined, fields: readonly StationField[]): () => void {
+    const sensor = this.#sensors.get(name) ?? { keys: new KeyRing(), labels: new FieldLabels() };
+    this.#sensors.set(name, sensor);
+    const removals = [sensor.keys.register(key), sensor.labels.register(fields)];
     return () => {
-      remove();
-      if (!ring.isRegistered && this.#rings.get(name) === ring) this.#rings.delete(name);
+      for (const remove of removals) remove();
+      if (!sensor.keys.isRegistered && this.#sensors.get(name) === sensor) this.#sensors.delete(name);
     };
   }
 
-  /** The keys of a sensor; `undefined` where nobody registered the name. */
-  find(name: string): KeyRing | undefined {
-    return this.#rings.get(name);
+  /** A sensor by its name; `undefined` where nobody registered it. */
+  find(name: string): RegisteredSensor | undefined {
+    return this.#sensors.get(name);
   }
 
   get names(): string[] {
-    return [...this.#rings.keys()];
+    return [...this.#sensors.keys()];
   }
 }

@@ -4,11 +4,15 @@ import { success, type Result } from '../result';
 import { MAX_PENDING_BYTES, SLOWEST_REQUEST_FACTOR } from './limits';
 import { refuse, type Refusal } from './refusal';
 
-/** What becomes of a body's bytes. `settle` ends the reception, early or not; later calls of it do nothing. */
+/** What becomes of a body's bytes. */
 export interface BodyReader<Value> {
+  /** Begins. `settle` ends the reception, early or not; later calls of it do nothing. */
   start(settle: (result: Result<Value, Refusal>) => void): void;
-  write(chunk: Buffer): void;
+  /** Takes the next bytes, and calls `done` when it can take more. */
+  write(chunk: Buffer, done: () => void): void;
   end(): void;
+  /** Lets go of what it has: the reception has failed. */
+  cancel(): void;
 }
 
 /** Receives the bodies of one station. */
@@ -33,12 +37,15 @@ export class Receiver {
     }
     return new Promise((resolve) => {
       let received = 0;
+      let isSettled = false;
       const settle = (result: Result<Value, Refusal>) => {
+        if (isSettled) return;
+        isSettled = true;
         request.off('data', take).off('end', end).off('close', hangUp).pause();
         clearTimeout(inactivity);
         clearTimeout(deadline);
         this.#pendingBytes -= received;
-        received = 0;
+        if (!result.ok) reader.cancel();
         resolve(result);
       };
       const giveUp = () => settle(refuse('slow', 'The request came too slowly. Send it again.'));
@@ -46,13 +53,22 @@ export class Receiver {
         settle(refuse('aborted', 'The connection was closed before the request was complete.'));
       const inactivity = setTimeout(giveUp, this.#inactivityMs);
       const deadline = setTimeout(giveUp, this.#inactivityMs * SLOWEST_REQUEST_FACTOR);
+      const goOn = () => {
+        if (isSettled) return;
+        inactivity.refresh();
+        request.resume();
+      };
       const take = (chunk: Buffer) => {
         inactivity.refresh();
         received += chunk.length;
         this.#pendingBytes += chunk.length;
         if (received > this.#maxBytes) settle(this.#tooLarge());
         else if (this.#pendingBytes > MAX_PENDING_BYTES) settle(tooBusy());
-        else reader.write(chunk);
+        else {
+          // Not faster than the disk.
+          request.pause();
+          reader.write(chunk, goOn);
+        }
       };
       const end = () => {
         // The request closes after its end too, and a reader may settle later than that.

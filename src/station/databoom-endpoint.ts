@@ -4,21 +4,19 @@ import type { Access, KeyRing } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
 import { checkEncoding, mediaTypeOf, type Receiver } from './body';
 import { receiveJson } from './json-body';
+import type { Intake } from './intake';
 import { keepPush } from './push';
 import type { Refusal } from './refusal';
-import type { Store } from './store';
 
 export class DataboomEndpoint {
-  readonly #store: Store;
+  readonly #intake: Intake;
   readonly #tokens: KeyRing;
   readonly #receiver: Receiver;
-  readonly #now: () => number;
 
-  constructor(store: Store, tokens: KeyRing, receiver: Receiver, now: () => number) {
-    this.#store = store;
+  constructor(intake: Intake, tokens: KeyRing, receiver: Receiver) {
+    this.#intake = intake;
     this.#tokens = tokens;
     this.#receiver = receiver;
-    this.#now = now;
   }
 
   async answer(request: IncomingMessage, unique: string | undefined): Promise<Answer> {
@@ -31,7 +29,7 @@ export class DataboomEndpoint {
     if ((mediaTypeOf(request) ?? 'application/json') !== 'application/json') return refusalAnswer(NOT_JSON);
     const body = await receiveJson(this.#receiver, request);
     if (!body.ok) return refusalAnswer(body.failure);
-    const kept = keepPush(this.#store, body.value, unique, this.#now());
+    const kept = await keepPush(this.#intake, body.value, unique);
     return kept.ok ? jsonAnswer(200, kept.value) : refusalAnswer(kept.failure);
   }
 }

@@ -26,14 +26,19 @@ class JsonBody implements BodyReader<unknown> {
     this.#settle = settle;
   }
 
-  write(chunk: Buffer): void {
+  write(chunk: Buffer, done: () => void): void {
     this.#bytes += chunk.length;
     this.#chunks.push(chunk);
     // Judged by what decodes it; there is only no reason to go on receiving what it will refuse.
     if (this.#bytes > MAX_JSON_BYTES) this.end();
+    else done();
   }
 
   end(): void {
     this.#settle(decodeJson('The body', Buffer.concat(this.#chunks)));
+  }
+
+  cancel(): void {
+    this.#chunks.length = 0;
   }
 }

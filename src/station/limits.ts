@@ -1,6 +1,6 @@
 /**
- * What bounds the station. It keeps everything in memory, on a computer that may have 512 MB of it, so each of these
- * is a promise about memory or time. At the very most, numbers take about 60 MB, texts 50 MB and pictures 64 MB.
+ * What bounds the station, which runs on a computer that may have 512 MB of memory and a small card: each of these is a
+ * promise about memory, time or room. How much is kept on the disk is bounded by its retention.
  */
 
 const MEGABYTE = 1024 * 1024;
@@ -35,29 +35,14 @@ export const MAX_NAME_LENGTH = 200;
 /** Characters of a text value. */
 export const MAX_TEXT_LENGTH = 1000;
 
-/** Sensors and devices that have readings: more than a house has. Beyond it, the one that was silent longest goes. */
-export const MAX_SOURCES = 100;
+/** Sensors and devices that are known, and their fields: more than a house has. Those without values do not count. */
+export const MAX_SOURCES = 500;
 
-/** Fields of one sensor or device, and of one measurement. Beyond it, the field that was silent longest goes. */
+/** Fields of one sensor or device, and of one measurement. */
 export const MAX_FIELDS_PER_SOURCE = 100;
 
-/** Fields of all sensors and devices: with 1,440 values of 16 bytes each they take 58 MB. */
+/** Fields of all sensors and devices: a list of so many has 400 kB. */
 export const MAX_FIELDS = 2500;
-
-/** Numbers kept per field: a day at one a minute. */
-export const VALUES_PER_FIELD = 1440;
-
-/** Texts kept per field: only the newest is shown, and a text may be long. */
-export const TEXTS_PER_FIELD = 10;
-
-/** Pictures kept per field: four hours at one every ten minutes. */
-export const IMAGES_PER_FIELD = 24;
-
-/** Bytes of all pictures; beyond it, the one that came first goes. */
-export const MAX_IMAGE_BYTES = 64 * MEGABYTE;
-
-/** Pictures altogether, because tiny ones would never reach the limit in bytes. */
-export const MAX_IMAGES = 1000;
 
 /** Values in one Databoom push: what the largest JSON text can hold, for pushes that come without one. */
 export const MAX_VALUES_PER_PUSH = 100_000;
@@ -72,5 +57,25 @@ export const MAX_PARTS = MAX_FIELDS_PER_SOURCE + 1;
 export const MAX_PART_HEADERS = 20;
 export const MAX_PART_HEADER_BYTES = 8192;
 
-/** Graphs on one page: it is drawn anew every few seconds for each viewer. Further fields show their value only. */
-export const GRAPHS_PER_PAGE = 200;
+/** Points of one graph: the default is as many as a wide screen shows. */
+export const DEFAULT_POINTS = 2000;
+export const MAX_POINTS = 4000;
+
+/** Texts or pictures in one list. */
+export const DEFAULT_COUNT = 100;
+export const MAX_COUNT = 1000;
+
+/** Pages that hear of new measurements at the same time, each with a connection of its own. */
+export const MAX_LISTENERS = 50;
+
+/** Downloads under way at the same time: each reads the disk as fast as its receiver takes it. */
+export const MAX_DOWNLOADS = 4;
+
+/** Thumbnails that are kept: about 15 kB each. */
+export const MAX_THUMBNAILS = 2000;
+
+/** Thumbnails that wait to be made, one at a time; further ones are shown as the full picture. */
+export const MAX_WAITING_THUMBNAILS = 100;
+
+/** Pixels of a picture of which a thumbnail is made: the largest camera of a Raspberry Pi has 64 million. */
+export const MAX_PIXELS = 70_000_000;

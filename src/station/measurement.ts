@@ -1,18 +1,18 @@
 /** A Senio measurement: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
 import { parseTimestamp, presentAt } from '../clock';
-import { detectImageType } from '../image';
 import { describe, success, type Result } from '../result';
-import type { Image } from './image-shelf';
+import type { Intake } from './intake';
 import { MAX_FIELDS_PER_SOURCE } from './limits';
+import type { DraftPicture } from './picture';
 import { refuse, type Refusal } from './refusal';
-import type { FieldType, SourceId, Store } from './store';
+import type { NewColumn, StagedPicture } from './store';
 import { checkName, checkNumber } from './values';
 
 /** A measurement as it came: nothing in it is known to be right. */
 export interface MeasurementDraft {
   readonly timestamp: unknown;
   readonly scalars: Iterable<readonly [field: string, value: unknown]>;
-  readonly images: Iterable<readonly [field: string, bytes: Buffer]>;
+  readonly images: Iterable<readonly [field: string, picture: DraftPicture]>;
 }
 
 /** What Senio answers to a measurement: the values kept, a picture as its id. */
@@ -22,19 +22,54 @@ export interface StoredMeasurement {
   readonly tags: null;
 }
 
-/**
- * Keeps a measurement, or nothing of it.
- * @param now milliseconds since 1970
- */
-export function keepMeasurement(
-  store: Store,
+/** Keeps a measurement, or nothing of it. */
+export async function keepMeasurement(
+  intake: Intake,
+  sensorName: string,
+  draft: MeasurementDraft,
+): Promise<Result<StoredMeasurement, Refusal>> {
+  const checked = check(sensorName, draft, intake.now());
+  if (!checked.ok) return checked;
+  const { timestamp, values } = checked.value;
+  const columns: NewColumn[] = [];
+  const pictures: StagedPicture[] = [];
+  try {
+    for (const [field, value] of values) {
+      const id = { kind: 'sensor', name: sensorName, field, times: [timestamp] } as const;
+      if (typeof value === 'number') {
+        columns.push({ ...id, type: 'number', values: [value] });
+        continue;
+      }
+      const staged = await value.picture.stage();
+      if (!staged.ok) return staged;
+      pictures.push(staged.value);
+      const file = { id: staged.value.id, bytes: value.picture.bytes, type: value.contentType };
+      columns.push({ ...id, type: 'image', values: [file] });
+    }
+    const kept = await intake.keep(columns, pictures);
+    if (!kept.ok) return kept;
+    const data = columns.map((column, index) => [column.field, kept.value.at(index, 0)] as const);
+    return success({ timestamp, data: Object.fromEntries(data), tags: null });
+  } finally {
+    for (const picture of pictures) await picture.discard();
+  }
+}
+
+/** A picture that is one. */
+interface CheckedPicture {
+  readonly picture: DraftPicture;
+  readonly contentType: string;
+}
+
+type Values = Map<string, number | CheckedPicture>;
+
+function check(
   sensorName: string,
   draft: MeasurementDraft,
   now: number,
-): Result<StoredMeasurement, Refusal> {
+): Result<{ readonly timestamp: number; readonly values: Values }, Refusal> {
   const name = checkName('The sensor name', sensorName);
   if (!name.ok) return name;
-  const sensor: SourceId = { kind: 'sensor', name: sensorName };
   if (typeof draft.timestamp !== 'number') {
     return refuse(
       'invalid',
@@ -43,30 +78,18 @@ export function keepMeasurement(
   }
   const timestamp = parseTimestamp(draft.timestamp, presentAt(now));
   if (!timestamp.ok) return refuse('invalid', `"timestamp": ${timestamp.failure.message}.`);
-  const values = checkValues(draft, store.fieldTypes(sensor));
-  if (!values.ok) return values;
-  const at = timestamp.value;
-  const data = [...values.value].map(([field, value]) => {
-    const kept =
-      typeof value === 'number'
-        ? store.recordScalar(sensor, field, { timestamp: at, value })
-        : store.recordImage(sensor, field, { timestamp: at, value });
-    return [field, kept] as const;
-  });
-  return success({ timestamp: at, data: Object.fromEntries(data), tags: null });
+  const values = checkValues(draft);
+  return values.ok ? success({ timestamp: timestamp.value, values: values.value }) : values;
 }
 
-function checkValues(
-  { scalars, images }: MeasurementDraft,
-  known: ReadonlyMap<string, FieldType>,
-): Result<Map<string, number | Image>, Refusal> {
-  const values = new Map<string, number | Image>();
+function checkValues({ scalars, images }: MeasurementDraft): Result<Values, Refusal> {
+  const values: Values = new Map();
   for (const [field, value] of scalars) {
-    const checked = checkField(field, 'scalar', values, known, (what) => checkNumber(what, value));
+    const checked = checkField(field, values, (what) => checkNumber(what, value));
     if (!checked.ok) return checked;
   }
-  for (const [field, bytes] of images) {
-    const checked = checkField(field, 'image', values, known, (what) => checkImage(what, bytes));
+  for (const [field, picture] of images) {
+    const checked = checkField(field, values, (what) => checkImage(what, picture));
     if (!checked.ok) return checked;
   }
   if (values.size > 0) return success(values);
@@ -76,10 +99,8 @@ function checkValues(
 /** Checks one field's name and value, and adds it to `values`. */
 function checkField(
   field: string,
-  type: FieldType,
-  values: Map<string, number | Image>,
-  known: ReadonlyMap<string, FieldType>,
-  checkValue: (what: string) => Result<number | Image, Refusal>,
+  values: Values,
+  checkValue: (what: string) => Result<number | CheckedPicture, Refusal>,
 ): Result<unknown, Refusal> {
   const name = checkName('The field name', field);
   if (!name.ok) return name;
@@ -93,16 +114,11 @@ function checkField(
   }
   const value = checkValue(what);
   if (!value.ok) return value;
-  if (type !== (known.get(field) ?? type)) {
-    const [has, got] = type === 'image' ? ['numbers', 'a picture'] : ['pictures', 'a number'];
-    return refuse('invalid', `${what} has ${has} so far, and this is ${got}: give it a field of its own.`);
-  }
   values.set(field, value.value);
   return value;
 }
 
-function checkImage(what: string, bytes: Buffer): Result<Image, Refusal> {
-  const type = detectImageType(bytes);
-  if (type) return success({ bytes, type });
-  return refuse('invalid', `${what}: ${describe(bytes)} is no picture (JPEG, PNG, GIF or WebP).`);
+function checkImage(what: string, picture: DraftPicture): Result<CheckedPicture, Refusal> {
+  if (picture.type) return success({ picture, contentType: picture.type.contentType });
+  return refuse('invalid', `${what}: its ${picture.bytes} bytes are no picture (JPEG, PNG, GIF or WebP).`);
 }

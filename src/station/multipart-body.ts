@@ -2,20 +2,24 @@
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { describe, success, type Result } from '../result';
 import type { BodyReader } from './body';
-import { MAX_PART_HEADERS, MAX_PART_HEADER_BYTES, MAX_PARTS } from './limits';
+import { MAX_JSON_BYTES, MAX_PART_HEADERS, MAX_PART_HEADER_BYTES, MAX_PARTS } from './limits';
 import { refuse, type Refusal } from './refusal';
+import type { StagedPicture, Store } from './store';
 
 export interface Form {
   /** The text of the part `json`. */
   readonly json: Buffer;
-  /** The other parts, in their order; nothing says that they are pictures. */
-  readonly files: readonly (readonly [name: string, bytes: Buffer])[];
+  /** The other parts, in their order, on the disk; nothing says that they are pictures. To be discarded in the end. */
+  readonly files: readonly (readonly [name: string, file: StagedPicture])[];
 }
 
 const UNREADABLE = 'The multipart body cannot be read: it is cut off or has a wrong boundary.';
 
 /** @returns what reads a body of this content type, or why there can be none */
-export function createMultipartBody(contentType: string): Result<BodyReader<Form>, Refusal> {
+export function createMultipartBody(
+  contentType: string,
+  store: Pick<Store, 'receivePicture'>,
+): Result<BodyReader<Form>, Refusal> {
   try {
     const busboy = new Busboy({
       headers: { 'content-type': contentType },
@@ -23,52 +27,106 @@ export function createMultipartBody(contentType: string): Result<BodyReader<Form
       isPartAFile: () => true,
       limits: { parts: MAX_PARTS, headerPairs: MAX_PART_HEADERS, headerSize: MAX_PART_HEADER_BYTES },
     });
-    return success(new MultipartBody(busboy));
+    return success(new MultipartBody(busboy, store));
   } catch {
     // The parser throws where the boundary is missing or longer than it can search for.
     return refuse('invalid', 'The Content-Type has no usable multipart boundary.');
   }
 }
 
+type Incoming = ReturnType<Store['receivePicture']>;
+type Staged = Result<StagedPicture, Refusal>;
+
 class MultipartBody implements BodyReader<Form> {
   readonly #busboy: BusboyInstance;
-  readonly #parts = new Map<string, Buffer[]>();
+  readonly #store: Pick<Store, 'receivePicture'>;
+  readonly #json: Buffer[] = [];
+  readonly #incoming: Incoming[] = [];
+  readonly #files = new Map<string, Promise<Staged>>();
+  #hasJson = false;
+  #isCancelled = false;
+  #settle: (result: Result<Form, Refusal>) => void = () => {};
 
-  constructor(busboy: BusboyInstance) {
+  constructor(busboy: BusboyInstance, store: Pick<Store, 'receivePicture'>) {
     this.#busboy = busboy;
+    this.#store = store;
   }
 
   start(settle: (result: Result<Form, Refusal>) => void): void {
-    const fail = (message: string) => settle(refuse('invalid', message));
+    this.#settle = settle;
     this.#busboy
-      .on('file', (name, stream) => this.#takePart(name, stream, fail))
-      .on('partsLimit', () => fail(`The request has more than ${MAX_PARTS} parts.`))
-      .on('error', () => fail(UNREADABLE))
-      .on('finish', () => settle(this.#form()));
+      .on('file', (name, stream) => this.#takePart(name, stream))
+      .on('partsLimit', () => this.#fail(`The request has more than ${MAX_PARTS} parts.`))
+      .on('error', () => this.#fail(UNREADABLE))
+      .on('finish', () => void this.#finish());
   }
 
-  write(chunk: Buffer): void {
-    // The request's own limit bounds what the parser buffers, so there is no need to wait for it.
-    this.#busboy.write(chunk);
+  write(chunk: Buffer, done: () => void): void {
+    if (this.#busboy.write(chunk)) done();
+    else this.#busboy.once('drain', done);
   }
 
   end(): void {
     this.#busboy.end();
   }
 
-  #takePart(name: string | undefined, stream: BusboyFileStream, fail: (message: string) => void): void {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('error', () => fail(UNREADABLE));
-    if (name === undefined) fail('A part of the request has no name.');
-    else if (this.#parts.has(name)) fail(`The part ${describe(name)} is there twice.`);
-    else this.#parts.set(name, chunks);
+  cancel(): void {
+    this.#isCancelled = true;
+    for (const incoming of this.#incoming) void incoming.discard();
   }
 
-  #form(): Result<Form, Refusal> {
-    const parts = [...this.#parts].map(([name, chunks]) => [name, Buffer.concat(chunks)] as const);
-    const json = parts.find(([name]) => name === 'json')?.[1];
-    if (!json) return refuse('invalid', 'The part "json" with the "timestamp" is missing.');
-    return success({ json, files: parts.filter(([name]) => name !== 'json') });
+  #fail(message: string): void {
+    this.#settle(refuse('invalid', message));
   }
+
+  #takePart(name: string | undefined, stream: BusboyFileStream): void {
+    stream.on('error', () => this.#fail(UNREADABLE));
+    if (this.#isCancelled) stream.resume();
+    else if (name === undefined) this.#fail('A part of the request has no name.');
+    else if (this.#files.has(name) || (name === 'json' && this.#hasJson)) {
+      this.#fail(`The part ${describe(name)} is there twice.`);
+    } else if (name === 'json') this.#takeJson(stream);
+    else {
+      const incoming = this.#store.receivePicture();
+      this.#incoming.push(incoming);
+      this.#files.set(name, writePart(stream, incoming));
+    }
+  }
+
+  #takeJson(stream: BusboyFileStream): void {
+    this.#hasJson = true;
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => {
+      // Judged by what decodes it; there is only no reason to keep more of it than that.
+      if (bytes <= MAX_JSON_BYTES) this.#json.push(chunk);
+      bytes += chunk.length;
+    });
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#hasJson) {
+      this.#fail('The part "json" with the "timestamp" is missing.');
+      return;
+    }
+    const files: (readonly [string, StagedPicture])[] = [];
+    for (const [name, staging] of this.#files) {
+      const staged = await staging;
+      if (!staged.ok) {
+        this.#settle(staged);
+        return;
+      }
+      files.push([name, staged.value]);
+    }
+    this.#settle(success({ json: Buffer.concat(this.#json), files }));
+  }
+}
+
+/** Writes a part to the disk as it comes. */
+async function writePart(stream: BusboyFileStream, incoming: Incoming): Promise<Staged> {
+  try {
+    for await (const chunk of stream) await incoming.write(chunk);
+  } catch {
+    // The stream's own listener has told why.
+  }
+  return incoming.finish();
 }

@@ -3,7 +3,9 @@ import { parseTimestamp, presentAt } from '../clock';
 import { describe, success, type Result } from '../result';
 import { MAX_DEVICES_PER_PUSH, MAX_FIELDS_PER_SOURCE, MAX_VALUES_PER_PUSH } from './limits';
 import { refuse, type Refusal } from './refusal';
-import type { Scalar, Store } from './store';
+import type { Scalar } from './announcements';
+import type { Intake } from './intake';
+import type { NewColumn } from './store';
 import { checkName, checkScalar, isObject } from './values';
 
 /** What the station answers to a push: how many values it held. Databoom itself promises a 2xx only. */
@@ -22,22 +24,42 @@ interface Value {
  * Keeps a push, or nothing of it.
  * @param body decoded JSON in one of the documented forms: current values, history, template
  * @param unique the unique value of the address, which the template form needs and the others must not have
- * @param now milliseconds since 1970; the time of a value without a date
  */
-export function keepPush(
-  store: Store,
+export async function keepPush(
+  intake: Intake,
   body: unknown,
   unique: string | undefined,
-  now: number,
-): Result<PushAnswer, Refusal> {
-  const reader = new PushReader(now);
+): Promise<Result<PushAnswer, Refusal>> {
+  // The time of a value without a date is that of its reception.
+  const reader = new PushReader(intake.now());
   const read = unique === undefined ? reader.readDevice(body) : reader.readTemplates(body, unique);
   if (!read.ok) return read;
   if (reader.values.length === 0) return refuse('invalid', 'The push has no values.');
-  for (const { device, signal, ...point } of reader.values) {
-    store.recordScalar({ kind: 'device', name: device }, signal, point);
+  const kept = await intake.keep(columnsOf(reader.values), []);
+  return kept.ok ? success({ accepted: reader.values.length }) : kept;
+}
+
+/** Values by device, signal and kind. */
+function columnsOf(values: readonly Value[]): readonly NewColumn[] {
+  const groups = new Map<string, Value[]>();
+  for (const each of values) {
+    const key = JSON.stringify([each.device, each.signal, typeof each.value]);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
   }
-  return success({ accepted: reader.values.length });
+  return [...groups.values()].map(columnOf);
+}
+
+/** @param values at least one, all of one kind */
+function columnOf(values: readonly Value[]): NewColumn {
+  const { device = '', signal = '', value: first } = values[0] ?? {};
+  const times = values.map(({ timestamp }) => timestamp);
+  const id = { kind: 'device', name: device, field: signal, times } as const;
+  if (typeof first === 'string')
+    return { ...id, type: 'text', values: values.map(({ value }) => String(value)) };
+  const type = typeof first === 'boolean' ? 'boolean' : 'number';
+  return { ...id, type, values: values.map(({ value }) => Number(value)) };
 }
 
 type Reading = Result<unknown, Refusal>;

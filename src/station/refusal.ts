@@ -12,6 +12,8 @@ const STATUS_CODES = {
   busy: 429,
   /** The sender hung up: there is nobody to answer. 499 is what nginx writes into its log for it. */
   aborted: 499,
+  /** The store does not work now; it may later, so it is worth sending again. */
+  unavailable: 503,
 } as const;
 
 export type RefusalKind = keyof typeof STATUS_CODES;

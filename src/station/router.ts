@@ -1,9 +1,9 @@
 /** Which address is answered by what. Addresses are relative to where the station is mounted. */
 import type { IncomingMessage } from 'node:http';
-import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
+import { jsonAnswer, refusalAnswer, type Answer } from './answer';
 import type { DataboomEndpoint } from './databoom-endpoint';
 import type { SenioEndpoint } from './senio-endpoint';
-import type { ViewsEndpoint } from './views-endpoint';
+import type { ViewsEndpoint } from './views/views-endpoint';
 
 export interface Endpoints {
   readonly senio: SenioEndpoint;
@@ -22,11 +22,7 @@ export async function route(endpoints: Endpoints, request: IncomingMessage): Pro
     if (segments.length === 3) return endpoints.databoom.answer(request, undefined);
     if (segments.length === 4 && fourth) return endpoints.databoom.answer(request, fourth);
   }
-  const isPage = segments.length === 1 && first === '';
-  const isImage = segments.length === 2 && first === 'images';
-  if (!isPage && !isImage) return NOTHING_HERE;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return methodAnswer('GET, HEAD');
-  return isPage ? endpoints.views.page(request) : endpoints.views.image(second ?? '');
+  return (await endpoints.views.answer(request, segments)) ?? NOTHING_HERE;
 }
 
 const NOTHING_HERE = jsonAnswer(404, {

@@ -1,78 +1,92 @@
 /** Senio's publish API: `GET` and `POST /publish/:sensor`. */
 import type { IncomingMessage } from 'node:http';
 import { describe, success, type Result } from '../result';
-import type { Access, SensorRegistry } from './access';
+import type { Access, RegisteredSensor, SensorRegistry } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
 import { checkEncoding, mediaTypeOf, type Receiver } from './body';
+import type { Intake } from './intake';
 import { receiveJson } from './json-body';
 import { decodeJson } from './json';
 import { keepMeasurement, type MeasurementDraft } from './measurement';
 import { createMultipartBody } from './multipart-body';
+import { pictureOnDisk } from './picture';
 import { refuse, type Refusal } from './refusal';
 import type { Store } from './store';
 import { isObject } from './values';
 
 export class SenioEndpoint {
   readonly #store: Store;
+  readonly #intake: Intake;
   readonly #sensors: SensorRegistry;
   readonly #receiver: Receiver;
-  readonly #now: () => number;
 
-  constructor(store: Store, sensors: SensorRegistry, receiver: Receiver, now: () => number) {
+  constructor(store: Store, intake: Intake, sensors: SensorRegistry, receiver: Receiver) {
     this.#store = store;
+    this.#intake = intake;
     this.#sensors = sensors;
     this.#receiver = receiver;
-    this.#now = now;
   }
 
-  async answer(request: IncomingMessage, sensor: string): Promise<Answer> {
-    const keys = this.#sensors.find(sensor);
-    if (!keys) return refusalAnswer(unknownSensor(sensor));
+  async answer(request: IncomingMessage, name: string): Promise<Answer> {
+    const sensor = this.#sensors.find(name);
+    if (!sensor) return refusalAnswer(unknownSensor(name));
     const { method } = request;
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return methodAnswer('GET, HEAD, POST');
-    const access = keys.check(request.headers.authorization);
-    if (access !== 'granted') return refusalAnswer(noAccess(access, sensor));
-    return method === 'POST' ? this.#post(request, sensor) : this.#configuration(sensor);
+    const access = sensor.keys.check(request.headers.authorization);
+    if (access !== 'granted') return refusalAnswer(noAccess(access, name));
+    return method === 'POST' ? this.#post(request, name) : this.#configuration(name, sensor);
   }
 
-  #configuration(name: string): Answer {
-    const fields = [...this.#store.fieldTypes({ kind: 'sensor', name })].map(
-      ([field, type]) => [field, { unit: '', type }] as const,
-    );
+  async #configuration(name: string, { labels }: RegisteredSensor): Promise<Answer> {
+    const known = await this.#store.ask('fields', { kind: 'sensor', name });
+    if (!known.ok) return refusalAnswer(known.failure);
+    const fields = known.value.map(({ field, type }) => {
+      const unit = labels.find(field)?.unit ?? '';
+      return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
+    });
     return jsonAnswer(200, { name, fields: Object.fromEntries(fields) });
   }
 
   async #post(request: IncomingMessage, sensor: string): Promise<Answer> {
-    const draft = await this.#receiveDraft(request);
-    if (!draft.ok) return refusalAnswer(draft.failure);
-    const kept = keepMeasurement(this.#store, sensor, draft.value, this.#now());
+    const encoding = checkEncoding(request);
+    if (!encoding.ok) return refusalAnswer(encoding.failure);
+    const mediaType = mediaTypeOf(request);
+    if (mediaType === 'application/json') return this.#postJson(request, sensor);
+    if (mediaType === 'multipart/form-data') return this.#postForm(request, sensor);
+    return refusalAnswer(NEITHER);
+  }
+
+  async #postJson(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const body = await receiveJson(this.#receiver, request);
+    return body.ok ? this.#keep(sensor, draftOf('The body', body.value, [])) : refusalAnswer(body.failure);
+  }
+
+  async #postForm(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const reader = createMultipartBody(request.headers['content-type'] ?? '', this.#store);
+    if (!reader.ok) return refusalAnswer(reader.failure);
+    const form = await this.#receiver.receive(request, reader.value);
+    if (!form.ok) return refusalAnswer(form.failure);
+    const { files } = form.value;
+    try {
+      const json = decodeJson('The part "json"', form.value.json);
+      if (!json.ok) return refusalAnswer(json.failure);
+      const images = files.map(([field, staged]) => [field, pictureOnDisk(staged)] as const);
+      return await this.#keep(sensor, draftOf('The part "json"', json.value, images));
+    } finally {
+      for (const [, staged] of files) await staged.discard();
+    }
+  }
+
+  async #keep(sensor: string, draft: Result<MeasurementDraft, Refusal>): Promise<Answer> {
+    const kept = draft.ok ? await keepMeasurement(this.#intake, sensor, draft.value) : draft;
     return kept.ok ? jsonAnswer(201, kept.value) : refusalAnswer(kept.failure);
   }
-
-  async #receiveDraft(request: IncomingMessage): Promise<Result<MeasurementDraft, Refusal>> {
-    const encoding = checkEncoding(request);
-    if (!encoding.ok) return encoding;
-    const mediaType = mediaTypeOf(request);
-    if (mediaType === 'application/json') {
-      const body = await receiveJson(this.#receiver, request);
-      return body.ok ? draftOf('The body', body.value, []) : body;
-    }
-    if (mediaType === 'multipart/form-data') return this.#receiveForm(request);
-    return refuse(
-      'unsupported',
-      'Send numbers as application/json, and pictures, alone or with numbers, as multipart/form-data.',
-    );
-  }
-
-  async #receiveForm(request: IncomingMessage): Promise<Result<MeasurementDraft, Refusal>> {
-    const reader = createMultipartBody(request.headers['content-type'] ?? '');
-    if (!reader.ok) return reader;
-    const form = await this.#receiver.receive(request, reader.value);
-    if (!form.ok) return form;
-    const json = decodeJson('The part "json"', form.value.json);
-    return json.ok ? draftOf('The part "json"', json.value, form.value.files) : json;
-  }
 }
+
+const NEITHER: Refusal = {
+  kind: 'unsupported',
+  message: 'Send numbers as application/json, and pictures, alone or with numbers, as multipart/form-data.',
+};
 
 function draftOf(
   what: string,

@@ -2,7 +2,7 @@
 import { describe, success, type Result } from '../result';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits';
 import { refuse, type Refusal } from './refusal';
-import type { Scalar } from './store';
+import type { Scalar } from './announcements';
 
 /** A JSON object (not `null`, not an array). */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -34,10 +34,10 @@ for (const version of VERSIONS) {
     it('show their readings and pictures at the station', async () => {
       await nodeRed.deploy(await readExample('Pictures'));
       await nodeRed.until(() => nodeRed.debugged.filter(({ name }) => name === 'stored').length >= 2);
-      const page = await (await fetch(`${nodeRed.url}/station/`)).text();
-      assert.match(page, /garden/);
-      const picture = /images\/[0-9a-f]{40}/.exec(page)?.[0];
-      const image = await fetch(`${nodeRed.url}/station/${picture}`);
+      const sources = await (await fetch(`${nodeRed.url}/station/api/sources`)).text();
+      assert.match(sources, /garden/);
+      const id = /"type":"image".*?"value":"([0-9a-f]{40})"/.exec(sources)?.[1];
+      const image = await fetch(`${nodeRed.url}/station/pictures/${id}`);
       assert.equal(image.headers.get('content-type'), 'image/jpeg');
       assert.deepEqual([...new Uint8Array(await image.arrayBuffer()).subarray(0, 3)], [0xff, 0xd8, 0xff]);
     });

@@ -68,13 +68,9 @@ describe('npm start', () => {
         assert.equal(child.exitCode, null, output());
       }
       assert.match(output(), new RegExp(`http://127\\.0\\.0\\.1:${port}/station`));
-      let page = '';
-      while (
-        !/rpi[^]*garden|garden[^]*rpi/.test(page) ||
-        !page.includes('living-room') ||
-        !page.includes('images/')
-      ) {
-        page = await (await fetch(`http://127.0.0.1:${port}/station/`)).text();
+      let sources = '';
+      while (!['rpi', 'garden', 'living-room', '"type":"image"'].every((part) => sources.includes(part))) {
+        sources = await (await fetch(`http://127.0.0.1:${port}/station/api/sources`)).text();
       }
       child.kill('SIGINT');
       assert.equal(await ended, 0, output());

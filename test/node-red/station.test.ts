@@ -58,9 +58,9 @@ for (const version of VERSIONS) {
       assert.equal(result.statusCode, 201);
       await nodeRed.inject('push');
       await nodeRed.until(() => nodeRed.debugged.slice(since).length >= 2);
-      const page = (await request('GET', '/')).text;
-      assert.match(page, /rpi/);
-      assert.match(page, /T-a\/b/);
+      const sources = (await request('GET', '/api/sources')).text;
+      assert.match(sources, /"name":"rpi","registered":true/);
+      assert.match(sources, /"name":"T-a\/b"/);
     });
 
     it('refuses other clients while no key is set', async () => {

@@ -3,12 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { detectImageType } from '../../src/image';
-import { errorOf, JPEG, KEY, NOW, TestStation } from './support';
+import { errorOf, keepStorageThread, KEY, NEVER, NOW, TestStation } from './support';
 
-const type = detectImageType(JPEG);
-assert(type);
-const NEVER = new AbortController().signal;
 const MEGABYTE = 1024 * 1024;
 const withKey = { headers: { Authorization: `Bearer ${KEY}` } };
 
@@ -19,6 +15,7 @@ function head(...headers: string[]): string {
 }
 
 describe('station: bounds of a request', () => {
+  keepStorageThread();
   let station: TestStation;
   const sockets: Socket[] = [];
   const open = async (): Promise<Socket> => {
@@ -141,117 +138,52 @@ describe('station: bounds of a request', () => {
   });
 });
 
-const picture = (index: number, size: number) =>
-  Buffer.concat([JPEG, Buffer.alloc(size - JPEG.length, `${index};`)]);
+const names = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-describe('station: bounds of what it keeps', () => {
+describe('station: bounds of what it knows', () => {
+  keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
     station = await TestStation.start();
   });
   afterEach(() => station.close());
 
-  const deliver = async (
-    timestamp: number,
-    scalars: Record<string, number>,
-    pictures: readonly Buffer[] = [],
-  ) => {
-    const images = new Map(pictures.map((bytes) => ['cam1', { bytes, type }]));
-    const item = { timestamp, scalars: new Map(Object.entries(scalars)), images };
-    const delivered = await station.station.senioTransport('rpi').deliver(item, NEVER);
-    assert.ok(delivered.ok);
-    return JSON.stringify(delivered.value.answer);
-  };
-  const shown = async () =>
-    [...(await station.fetch('/')).text.matchAll(/<img src="images\/(\w+)"/g)].map(([, id]) => id);
+  const push = (device: string, signals: readonly string[]) =>
+    station.push({ device, signals: signals.map((name) => ({ name, value: 1 })) });
 
-  it('keeps the newest 1,440 values of a field, whatever the order they come in', async () => {
-    const start = NOW - 10_000_000;
-    for (let index = 1439; index >= 0; index--) await deliver(start + index, { temp: index });
-    assert.match(await deliver(start, { temp: -1 }), /"temp":0/);
-    await deliver(start + 1440, { temp: 1440 });
-    assert.match(await deliver(start, { temp: -1 }), /"temp":-1/);
-    assert.match(await deliver(start + 1, { temp: -1 }), /"temp":1}/);
+  it('takes 100 fields of a sensor, and not one more', async () => {
+    const data = Object.fromEntries(names('f', 100).map((name) => [name, 1]));
+    assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
+    const refused = await station.postJson({ timestamp: NOW + 1, data: { f0: 1, more: 1 } });
+    assert.equal(refused.status, 400);
+    assert.match(
+      String(errorOf(refused)),
+      /^There is no room for field "more" of sensor "rpi": 100 fields of one/,
+    );
+    assert.equal((await station.postJson({ timestamp: NOW + 1, data: { f0: 1 } })).status, 201);
+    assert.equal((await station.sources())[0]?.fields.length, 100);
   });
 
-  it('keeps the newest 24 pictures of a field', async () => {
-    for (let index = 0; index < 30; index++) await deliver(NOW + index, {}, [picture(index, 1000)]);
-    assert.equal((await shown()).length, 24);
+  it('takes 2,500 fields altogether, and not one more', async () => {
+    for (const device of names('d', 25)) assert.equal((await push(device, names('s', 100))).status, 200);
+    const refused = await push('d25', ['s0']);
+    assert.match(String(errorOf(refused)), /and 2500 of all, are the most/);
+    assert.equal((await push('d24', ['s0'])).status, 200);
   });
 
-  it('keeps 64 MB of pictures, without those that came first', async () => {
-    const first = /[0-9a-f]{40}/.exec(await deliver(NOW, {}, [picture(0, 10 * MEGABYTE)]))?.[0];
-    for (let index = 1; index < 6; index++) await deliver(NOW + index, {}, [picture(index, 10 * MEGABYTE)]);
-    assert.equal((await station.fetch(`/images/${first}`)).status, 200);
-    assert.equal((await shown()).length, 6);
-    await deliver(NOW + 6, {}, [picture(6, 10 * MEGABYTE)]);
-    assert.equal((await station.fetch(`/images/${first}`)).status, 404);
-    assert.equal((await shown()).length, 6);
-  });
-
-  it('keeps 1,000 pictures however small', async () => {
-    const ids: (string | undefined)[] = [];
-    for (let index = 0; index <= 1000; index++) {
-      ids.push(/[0-9a-f]{40}/.exec(await deliver(NOW + index, {}, [picture(index, 100)]))?.[0]);
-    }
-    assert.equal((await station.fetch(`/images/${ids[0]}`)).status, 404);
-    assert.equal((await station.fetch(`/images/${ids[1]}`)).status, 200);
-  });
-
-  it('keeps 100 fields of a sensor, without those that were silent longest', async () => {
-    for (let index = 0; index < 100; index++) await deliver(NOW + index, { [`f${index}`]: index });
-    await deliver(NOW + 100, { f0: 1 });
-    await deliver(NOW + 101, { new: 1 });
-    const { text: configuration } = await station.fetch('/publish/rpi', withKey);
-    assert.match(configuration, /"f0":.*"new":/);
-    assert.doesNotMatch(configuration, /"f1":/);
-    assert.equal(configuration.match(/scalar/g)?.length, 100);
-  });
-
-  const push = (device: string, count: number, date = '2026-05-01T11:00:00Z') =>
-    station.push({
-      device,
-      date,
-      signals: Array.from({ length: count }, (_, index) => ({ name: `s${index}`, value: 1 })),
-    });
-
-  it('keeps 100 devices, without those that were silent longest', async () => {
-    for (let index = 0; index < 100; index++) await push(`d${index}.`, 1);
-    await push('d0.', 1);
-    await push('new', 1);
-    const page = (await station.fetch('/')).text;
-    assert.match(page, /<h2>d0\.</);
-    assert.match(page, /<h2>new</);
-    assert.doesNotMatch(page, /<h2>d1\.</);
-  });
-
-  it('keeps 2,500 fields altogether, and a page that does not grow with them', async () => {
-    for (let index = 0; index <= 25; index++) await push(`d${index}.`, 100);
-    const page = (await station.fetch('/')).text;
-    assert.equal(page.match(/<h3>/g)?.length, 2500);
-    for (let index = 1; index <= 25; index++) await push(`d${index}.`, 100, '2026-05-01T11:01:00Z');
-    assert.equal((await station.fetch('/')).text.match(/<svg/g)?.length, 200);
-    assert.doesNotMatch(page, /<h2>d0\.</);
-  });
-
-  it('keeps the newest 10 texts of a signal', async () => {
-    const at = (second: number, value: string) =>
-      station.push({
-        device: 'd',
-        date: new Date(NOW + second * 1000).toISOString(),
-        signals: [{ name: 's', value }],
-      });
-    for (let second = 0; second < 10; second++) await at(second, 'old');
-    await at(0, 'changed');
-    assert.match((await station.fetch('/')).text, /class="value text">old</);
-    await at(9, 'changed');
-    assert.match((await station.fetch('/')).text, /class="value text">old</);
-    await at(10, 'new');
-    assert.match((await station.fetch('/')).text, /class="value text">new</);
+  it('takes 500 sensors and devices, and not one more', async () => {
+    for (const device of names('d', 500)) await push(device, ['s']);
+    const refused = await push('d500', ['s']);
+    assert.match(String(errorOf(refused)), /^The station has 500 sensors and devices, which is the most/);
+    assert.equal((await push('d0', ['s'])).status, 200);
   });
 
   it('takes 100,000 values in one push, and not one more', async () => {
-    const history = Array.from({ length: 100_001 }, () => ({ date: '2026-05-01T11:00:00Z', value: 1 }));
+    const history = Array.from({ length: 100_001 }, (_, index) => ({
+      date: new Date(NOW - index * 1000).toISOString(),
+      value: index,
+    }));
     const transport = station.station.databoomTransport();
     const of = (count: number) => ({
       body: { device: 'd', signals: { s: { history: history.slice(0, count) } } },
@@ -260,5 +192,6 @@ describe('station: bounds of what it keeps', () => {
     assert.equal((await transport.deliver(of(100_000), NEVER)).ok, true);
     const refused = await transport.deliver(of(100_001), NEVER);
     assert.equal(refused.ok || refused.failure.message, 'The push holds more than 100000 values.');
+    assert.equal((await station.field('d', 's'))?.first, NOW - 99_999_000);
   });
 });

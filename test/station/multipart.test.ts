@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import FormData from 'form-data';
-import { errorOf, JPEG, KEY, NOW, PNG, TestStation } from './support';
-
-const sha1 = (bytes: Buffer) => createHash('sha1').update(bytes).digest('hex');
+import { errorOf, JPEG, keepStorageThread, KEY, NOW, PNG, sha1, TestStation } from './support';
 
 /** The body that Python's requests 2.34 makes of `files={'cam1': …}, data={'json': …}`. */
 const PYTHON_BOUNDARY = '3507c9032d2ce9a73d647d0f057dead1';
@@ -44,6 +41,7 @@ const imagePart = (name: string) => part(`name="${name}"; filename="x"`, JPEG_TE
 const latin1 = (body: string) => Buffer.from(body, 'latin1');
 
 describe('station: Senio multipart', () => {
+  keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
     station = await TestStation.start();
@@ -107,7 +105,7 @@ describe('station: Senio multipart', () => {
     form.append('cam1', PNG, { filename: 'evil.html', contentType: 'text/html' });
     const posted = await station.postMultipart(form.getBuffer(), form.getHeaders()['content-type']);
     assert.equal(posted.status, 201);
-    const response = await fetch(`${station.url}/images/${sha1(PNG)}`);
+    const response = await fetch(`${station.url}/pictures/${sha1(PNG)}`);
     assert.equal(response.headers.get('content-type'), 'image/png');
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
     assert.ok(response.body);
@@ -131,14 +129,14 @@ describe('station: Senio multipart', () => {
     [/^"timestamp" must be/, `${part('name="json"', '{}')}${imagePart('cam1')}--b--\r\n`],
     [/^The measurement is empty/, `${JSON_PART}--b--\r\n`],
     [
-      /^Field "cam1": a Buffer of 4 bytes is no picture/,
+      /^Field "cam1": its 4 bytes are no picture/,
       `${JSON_PART}${part('name="cam1"; filename="x.jpg"', 'text')}--b--\r\n`,
     ],
     [
-      /^Field "cam1": a Buffer of 0 bytes is no picture/,
+      /^Field "cam1": its 0 bytes are no picture/,
       `${JSON_PART}${part('name="cam1"; filename="x.jpg"', '')}--b--\r\n`,
     ],
-    [/^Field "temp": a Buffer .* is no picture/, `${JSON_PART}${part('name="temp"', '22')}--b--\r\n`],
+    [/^Field "temp": its 2 bytes are no picture/, `${JSON_PART}${part('name="temp"', '22')}--b--\r\n`],
     [/^The part "cam1" is there twice/, `${JSON_PART}${imagePart('cam1')}${imagePart('cam1')}--b--\r\n`],
     [/^The part "json" is there twice/, `${JSON_PART}${JSON_PART}${imagePart('cam1')}--b--\r\n`],
     [

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { errorOf, KEY, NOW, TestStation } from './support';
+import { errorOf, keepStorageThread, KEY, NOW, TestStation } from './support';
 
 const withKey = (headers: Record<string, string> = {}) => ({
   headers: { Authorization: `Bearer ${KEY}`, ...headers },
 });
 
 describe('station: the Senio endpoint', () => {
+  keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
     station = await TestStation.start();
@@ -110,7 +111,17 @@ describe('station: the Senio endpoint', () => {
   });
 
   it('has nothing at other addresses', async () => {
-    for (const path of ['/publish', '/publish/', '/publish/rpi/x', '/v1/signals', '/x', '//', '/images']) {
+    for (const path of [
+      '/publish',
+      '/publish/',
+      '/publish/rpi/x',
+      '/v1/signals',
+      '/x',
+      '//',
+      '/api',
+      '/api/x',
+      '/assets',
+    ]) {
       const answer = await station.fetch(path, withKey());
       assert.equal(answer.status, 404, path);
       assert.equal(typeof errorOf(answer), 'string');

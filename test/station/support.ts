@@ -1,7 +1,13 @@
 /** A station on a real HTTP server, mounted under /station as express would mount it. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createStation, type Station, type StationEnvironment } from '../../src/station';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { detectImageType } from '../../src/image';
+import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../src/station';
+import type { FieldAnswer, SourcesAnswer } from '../../src/station/views-api';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
@@ -10,39 +16,92 @@ export const TOKEN = 'databoom-token';
 export const JPEG = Buffer.from('ffd8ffe000104a46494600ffd9', 'hex');
 export const PNG = Buffer.from('89504e470d0a1a0a0000000d', 'hex');
 
+/**
+ * Keeps the storage thread running through the tests of a `describe`: it ends with the last open database, and to load
+ * it from the TypeScript sources takes longer than a test.
+ */
+export function keepStorageThread(): void {
+  let station: TestStation;
+  before(async () => {
+    station = await TestStation.start();
+  });
+  after(() => station.close());
+}
+
+/** A signal that never cancels anything. */
+export const NEVER = new AbortController().signal;
+
+export const sha1 = (bytes: Buffer) => createHash('sha1').update(bytes).digest('hex');
+
+/** A picture of so many bytes, as far as its first bytes go; another one for each number. */
+export function picture(number: number, bytes = 1000): Buffer {
+  return Buffer.concat([JPEG, Buffer.alloc(bytes - JPEG.length, `${number};`)]);
+}
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
 }
 
+export type Options = Partial<StationEnvironment> & { readonly sensors?: readonly string[] };
+
 export class TestStation {
-  readonly station: Station;
+  /** All that the station reported. */
+  readonly notices: StationNotice[] = [];
+  readonly folder: string;
+  readonly #options: Options;
   readonly #server: Server;
+  #station: Station;
 
-  private constructor(station: Station, server: Server) {
-    this.station = station;
-    this.#server = server;
-  }
-
-  /** Starts a station that knows one account, and the sensor `rpi` or other `sensors`. */
-  static async start(
-    options: Partial<StationEnvironment> & { sensors?: readonly string[] } = {},
-  ): Promise<TestStation> {
-    const { sensors = ['rpi'], ...environment } = options;
-    const station = createStation({ now: () => NOW, ...environment });
-    for (const name of sensors) station.registerSensor({ name, key: KEY });
-    station.registerAccount({ token: TOKEN });
-    const server = createServer((request, response) => {
+  private constructor(folder: string, options: Options) {
+    this.folder = folder;
+    this.#options = options;
+    this.#station = this.#open();
+    this.#server = createServer((request, response) => {
       const { url = '' } = request;
       const rest = url.replace(/^\/station/, '');
       const mounted = { originalUrl: url, url: rest.startsWith('/') ? rest : `/${rest}` };
-      station.handle(Object.assign(request, mounted), response);
+      this.#station.handle(Object.assign(request, mounted), response);
     });
+  }
+
+  /**
+   * Starts a station that knows one account, and the sensor `rpi` or other `sensors`. Without a `folder` it gets one of
+   * its own.
+   */
+  static async start(options: Options = {}): Promise<TestStation> {
+    const folder = options.folder ?? join(await mkdtemp(join(tmpdir(), 'station-')), 'sensorpost', 'station');
+    const station = new TestStation(folder, options);
     await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
+      station.#server.listen(0, '127.0.0.1', resolve);
     });
-    return new TestStation(station, server);
+    return station;
+  }
+
+  get station(): Station {
+    return this.#station;
+  }
+
+  #open(): Station {
+    const { sensors = ['rpi'], ...environment } = this.#options;
+    const station = createStation({
+      now: () => NOW,
+      report: (notice) => void this.notices.push(notice),
+      shrink: undefined,
+      ...environment,
+      folder: this.folder,
+    });
+    for (const name of sensors) station.registerSensor({ name, key: KEY });
+    station.registerAccount({ token: TOKEN });
+    return station;
+  }
+
+  /** Closes the station and opens it again, as a restart does; `meanwhile` runs in between. */
+  async reopen(meanwhile: () => void | Promise<void> = () => {}): Promise<void> {
+    await this.#station.close();
+    await meanwhile();
+    this.#station = this.#open();
   }
 
   get port(): number {
@@ -77,11 +136,54 @@ export class TestStation {
     return this.fetch('/publish/rpi', { method: 'POST', headers, body: new Uint8Array(Buffer.from(body)) });
   }
 
+  /** The answer of one of the page's requests. */
+  async ask<Value>(path: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<Value> {
+    const query = new URLSearchParams(
+      Object.entries(parameters).map(([name, value]) => [name, String(value)]),
+    );
+    const answer = await this.fetch(`/api/${path}?${query}`);
+    assert.equal(answer.status, 200, answer.text);
+    const value: Value = JSON.parse(answer.text);
+    return value;
+  }
+
+  /** A field of what there is to look at, as it is. */
+  async field(source: string, name: string): Promise<FieldAnswer | undefined> {
+    const found = (await this.sources()).find((each) => each.name === source);
+    return found?.fields.find((each) => each.name === name);
+  }
+
+  /** What there is to look at. */
+  async sources(): Promise<SourcesAnswer['sources']> {
+    return (await this.ask<SourcesAnswer>('sources')).sources;
+  }
+
+  /** Delivers a measurement inside the process; resolves to what was answered. */
+  async deliver(
+    sensor: string,
+    timestamp: number,
+    scalars: Readonly<Record<string, number>>,
+    pictures: Readonly<Record<string, Buffer>> = {},
+  ): Promise<unknown> {
+    const images = Object.entries(pictures).map(([field, bytes]) => {
+      const type = detectImageType(bytes);
+      assert(type);
+      return [field, { bytes, type }] as const;
+    });
+    const item = { timestamp, scalars: new Map(Object.entries(scalars)), images: new Map(images) };
+    const delivered = await this.#station.senioTransport(sensor).deliver(item, NEVER);
+    assert(delivered.ok, delivered.ok ? '' : delivered.failure.message);
+    return delivered.value.answer;
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => {
       this.#server.close(resolve);
     });
+    await this.#station.close();
+    if (this.#options.folder === undefined)
+      await rm(join(this.folder, '../..'), { recursive: true, force: true });
   }
 }
 

@@ -1,23 +1,93 @@
-import type { NodeAPI } from 'node-red';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Node, NodeAPI } from 'node-red';
 import { parseSecret, type AddressFailure } from '../../http';
 import { success, type Result } from '../../result';
-import { createStation, type Station } from '../../station';
+import { createStation, type Station, type StationEnvironment } from '../../station';
 
 /** Where the station is, below Node-RED's `httpNodeRoot`. */
 const STATION_PATH = '/station';
 
-// Each node set gets a `RED` of its own, but all of them share the runtime's `events`: one station a runtime.
-const stations = new WeakMap<object, Station>();
+/** How long the station stays open for pages while no node uses it, in milliseconds. */
+const LINGER_MS = 60_000;
 
-/** The station of this Node-RED; the first call mounts it on Node-RED's HTTP server. */
-export function stationOf(RED: NodeAPI): Station {
-  const existing = stations.get(RED.events);
+// Each node set gets a `RED` of its own, but all of them share the runtime's `events`: one station a runtime.
+const hosts = new WeakMap<object, StationHost>();
+
+/** Mounts the station on Node-RED's HTTP server, once. What was kept can be looked at before any node uses it. */
+export function mountStation(RED: NodeAPI): void {
+  hostOf(RED);
+}
+
+/** The station of this Node-RED, open for as long as `node` is: the last to close waits until it is closed. */
+export function useStation(RED: NodeAPI, node: Node): Station {
+  const host = hostOf(RED);
+  node.on('close', (done: () => void) => {
+    void host.release().then(done);
+  });
+  return host.acquire();
+}
+
+function hostOf(RED: NodeAPI): StationHost {
+  const existing = hosts.get(RED.events);
   if (existing) return existing;
-  const station = createStation({ now: Date.now });
-  stations.set(RED.events, station);
+  // The declared type leaves out that the settings may lack it; this is Node-RED's own default then.
+  const userDir = RED.settings.userDir ?? join(homedir(), '.node-red');
+  const host = new StationHost({
+    folder: join(userDir, 'sensorpost', 'station'),
+    now: Date.now,
+    report: ({ message }) => RED.log.warn(`Sensorpost: ${message}`),
+  });
+  hosts.set(RED.events, host);
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
-  RED.httpNode?.use(STATION_PATH, station.handle);
-  return station;
+  RED.httpNode?.use(STATION_PATH, host.handle);
+  return host;
+}
+
+/** Opens the station for the first that needs it, and closes it after the last. */
+class StationHost {
+  readonly #environment: StationEnvironment;
+  #station: Station | undefined;
+  #users = 0;
+  #lingering: NodeJS.Timeout | undefined;
+
+  constructor(environment: StationEnvironment) {
+    this.#environment = environment;
+  }
+
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (this.#users === 0) this.#linger();
+    this.#open().handle(request, response);
+  };
+
+  acquire(): Station {
+    this.#users += 1;
+    return this.#open();
+  }
+
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users === 0) await this.#close();
+  }
+
+  #open(): Station {
+    this.#station ??= createStation(this.#environment);
+    return this.#station;
+  }
+
+  async #close(): Promise<void> {
+    const station = this.#station;
+    this.#station = undefined;
+    await station?.close();
+  }
+
+  #linger(): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = setTimeout(() => {
+      if (this.#users === 0) void this.#close();
+    }, LINGER_MS).unref();
+  }
 }
 
 /** The key or token with which other clients reach the station; none is needed, but one that is set must be usable. */

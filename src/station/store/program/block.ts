@@ -1,0 +1,125 @@
+import { crc32 } from 'node:zlib';
+import { DamagedRow } from '../../../storage';
+import type { Slot } from './slots';
+
+/** Rows of one series in one slot of time, in memory: sorted by time, at least one when it is written. */
+export interface Block extends Slot {
+  /** The row of the table; undefined while there is none. */
+  readonly id: number | undefined;
+  readonly series: number;
+  readonly times: number[];
+  readonly values: number[];
+}
+
+/** What is known of a block without its rows. Times in milliseconds; of equal values the earliest counts. */
+export interface Summary extends Slot {
+  readonly id: number;
+  readonly series: number;
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  readonly min: number;
+  readonly minAt: number;
+  readonly max: number;
+  readonly maxAt: number;
+  /** CRC-32 of the rows as they are stored. */
+  readonly rowsSum: number;
+}
+
+/** Rows as they are stored: all times, then all values, as little-endian doubles (which all of Node.js' machines use). */
+export interface StoredRows {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Numbers in a stored summary: nine of it, and the sum over series, start and these. */
+const SUMMARY_LENGTH = 10;
+
+/** The index of the first of sorted times that is not before `time`. */
+export function positionOf(times: ArrayLike<number>, time: number): number {
+  // Most rows come in the order of time.
+  if (times.length > 0 && (times[times.length - 1] ?? 0) < time) return times.length;
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? Infinity) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A block's rows and summary as bytes. */
+export function encodeBlock({ series, start, width, times, values }: Block): {
+  readonly summary: Uint8Array;
+  readonly rows: Uint8Array;
+} {
+  const count = times.length;
+  const rows = new Float64Array(count * 2);
+  let [lowest, highest] = [0, 0];
+  for (let index = 0; index < count; index += 1) {
+    const value = values[index] ?? 0;
+    rows[index] = times[index] ?? 0;
+    rows[count + index] = value;
+    if (value < (values[lowest] ?? 0)) lowest = index;
+    if (value > (values[highest] ?? 0)) highest = index;
+  }
+  const at = (index: number) => [values[index] ?? 0, times[index] ?? 0] as const;
+  const bytes = bytesOf(rows);
+  const numbers = [width, count, times[0] ?? 0, times[count - 1] ?? 0, ...at(lowest), ...at(highest)];
+  const summary = Float64Array.of(...numbers, crc32(bytes), 0);
+  summary[SUMMARY_LENGTH - 1] = summarySum(series, start, summary);
+  return { summary: bytesOf(summary), rows: bytes };
+}
+
+/** A summary that is what was written; throws `DamagedRow` where it is not. */
+export function decodeSummary(id: number, series: number, start: number, bytes: unknown): Summary {
+  const stored = doublesOf(bytes);
+  const [
+    width = 0,
+    count = 0,
+    first = 0,
+    last = 0,
+    min = 0,
+    minAt = 0,
+    max = 0,
+    maxAt = 0,
+    rowsSum = 0,
+    sum,
+  ] = stored;
+  if (stored.length !== SUMMARY_LENGTH || sum !== summarySum(series, start, stored)) {
+    throw new DamagedRow('The sum of the summary does not match');
+  }
+  return { id, series, start, width, count, first, last, min, minAt, max, maxAt, rowsSum };
+}
+
+/** The rows of a block that are what was written; throws `DamagedRow` where they are not. */
+export function decodeRows({ count, rowsSum }: Summary, bytes: unknown): StoredRows {
+  const stored = doublesOf(bytes);
+  if (stored.length !== count * 2 || crc32(bytesOf(stored)) !== rowsSum) {
+    throw new DamagedRow('The sum of the rows does not match');
+  }
+  return { times: stored.subarray(0, count), values: stored.subarray(count) };
+}
+
+/** One array for all sums: a year's summaries are thousands. */
+const summed = new Float64Array(SUMMARY_LENGTH + 1);
+const summedBytes = bytesOf(summed);
+
+function summarySum(series: number, start: number, summary: Float64Array): number {
+  summed[0] = series;
+  summed[1] = start;
+  summed.set(summary.subarray(0, SUMMARY_LENGTH - 1), 2);
+  return crc32(summedBytes);
+}
+
+function bytesOf(doubles: Float64Array): Uint8Array {
+  return new Uint8Array(doubles.buffer, doubles.byteOffset, doubles.byteLength);
+}
+
+function doublesOf(bytes: unknown): Float64Array {
+  if (!(bytes instanceof Uint8Array)) throw new DamagedRow('A block is not made of bytes');
+  const aligned = bytes.byteOffset % Float64Array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const length = Math.floor(aligned.byteLength / Float64Array.BYTES_PER_ELEMENT);
+  return new Float64Array(aligned.buffer, aligned.byteOffset, length);
+}

@@ -1,0 +1,148 @@
+/**
+ * Numbers over time, in blocks of up to 512 rows of one series. The slots of a series' blocks have nothing in common.
+ * A block begins in the widest free slot and is halved when it is full, so blocks fit themselves to how often readings
+ * come, in whatever order they come.
+ */
+import { positionOf, type Block, type Summary } from './block';
+import type { BlockTable } from './block-table';
+import { endOf, freeSlot, halvesOf } from './slots';
+
+/**
+ * Rows of a block, at most. Its 8 kB are written anew with each row (as are whole pages of 4 kB in any case), lost
+ * together where the disk damages them, and read together: a year at one a minute is 1,880 blocks.
+ */
+const MOST_ROWS = 512;
+
+/** Blocks that stay in memory for the next row, 8 kB each. */
+const MOST_OPEN = 100;
+
+interface OpenBlock {
+  readonly block: Block;
+  /** Whether it has rows that are not written yet. */
+  readonly isChanged: boolean;
+}
+
+/** Where rows are added. Before the table is read, `write` has to be called. */
+export class Blocks {
+  readonly #table: BlockTable;
+  // The one last used of each series; a changed one is written when another takes its place.
+  readonly #open = new Map<number, OpenBlock>();
+
+  constructor(table: BlockTable) {
+    this.#table = table;
+  }
+
+  /** The value at a time. */
+  valueAt(series: number, time: number): number | undefined {
+    const { times, values } = this.#blockFor(series, time);
+    const position = positionOf(times, time);
+    return times[position] === time ? values[position] : undefined;
+  }
+
+  /** Adds a value at a time that has none. */
+  insert(series: number, time: number, value: number): void {
+    const block = this.#blockFor(series, time);
+    const position = positionOf(block.times, time);
+    if (position === block.times.length) {
+      block.times.push(time);
+      block.values.push(value);
+    } else {
+      block.times.splice(position, 0, time);
+      block.values.splice(position, 0, value);
+    }
+    if (block.times.length > MOST_ROWS) {
+      this.#open.delete(series);
+      this.#split(block);
+    } else this.#open.set(series, { block, isChanged: true });
+  }
+
+  /** Writes what has changed since. */
+  write(): void {
+    for (const series of this.#open.keys()) this.#writeOpen(series);
+  }
+
+  /** Forgets what is in memory of one series or of all. */
+  forget(series?: number): void {
+    if (series === undefined) this.#open.clear();
+    else this.#open.delete(series);
+  }
+
+  /** Deletes all rows of a block that are before a time. Nothing may be unwritten. */
+  trim(summary: Summary, before: number): void {
+    this.forget(summary.series);
+    if (summary.last < before) {
+      this.#table.delete(summary);
+      return;
+    }
+    const { times, values } = this.#table.rows(summary);
+    const kept = positionOf(times, before);
+    // Where the rows are damaged, all of them are gone already.
+    if (kept === times.length) return;
+    this.#table.write({ ...summary, times: [...times.subarray(kept)], values: [...values.subarray(kept)] });
+  }
+
+  /** The block whose slot holds a time; a new, empty one where there is none. */
+  #blockFor(series: number, time: number): Block {
+    const last = this.#open.get(series)?.block;
+    if (last && last.start <= time && time < endOf(last)) return last;
+    this.#writeOpen(series);
+    this.#open.delete(series);
+    if (this.#open.size >= MOST_OPEN) this.#closeOldest();
+    const block = this.#readBlock(series, time) ?? this.#newBlock(series, time);
+    this.#open.set(series, { block, isChanged: false });
+    return block;
+  }
+
+  #readBlock(series: number, time: number): Block | undefined {
+    const summary = this.#table.before(series, time);
+    if (!summary || endOf(summary) <= time) return undefined;
+    const { times, values } = this.#table.rows(summary);
+    // They were damaged, and the block is gone.
+    if (times.length === 0) return undefined;
+    const { id, start, width } = summary;
+    return { id, series, start, width, times: [...times], values: [...values] };
+  }
+
+  #newBlock(series: number, time: number): Block {
+    const before = this.#table.before(series, time);
+    const after = this.#table.after(series, time);
+    const slot = freeSlot(time, before ? endOf(before) : -Infinity, after?.start ?? Infinity);
+    return { ...slot, id: undefined, series, times: [], values: [] };
+  }
+
+  /** Halves a block until no part is too large, and keeps the last part open, because readings mostly go on there. */
+  #split(block: Block): void {
+    const [left, right] = halvesOf(block);
+    const { times, values } = block;
+    const position = positionOf(times, right.start);
+    const parts: readonly Block[] = [
+      { ...block, ...left, times: times.slice(0, position), values: values.slice(0, position) },
+      { ...block, ...right, times: times.slice(position), values: values.slice(position) },
+    ];
+    // One of the parts takes the block's row.
+    let { id } = block;
+    for (const part of parts) {
+      if (part.times.length === 0) continue;
+      const whole = { ...part, id };
+      id = undefined;
+      if (whole.times.length > MOST_ROWS) this.#split(whole);
+      else {
+        this.#writeOpen(block.series);
+        this.#open.set(block.series, { block: whole, isChanged: true });
+      }
+    }
+  }
+
+  #writeOpen(series: number): void {
+    const last = this.#open.get(series);
+    if (last?.isChanged) this.#open.set(series, { block: this.#table.write(last.block), isChanged: false });
+  }
+
+  #closeOldest(): void {
+    for (const series of this.#open.keys()) {
+      this.#writeOpen(series);
+      this.#open.delete(series);
+      return;
+    }
+  }
+}

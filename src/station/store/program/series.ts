@@ -1,0 +1,177 @@
+import type { FieldId, Rows, SeriesRows, TimeRange } from '../operations';
+import { positionOf } from './block';
+import type { BlockTable } from './block-table';
+import type { SeriesEntry } from './names';
+import { bucketWidth, createBuckets } from './downsample';
+import type { Ledger } from './ledger';
+
+/** Two readings are a gap apart where it is so many times longer than usual. */
+const GAP_FACTOR = 5;
+
+/**
+ * The lowest value of one bucket and the highest of the next can be two widths apart, or a little less; what is
+ * further apart has an empty bucket between.
+ */
+const GAP_BUCKETS = 2;
+
+interface Row {
+  readonly time: number;
+  readonly value: number;
+}
+
+/** The numbers (booleans as 0 and 1) of a field in a range, and one row on each side of it where there is one. */
+export function readSeries(
+  ledger: Ledger,
+  { from, to, points, ...field }: FieldId & TimeRange & { readonly points: number },
+): SeriesRows {
+  const table = ledger.shelves.blockTable;
+  const series = (ledger.catalogue.find(field)?.series ?? []).filter(
+    ({ field: name, type }) => name === field.field && (type === 'number' || type === 'boolean'),
+  );
+  const ids = series.map(({ id }) => id);
+  const all = readAll(table, ids, { from, to }, points);
+  const inside = all
+    ? { rows: all, gapMs: gapBetween(all) }
+    : downsample(ledger, series, { from, to }, points);
+  const rows = withNeighbours(table, ids, { from, to }, inside.rows);
+  return {
+    times: rows.map(({ time }) => time),
+    values: rows.map(({ value }) => value),
+    downsampled: !all,
+    gapMs: inside.gapMs,
+  };
+}
+
+/** All rows in a range; undefined where there are more than `most`. */
+function readAll(
+  table: BlockTable,
+  ids: readonly number[],
+  { from, to }: TimeRange,
+  most: number,
+): readonly Row[] | undefined {
+  const found: Row[] = [];
+  for (const id of ids) {
+    for (const summary of table.summaries(id, from, to)) {
+      const { times, values } = table.rows(summary);
+      for (let index = positionOf(times, from); index < times.length; index += 1) {
+        const time = times[index] ?? 0;
+        if (time > to) break;
+        if (found.length >= most) return undefined;
+        found.push({ time, value: values[index] ?? 0 });
+      }
+    }
+  }
+  // Those of one series are sorted already.
+  return ids.length > 1 ? found.toSorted(byTime) : found;
+}
+
+function byTime(one: Row, other: Row): number {
+  return one.time - other.time;
+}
+
+interface Spaced {
+  readonly rows: readonly Row[];
+  readonly gapMs: number | null;
+}
+
+function gapBetween(rows: readonly Row[]): number | null {
+  const times = rows.map(({ time }) => time);
+  return gapOf(
+    times.slice(1).map((time, index) => ({ distance: time - (times[index] ?? 0), weight: 1 })),
+    0,
+  );
+}
+
+interface Distance {
+  /** From one row to the next, in milliseconds. */
+  readonly distance: number;
+  /** How often. */
+  readonly weight: number;
+}
+
+/** @param least no gap is narrower, in milliseconds */
+function gapOf(distances: readonly Distance[], least: number): number | null {
+  let remaining = distances.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  for (const { distance, weight } of distances.toSorted((one, other) => one.distance - other.distance)) {
+    remaining -= weight;
+    if (remaining <= 0) return Math.max(distance * GAP_FACTOR, least);
+  }
+  return null;
+}
+
+function downsample(
+  { edges, shelves: { blockTable: table } }: Ledger,
+  series: readonly SeriesEntry[],
+  range: TimeRange,
+  points: number,
+): Spaced {
+  const ends = series.map((each) => edges.of(each));
+  const from = Math.max(range.from, Math.min(...ends.map(({ first = Infinity }) => first)));
+  const to = Math.min(range.to, Math.max(...ends.map(({ latest }) => latest?.timestamp ?? -Infinity)));
+  const width = bucketWidth(from, to, Math.floor(points / 2));
+  const buckets = createBuckets(width);
+  const distances: Distance[] = [];
+  for (const { id } of series) {
+    for (const summary of table.summaries(id, range.from, range.to)) {
+      const { first, last, count } = summary;
+      if (count > 1) distances.push({ distance: (last - first) / (count - 1), weight: count - 1 });
+      if (summary.width <= width && first >= range.from && last <= range.to) {
+        buckets.add(summary.minAt, summary.min);
+        buckets.add(summary.maxAt, summary.max);
+        continue;
+      }
+      const { times, values } = table.rows(summary);
+      for (let index = positionOf(times, range.from); index < times.length; index += 1) {
+        const time = times[index] ?? 0;
+        if (time > range.to) break;
+        buckets.add(time, values[index] ?? 0);
+      }
+    }
+  }
+  return { rows: rowsOf(buckets.rows()), gapMs: gapOf(distances, width * GAP_BUCKETS) };
+}
+
+function rowsOf({ times, values }: Rows): readonly Row[] {
+  return times.map((time, index) => ({ time, value: values[index] ?? 0 }));
+}
+
+function withNeighbours(
+  table: BlockTable,
+  ids: readonly number[],
+  { from, to }: TimeRange,
+  rows: readonly Row[],
+): readonly Row[] {
+  const before = ids
+    .flatMap((id) => rowBefore(table, id, from) ?? [])
+    .toSorted(byTime)
+    .slice(-1);
+  const after = ids
+    .flatMap((id) => rowAfter(table, id, to) ?? [])
+    .toSorted(byTime)
+    .slice(0, 1);
+  return [...before, ...rows, ...after];
+}
+
+function rowBefore(table: BlockTable, series: number, time: number): Row | undefined {
+  let summary = table.before(series, time);
+  while (summary) {
+    const { times, values } = table.rows(summary);
+    const index = positionOf(times, time) - 1;
+    const found = times[index];
+    if (found !== undefined) return { time: found, value: values[index] ?? 0 };
+    summary = table.previous(summary);
+  }
+  return undefined;
+}
+
+function rowAfter(table: BlockTable, series: number, time: number): Row | undefined {
+  let summary = table.before(series, time) ?? table.after(series, time);
+  while (summary) {
+    const { times, values } = table.rows(summary);
+    const index = times.findIndex((each) => each > time);
+    const found = times[index];
+    if (found !== undefined) return { time: found, value: values[index] ?? 0 };
+    summary = table.after(series, summary.start);
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+/** What a request for the page's data asks for: the parameters of its address, checked. */
+import { describe, success, type Result } from '../../result';
+import { DEFAULT_COUNT, DEFAULT_POINTS, MAX_COUNT, MAX_POINTS } from '../limits';
+import { refuse, type Refusal } from '../refusal';
+import type { SourceId } from '../store';
+import { checkName } from '../values';
+
+type Parameters = URLSearchParams;
+
+/** The parameters of a request's address. */
+export function parametersOf(url: string): Parameters {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+}
+
+export function readSource(parameters: Parameters): Result<SourceId, Refusal> {
+  const kind = parameters.get('kind');
+  if (kind !== 'sensor' && kind !== 'device') {
+    return refuse('invalid', `"kind" must be sensor or device, and is ${describe(kind)}.`);
+  }
+  const name = checkName('"source"', parameters.get('source'));
+  return name.ok ? success({ kind, name: name.value }) : name;
+}
+
+export function readField(parameters: Parameters): Result<SourceId & { readonly field: string }, Refusal> {
+  const source = readSource(parameters);
+  if (!source.ok) return source;
+  const field = checkName('"field"', parameters.get('field'));
+  return field.ok ? success({ ...source.value, field: field.value }) : field;
+}
+
+/** A stretch of time, from the beginning to the end of all time where it is not given. */
+export function readRange(
+  parameters: Parameters,
+): Result<{ readonly from: number; readonly to: number }, Refusal> {
+  const from = readNumber(parameters, 'from', 0, [0, END_OF_TIME]);
+  if (!from.ok) return from;
+  const to = readNumber(parameters, 'to', END_OF_TIME, [0, END_OF_TIME]);
+  if (!to.ok) return to;
+  if (from.value > to.value) return refuse('invalid', '"from" is after "to".');
+  return success({ from: from.value, to: to.value });
+}
+
+export function readBefore(parameters: Parameters): Result<number, Refusal> {
+  return readNumber(parameters, 'before', END_OF_TIME, [0, END_OF_TIME]);
+}
+
+export function readPoints(parameters: Parameters): Result<number, Refusal> {
+  return readNumber(parameters, 'points', DEFAULT_POINTS, [10, MAX_POINTS]);
+}
+
+export function readCount(parameters: Parameters): Result<number, Refusal> {
+  return readNumber(parameters, 'count', DEFAULT_COUNT, [1, MAX_COUNT]);
+}
+
+/** The latest time that a Date can be, in milliseconds. */
+const END_OF_TIME = 8.64e15;
+
+function readNumber(
+  parameters: Parameters,
+  name: string,
+  fallback: number,
+  [least, most]: readonly [number, number],
+): Result<number, Refusal> {
+  const text = parameters.get(name);
+  if (text === null) return success(fallback);
+  const number = /^\d{1,16}(\.\d{1,12})?$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return success(number);
+  return refuse('invalid', `"${name}" must be a number from ${least} to ${most}, and is ${describe(text)}.`);
+}
