@@ -20,7 +20,7 @@ import { Assets } from './views/assets';
 import { Downloads } from './views/download';
 import { LiveEvents } from './views/live';
 import { Pictures } from './views/pictures';
-import { findShrink } from './views/sharp';
+import { findShrinker } from './views/shrinker';
 import { Thumbnails } from './views/thumbnails';
 import { ViewsEndpoint } from './views/views-endpoint';
 
@@ -33,8 +33,8 @@ export function createStation(environment: StationEnvironment): Station {
   const { maxRequestBytes = MAX_REQUEST_BYTES, page = join(__dirname, 'page') } = environment;
   const announcements = new Announcements();
   const live = new LiveEvents(announcements);
-  const shrink = 'shrink' in environment ? environment.shrink : findShrink();
-  const thumbnails = new Thumbnails(join(folder, 'thumbnails'), shrink);
+  const shrinker = 'shrinker' in environment ? environment.shrinker : findShrinker();
+  const thumbnails = new Thumbnails(join(folder, 'thumbnails'), shrinker);
   const store = openStore({
     folder,
     now,
@@ -84,6 +84,7 @@ export function createStation(environment: StationEnvironment): Station {
     readPicture: (picture) => pictures.read(picture),
     close: async () => {
       live.close();
+      thumbnails.close();
       await store.close();
     },
   };

@@ -4,7 +4,7 @@ import type { ImageType } from '../image';
 import type { Listener, NewMeasurement } from './announcements';
 import type { StationField } from './labels';
 import type { PictureFile, Retention, StationNotice } from './store';
-import type { Shrink } from './views/thumbnails';
+import type { Shrinker } from './views/thumbnails';
 
 export type { NewMeasurement, StationField, StationNotice };
 
@@ -40,7 +40,7 @@ export interface StationEnvironment {
   /** A request with a larger body is answered with 413; 16 MB where left out. */
   readonly maxRequestBytes?: number;
   /** What makes thumbnails; `sharp`, if it is installed, where left out. */
-  readonly shrink?: Shrink | undefined;
+  readonly shrinker?: Shrinker | undefined;
   /** Where the built page is; beside this module where left out. */
   readonly page?: string;
 }

@@ -88,7 +88,7 @@ export class TestStation {
     const station = createStation({
       now: () => NOW,
       report: (notice) => void this.notices.push(notice),
-      shrink: undefined,
+      shrinker: undefined,
       ...environment,
       folder: this.folder,
     });

@@ -45,12 +45,14 @@ export function startRetention(options: StoreOptions, steps: RetentionSteps): Ru
     noted = 0;
     running = enforce().finally(() => {
       running = undefined;
+      // What arrived meanwhile.
+      note(0);
     });
   }
 
   function note(bytes: number): void {
     noted += bytes;
-    if (noted >= retention.bytes * NOTED_PART) run();
+    if (noted > retention.bytes * NOTED_PART && !stopping.signal.aborted) run();
   }
 
   const timer = setInterval(run, PAUSE_MS).unref();

@@ -34,7 +34,9 @@ export function openStore(options: StoreOptions): Store {
       void removeUnused(kept.failure, staged);
       return refuse(kept.failure);
     }
-    void pictures.remove(kept.value.unused);
+    const { unused } = kept.value;
+    // Once they do not count as being kept any more.
+    if (unused.length > 0) setImmediate(() => void pictures.remove(unused));
     if (!kept.value.isKept) return keepRefusal(kept.value, columns);
     retention.note(bytesOf(columns, staged));
     return success(kept.value);

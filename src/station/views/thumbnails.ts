@@ -1,16 +1,21 @@
-/** Small pictures, made one at a time by `sharp` where that is installed, and kept as files. */
+/** Small pictures, made one at a time and kept as files. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MAX_THUMBNAILS, MAX_WAITING_THUMBNAILS } from '../limits';
 
-/** Makes a JPEG that fits into 320 × 240 pixels of a picture; rejects where it cannot. */
-export type Shrink = (picture: string, thumbnail: string) => Promise<void>;
+/** What makes thumbnails. */
+export interface Shrinker {
+  /** From the picture in one file makes a JPEG that fits into 320 × 240 pixels in another; rejects where it cannot. */
+  readonly shrink: (picture: string, thumbnail: string) => Promise<void>;
+  /** Lets go of what it needs for that. */
+  readonly close: () => void;
+}
 
 const ENDING = '.jpg';
 
 export class Thumbnails {
   readonly #folder: string;
-  readonly #shrink: Shrink | undefined;
+  readonly #shrinker: Shrinker | undefined;
   /** Ids in the order in which they were last asked for. */
   readonly #kept = new Set<string>();
   /** Of these there can be none, or not for now. */
@@ -18,10 +23,10 @@ export class Thumbnails {
   readonly #making = new Map<string, Promise<string | undefined>>();
   #last: Promise<unknown>;
 
-  /** @param shrink undefined where there is nothing that could make them */
-  constructor(folder: string, shrink: Shrink | undefined) {
+  /** @param shrinker undefined where there is nothing that could make them */
+  constructor(folder: string, shrinker: Shrinker | undefined) {
     this.#folder = folder;
-    this.#shrink = shrink;
+    this.#shrinker = shrinker;
     this.#last = this.#findKept();
   }
 
@@ -32,8 +37,8 @@ export class Thumbnails {
    * @returns undefined where the full picture has to do
    */
   async find(id: string, picture: string): Promise<string | undefined> {
-    const shrink = this.#shrink;
-    if (!shrink || this.#failed.has(id)) return undefined;
+    const shrinker = this.#shrinker;
+    if (!shrinker || this.#failed.has(id)) return undefined;
     await this.#last.catch(ignore);
     if (this.#kept.delete(id)) {
       this.#kept.add(id);
@@ -43,11 +48,15 @@ export class Thumbnails {
     if (begun) return begun;
     if (this.#making.size >= MAX_WAITING_THUMBNAILS) return undefined;
     const making = this.#last
-      .then(() => this.#make(id, picture, shrink))
+      .then(() => this.#make(id, picture, shrinker))
       .finally(() => this.#making.delete(id));
     this.#making.set(id, making);
     this.#last = making;
     return making;
+  }
+
+  close(): void {
+    this.#shrinker?.close();
   }
 
   /** Deletes the thumbnails of pictures that are kept no more. */
@@ -55,7 +64,7 @@ export class Thumbnails {
     for (const id of ids) if (this.#kept.delete(id)) await this.#erase(this.#fileOf(id));
   }
 
-  async #make(id: string, picture: string, shrink: Shrink): Promise<string | undefined> {
+  async #make(id: string, picture: string, { shrink }: Shrinker): Promise<string | undefined> {
     const unfinished = join(this.#folder, `${id}.tmp`);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });

@@ -1,10 +1,12 @@
 import type { ExpireArgument, Expired } from '../operations';
 import type { SeriesEntry } from './names';
 import type { Ledger } from './ledger';
-import type { RowTable, TimedRow } from './row-table';
 
-/** Rows, or blocks of them, that one step deletes at most: others may want the disk. */
+/** Pictures, or blocks of rows, that one step deletes at most: others may want the disk. */
 const STEP = 50;
+
+/** Texts that are deleted together. */
+const TEXTS = 50;
 
 /** Deletes a step's worth of what is too old, or, where too much is kept, of what is oldest: pictures first. */
 export function expire(ledger: Ledger, { before, bytes }: ExpireArgument): Expired {
@@ -12,15 +14,13 @@ export function expire(ledger: Ledger, { before, bytes }: ExpireArgument): Expir
   if (before !== undefined) {
     const files = deletePictures(ledger, 'timestamp < ?', [before]);
     if (files) return { isMore: true, files };
-    const old = oldestSeries(ledger, before);
-    if (old) return deleteRows(ledger, old, before);
+    if (deleteRows(ledger, before, () => false)) return { isMore: true, files: [] };
   }
   const excess = ledger.usedBytes() - bytes;
   if (excess <= 0) return { isMore: false, files: [] };
   const files = deletePictures(ledger, 'true', [], excess);
   if (files) return { isMore: true, files };
-  const oldest = oldestSeries(ledger, Infinity);
-  return oldest ? deleteRows(ledger, oldest, endOfStep(ledger, oldest)) : { isMore: false, files: [] };
+  return { isMore: deleteRows(ledger, Infinity, () => ledger.usedBytes() <= bytes), files: [] };
 }
 
 /** Deletes the oldest pictures until their files come to `bytes`; undefined where there is none. */
@@ -63,41 +63,30 @@ function oldestSeries({ catalogue, edges }: Ledger, before: number): SeriesEntry
   return oldest;
 }
 
-/** Up to where a step deletes that makes room: to the end of the first block, or of some texts. */
-function endOfStep({ shelves }: Ledger, { id, type }: SeriesEntry): number {
-  if (type !== 'text') return justAfter(shelves.blockTable.after(id, -Infinity)?.last);
-  return justAfter(
-    shelves.texts.select('series = ?', 'ORDER BY timestamp LIMIT ?', [id, STEP]).at(-1)?.timestamp,
-  );
-}
-
-/** A time that is certainly later, and earlier than the next reading or not by much. */
-function justAfter(time = 0): number {
-  return time + 1;
-}
-
-function deleteRows({ shelves, edges, ...ledger }: Ledger, series: SeriesEntry, before: number): Expired {
-  if (series.type === 'text') deleteTexts(shelves.texts, series.id, before);
-  else {
-    let count = 0;
-    for (const summary of shelves.blockTable.summaries(series.id, -Infinity, before)) {
-      if (summary.first >= before || count >= STEP) break;
-      shelves.blocks.trim(summary, before);
-      count += 1;
-    }
+/** Deletes the oldest rows before a time, until it is enough; false where there is none. */
+function deleteRows(ledger: Ledger, before: number, isEnough: () => boolean): boolean {
+  let count = 0;
+  while (count < STEP && !isEnough()) {
+    const series = oldestSeries(ledger, before);
+    if (!series) break;
+    deleteFirst(ledger, series, before);
+    count += 1;
   }
-  edges.forget(series.id);
-  forgetIfEmpty({ shelves, edges, ...ledger }, series.id);
-  return { isMore: true, files: [] };
+  return count > 0;
 }
 
-function deleteTexts(texts: RowTable<string>, series: number, before: number): void {
-  const rows: readonly TimedRow<string>[] = texts.select(
-    'series = ? AND timestamp < ?',
-    'ORDER BY timestamp LIMIT ?',
-    [series, before, STEP],
-  );
-  for (const row of rows) texts.delete(row);
+/** Deletes the rows of the first block, or the first texts, that are before a time. */
+function deleteFirst(ledger: Ledger, { id, type }: SeriesEntry, before: number): void {
+  const { blocks, blockTable, texts } = ledger.shelves;
+  if (type === 'text') {
+    const sql = 'series = ? AND timestamp < ?';
+    for (const row of texts.select(sql, `ORDER BY timestamp LIMIT ${TEXTS}`, [id, before])) texts.delete(row);
+  } else {
+    const first = blockTable.after(id, -Infinity);
+    if (first) blocks.trim(first, before);
+  }
+  ledger.edges.forget(id);
+  forgetIfEmpty(ledger, id);
 }
 
 function forgetIfEmpty({ catalogue, edges }: Ledger, id: number): void {
