@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { accepting } from './outbox/accepting';
 import { measure, type Line } from './outbox/measure';
 import { waiting } from './outbox/waiting';
+import { report } from './report';
 
 const ROOT = join(__dirname, '..');
 
@@ -23,24 +24,13 @@ function idling(place: string): Line {
   };
 }
 
-function print(lines: readonly Line[]): void {
-  for (const { what, value, goal, isMet } of lines)
-    console.log(
-      `${what.padEnd(66)} ${value}${goal === undefined ? '' : `   goal ${goal}: ${isMet ? 'met' : 'MISSED'}`}`,
-    );
-  const goals = lines.filter((line) => line.goal !== undefined);
-  const met = goals.filter((line) => line.isMet).length;
-  console.log(`goals: ${met} of ${goals.length} met`);
-  if (met < goals.length) process.exitCode = 1;
-}
-
 function main(): void {
   const place = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'bench-outbox-'));
   try {
     execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], {
       stdio: 'inherit',
     });
-    print([idling(place), ...accepting(place), ...waiting(place)]);
+    report([idling(place), ...accepting(place), ...waiting(place)]);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -1,9 +1,8 @@
 /** How fast readings are accepted, and what that does to the event loop. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { buildSlowSync, SLOW_MS } from '../slow-sync';
 import { delayLine, measure, median, repeated, type Line } from './measure';
 
-const SLOW_MS = 20;
 const MOST_DELAY_MS = 5;
 
 /** Accepting, on the disk as it is and on a slow one. */
@@ -36,17 +35,4 @@ function slowAccepting(place: string): readonly Line[] {
       isMet: false,
     },
   ];
-}
-
-/** A library that makes each sync slower; undefined where there is no C compiler. */
-function buildSlowSync(place: string): string | undefined {
-  const library = join(place, 'slow-sync.so');
-  try {
-    execFileSync('cc', ['-shared', '-fPIC', '-o', library, join(__dirname, 'slow-sync.c'), '-ldl'], {
-      stdio: 'pipe',
-    });
-    return library;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,20 +1,12 @@
 /** Runs measurements, each in a process of its own, and says what came of them in lines of a table. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { figures, type Line, type Measured } from '../report';
+
+export { figures, median, type Line, type Measured } from '../report';
 
 /** How often a figure is measured, at least. */
 export const RUNS = 3;
-
-/** A figure, and the goal that it is held against, if there is one. */
-export interface Line {
-  readonly what: string;
-  readonly value: string;
-  readonly goal?: string;
-  readonly isMet?: boolean;
-}
-
-/** The figures of one measurement. */
-export type Measured = Readonly<Record<string, number>>;
 
 /** How a measurement is run. */
 export interface Setting {
@@ -43,17 +35,6 @@ export function measure(name: string, folder: string, setting: Setting = {}): Me
 /** Does a measurement so many times, with the number of the run, counting from 0. */
 export function repeated(run: (number: number) => Measured, times = RUNS): readonly Measured[] {
   return Array.from({ length: times }, (_, number) => run(number));
-}
-
-/** One figure of several runs. */
-export function figures(runs: readonly Measured[], name: string): readonly number[] {
-  return runs.map((run) => run[name] ?? Number.NaN);
-}
-
-/** The figure in the middle. */
-export function median(runs: readonly Measured[], name: string): number {
-  const ordered = figures(runs, name).toSorted((one, other) => one - other);
-  return ordered[Math.floor(ordered.length / 2)] ?? Number.NaN;
 }
 
 /**

@@ -26,11 +26,18 @@ export interface Summary extends Slot {
   readonly rowsSum: number;
 }
 
-/** Rows as they are stored: all times, then all values, as little-endian doubles (which all of Node.js' machines use). */
+/** The rows of a block, as they were read. */
 export interface StoredRows {
   readonly times: Float64Array;
   readonly values: Float64Array;
 }
+
+/**
+ * Rows are stored one after the other, a time and a value each, as little-endian doubles (which all machines that
+ * Node.js runs on have), followed by room for more: while the size stays the same, SQLite writes only those pages of a
+ * row anew that have changed, and with the newest at the end that is one.
+ */
+const ROOM = 32;
 
 /** Numbers in a stored summary: nine of it, and the sum over series, start and these. */
 const SUMMARY_LENGTH = 10;
@@ -55,12 +62,12 @@ export function encodeBlock({ series, start, width, times, values }: Block): {
   readonly rows: Uint8Array;
 } {
   const count = times.length;
-  const rows = new Float64Array(count * 2);
+  const rows = new Float64Array(lengthFor(count));
   let [lowest, highest] = [0, 0];
   for (let index = 0; index < count; index += 1) {
     const value = values[index] ?? 0;
-    rows[index] = times[index] ?? 0;
-    rows[count + index] = value;
+    rows[index * 2] = times[index] ?? 0;
+    rows[index * 2 + 1] = value;
     if (value < (values[lowest] ?? 0)) lowest = index;
     if (value > (values[highest] ?? 0)) highest = index;
   }
@@ -96,10 +103,20 @@ export function decodeSummary(id: number, series: number, start: number, bytes: 
 /** The rows of a block that are what was written; throws `DamagedRow` where they are not. */
 export function decodeRows({ count, rowsSum }: Summary, bytes: unknown): StoredRows {
   const stored = doublesOf(bytes);
-  if (stored.length !== count * 2 || crc32(bytesOf(stored)) !== rowsSum) {
+  if (stored.length !== lengthFor(count) || crc32(bytesOf(stored)) !== rowsSum) {
     throw new DamagedRow('The sum of the rows does not match');
   }
-  return { times: stored.subarray(0, count), values: stored.subarray(count) };
+  const [times, values] = [new Float64Array(count), new Float64Array(count)];
+  for (let index = 0; index < count; index += 1) {
+    times[index] = stored[index * 2] ?? 0;
+    values[index] = stored[index * 2 + 1] ?? 0;
+  }
+  return { times, values };
+}
+
+/** How many numbers are stored for so many rows. */
+function lengthFor(count: number): number {
+  return Math.ceil(count / ROOM) * ROOM * 2;
 }
 
 /** One array for all sums: a year's summaries are thousands. */

@@ -15,6 +15,9 @@ import {
   type SourceEntry,
 } from './names';
 
+/** After a restart, it may be so much longer than it really is since a source was seen, in milliseconds. */
+const RENEW_MS = 60_000;
+
 /** Which sources and series there are: read once, and written in step with each transaction. */
 export class Catalogue {
   readonly #desk: Desk;
@@ -41,16 +44,10 @@ export class Catalogue {
 
   /** A source that has just been heard of; made where there is none. */
   source({ kind, name }: SourceId, now: number): SourceEntry {
-    const entry = this.find({ kind, name }) ?? {
-      id: sourceIdOf({ kind, name }),
-      kind,
-      name,
-      seen: now,
-      series: [],
-    };
+    const entry = this.find({ kind, name }) ?? newSource({ kind, name });
     this.#entries.set(keyOf(entry), entry);
     entry.seen = now;
-    this.#changed.add(entry);
+    if (Math.abs(now - entry.written) >= RENEW_MS) this.#changed.add(entry);
     return entry;
   }
 
@@ -81,7 +78,10 @@ export class Catalogue {
 
   /** Writes when sources were last seen. */
   write(): void {
-    for (const each of this.#changed) insertSource(this.#desk.connection, each);
+    for (const each of this.#changed) {
+      insertSource(this.#desk.connection, each);
+      each.written = each.seen;
+    }
     this.#changed.clear();
   }
 
@@ -105,6 +105,10 @@ function load(desk: Desk): Map<string, SourceEntry> {
     if (entry) entries.get(entry.source)?.series.push(entry);
   }
   return new Map([...entries.values()].map((entry) => [keyOf(entry), entry]));
+}
+
+function newSource({ kind, name }: SourceId): SourceEntry {
+  return { id: sourceIdOf({ kind, name }), kind, name, seen: 0, written: -Infinity, series: [] };
 }
 
 function keyOf({ kind, name }: SourceId): string {

@@ -18,6 +18,8 @@ export interface SeriesEntry {
 export interface SourceEntry extends SourceId {
   readonly id: number;
   seen: number;
+  /** What its row says that `seen` is. */
+  written: number;
   /** In the order in which they were learnt. */
   readonly series: SeriesEntry[];
 }
@@ -52,7 +54,7 @@ export const SELECT_SERIES =
 /** Writes a source's row, in place of an earlier one. */
 export function insertSource(
   { run }: Pick<Desk['connection'], 'run'>,
-  { id, kind, name, seen }: Omit<SourceEntry, 'series'>,
+  { id, kind, name, seen }: Omit<SourceEntry, 'series' | 'written'>,
 ): void {
   const values: readonly SqlValue[] = [id, kind, name, seen];
   const sql = 'INSERT OR REPLACE INTO sources (id, kind, name, seen, sum) VALUES (?, ?, ?, ?, ?)';
@@ -75,7 +77,7 @@ export function decodeSource(row: Row): SourceEntry {
   const kind = oneOf(SOURCE_KINDS, textIn(row, 'kind'));
   const [id, name, seen] = [numberIn(row, 'id'), textIn(row, 'name'), numberIn(row, 'seen')];
   checkSum(row, [id, kind, name, seen]);
-  return { id, kind, name, seen, series: [] };
+  return { id, kind, name, seen, written: seen, series: [] };
 }
 
 /** A series that is what was written; throws `DamagedRow` where it is not. */
