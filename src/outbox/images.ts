@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { failed, success, type Result } from '../result';
+import { fileFailureOf, syncFolderMeanwhile } from '../storage';
 import type { NewImage, OutboxFailure } from './types';
 
 /** An image as the row of its item names it. */
@@ -28,6 +29,8 @@ export interface ImageFolder {
   sweep(named: ReadonlySet<string>): Promise<void>;
 }
 
+const WRITING_FAILED = 'The image could not be written';
+
 /** Bytes that are summed at a time, between which others may run. */
 const SUM_STEP = 2 ** 20;
 
@@ -43,19 +46,19 @@ export function createImageFolder(folder: string): ImageFolder {
     const stored: StoredImage[] = [];
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await syncFolder(dirname(folder));
+      await syncFolderMeanwhile(dirname(folder));
       for (const [index, { field, bytes }] of images.entries()) {
         const file = files[index] ?? '';
         await write(file, bytes);
         stored.push({ field, file, size: bytes.length, sum: await sumOf(bytes) });
       }
-      await syncFolder(folder);
+      await syncFolderMeanwhile(folder);
       return success(stored);
     } catch (error) {
       for (const file of files)
         for (const name of [file, unfinished(file)])
           await rm(join(folder, name), { force: true }).catch(ignore);
-      return failed(writingFailed(error));
+      return failed(fileFailureOf(WRITING_FAILED, error));
     }
   }
 
@@ -111,15 +114,6 @@ function unfinished(file: string): string {
   return `${file}.tmp`;
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function sumOf(bytes: Uint8Array): Promise<number> {
   let sum = 0;
   for (let position = 0; position < bytes.length; position += SUM_STEP) {
@@ -127,14 +121,6 @@ async function sumOf(bytes: Uint8Array): Promise<number> {
     await nextTurn();
   }
   return sum;
-}
-
-const FULL_DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
-
-function writingFailed(error: unknown): OutboxFailure {
-  const isFull = error instanceof Error && 'code' in error && FULL_DISK_CODES.includes(error.code);
-  if (isFull) return { kind: 'full', message: 'The disk is full: make room, then it works again by itself' };
-  return { kind: 'storage', message: `The image could not be written (${textOf(error)})` };
 }
 
 function damaged(what: string): OutboxFailure {

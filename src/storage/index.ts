@@ -7,8 +7,9 @@
  * operations, salvage) runs in the storage thread and works on a `Connection`. Nothing here knows what is stored.
  */
 export { openDatabase } from './database';
-export { makePrivateFolder, syncFolder } from './folder';
+export { makePrivateFolder, syncFolder, syncFolderMeanwhile } from './folder';
 export { checksum, DamagedFile, DamagedRow, numberIn, optionalNumberIn, textIn } from './rows';
+export { fileFailureOf } from './trouble';
 export type {
   Connection,
   Database,

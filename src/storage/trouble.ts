@@ -57,6 +57,12 @@ export function failureOf(error: unknown): StorageFailure {
   return { kind, message: explainsItself ? message : `${message} (${textOf(error)})` };
 }
 
+/** An error of the file system as callers see it. @param what did not work, as in `The image could not be written` */
+export function fileFailureOf(what: string, error: unknown): StorageFailure {
+  const isFull = troubleOf(error) === 'full';
+  return isFull ? EXPLANATIONS.full : { kind: 'storage', message: `${what} (${textOf(error)})` };
+}
+
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { detectImageType, type ImageType } from '../../image';
 import { failed, success, type Result } from '../../result';
-import type { StorageFailure } from '../../storage';
+import { fileFailureOf, syncFolderMeanwhile, type StorageFailure } from '../../storage';
 import { Pins } from './pins';
 
 /** A picture that has come completely and is not kept yet: a file with a temporary name, on the disk. */
@@ -44,6 +44,8 @@ export interface PictureFolder {
   /** Where the picture with an id is, kept or not. */
   readonly pathOf: (id: string) => string;
 }
+
+const WRITING_FAILED = 'The picture could not be written';
 
 /** The bytes that tell a picture's type. */
 const HEAD_BYTES = 12;
@@ -90,11 +92,11 @@ export function createPictureFolder(folder: string): PictureFolder {
     const unpin = await pins.pin(ids);
     try {
       for (const { file, id } of pictures) await rename(pathOf(file), pathOf(id));
-      await syncFolder(folder);
-      await syncFolder(dirname(folder));
+      await syncFolderMeanwhile(folder);
+      await syncFolderMeanwhile(dirname(folder));
       return await commit();
     } catch (error) {
-      return failed(writingFailed(error));
+      return failed(fileFailureOf(WRITING_FAILED, error));
     } finally {
       // Not at once: what a commit before this one deleted is to be heard of while it still counts as used.
       setImmediate(unpin);
@@ -154,7 +156,7 @@ class Reception implements IncomingPicture {
     await this.#close();
     if (this.#problem !== undefined) {
       await this.#discard();
-      return failed(writingFailed(this.#problem));
+      return failed(fileFailureOf(WRITING_FAILED, this.#problem));
     }
     const type = detectImageType(this.#head);
     const id = this.#sum.digest('hex');
@@ -179,27 +181,6 @@ class Reception implements IncomingPicture {
     this.#isClosed = true;
     await this.#file.then((file) => file.close()).catch((error: unknown) => (this.#problem ??= error));
   }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-const FULL_DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
-
-function writingFailed(error: unknown): StorageFailure {
-  const isFull = error instanceof Error && 'code' in error && FULL_DISK_CODES.includes(error.code);
-  if (isFull) return { kind: 'full', message: 'The disk is full: make room, then it works again by itself' };
-  return { kind: 'storage', message: `The picture could not be written (${textOf(error)})` };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function ignore(): void {}

@@ -29,6 +29,17 @@ export function readField(parameters: Parameters): Result<SourceId & { readonly 
   return field.ok ? success({ ...source.value, field: field.value }) : field;
 }
 
+/** The first refusal, or all values in one. */
+export function together<One, Other, Third>(
+  one: Result<One, Refusal>,
+  other: Result<Other, Refusal>,
+  third: Result<Third, Refusal>,
+): Result<One & Other & Third, Refusal> {
+  if (!one.ok) return one;
+  if (!other.ok) return other;
+  return third.ok ? success({ ...one.value, ...other.value, ...third.value }) : third;
+}
+
 /** A stretch of time, from the beginning to the end of all time where it is not given. */
 export function readRange(
   parameters: Parameters,
@@ -41,16 +52,19 @@ export function readRange(
   return success({ from: from.value, to: to.value });
 }
 
-export function readBefore(parameters: Parameters): Result<number, Refusal> {
-  return readNumber(parameters, 'before', END_OF_TIME, [0, END_OF_TIME]);
+export function readBefore(parameters: Parameters): Result<{ readonly before: number }, Refusal> {
+  const before = readNumber(parameters, 'before', END_OF_TIME, [0, END_OF_TIME]);
+  return before.ok ? success({ before: before.value }) : before;
 }
 
-export function readPoints(parameters: Parameters): Result<number, Refusal> {
-  return readNumber(parameters, 'points', DEFAULT_POINTS, [10, MAX_POINTS]);
+export function readPoints(parameters: Parameters): Result<{ readonly points: number }, Refusal> {
+  const points = readNumber(parameters, 'points', DEFAULT_POINTS, [10, MAX_POINTS]);
+  return points.ok ? success({ points: points.value }) : points;
 }
 
-export function readCount(parameters: Parameters): Result<number, Refusal> {
-  return readNumber(parameters, 'count', DEFAULT_COUNT, [1, MAX_COUNT]);
+export function readCount(parameters: Parameters): Result<{ readonly count: number }, Refusal> {
+  const count = readNumber(parameters, 'count', DEFAULT_COUNT, [1, MAX_COUNT]);
+  return count.ok ? success({ count: count.value }) : count;
 }
 
 /** The latest time that a Date can be, in milliseconds. */

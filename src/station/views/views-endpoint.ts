@@ -9,7 +9,7 @@ import type { Assets } from './assets';
 import type { Downloads } from './download';
 import type { LiveEvents } from './live';
 import type { Pictures } from './pictures';
-import { parametersOf, readBefore, readCount, readField, readPoints, readRange } from './query';
+import { parametersOf, readBefore, readCount, readField, readPoints, readRange, together } from './query';
 import { sourcesAnswer } from './sources';
 
 /** What the endpoint is made of. */
@@ -95,28 +95,19 @@ export class ViewsEndpoint {
   }
 
   async #series(parameters: URLSearchParams): Promise<Answer> {
-    const field = readField(parameters);
-    if (!field.ok) return refusalAnswer(field.failure);
-    const range = readRange(parameters);
-    if (!range.ok) return refusalAnswer(range.failure);
-    const points = readPoints(parameters);
-    if (!points.ok) return refusalAnswer(points.failure);
-    const argument = { ...field.value, ...range.value, points: points.value };
-    const rows = await this.#parts.store.ask('series', argument);
+    const wanted = together(readField(parameters), readRange(parameters), readPoints(parameters));
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    const rows = await this.#parts.store.ask('series', wanted.value);
     if (!rows.ok) return refusalAnswer(rows.failure);
-    const answer: SeriesAnswer = { ...range.value, ...rows.value };
+    const { from, to } = wanted.value;
+    const answer: SeriesAnswer = { from, to, ...rows.value };
     return jsonAnswer(200, answer);
   }
 
   async #texts(parameters: URLSearchParams): Promise<Answer> {
-    const field = readField(parameters);
-    if (!field.ok) return refusalAnswer(field.failure);
-    const range = readRange(parameters);
-    if (!range.ok) return refusalAnswer(range.failure);
-    const count = readCount(parameters);
-    if (!count.ok) return refusalAnswer(count.failure);
-    const argument = { ...field.value, ...range.value, count: count.value };
-    const texts = await this.#parts.store.ask('texts', argument);
+    const wanted = together(readField(parameters), readRange(parameters), readCount(parameters));
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    const texts = await this.#parts.store.ask('texts', wanted.value);
     if (!texts.ok) return refusalAnswer(texts.failure);
     const answer: TextsAnswer = texts.value.map(({ timestamp, value }) => ({
       timestamp,
@@ -126,18 +117,16 @@ export class ViewsEndpoint {
   }
 
   async #pictures(parameters: URLSearchParams): Promise<Answer> {
-    const field = readField(parameters);
-    if (!field.ok) return refusalAnswer(field.failure);
-    const before = readBefore(parameters);
-    if (!before.ok) return refusalAnswer(before.failure);
-    const count = readCount(parameters);
-    if (!count.ok) return refusalAnswer(count.failure);
+    const wanted = together(readField(parameters), readBefore(parameters), readCount(parameters));
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    const { count } = wanted.value;
     // One more tells whether there are older ones.
-    const argument = { ...field.value, before: before.value, count: count.value + 1 };
-    const found = await this.#parts.store.ask('pictures', argument);
+    const found = await this.#parts.store.ask('pictures', { ...wanted.value, count: count + 1 });
     if (!found.ok) return refusalAnswer(found.failure);
-    const pictures = found.value.slice(0, count.value);
-    const answer: PicturesAnswer = { pictures, more: found.value.length > count.value };
+    const answer: PicturesAnswer = {
+      pictures: found.value.slice(0, count),
+      more: found.value.length > count,
+    };
     return jsonAnswer(200, answer);
   }
 }
