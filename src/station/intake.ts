@@ -1,4 +1,5 @@
 /** The one way in: whatever is accepted is kept first and announced then. */
+import type { Present } from '../clock';
 import { success, type Result } from '../result';
 import type { Announcements, NewMeasurement, Scalar } from './announcements';
 import type { Refusal } from './refusal';
@@ -11,8 +12,8 @@ export interface Kept {
 }
 
 export interface Intake {
-  /** This machine's time, in milliseconds. */
-  readonly now: () => number;
+  /** What the times of readings are judged by. */
+  readonly present: () => Present;
   /** Keeps columns with their pictures, or nothing of them, and tells everybody of what is new. */
   keep(columns: readonly NewColumn[], pictures: readonly StagedPicture[]): Promise<Result<Kept, Refusal>>;
 }
@@ -21,7 +22,7 @@ export interface Intake {
 export function createIntake(
   store: Store,
   announcements: Announcements,
-  now: () => number,
+  present: Intake['present'],
   onNews: () => void,
 ): Intake {
   async function keep(
@@ -38,7 +39,7 @@ export function createIntake(
     });
   }
 
-  return { now, keep };
+  return { present, keep };
 }
 
 function keyOf(column: number, row: number): string {

@@ -1,5 +1,5 @@
 /** A Senio measurement: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
-import { parseTimestamp, presentAt } from '../clock';
+import { parseTimestamp, type Present } from '../clock';
 import { describe, success, type Result } from '../result';
 import type { Intake } from './intake';
 import { MAX_FIELDS_PER_SOURCE } from './limits';
@@ -28,7 +28,7 @@ export async function keepMeasurement(
   sensorName: string,
   draft: MeasurementDraft,
 ): Promise<Result<StoredMeasurement, Refusal>> {
-  const checked = check(sensorName, draft, intake.now());
+  const checked = check(sensorName, draft, intake.present());
   if (!checked.ok) return checked;
   const { timestamp, values } = checked.value;
   const columns: NewColumn[] = [];
@@ -66,7 +66,7 @@ type Values = Map<string, number | CheckedPicture>;
 function check(
   sensorName: string,
   draft: MeasurementDraft,
-  now: number,
+  present: Present,
 ): Result<{ readonly timestamp: number; readonly values: Values }, Refusal> {
   const name = checkName('The sensor name', sensorName);
   if (!name.ok) return name;
@@ -76,7 +76,7 @@ function check(
       `"timestamp" must be a number of milliseconds, and is ${describe(draft.timestamp)}.`,
     );
   }
-  const timestamp = parseTimestamp(draft.timestamp, presentAt(now));
+  const timestamp = parseTimestamp(draft.timestamp, present);
   if (!timestamp.ok) return refuse('invalid', `"timestamp": ${timestamp.failure.message}.`);
   const values = checkValues(draft);
   return values.ok ? success({ timestamp: timestamp.value, values: values.value }) : values;

@@ -1,5 +1,5 @@
 /** A Databoom push: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
-import { parseTimestamp, presentAt } from '../clock';
+import { parseTimestamp, type Present } from '../clock';
 import { describe, success, type Result } from '../result';
 import { MAX_DEVICES_PER_PUSH, MAX_FIELDS_PER_SOURCE, MAX_VALUES_PER_PUSH } from './limits';
 import { refuse, type Refusal } from './refusal';
@@ -31,7 +31,7 @@ export async function keepPush(
   unique: string | undefined,
 ): Promise<Result<PushAnswer, Refusal>> {
   // The time of a value without a date is that of its reception.
-  const reader = new PushReader(intake.now());
+  const reader = new PushReader(intake.present());
   const read = unique === undefined ? reader.readDevice(body) : reader.readTemplates(body, unique);
   if (!read.ok) return read;
   if (reader.values.length === 0) return refuse('invalid', 'The push has no values.');
@@ -78,10 +78,10 @@ function forEach<Element>(elements: readonly Element[], read: (element: Element)
 /** Collects the values of one push. */
 class PushReader {
   readonly values: Value[] = [];
-  readonly #now: number;
+  readonly #present: Present;
 
-  constructor(now: number) {
-    this.#now = now;
+  constructor(present: Present) {
+    this.#present = present;
   }
 
   readDevice(body: unknown): Reading {
@@ -115,7 +115,8 @@ class PushReader {
   }
 
   #readSignals(device: string, { date, signals }: Readonly<Record<string, unknown>>): Reading {
-    const timestamp = date === undefined ? success(this.#now) : parseDate('"date"', date, this.#now);
+    const timestamp =
+      date === undefined ? success(this.#present.now) : parseDate('"date"', date, this.#present);
     if (!timestamp.ok) return timestamp;
     const isList = Array.isArray(signals);
     if (!isList && !isObject(signals)) {
@@ -152,7 +153,7 @@ class PushReader {
     const history: readonly unknown[] = entry['history'];
     return forEach(history, (item) => {
       if (!isObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
-      const timestamp = parseDate(`${what}: "date"`, item['date'], this.#now);
+      const timestamp = parseDate(`${what}: "date"`, item['date'], this.#present);
       return timestamp.ok ? this.#add(device, signal, timestamp.value, item['value']) : timestamp;
     });
   }
@@ -169,13 +170,13 @@ class PushReader {
 /** Without an offset, the text could mean an hour that is not meant. */
 const ENDS_WITH_OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
-function parseDate(what: string, date: unknown, now: number): Result<number, Refusal> {
+function parseDate(what: string, date: unknown, present: Present): Result<number, Refusal> {
   if (typeof date !== 'string' || !ENDS_WITH_OFFSET.test(date)) {
     return refuse(
       'invalid',
       `${what} must be text like 2020-02-05T02:59:33.000+0000, and is ${describe(date)}.`,
     );
   }
-  const timestamp = parseTimestamp(date, presentAt(now));
+  const timestamp = parseTimestamp(date, present);
   return timestamp.ok ? timestamp : refuse('invalid', `${what}: ${timestamp.failure.message}.`);
 }

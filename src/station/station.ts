@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { presentAt } from '../clock';
 import { KeyRing, SensorRegistry } from './access';
 import { Announcements } from './announcements';
 import { jsonAnswer, send, type Answer } from './answer';
@@ -29,7 +30,7 @@ const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 
 
 /** The station of a folder. Opening happens by itself; where it fails, each request is told why and tries again. */
 export function createStation(environment: StationEnvironment): Station {
-  const { folder, now, report, inactivityMs = INACTIVITY_MS } = environment;
+  const { folder, now, report, inactivityMs = INACTIVITY_MS, isClockSet = () => true } = environment;
   const { maxRequestBytes = MAX_REQUEST_BYTES, page = join(__dirname, 'page') } = environment;
   const announcements = new Announcements();
   const live = new LiveEvents(announcements);
@@ -38,7 +39,7 @@ export function createStation(environment: StationEnvironment): Station {
   const store = openStore({
     folder,
     now,
-    isClockSet: environment.isClockSet ?? (() => true),
+    isClockSet,
     retention: environment.retention ?? DEFAULT_RETENTION,
     report,
     onExpired: (pictures) => {
@@ -46,7 +47,9 @@ export function createStation(environment: StationEnvironment): Station {
       void thumbnails.remove(pictures);
     },
   });
-  const intake = createIntake(store, announcements, now, () => live.change());
+  // Where this machine does not know the time, no reading's time is too late for it.
+  const present = () => (isClockSet() ? presentAt(now()) : { now: now(), latest: Infinity });
+  const intake = createIntake(store, announcements, present, () => live.change());
   const pictures = new Pictures(store, thumbnails, report);
   const [sensors, accounts, deviceLabels] = [new SensorRegistry(), new KeyRing(), new FieldLabels()];
   const receiver = new Receiver({ maxBytes: maxRequestBytes, inactivityMs });

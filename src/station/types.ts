@@ -31,7 +31,10 @@ export interface StationEnvironment {
   readonly now: () => number;
   /** Told of what happened to the files, in words for the user; must not throw. */
   readonly report: (notice: StationNotice) => void;
-  /** Whether the clock can be believed: nothing is deleted for its age before. Always, where left out. */
+  /**
+   * Whether the clock can be believed: before, nothing is deleted for its age, and no reading is from too far ahead.
+   * Always, where left out.
+   */
   readonly isClockSet?: () => boolean;
   /** How much is kept; a year and 2 GB where left out. */
   readonly retention?: Retention;

@@ -1,13 +1,16 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Node, NodeAPI } from 'node-red';
 import { parseSecret, type AddressFailure } from '../../http';
 import { success, type Result } from '../../result';
-import { createStation, type Station, type StationEnvironment } from '../../station';
+import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../station';
+import { timekeeperOf } from './time';
 
 /** Where the station is, below Node-RED's `httpNodeRoot`. */
 const STATION_PATH = '/station';
+
+/** Where it keeps what it received, below Node-RED's user folder. */
+const FOLDER = ['sensorpost', 'station'];
 
 /** How long the station stays open for pages while no node uses it, in milliseconds. */
 const LINGER_MS = 60_000;
@@ -32,17 +35,24 @@ export function useStation(RED: NodeAPI, node: Node): Station {
 function hostOf(RED: NodeAPI): StationHost {
   const existing = hosts.get(RED.events);
   if (existing) return existing;
-  // The declared type leaves out that the settings may lack it; this is Node-RED's own default then.
-  const userDir = RED.settings.userDir ?? join(homedir(), '.node-red');
+  const timekeeper = timekeeperOf(RED);
   const host = new StationHost({
-    folder: join(userDir, 'sensorpost', 'station'),
-    now: Date.now,
-    report: ({ message }) => RED.log.warn(`Sensorpost: ${message}`),
+    folder: join(RED.settings.userDir ?? '.', ...FOLDER),
+    now: timekeeper.now,
+    isClockSet: timekeeper.isSet,
+    report: (notice) => logNotice(RED, notice),
   });
   hosts.set(RED.events, host);
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
   RED.httpNode?.use(STATION_PATH, host.handle);
   return host;
+}
+
+/** No node is to blame for what happens to the store, so it goes to the log. */
+function logNotice(RED: NodeAPI, { kind, message }: StationNotice): void {
+  const isGoodNews = kind === 'disk-free' || kind === 'torn-log';
+  const log = isGoodNews ? RED.log.info : RED.log.error;
+  log(`[sensorpost] ${message}`);
 }
 
 /** Opens the station for the first that needs it, and closes it after the last. */
