@@ -62,10 +62,12 @@ export = function register(RED: NodeAPI): void {
 function openStationAccount(
   station: Station,
   token: string,
-  settings: QueueSettings,
+  settings: typeof DATABOOM_CONFIG,
 ): Result<Destination<Push>, AddressFailure> {
   const secret = parseStationSecret(token, 'OAuth token');
-  const unregister = secret.ok ? station.registerAccount({ token: secret.value }) : undefined;
+  const unregister = secret.ok
+    ? station.registerAccount({ token: secret.value, fields: settings.fields })
+    : undefined;
   const stationTransport = station.databoomTransport();
   const transport: Transport<Push> = {
     deliver: (push, signal) => stationTransport.deliver(encodePush(push), signal),

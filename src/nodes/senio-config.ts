@@ -53,12 +53,14 @@ function openStationSensor(
   station: Station,
   name: string,
   key: string,
-  settings: QueueSettings,
+  settings: typeof SENIO_CONFIG,
 ): Result<Destination<Measurement>, AddressFailure> {
   const segment = parsePathSegment(name, 'sensor name');
   if (!segment.ok) return segment;
   const secret = parseStationSecret(key, 'device key');
-  const unregister = secret.ok ? station.registerSensor({ name, key: secret.value }) : undefined;
+  const unregister = secret.ok
+    ? station.registerSensor({ name, key: secret.value, fields: settings.fields })
+    : undefined;
   return success({
     key: `senio station/publish/${segment.value}`,
     transport: secret.ok ? success(station.senioTransport(name)) : secret,

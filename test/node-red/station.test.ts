@@ -99,5 +99,13 @@ for (const version of VERSIONS) {
       assert.equal((await request('POST', '/publish/rpi', KEY, MEASUREMENT)).status, 404);
       assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 403);
     });
+
+    it('still has what it received after a restart, also where no node uses it', async () => {
+      const { userDir } = nodeRed;
+      assert.equal(await nodeRed.end('SIGINT'), null);
+      nodeRed = await startNodeRed(version, { userDir });
+      const sources = (await request('GET', '/api/sources')).text;
+      assert.match(sources, /"name":"T-a\/b","registered":false/);
+    });
   });
 }

@@ -37,6 +37,7 @@ export interface ShownMessage {
   readonly mark?: string;
   readonly timestamp?: unknown;
   readonly topic?: unknown;
+  readonly station?: { readonly kind: string; readonly name: string };
   readonly dht22?: { readonly source: string; readonly tries: number };
   readonly camera?: {
     readonly program: string;

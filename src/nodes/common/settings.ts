@@ -3,6 +3,17 @@
  * The editor's `defaults` are checked against these shapes by the compiler and against these values by a test.
  */
 
+/** A field of a sensor, or a signal of a device, as its config node describes it to people. */
+export interface FieldSetting {
+  readonly name: string;
+  /** Empty where the name will do. */
+  readonly label: string;
+  readonly unit: string;
+}
+
+/** A destination's fields, for the station's page. */
+const NO_FIELDS: readonly FieldSetting[] = [];
+
 /**
  * A destination's queue. `concurrent`: requests under way at the same time. `perMinute`: requests started per minute
  * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept until it is delivered.
@@ -10,7 +21,16 @@
 const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256 };
 
 /** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
-export const SENIO_CONFIG = { name: '', server: 'here', url: '', sensor: '', tls: '', proxy: '', ...QUEUE };
+export const SENIO_CONFIG = {
+  name: '',
+  server: 'here',
+  url: '',
+  sensor: '',
+  tls: '',
+  proxy: '',
+  ...QUEUE,
+  fields: NO_FIELDS,
+};
 
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
 export const SENIO_PUBLISH = { name: '', config: '', field: '' };
@@ -24,6 +44,7 @@ export const DATABOOM_CONFIG = {
   tls: '',
   proxy: '',
   ...QUEUE,
+  fields: NO_FIELDS,
 };
 
 /**
@@ -86,8 +107,13 @@ export const PICAMERA_IN = {
   topic: '',
 };
 
-/** A node's settings: strings, numbers and booleans by name. */
-export type Settings = Record<string, string | number | boolean>;
+/** `source`: the sensor or device whose measurements are sent on; empty for all of them. */
+export const STATION_IN = { name: '', source: '' };
+
+type Setting = string | number | boolean | readonly FieldSetting[];
+
+/** A node's settings by name. */
+export type Settings = Record<string, Setting>;
 
 /**
  * The settings of a node, complete: what `stored` lacks, or has in another type, is taken from `defaults`. Numbers
@@ -103,8 +129,27 @@ export function readSettings<Shape extends Settings>(defaults: Shape, stored: ob
   return Object.assign({ ...defaults }, Object.fromEntries(entries));
 }
 
-function convert(value: unknown, fallback: Settings[string]): unknown {
+function convert(value: unknown, fallback: Setting): unknown {
   if (typeof fallback === 'number' && typeof value === 'string' && value.trim() !== '') return Number(value);
   if (typeof fallback === 'string' && typeof value === 'number') return String(value);
-  return value;
+  return typeof fallback === 'object' ? readFields(value) : value;
+}
+
+// Far more than any sensor has; a flow made by hand may hold anything.
+const MOST_FIELDS = 200;
+
+function readFields(value: unknown): readonly FieldSetting[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  const fields = list.slice(0, MOST_FIELDS).map((field) => ({
+    name: textOf(field, 'name').trim(),
+    label: textOf(field, 'label').trim(),
+    unit: textOf(field, 'unit').trim(),
+  }));
+  return fields.filter(({ name }) => name !== '');
+}
+
+function textOf(holder: unknown, name: string): string {
+  const value: unknown =
+    typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+  return typeof value === 'string' ? value : '';
 }

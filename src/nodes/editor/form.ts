@@ -12,7 +12,7 @@ export function fillMissing<Shape extends Settings>(
   prefix: 'node-input' | 'node-config-input',
 ): void {
   for (const [name, value] of Object.entries(defaults)) {
-    if (Reflect.get(node, name) !== undefined || value === '') continue;
+    if (Reflect.get(node, name) !== undefined || value === '' || typeof value === 'object') continue;
     const input = document.querySelector(`#${prefix}-${name}`);
     if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = value === true;
     else if (input instanceof HTMLInputElement || input instanceof HTMLSelectElement)
