@@ -1,18 +1,22 @@
 // The build: compiles src/ into dist/, the folder that is published. A failing step fails the build.
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, runTool } from './tools.mjs';
 
 const SOURCES = join(root, 'src');
 const OUTPUT = join(root, 'dist');
+const STATION_TEXTS = 'station-views.json';
 
 export async function build() {
   await rm(OUTPUT, { recursive: true, force: true });
   await runTool('typescript/bin/tsc', ['-p', 'tsconfig.json']);
   await runTool('typescript/bin/tsc', ['-p', 'tsconfig.editor.json']);
+  await runTool('typescript/bin/tsc', ['-p', 'tsconfig.page.json']);
   await copyHelpers();
   for (const name of await nodeNames()) await writeEditorPage(name);
   await writeLocales();
+  await writeStationPage();
   await cp(join(root, 'icons'), join(OUTPUT, 'nodes/icons'), { recursive: true });
 }
 
@@ -57,16 +61,58 @@ async function withRows(name, template) {
   return whole;
 }
 
+/** The station's page with all that it needs; its texts are not Node-RED's, so that no node has to be asked for them. */
+async function writeStationPage() {
+  const esbuild = await import('esbuild');
+  const source = join(SOURCES, 'station/page');
+  const target = join(OUTPUT, 'station/page');
+  const assets = join(target, 'assets');
+  const languages = await languagesOf(STATION_TEXTS);
+  await esbuild.build({
+    entryPoints: [join(source, 'main.ts'), join(source, 'main.css')],
+    entryNames: 'views',
+    outdir: assets,
+    bundle: true,
+    minify: true,
+    banner: await licences(['uplot']),
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    define: { CATALOGUES: JSON.stringify(languages) },
+    logLevel: 'warning',
+  });
+  await cp(join(source, 'index.html'), join(target, 'index.html'));
+  await cp(join(source, 'icon.svg'), join(assets, 'icon.svg'));
+  for (const language of languages) {
+    await cp(join(root, 'locales', language, STATION_TEXTS), join(assets, `locale-${language}.json`));
+  }
+}
+
+/** The licences of what is bundled, as they ask for. */
+async function licences(packages) {
+  const texts = packages.map(
+    async (name) => `${name}: ${await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+  );
+  const comment = `/*!\n${(await Promise.all(texts)).join('\n').trim()}\n*/`;
+  return { js: comment, css: comment };
+}
+
+/** The languages that have a file. */
+async function languagesOf(file) {
+  const languages = await readdir(join(root, 'locales'));
+  return languages.filter((language) => existsSync(join(root, 'locales', language, file)));
+}
+
 /** Catalogues where Node-RED looks for them, each with the texts that all nodes share; help pages as they are. */
 async function writeLocales() {
-  for (const language of await readdir(join(root, 'locales'))) {
+  for (const language of await languagesOf('common.json')) {
     const source = join(root, 'locales', language);
     const target = join(OUTPUT, 'nodes/locales', language);
     await mkdir(target, { recursive: true });
     const common = JSON.parse(await readFile(join(source, 'common.json'), 'utf8'));
     for (const file of await readdir(source)) {
       if (file.endsWith('.html')) await cp(join(source, file), join(target, file));
-      if (!file.endsWith('.json') || file === 'common.json') continue;
+      if (!file.endsWith('.json') || file === 'common.json' || file === STATION_TEXTS) continue;
       const own = JSON.parse(await readFile(join(source, file), 'utf8'));
       await writeFile(join(target, file), `${JSON.stringify({ ...own, ...common }, null, 2)}\n`);
     }

@@ -1,0 +1,78 @@
+/** Making elements. What is given as a text stays one: nothing is ever read as markup. */
+
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+type Child = Node | string;
+
+/** @param attributes `true` is an attribute without a value, `false` and `undefined` none */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+}
+
+/** A button that does something at once; its text may be an icon with a name for those who do not see it. */
+export function button(content: Child, attributes: Attributes, onClick: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', ...attributes }, content);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** A button with an icon alone. */
+export function iconButton(name: Icon, label: string, onClick: () => void): HTMLButtonElement {
+  return button(icon(name), { class: 'icon-button', 'aria-label': label, title: label }, onClick);
+}
+
+/** Sets a text only where it differs, so that nothing is drawn or announced for nothing. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Puts children in order, and moves none that is in its place: what has the focus keeps it. */
+export function arrange(parent: Element, children: readonly Element[]): void {
+  for (const [index, child] of children.entries()) {
+    const present = parent.children[index];
+    if (present !== child) parent.insertBefore(child, present ?? null);
+  }
+  while (parent.children.length > children.length) parent.lastElementChild?.remove();
+}
+
+/** Lines of 24 by 24, drawn in the colour of the text around. */
+const ICONS = {
+  back: 'M15 5l-7 7 7 7',
+  forward: 'M9 5l7 7-7 7',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  close: 'M6 6l12 12M18 6L6 18',
+  download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
+  moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z',
+  sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5L19 19M5 19l1.5-1.5M17.5 6.5L19 5',
+  alert: 'M12 4L2.5 20h19zM12 10v4M12 17v.01',
+} as const;
+
+export type Icon = keyof typeof ICONS;
+
+export function icon(name: Icon): SVGElement {
+  return svg(
+    'svg',
+    { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { d: ICONS[name] }),
+  );
+}
+
+function filled<Made extends Element>(made: Made, attributes: Attributes, children: readonly Child[]): Made {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,195 @@
+/** How numbers, times and sizes are written in a person's language and time zone. */
+import { DAY_MS, HOUR_MS, type TimeRange } from './range';
+
+/** More digits than this are noise of a calculation; the download has them all. */
+const SIGNIFICANT_DIGITS = 5;
+
+/** What is smaller or larger is written with a power of ten. */
+const SMALLEST_PLAIN = 1e-4;
+const LARGEST_PLAIN = 1e15;
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const MONTH_MS = 30 * DAY_MS;
+const YEAR_MS = 365 * DAY_MS;
+
+/** Ages by their length: below `limitMs` they are told in `unit`, rounded down to `stepMs`. */
+const AGES = [
+  { limitMs: 10 * SECOND_MS, unit: 'second', unitMs: SECOND_MS, stepMs: 10 * SECOND_MS },
+  { limitMs: MINUTE_MS, unit: 'second', unitMs: SECOND_MS, stepMs: 10 * SECOND_MS },
+  { limitMs: HOUR_MS, unit: 'minute', unitMs: MINUTE_MS, stepMs: MINUTE_MS },
+  { limitMs: 2 * DAY_MS, unit: 'hour', unitMs: HOUR_MS, stepMs: HOUR_MS },
+  { limitMs: 2 * MONTH_MS, unit: 'day', unitMs: DAY_MS, stepMs: DAY_MS },
+  { limitMs: 2 * YEAR_MS, unit: 'month', unitMs: MONTH_MS, stepMs: MONTH_MS },
+  { limitMs: Infinity, unit: 'year', unitMs: YEAR_MS, stepMs: YEAR_MS },
+] as const;
+
+interface TickStyle {
+  readonly limitMs: number;
+  readonly tick: Intl.DateTimeFormatOptions;
+  readonly below?: Intl.DateTimeFormatOptions;
+}
+
+const YEAR_TICKS: TickStyle = { limitMs: Infinity, tick: { year: 'numeric' } };
+
+/** Ticks by their distance: what is written at each, and below it where that changes. */
+const TICKS: readonly TickStyle[] = [
+  {
+    limitMs: SECOND_MS,
+    tick: { hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
+    below: { day: 'numeric', month: 'short' },
+  },
+  {
+    limitMs: MINUTE_MS,
+    tick: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
+    below: { day: 'numeric', month: 'short' },
+  },
+  {
+    limitMs: DAY_MS,
+    tick: { hour: 'numeric', minute: '2-digit' },
+    below: { day: 'numeric', month: 'short' },
+  },
+  { limitMs: 28 * DAY_MS, tick: { day: 'numeric', month: 'short' }, below: { year: 'numeric' } },
+  { limitMs: 365 * DAY_MS, tick: { month: 'short' }, below: { year: 'numeric' } },
+  YEAR_TICKS,
+];
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+export class Formats {
+  readonly #locale: string;
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
+  readonly #dates = new Map<string, Intl.DateTimeFormat>();
+  readonly #ages: Intl.RelativeTimeFormat;
+
+  /** @param locale a language tag that `Intl` takes */
+  constructor(locale: string) {
+    this.#locale = locale;
+    this.#ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  }
+
+  number(value: number): string {
+    const size = Math.abs(value);
+    if (size >= LARGEST_PLAIN || (size > 0 && size < SMALLEST_PLAIN)) {
+      return this.#number({ notation: 'scientific', maximumSignificantDigits: SIGNIFICANT_DIGITS }).format(
+        value,
+      );
+    }
+    const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
+    return this.#number({ maximumFractionDigits: Math.max(SIGNIFICANT_DIGITS - whole, 0) }).format(value);
+  }
+
+  /** A number of a field: `21.5 °C`, which does not break between the two. */
+  quantity(value: number, unit: string | undefined): string {
+    return unit ? `${this.number(value)}\u00a0${unit}` : this.number(value);
+  }
+
+  /** Numbers along an axis, with as many digits as their distance needs. */
+  axisNumbers(values: readonly number[], step: number): string[] {
+    const largest = Math.max(...values.map(Math.abs));
+    const digits = decimalsOf(step);
+    const options: Intl.NumberFormatOptions =
+      largest >= 1e5 || digits > 4
+        ? {
+            notation: largest >= LARGEST_PLAIN || digits > 4 ? 'scientific' : 'compact',
+            maximumSignificantDigits: 4,
+          }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return values.map((value) => this.#number(options).format(value));
+  }
+
+  /** How long ago something was: `3 minutes ago`; what is ahead, by a clock that differs, is now. */
+  age(milliseconds: number): string {
+    const past = Math.max(milliseconds, 0);
+    const { unit, unitMs, stepMs } = AGES.find(({ limitMs }) => past < limitMs) ?? AGES[0];
+    const steps = Math.floor(past / stepMs) * stepMs;
+    return this.#ages.format(-Math.floor(steps / unitMs), unit);
+  }
+
+  /** A length of time in its largest unit: `12 minutes`, `365 days`. */
+  duration(milliseconds: number): string {
+    const [unit, unitMs] =
+      milliseconds >= 2 * DAY_MS
+        ? (['day', DAY_MS] as const)
+        : milliseconds >= HOUR_MS
+          ? (['hour', HOUR_MS] as const)
+          : milliseconds >= MINUTE_MS
+            ? (['minute', MINUTE_MS] as const)
+            : (['second', SECOND_MS] as const);
+    const options = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const;
+    return this.#number(options).format(Math.round(milliseconds / unitMs));
+  }
+
+  /** A size as file managers tell it, in steps of 1024. */
+  bytes(bytes: number): string {
+    const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), BYTE_UNITS.length - 1);
+    const unit = BYTE_UNITS[power] ?? 'byte';
+    const value = bytes / 1024 ** power;
+    const options = {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumFractionDigits: value < 10 ? 1 : 0,
+    } as const;
+    return this.#number(options).format(value);
+  }
+
+  /** A moment to the second. */
+  time(timestamp: number): string {
+    return this.#date({ dateStyle: 'medium', timeStyle: 'medium' }).format(timestamp);
+  }
+
+  /** A moment to the minute, of this year or so. */
+  shortTime(timestamp: number): string {
+    return this.#date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
+      timestamp,
+    );
+  }
+
+  /** From when to when; the hours only where they matter. */
+  range({ from, to }: TimeRange): string {
+    const options: Intl.DateTimeFormatOptions =
+      to - from > 3 * MONTH_MS
+        ? { dateStyle: 'medium' }
+        : { dateStyle: 'medium', timeStyle: to - from < 10 * MINUTE_MS ? 'medium' : 'short' };
+    return this.#date(options).formatRange(from, to);
+  }
+
+  /**
+   * Labels of ticks, of one line or two.
+   * @param step their distance in milliseconds
+   */
+  ticks(times: readonly number[], step: number): string[] {
+    const style = TICKS.find(({ limitMs }) => step < limitMs) ?? YEAR_TICKS;
+    let above = '';
+    return times.map((time) => {
+      const tick = this.#date(style.tick).format(time);
+      const below = style.below ? this.#date(style.below).format(time) : '';
+      const label = below === above ? tick : `${tick}\n${below}`;
+      above = below;
+      return label;
+    });
+  }
+
+  #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    return remembered(this.#numbers, options, () => new Intl.NumberFormat(this.#locale, options));
+  }
+
+  #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    return remembered(this.#dates, options, () => new Intl.DateTimeFormat(this.#locale, options));
+  }
+}
+
+/** Digits after the point that a step such as 0.25 needs. */
+function decimalsOf(step: number): number {
+  const [digits = '', exponent = '0'] = step.toExponential().split('e');
+  return Math.min(Math.max(digits.replace(/^\d\.?/, '').length - Number(exponent), 0), 20);
+}
+
+/** Making a formatter takes a thousand times as long as using one. */
+function remembered<Format>(kept: Map<string, Format>, options: object, make: () => Format): Format {
+  const key = JSON.stringify(options);
+  const found = kept.get(key) ?? make();
+  kept.set(key, found);
+  return found;
+}

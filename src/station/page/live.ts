@@ -1,0 +1,58 @@
+/**
+ * What the station tells while it happens. The browser connects again by itself where a connection breaks; where the
+ * station refuses one, as when too many pages are open, this does, with pauses that grow. A hidden page listens to
+ * nothing: browsers allow only a few connections to one server, for all of its pages together.
+ */
+import type { LiveMeasurement } from '../views-api';
+import { Happening } from './happening';
+
+export type Connection = 'connecting' | 'open' | 'lost';
+
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 60_000;
+
+export class LiveFeed {
+  readonly measured = new Happening<LiveMeasurement>();
+  /** Sources, names or limits are others now. */
+  readonly changed = new Happening<void>();
+  readonly connection = new Happening<Connection>();
+  #events: EventSource | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #retry = 0;
+
+  start(): void {
+    document.addEventListener('visibilitychange', () => this.#connectWhileVisible());
+    this.#connectWhileVisible();
+  }
+
+  #connectWhileVisible(): void {
+    clearTimeout(this.#retry);
+    if (document.visibilityState === 'visible') {
+      if (!this.#events) this.#connect();
+      return;
+    }
+    this.#events?.close();
+    this.#events = undefined;
+  }
+
+  #connect(): void {
+    const events = new EventSource('api/live');
+    this.#events = events;
+    events.addEventListener('open', () => {
+      this.#pauseMs = FIRST_PAUSE_MS;
+      this.connection.tell('open');
+    });
+    events.addEventListener('measurement', ({ data }) => this.measured.tell(JSON.parse(String(data))));
+    events.addEventListener('changed', () => this.changed.tell());
+    events.addEventListener('error', () => {
+      this.connection.tell('lost');
+      if (events.readyState === EventSource.CLOSED) this.#connectLater();
+    });
+  }
+
+  #connectLater(): void {
+    this.#events = undefined;
+    this.#retry = window.setTimeout(() => this.#connectWhileVisible(), this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}

@@ -1,0 +1,170 @@
+/** The station's page: starts it, and shows the view that the address asks for. */
+import type { Context, View } from './context';
+import { element, icon, setText } from './dom';
+import { emptySourceView, SourceView } from './source-view';
+import { notFound } from './empty-states';
+import { Formats } from './formats';
+import { Happening } from './happening';
+import { pickLanguage } from './language';
+import { LiveFeed } from './live';
+import { reasonOf, Notice } from './notice';
+import { Overview } from './overview';
+import { parseRoute } from './route';
+import { StationModel } from './station-model';
+import { fill, type Texts } from './texts';
+import { ThemeSwitch } from './theme';
+
+/** The languages that there are catalogues for; the build puts them here. */
+declare const CATALOGUES: readonly string[];
+
+/** Ages are told anew so often, in milliseconds. */
+const TICK_MS = 5000;
+
+/** Many changes at once, as when flows are deployed, are read once, after so many milliseconds. */
+const CHANGES_MS = 500;
+
+/** A connection that is back within so many milliseconds was never missed. */
+const PATIENCE_MS = 1500;
+
+type Shared = Omit<Context, 'signal'>;
+
+class App {
+  readonly #shared: Shared;
+  readonly #main: HTMLElement;
+  readonly #notice = new Notice();
+  #life = new AbortController();
+  #shown = '';
+
+  constructor(shared: Shared, main: HTMLElement) {
+    this.#shared = shared;
+    this.#main = main;
+    window.addEventListener('hashchange', () => this.#show(true));
+    const forever = new AbortController().signal;
+    shared.station.loaded.listen(() => this.#show(false), forever);
+    shared.station.failed.listen((error) => this.#fail(error), forever);
+  }
+
+  /** @param isMove whether a person went somewhere else, and did not only wait */
+  #show(isMove: boolean): void {
+    const { station, texts } = this.#shared;
+    if (!station.retention) return;
+    const key = this.#keyOfView();
+    if (!isMove && key === this.#shown) return;
+    this.#shown = key;
+    this.#life.abort();
+    this.#life = new AbortController();
+    const { title, element: shown } = this.#makeView({ ...this.#shared, signal: this.#life.signal });
+    document.title = `${title} · ${texts.page.title}`;
+    this.#main.replaceChildren(shown);
+    if (!isMove) return;
+    window.scrollTo(0, 0);
+    shown.querySelector('h1')?.focus();
+  }
+
+  #makeView(context: Context): View {
+    const route = parseRoute(location.hash);
+    if (route.view === 'overview') return new Overview(context);
+    const source = context.station.find(route);
+    if (!source) return { title: route.name, element: notFound(context.texts, route.name) };
+    return source.lastSeen === undefined
+      ? emptySourceView(context, source)
+      : new SourceView(context, route, source);
+  }
+
+  /** Differs where the view must be made anew: for another address, and for a source with other fields. */
+  #keyOfView(): string {
+    const route = parseRoute(location.hash);
+    if (route.view === 'overview') return route.view;
+    const source = this.#shared.station.find(route);
+    const fields = source?.fields.map(({ name, label, unit, type }) => [name, label, unit, type]);
+    return JSON.stringify([route.kind, route.name, source?.lastSeen !== undefined, fields]);
+  }
+
+  #fail(error: unknown): void {
+    const { station, texts } = this.#shared;
+    if (station.retention) return;
+    const reason = reasonOf(error, texts);
+    this.#notice.show(
+      fill(texts.failure.sources, { reason }),
+      texts.failure.again,
+      () => void station.load(),
+    );
+    this.#main.replaceChildren(this.#notice.element);
+  }
+}
+
+/** Title, what the connection does, and the switch of light and dark. */
+function renderHeader({ texts, theme }: Shared): HTMLElement {
+  const home = element(
+    'a',
+    { class: 'home', href: '#/' },
+    element('img', { src: 'assets/icon.svg', alt: '', width: 28, height: 28 }),
+    texts.page.title,
+  );
+  const toggle = element('button', { type: 'button', class: 'icon-button' });
+  const label = () => {
+    const name = theme.theme === 'dark' ? texts.page.light : texts.page.dark;
+    toggle.replaceChildren(icon(theme.theme === 'dark' ? 'sun' : 'moon'));
+    toggle.setAttribute('aria-label', name);
+    toggle.title = name;
+  };
+  label();
+  theme.changed.listen(label, new AbortController().signal);
+  toggle.addEventListener('click', () => theme.toggle());
+  return element('header', { class: 'page-header' }, home, toggle);
+}
+
+/** Says when the connection is lost, once that lasts. */
+function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
+  const message = element('p', {});
+  const banner = element('div', { class: 'banner', role: 'status' }, message);
+  let waiting = 0;
+  feed.connection.listen((connection) => {
+    clearTimeout(waiting);
+    const show = () => {
+      setText(message, connection === 'lost' ? texts.page.lost : '');
+      banner.classList.toggle('is-shown', connection === 'lost');
+    };
+    if (connection === 'lost') waiting = window.setTimeout(show, PATIENCE_MS);
+    else show();
+  }, new AbortController().signal);
+  return banner;
+}
+
+function connect(station: StationModel, feed: LiveFeed): void {
+  const forever = new AbortController().signal;
+  let changing = 0;
+  feed.measured.listen((measurement) => station.apply(measurement), forever);
+  // What happened while there was no connection is not told again: so all is read anew at each.
+  feed.connection.listen((connection) => {
+    if (connection === 'open') void station.load();
+  }, forever);
+  feed.changed.listen(() => {
+    clearTimeout(changing);
+    changing = window.setTimeout(() => void station.load(), CHANGES_MS);
+  }, forever);
+}
+
+async function start(): Promise<void> {
+  const theme = new ThemeSwitch();
+  const { catalogue, formats } = pickLanguage(navigator.languages, CATALOGUES);
+  const texts: Texts = await (await fetch(`assets/locale-${catalogue}.json`)).json();
+  document.documentElement.lang = catalogue;
+  document.title = texts.page.title;
+  const station = new StationModel();
+  const feed = new LiveFeed();
+  const tick = new Happening<void>();
+  const shared = { texts, formats: new Formats(formats), station, theme, tick };
+  const main = element('main', {});
+  document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
+  new App(shared, main);
+  connect(station, feed);
+  setInterval(() => tick.tell(), TICK_MS);
+  feed.start();
+  await station.load();
+}
+
+start().catch(() => {
+  // Without the texts of any language.
+  document.body.textContent = 'The station cannot be reached. Please reload this page.';
+});

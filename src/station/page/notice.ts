@@ -1,0 +1,28 @@
+/** A sentence in the place of what is not there, and what can be done about it. */
+import { ApiFailure } from './api';
+import { button, element } from './dom';
+import type { Texts } from './texts';
+
+export class Notice {
+  readonly element = element('div', { class: 'notice', hidden: true });
+  #shown = '';
+
+  show(message: string, action?: string, act: () => void = () => undefined): void {
+    this.element.hidden = false;
+    if (this.#shown === message) return;
+    this.#shown = message;
+    this.element.replaceChildren(
+      element('p', {}, message),
+      ...(action === undefined ? [] : [button(action, { class: 'button' }, act)]),
+    );
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+}
+
+/** Why a question to the station failed: in its own words, or that it could not be reached. */
+export function reasonOf(error: unknown, { failure }: Texts): string {
+  return error instanceof ApiFailure ? error.message : failure.unreachable;
+}

@@ -1,0 +1,57 @@
+/** A small line without axes, as SVG of whatever size its place has. */
+import { svg } from './dom';
+import type { TimeRange } from './range';
+import { extremes, valueRange, withGaps, type Series } from './series';
+
+/** The drawing's own units; the page stretches it. */
+const WIDTH = 200;
+const HEIGHT = 40;
+
+export function sparkline(): SVGSVGElement {
+  return svg(
+    'svg',
+    {
+      class: 'sparkline',
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true',
+    },
+    svg('path', { class: 'area' }),
+    svg('path', { class: 'line' }),
+  );
+}
+
+/** Draws what a series has in a range, with its gaps. */
+export function drawSparkline(drawing: SVGSVGElement, series: Series, range: TimeRange): void {
+  const { low, high } = extremes(series, range) ?? { low: null, high: null };
+  const [bottom, top] = valueRange(low, high);
+  const [times, values] = withGaps(series);
+  const segments: string[][] = [[]];
+  for (const [index, time] of times.entries()) {
+    const value = values[index] ?? null;
+    const x = ((time - range.from) / (range.to - range.from)) * WIDTH;
+    if (value === null) segments.push([]);
+    else segments.at(-1)?.push(`${round(x)} ${round(((top - value) / (top - bottom)) * HEIGHT)}`);
+  }
+  drawing.querySelector('.line')?.setAttribute('d', segments.map(lineOf).join(''));
+  drawing.querySelector('.area')?.setAttribute('d', segments.map(areaOf).join(''));
+}
+
+/** A point alone becomes a line of no length, which round ends make a dot. */
+function lineOf(points: readonly string[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  return rest.length > 0 ? `M${first}L${rest.join(' ')}` : `M${first}h0`;
+}
+
+function areaOf(points: readonly string[]): string {
+  const [first, last] = [points[0]?.split(' ')[0], points.at(-1)?.split(' ')[0]];
+  return first === undefined || first === last
+    ? ''
+    : `M${first} ${HEIGHT}L${points.join(' ')} ${last} ${HEIGHT}Z`;
+}
+
+/** Values outside of the range, such as those beside its edges, are cut off by the drawing; endless numbers are no SVG. */
+function round(value: number): string {
+  return Math.min(Math.max(value, -1e6), 1e6).toFixed(1);
+}

@@ -1,0 +1,110 @@
+/** What the page knows of the station: its sources and their newest values, kept up to date by what it tells. */
+import type {
+  FieldAnswer,
+  FieldKind,
+  LiveMeasurement,
+  RetentionAnswer,
+  ShownValue,
+  SourceAnswer,
+  SourcesAnswer,
+} from '../views-api';
+import { readSources } from './api';
+import { Happening } from './happening';
+import type { TimeRange } from './range';
+import type { SourceId } from './route';
+
+export class StationModel {
+  /** All sources were read anew: any of them may be another one. */
+  readonly loaded = new Happening<void>();
+  /** A measurement arrived, and is in the sources already. */
+  readonly measured = new Happening<LiveMeasurement>();
+  /** Reading the sources failed. */
+  readonly failed = new Happening<unknown>();
+  #sources: SourceAnswer[] = [];
+  #retention: RetentionAnswer | undefined;
+  #aheadMs = 0;
+  #loading: AbortController | undefined;
+
+  /** The station's clock, in milliseconds since 1970: this device's may differ. */
+  get now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  get sources(): readonly SourceAnswer[] {
+    return this.#sources;
+  }
+
+  /** Undefined until the sources were read. */
+  get retention(): RetentionAnswer | undefined {
+    return this.#retention;
+  }
+
+  find({ kind, name }: SourceId): SourceAnswer | undefined {
+    return this.#sources.find((source) => source.kind === kind && source.name === name);
+  }
+
+  /** Reads all sources; a question that is still open is dropped. */
+  async load(): Promise<void> {
+    this.#loading?.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    try {
+      this.#keep(await readSources(loading.signal));
+    } catch (error) {
+      if (!loading.signal.aborted) this.failed.tell(error);
+      return;
+    } finally {
+      if (this.#loading === loading) this.#loading = undefined;
+    }
+    this.loaded.tell();
+  }
+
+  #keep({ now, retention, sources }: SourcesAnswer): void {
+    this.#aheadMs = now - Date.now();
+    this.#retention = retention;
+    this.#sources = sources.toSorted(
+      (one, other) => one.name.localeCompare(other.name) || one.kind.localeCompare(other.kind),
+    );
+  }
+
+  /** Takes in a measurement; what is not known yet, or of another type than so far, makes all be read anew. */
+  apply(measurement: LiveMeasurement): void {
+    const { kind, source: name, timestamp, fields } = measurement;
+    const index = this.#sources.findIndex((source) => source.kind === kind && source.name === name);
+    const source = this.#sources[index];
+    const isKnown = Object.entries(fields).every(([field, sent]) =>
+      source?.fields.some((one) => one.name === field && one.type === kindOf(sent)),
+    );
+    if (source?.lastSeen === undefined || !isKnown) {
+      if (!this.#loading) void this.load();
+      return;
+    }
+    this.#sources[index] = {
+      ...source,
+      lastSeen: this.now,
+      fields: source.fields.map((field) => updated(field, timestamp, fields[field.name])),
+    };
+    this.measured.tell(measurement);
+  }
+}
+
+/** From the oldest value of a source to now. */
+export function keptRange({ fields }: SourceAnswer, now: number): TimeRange {
+  const newest = fields.map(({ latest }) => latest?.timestamp ?? -Infinity);
+  const to = Math.max(now, ...newest);
+  return { from: Math.min(to, ...fields.map(({ first }) => first ?? Infinity)), to };
+}
+
+type SentValue = LiveMeasurement['fields'][string];
+
+function kindOf(sent: SentValue): FieldKind {
+  if (typeof sent === 'object') return 'image';
+  if (typeof sent === 'string') return 'text';
+  return typeof sent === 'number' ? 'number' : 'boolean';
+}
+
+function updated(field: FieldAnswer, timestamp: number, sent: SentValue | undefined): FieldAnswer {
+  if (sent === undefined || timestamp < (field.latest?.timestamp ?? -Infinity)) return field;
+  const value: ShownValue = typeof sent === 'object' ? sent.image : sent;
+  return { ...field, first: Math.min(field.first ?? timestamp, timestamp), latest: { timestamp, value } };
+}
