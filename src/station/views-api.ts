@@ -66,6 +66,8 @@ export interface SeriesAnswer {
   readonly to: number;
   /** Where more rows than `points` were in the range, only the lowest and the highest of each bucket of time are here. */
   readonly downsampled: boolean;
+  /** How much time one bucket is; 0 where all rows are here. */
+  readonly bucketMs: number;
   /** As long as `values`. */
   readonly times: readonly number[];
   readonly values: readonly number[];

@@ -130,6 +130,9 @@ describe('station: series', () => {
     await push('year', rows);
     const answer = await series('year', NOW - YEAR, NOW, 2000);
     assert(answer.downsampled);
+    const [first = 0, last = 0] = [rows.at(-1)?.[0], rows[0]?.[0]];
+    const buckets = (last - first) / answer.bucketMs;
+    assert(buckets > 400 && buckets <= 1000, String(buckets));
     assert(answer.times.length > 500 && answer.times.length <= 2000, String(answer.times.length));
     assert.deepEqual(
       rowsOf(answer).filter(([, value]) => value !== 20),
@@ -161,6 +164,7 @@ describe('station: series', () => {
     }
     const answer = await series('door', 0, NOW + 10_000, 100);
     assert.deepEqual(answer.values, [1, 5, 0]);
+    assert.equal(answer.bucketMs, 0);
     assert.equal((await station.field('door', 'x'))?.type, 'boolean');
   });
 

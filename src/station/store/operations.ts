@@ -102,7 +102,8 @@ export interface Rows {
 
 export interface SeriesRows extends Rows {
   readonly downsampled: boolean;
-  /** See `SeriesAnswer`. */
+  /** See `SeriesAnswer`, like the next one. */
+  readonly bucketMs: number;
   readonly gapMs: number | null;
 }
 

@@ -31,13 +31,14 @@ export function readSeries(
   const ids = series.map(({ id }) => id);
   const all = readAll(table, ids, { from, to }, points);
   const inside = all
-    ? { rows: all, gapMs: gapBetween(all) }
+    ? { rows: all, gapMs: gapBetween(all), bucketMs: 0 }
     : downsample(ledger, series, { from, to }, points);
   const rows = withNeighbours(table, ids, { from, to }, inside.rows);
   return {
     times: rows.map(({ time }) => time),
     values: rows.map(({ value }) => value),
     downsampled: !all,
+    bucketMs: inside.bucketMs,
     gapMs: inside.gapMs,
   };
 }
@@ -72,6 +73,7 @@ function byTime(one: Row, other: Row): number {
 interface Spaced {
   readonly rows: readonly Row[];
   readonly gapMs: number | null;
+  readonly bucketMs: number;
 }
 
 function gapBetween(rows: readonly Row[]): number | null {
@@ -128,7 +130,7 @@ function downsample(
       }
     }
   }
-  return { rows: rowsOf(buckets.rows()), gapMs: gapOf(distances, width * GAP_BUCKETS) };
+  return { rows: rowsOf(buckets.rows()), gapMs: gapOf(distances, width * GAP_BUCKETS), bucketMs: width };
 }
 
 function rowsOf({ times, values }: Rows): readonly Row[] {
