@@ -18,21 +18,21 @@ export function readSources(signal: AbortSignal): Promise<SourcesAnswer> {
 /** @param points how many there may be at the most */
 export function readSeries(
   id: FieldId,
-  { from, to }: TimeRange,
+  range: TimeRange,
   points: number,
   signal: AbortSignal,
 ): Promise<SeriesAnswer> {
-  return read('api/series', { ...parametersOf(id), from, to, points }, signal);
+  return read('api/series', { ...parametersOf(id), ...wholeRange(range), points }, signal);
 }
 
 /** The newest texts of a range. */
 export function readTexts(
   id: FieldId,
-  { from, to }: TimeRange,
+  range: TimeRange,
   count: number,
   signal: AbortSignal,
 ): Promise<TextsAnswer> {
-  return read('api/texts', { ...parametersOf(id), from, to, count }, signal);
+  return read('api/texts', { ...parametersOf(id), ...wholeRange(range), count }, signal);
 }
 
 /** @param before only older pictures; the newest where it is left out */
@@ -59,10 +59,15 @@ export function thumbnailUrl(id: string): string {
 
 export function downloadUrl(
   { kind, name }: SourceId,
-  { from, to }: TimeRange,
+  range: TimeRange,
   format: 'csv' | 'json',
 ): string {
-  return `api/download?${queryOf({ kind, source: name, from: Math.floor(from), to: Math.ceil(to), format })}`;
+  return `api/download?${queryOf({ kind, source: name, ...wholeRange(range), format })}`;
+}
+
+/** The station knows no time before 1970. */
+function wholeRange({ from, to }: TimeRange): TimeRange {
+  return { from: Math.max(Math.floor(from), 0), to: Math.max(Math.ceil(to), 0) };
 }
 
 function parametersOf({ source, field }: FieldId) {

@@ -41,12 +41,12 @@ const TICKS: readonly TickStyle[] = [
   },
   {
     limitMs: MINUTE_MS,
-    tick: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
+    tick: { timeStyle: 'medium' },
     below: { day: 'numeric', month: 'short' },
   },
   {
     limitMs: DAY_MS,
-    tick: { hour: 'numeric', minute: '2-digit' },
+    tick: { timeStyle: 'short' },
     below: { day: 'numeric', month: 'short' },
   },
   { limitMs: 28 * DAY_MS, tick: { day: 'numeric', month: 'short' }, below: { year: 'numeric' } },

@@ -36,39 +36,41 @@ const PIXELS_PER_LINE = 16;
 const PAN_SHARE = 0.2;
 const KEY_ZOOM = 1.5;
 
-export class Gestures {
+/**
+ * @param area what shows the times, and nothing beside them
+ * @param keys what has the focus
+ */
+export function listenToGestures(area: HTMLElement, keys: HTMLElement, wishes: Wishes): void {
+  const gestures = new Gestures(area, wishes);
+  area.addEventListener('pointerdown', (event) => gestures.down(event));
+  area.addEventListener('pointermove', (event) => gestures.move(event));
+  area.addEventListener('pointerup', (event) => gestures.up(event));
+  area.addEventListener('pointercancel', (event) => gestures.cancel(event));
+  area.addEventListener('pointerleave', (event) => gestures.leave(event));
+  area.addEventListener('dblclick', () => wishes.reset());
+  area.addEventListener('wheel', (event) => gestures.wheel(event), { passive: false });
+  keys.addEventListener('keydown', (event) => {
+    if (gestures.key(event)) event.preventDefault();
+  });
+}
+
+class Gestures {
   readonly #area: HTMLElement;
   readonly #wishes: Wishes;
   readonly #fingers = new Map<number, number>();
   #start: { readonly place: number; readonly pans: boolean } | undefined;
   #hasMoved = false;
 
-  /**
-   * @param area what shows the times, and nothing beside them
-   * @param keys what has the focus
-   */
-  constructor(area: HTMLElement, keys: HTMLElement, wishes: Wishes) {
+  constructor(area: HTMLElement, wishes: Wishes) {
     this.#area = area;
     this.#wishes = wishes;
-    area.addEventListener('pointerdown', (event) => this.#down(event));
-    area.addEventListener('pointermove', (event) => this.#move(event));
-    area.addEventListener('pointerup', (event) => this.#up(event));
-    area.addEventListener('pointercancel', (event) => this.#cancel(event));
-    area.addEventListener('pointerleave', (event) => {
-      if (event.pointerType === 'mouse' && !this.#start) wishes.point(undefined);
-    });
-    area.addEventListener('dblclick', () => wishes.reset());
-    area.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
-    keys.addEventListener('keydown', (event) => {
-      if (this.#key(event)) event.preventDefault();
-    });
   }
 
   #placeOf(event: MouseEvent): number {
     return event.clientX - this.#area.getBoundingClientRect().left;
   }
 
-  #down(event: PointerEvent): void {
+  down(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.#area.setPointerCapture(event.pointerId);
     const place = this.#placeOf(event);
@@ -77,7 +79,7 @@ export class Gestures {
     this.#hasMoved = this.#fingers.size > 1;
   }
 
-  #move(event: PointerEvent): void {
+  move(event: PointerEvent): void {
     const place = this.#placeOf(event);
     const before = this.#fingers.get(event.pointerId);
     if (!this.#start || before === undefined) {
@@ -99,24 +101,28 @@ export class Gestures {
     this.#wishes.zoom(Math.max(Math.abs(before - other), TREMBLE) / distance, other);
   }
 
-  #up(event: PointerEvent): void {
+  up(event: PointerEvent): void {
     const { place: from, pans } = this.#start ?? {};
     const place = this.#placeOf(event);
-    this.#cancel(event);
+    this.cancel(event);
     if (from === undefined || this.#start) return;
     if (!this.#hasMoved) this.#wishes.point(place);
     else if (!pans) this.#wishes.choose(stretchOf(from, place));
   }
 
-  #cancel(event: PointerEvent): void {
+  cancel(event: PointerEvent): void {
     this.#fingers.delete(event.pointerId);
     if (this.#fingers.size > 0) return;
     this.#start = undefined;
     this.#wishes.mark(undefined);
   }
 
+  leave({ pointerType }: PointerEvent): void {
+    if (pointerType === 'mouse' && !this.#start) this.#wishes.point(undefined);
+  }
+
   /** The wheel alone scrolls the page, as everywhere: with Ctrl, and by a touchpad's pinch, it zooms. */
-  #wheel(event: WheelEvent): void {
+  wheel(event: WheelEvent): void {
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PIXELS_PER_LINE : 1;
     const sideways = (event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) * unit;
     if (event.ctrlKey || event.metaKey) {
@@ -130,7 +136,7 @@ export class Gestures {
   }
 
   /** @returns whether the key means something here */
-  #key({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  key({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
     if (ctrlKey || metaKey || altKey) return false;
     const width = this.#area.clientWidth;
     const wishes = this.#wishes;

@@ -186,7 +186,7 @@ export class GraphCard {
           readSeries({ source: this.#source, field: field.name }, this.#range, points, loading.signal),
         ),
       );
-      for (const [line, answer] of answers.entries()) this.#series[line] = seriesOf(answer, points);
+      for (const [line, answer] of answers.entries()) this.#series[line] = seriesOf(answer);
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#failure = reasonOf(error, this.#context.texts);

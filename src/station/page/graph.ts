@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import { element, setText } from './dom';
 import type { Formats } from './formats';
-import { Gestures, type Stretch, type Wishes } from './gestures';
+import { listenToGestures, type Stretch, type Wishes } from './gestures';
 import type { TimeRange } from './range';
 import { indexFor, valueRange, withGaps, type Reading, type Series } from './series';
 
@@ -62,7 +62,7 @@ export class Graph {
     const size = { width: Math.max(options.host.clientWidth, 1), height: heightOf(options) };
     this.#plot = new uPlot({ ...size, ...this.#plotOptions() }, this.#emptyData(), options.host);
     this.#plot.over.append(this.#time);
-    new Gestures(this.#plot.over, options.host, this.#gestureWishes(options.wishes));
+    listenToGestures(this.#plot.over, options.host, this.#gestureWishes(options.wishes));
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(options.host);
   }
@@ -196,7 +196,6 @@ export class Graph {
   }
 
   #cursorOptions(): uPlot.Cursor {
-    const none = () => null;
     const colour = (_plot: uPlot, index: number) =>
       colourOf(colourVariable(this.#options.colours[index - 1] ?? 0));
     return {
@@ -268,6 +267,10 @@ function axisStyle(): uPlot.Axis {
     grid: line,
     ticks: { ...line, size: 4 },
   };
+}
+
+function none(): null {
+  return null;
 }
 
 /** A colour of the style sheet, as it is in the theme of now: six hex digits after a `#`. */

@@ -6,7 +6,7 @@
 import type { LiveMeasurement } from '../views-api';
 import { Happening } from './happening';
 
-export type Connection = 'connecting' | 'open' | 'lost';
+export type Connection = 'open' | 'lost';
 
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;

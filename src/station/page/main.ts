@@ -38,10 +38,14 @@ class App {
   constructor(shared: Shared, main: HTMLElement) {
     this.#shared = shared;
     this.#main = main;
+  }
+
+  /** Shows something as soon as there is something to show. */
+  start(): void {
+    const { station } = this.#shared;
     window.addEventListener('hashchange', () => this.#show(true));
-    const forever = new AbortController().signal;
-    shared.station.loaded.listen(() => this.#show(false), forever);
-    shared.station.failed.listen((error) => this.#fail(error), forever);
+    station.loaded.listen(() => this.#show(false));
+    station.failed.listen((error) => this.#fail(error));
   }
 
   /** @param isMove whether a person went somewhere else, and did not only wait */
@@ -109,7 +113,7 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
     toggle.title = name;
   };
   label();
-  theme.changed.listen(label, new AbortController().signal);
+  theme.changed.listen(label);
   toggle.addEventListener('click', () => theme.toggle());
   return element('header', { class: 'page-header' }, home, toggle);
 }
@@ -118,31 +122,34 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
 function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
   const message = element('p', {});
   const banner = element('div', { class: 'banner', role: 'status' }, message);
-  let waiting = 0;
+  const show = (text: string) => {
+    setText(message, text);
+    banner.classList.toggle('is-shown', text !== '');
+  };
+  let waiting: number | undefined;
   feed.connection.listen((connection) => {
+    if (connection === 'lost') {
+      waiting ??= window.setTimeout(() => show(texts.page.lost), PATIENCE_MS);
+      return;
+    }
     clearTimeout(waiting);
-    const show = () => {
-      setText(message, connection === 'lost' ? texts.page.lost : '');
-      banner.classList.toggle('is-shown', connection === 'lost');
-    };
-    if (connection === 'lost') waiting = window.setTimeout(show, PATIENCE_MS);
-    else show();
-  }, new AbortController().signal);
+    waiting = undefined;
+    show('');
+  });
   return banner;
 }
 
 function connect(station: StationModel, feed: LiveFeed): void {
-  const forever = new AbortController().signal;
   let changing = 0;
-  feed.measured.listen((measurement) => station.apply(measurement), forever);
+  feed.measured.listen((measurement) => station.apply(measurement));
   // What happened while there was no connection is not told again: so all is read anew at each.
   feed.connection.listen((connection) => {
     if (connection === 'open') void station.load();
-  }, forever);
+  });
   feed.changed.listen(() => {
     clearTimeout(changing);
     changing = window.setTimeout(() => void station.load(), CHANGES_MS);
-  }, forever);
+  });
 }
 
 async function start(): Promise<void> {
@@ -157,7 +164,7 @@ async function start(): Promise<void> {
   const shared = { texts, formats: new Formats(formats), station, theme, tick };
   const main = element('main', {});
   document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
-  new App(shared, main);
+  new App(shared, main).start();
   connect(station, feed);
   setInterval(() => tick.tell(), TICK_MS);
   feed.start();

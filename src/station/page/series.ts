@@ -20,13 +20,12 @@ export interface Reading {
   readonly high: number;
 }
 
-/** @param points how many points the answer was allowed to have: two for each bucket */
-export function seriesOf(answer: SeriesAnswer, points: number): Series {
+export function seriesOf(answer: SeriesAnswer): Series {
   return {
     times: [...answer.times],
     values: [...answer.values],
     gapMs: answer.gapMs ?? Infinity,
-    bucketMs: answer.downsampled ? (answer.to - answer.from) / (points / 2) : 0,
+    bucketMs: answer.bucketMs,
   };
 }
 
@@ -141,12 +140,15 @@ const MARGIN = 0.08;
  * @returns two finite numbers, the first below the second
  */
 export function valueRange(low: number | null, high: number | null): [number, number] {
-  const bottom = Math.max(low ?? 0, -LARGEST_DRAWN);
-  const top = Math.min(high ?? 1, LARGEST_DRAWN);
+  const [bottom, top] = [drawable(low ?? 0), drawable(high ?? 1)];
   const size = Math.max(Math.abs(bottom), Math.abs(top));
   // Values that are all the same are in the middle, with a tenth of themselves around.
   const margin = top > bottom ? (top - bottom) * MARGIN : size / 10;
   // Less than this could vanish beside the values.
   const least = Math.max(size * 1e-9, 1e-9);
   return [bottom - Math.max(margin, least), top + Math.max(margin, least)];
+}
+
+function drawable(value: number): number {
+  return Math.min(Math.max(value, -LARGEST_DRAWN), LARGEST_DRAWN);
 }

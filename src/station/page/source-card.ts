@@ -202,7 +202,7 @@ class FieldRow {
     const { signal } = this.#context;
     try {
       const id = { source: this.#source, field: this.#field.name };
-      this.#series = seriesOf(await readSeries(id, range, POINTS, signal), POINTS);
+      this.#series = seriesOf(await readSeries(id, range, POINTS, signal));
     } catch {
       // The value is there without its line; the next reading of all sources tries again.
     }
