@@ -57,11 +57,7 @@ export function thumbnailUrl(id: string): string {
   return `${pictureUrl(id)}/thumbnail`;
 }
 
-export function downloadUrl(
-  { kind, name }: SourceId,
-  range: TimeRange,
-  format: 'csv' | 'json',
-): string {
+export function downloadUrl({ kind, name }: SourceId, range: TimeRange, format: 'csv' | 'json'): string {
   return `api/download?${queryOf({ kind, source: name, ...wholeRange(range), format })}`;
 }
 

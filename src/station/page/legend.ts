@@ -34,29 +34,25 @@ export class Legend {
     const { texts } = context;
     this.#context = context;
     this.#fields = fields;
-    this.#when = element('th', { scope: 'col', class: 'when' });
-    const rows = fields.map(() => [element('td', { class: 'now' }), element('td'), element('td')] as const);
-    this.#rows = rows;
-    const head = element(
-      'tr',
-      {},
-      element('th', { scope: 'col' }, element('span', { class: 'hidden' }, texts.graph.field)),
+    this.#when = columnHeader('', 'when');
+    this.#rows = fields.map(
+      () => [cell('now', ''), cell('', texts.graph.lowest), cell('', texts.graph.highest)] as const,
+    );
+    const columns = [
       this.#when,
-      ...(isSwitch ? [] : [texts.graph.lowest, texts.graph.highest]).map((name) =>
-        element('th', { scope: 'col' }, name),
-      ),
-    );
-    const names = fields.map((field, line) =>
-      element('th', { scope: 'row' }, fields.length > 1 ? toggle(field, line, onToggle) : nameOf(field)),
-    );
-    const body = rows.map((cells, line) =>
-      element('tr', {}, names[line] ?? '', ...cells.slice(0, isSwitch ? 1 : cells.length)),
-    );
+      ...(isSwitch ? [] : [columnHeader(texts.graph.lowest), columnHeader(texts.graph.highest)]),
+    ];
+    const body = fields.map((field, line) => {
+      const name = fields.length > 1 ? toggle(field, line, onToggle) : nameOf(field);
+      const header = element('th', { scope: 'row', role: 'rowheader' }, name);
+      return element('tr', { role: 'row' }, header, ...(this.#rows[line] ?? []).slice(0, columns.length));
+    });
+    const corner = columnHeader(element('span', { class: 'hidden' }, texts.graph.field));
     this.element = element(
       'table',
-      { class: `legend${isSwitch ? ' is-switch' : ''}` },
-      element('thead', {}, head),
-      element('tbody', {}, ...body),
+      { class: `legend${isSwitch ? ' is-switch' : ''}`, role: 'table' },
+      element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, corner, ...columns)),
+      element('tbody', { role: 'rowgroup' }, ...body),
     );
   }
 
@@ -66,11 +62,13 @@ export class Legend {
    */
   show(isCursor: boolean, rows: readonly LegendRow[]): void {
     const { texts } = this.#context;
-    setText(this.#when, isCursor ? texts.graph.atCursor : texts.graph.latest);
+    const when = isCursor ? texts.graph.atCursor : texts.graph.latest;
+    setText(this.#when, when);
     for (const [line, cells] of this.#rows.entries()) {
       const { reading, extremes } = rows[line] ?? { reading: undefined, extremes: undefined };
       const [now, low, high] = cells;
       setText(now, this.tell(line, reading));
+      now.setAttribute('data-label', when);
       setText(low, extremes ? this.#value(line, extremes.low) : NOTHING);
       setText(high, extremes ? this.#value(line, extremes.high) : NOTHING);
     }
@@ -90,6 +88,18 @@ export class Legend {
     if (!field) return NOTHING;
     return tellValue(field, field.type === 'boolean' ? value !== 0 : value, this.#context);
   }
+}
+
+// The roles are those of the elements anyway. On a phone the rows are laid out as grids, and browsers take an element
+// that is laid out otherwise for no part of a table.
+
+function columnHeader(content: Node | string, className?: string): HTMLElement {
+  return element('th', { scope: 'col', role: 'columnheader', class: className }, content);
+}
+
+/** @param label the head of the column, which a phone shows at each value */
+function cell(className: string, label: string): HTMLElement {
+  return element('td', { role: 'cell', class: className, 'data-label': label });
 }
 
 function nameOf({ field, colour }: ColouredField): HTMLElement {

@@ -23,9 +23,6 @@ const TICK_MS = 5000;
 /** Many changes at once, as when flows are deployed, are read once, after so many milliseconds. */
 const CHANGES_MS = 500;
 
-/** A connection that is back within so many milliseconds was never missed. */
-const PATIENCE_MS = 1500;
-
 type Shared = Omit<Context, 'signal'>;
 
 class App {
@@ -40,18 +37,22 @@ class App {
     this.#main = main;
   }
 
-  /** Shows something as soon as there is something to show. */
+  /** Shows what there is to show, now and when there is more. */
   start(): void {
     const { station } = this.#shared;
     window.addEventListener('hashchange', () => this.#show(true));
     station.loaded.listen(() => this.#show(false));
-    station.failed.listen((error) => this.#fail(error));
+    station.failed.listen(() => this.#show(false));
+    this.#show(false);
   }
 
   /** @param isMove whether a person went somewhere else, and did not only wait */
   #show(isMove: boolean): void {
     const { station, texts } = this.#shared;
-    if (!station.retention) return;
+    if (!station.retention) {
+      this.#showFailure();
+      return;
+    }
     const key = this.#keyOfView();
     if (!isMove && key === this.#shown) return;
     this.#shown = key;
@@ -84,10 +85,11 @@ class App {
     return JSON.stringify([route.kind, route.name, source?.lastSeen !== undefined, fields]);
   }
 
-  #fail(error: unknown): void {
+  /** The sources were never read: nothing, or why. */
+  #showFailure(): void {
     const { station, texts } = this.#shared;
-    if (station.retention) return;
-    const reason = reasonOf(error, texts);
+    if (station.failure === undefined) return;
+    const reason = reasonOf(station.failure, texts);
     this.#notice.show(
       fill(texts.failure.sources, { reason }),
       texts.failure.again,
@@ -97,7 +99,7 @@ class App {
   }
 }
 
-/** Title, what the connection does, and the switch of light and dark. */
+/** The way home, and the switch of light and dark. */
 function renderHeader({ texts, theme }: Shared): HTMLElement {
   const home = element(
     'a',
@@ -118,33 +120,32 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
   return element('header', { class: 'page-header' }, home, toggle);
 }
 
-/** Says when the connection is lost, once that lasts. */
+/**
+ * Says when the connection is lost: from the second try on that fails, because the first one succeeds where Node-RED
+ * has only deployed its flows anew.
+ */
 function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
   const message = element('p', {});
   const banner = element('div', { class: 'banner', role: 'status' }, message);
-  const show = (text: string) => {
-    setText(message, text);
-    banner.classList.toggle('is-shown', text !== '');
-  };
-  let waiting: number | undefined;
+  let failures = 0;
   feed.connection.listen((connection) => {
-    if (connection === 'lost') {
-      waiting ??= window.setTimeout(() => show(texts.page.lost), PATIENCE_MS);
-      return;
-    }
-    clearTimeout(waiting);
-    waiting = undefined;
-    show('');
+    failures = connection === 'lost' ? failures + 1 : 0;
+    setText(message, failures > 1 ? texts.page.lost : '');
+    banner.classList.toggle('is-shown', failures > 1);
   });
   return banner;
 }
 
-function connect(station: StationModel, feed: LiveFeed): void {
+/** @param loading the first reading of the sources, which is under way */
+function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>): void {
   let changing = 0;
+  let hasMissed = false;
   feed.measured.listen((measurement) => station.apply(measurement));
-  // What happened while there was no connection is not told again: so all is read anew at each.
   feed.connection.listen((connection) => {
-    if (connection === 'open') void station.load();
+    const isBack = hasMissed;
+    // What arrived between the first reading and the connection is in a second one; graphs need none.
+    if (connection === 'open') void loading.then(() => station.load(isBack));
+    hasMissed = true;
   });
   feed.changed.listen(() => {
     clearTimeout(changing);
@@ -153,22 +154,22 @@ function connect(station: StationModel, feed: LiveFeed): void {
 }
 
 async function start(): Promise<void> {
+  // Everything that does not need the other is asked for at once.
+  const station = new StationModel();
+  const feed = new LiveFeed();
+  connect(station, feed, station.load());
+  feed.start();
   const theme = new ThemeSwitch();
   const { catalogue, formats } = pickLanguage(navigator.languages, CATALOGUES);
   const texts: Texts = await (await fetch(`assets/locale-${catalogue}.json`)).json();
   document.documentElement.lang = catalogue;
   document.title = texts.page.title;
-  const station = new StationModel();
-  const feed = new LiveFeed();
   const tick = new Happening<void>();
   const shared = { texts, formats: new Formats(formats), station, theme, tick };
   const main = element('main', {});
   document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
   new App(shared, main).start();
-  connect(station, feed);
   setInterval(() => tick.tell(), TICK_MS);
-  feed.start();
-  await station.load();
 }
 
 start().catch(() => {

@@ -29,6 +29,7 @@ export class Overview implements View {
       this.#kept,
     );
     station.loaded.listen(() => this.#render(), signal);
+    station.resumed.listen(() => this.#byKey.forEach((card) => card.load()), signal);
     station.measured.listen((measurement) => this.#update(measurement), signal);
     this.#render();
   }
@@ -59,7 +60,6 @@ export class Overview implements View {
     const present = this.#byKey.get(keyOf(source));
     if (present?.shape !== shapeOf(source)) return new SourceCard(this.#context, source);
     present.update(source);
-    present.load();
     return present;
   }
 

@@ -88,14 +88,19 @@ export class SourceView implements View {
 
   #layOut(source: SourceAnswer): HTMLElement {
     const { texts } = this.#context;
-    const side = [...this.#galleries, ...this.#lists].map((card) => card.element);
     const graphs = this.#graphs.map((card) => card.element);
+    const lists = this.#lists.map((card) => card.element);
+    const galleries = this.#galleries.map((card) => card.element);
     const help = element(
       'details',
       { class: 'help' },
       element('summary', {}, texts.graph.help),
       element('p', { id: 'graph-help' }, texts.graph.gestures),
     );
+    // Texts are beside the graphs where no pictures are.
+    const [beside, below] = galleries.length > 0 ? [galleries, lists] : [lists, []];
+    const first = [...graphs, ...(graphs.length > 0 ? [help] : []), ...below];
+    const panes = [first, beside].filter(({ length }) => length > 0);
     return element(
       'div',
       { class: 'source-view' },
@@ -103,9 +108,8 @@ export class SourceView implements View {
       this.#toolbar.element,
       element(
         'div',
-        { class: `panes${side.length > 0 && graphs.length > 0 ? ' two-panes' : ''}` },
-        ...(graphs.length > 0 ? [element('div', { class: 'pane' }, ...graphs, help)] : []),
-        ...(side.length > 0 ? [element('div', { class: 'pane' }, ...side)] : []),
+        { class: `panes${panes.length > 1 ? ' two-panes' : ''}` },
+        ...panes.map((cards) => element('div', { class: 'pane' }, ...cards)),
       ),
     );
   }
@@ -113,7 +117,7 @@ export class SourceView implements View {
   #listen(): void {
     const { station, theme, tick, signal } = this.#context;
     station.measured.listen((measurement) => this.#add(measurement), signal);
-    station.loaded.listen(() => this.#load(), signal);
+    station.resumed.listen(() => this.#load(), signal);
     tick.listen(() => this.#follow(), signal);
     theme.changed.listen(() => this.#graphs.forEach((card) => card.recolour()), signal);
     signal.addEventListener('abort', () => {

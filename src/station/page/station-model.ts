@@ -16,14 +16,18 @@ import type { SourceId } from './route';
 export class StationModel {
   /** All sources were read anew: any of them may be another one. */
   readonly loaded = new Happening<void>();
+  /** The connection is back, and nobody told what happened meanwhile. */
+  readonly resumed = new Happening<void>();
   /** A measurement arrived, and is in the sources already. */
   readonly measured = new Happening<LiveMeasurement>();
   /** Reading the sources failed. */
-  readonly failed = new Happening<unknown>();
+  readonly failed = new Happening<void>();
   #sources: SourceAnswer[] = [];
   #retention: RetentionAnswer | undefined;
   #aheadMs = 0;
+  #failure: unknown;
   #loading: AbortController | undefined;
+  #hasMissed = false;
 
   /** The station's clock, in milliseconds since 1970: this device's may differ. */
   get now(): number {
@@ -39,24 +43,38 @@ export class StationModel {
     return this.#retention;
   }
 
+  /** Why the last reading of the sources failed; undefined where none did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   find({ kind, name }: SourceId): SourceAnswer | undefined {
     return this.#sources.find((source) => source.kind === kind && source.name === name);
   }
 
-  /** Reads all sources; a question that is still open is dropped. */
-  async load(): Promise<void> {
+  /**
+   * Reads all sources; a question that is still open is dropped.
+   * @param hasMissed whether something may have arrived that was not told
+   */
+  async load(hasMissed = false): Promise<void> {
+    this.#hasMissed ||= hasMissed;
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;
     try {
       this.#keep(await readSources(loading.signal));
     } catch (error) {
-      if (!loading.signal.aborted) this.failed.tell(error);
+      if (loading.signal.aborted) return;
+      this.#failure = error;
+      this.failed.tell();
       return;
     } finally {
       if (this.#loading === loading) this.#loading = undefined;
     }
     this.loaded.tell();
+    if (!this.#hasMissed) return;
+    this.#hasMissed = false;
+    this.resumed.tell();
   }
 
   #keep({ now, retention, sources }: SourcesAnswer): void {

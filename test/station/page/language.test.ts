@@ -42,8 +42,9 @@ function textsOf(catalogue: object, path = ''): Map<string, unknown> {
 
 const placesOf = (text: unknown) => (String(text).match(/__\w+?__/g) ?? []).toSorted();
 
+const file = (language: string) => join(ROOT, 'locales', language, 'station-views.json');
+
 describe('station page: its catalogues', () => {
-  const file = (language: string) => join(ROOT, 'locales', language, 'station-views.json');
   for (const language of readdirSync(join(ROOT, 'locales')).filter((name) => existsSync(file(name)))) {
     it(`have in ${language} every text with its places`, () => {
       const catalogue: unknown = JSON.parse(readFileSync(file(language), 'utf8'));

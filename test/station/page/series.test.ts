@@ -47,8 +47,10 @@ describe('station page: a series', () => {
   });
 
   it('reads the nearest value, and nothing in a gap', () => {
-    const valueAt = (time: number) => readAt(MINUTES, time, 10, false)?.value;
-    assert.deepEqual([0, 29, 31, 120, 599, 960].map(valueAt), [1, 1, 2, 3, 4, 5]);
+    assert.deepEqual(
+      [0, 29, 31, 120, 599, 960].map((time) => readAt(MINUTES, time, 10, false)?.value),
+      [1, 1, 2, 3, 4, 5],
+    );
     const wide = { ...MINUTES, gapMs: 50 };
     assert.equal(readAt(wide, 360, 10, false), undefined);
     assert.equal(readAt(wide, 5000, 10, false), undefined);
@@ -57,8 +59,10 @@ describe('station page: a series', () => {
   });
 
   it('reads of a switch what it was set to last', () => {
-    const valueAt = (time: number) => readAt(MINUTES, time, 10, true)?.value;
-    assert.deepEqual([-20, -5, 59, 60, 119, 400].map(valueAt), [undefined, 1, 1, 2, 2, 3]);
+    assert.deepEqual(
+      [-20, -5, 59, 60, 119, 400].map((time) => readAt(MINUTES, time, 10, true)?.value),
+      [undefined, 1, 1, 2, 2, 3],
+    );
   });
 
   it('reads from where to where thinned-out data went', () => {

@@ -1,0 +1,463 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import type { TestStation } from '../station/support';
+import {
+  accessibilityFaults,
+  drawnShare,
+  furnish,
+  look,
+  MARKUP,
+  overflows,
+  PICTURES,
+  push,
+  startStation,
+} from './station-support';
+import { keepScreenshot, startBrowser } from './support';
+
+const LIVING_ROOM = '#/device/living%20room';
+const GARDEN = '#/sensor/garden';
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
+
+const VIEWS = ['#/', LIVING_ROOM, GARDEN, '#/sensor/attic', '#/sensor/nobody'];
+
+/** The row of a graph's legend that names a field. */
+const legendOf = (page: Page, name: string) =>
+  page.locator('.legend tbody tr', { has: page.locator('th', { hasText: name }) });
+
+/** Where the page is; what Playwright says of it comes a little later. */
+const hashOf = async (page: Page) => String(await page.evaluate('location.hash'));
+
+/** Waits until a picture is there, and not only its place. */
+const untilDrawn = (page: Page, selector: string) =>
+  page.waitForFunction((wanted) => {
+    const image = document.querySelector(wanted);
+    return image instanceof HTMLImageElement && image.naturalWidth > 0;
+  }, selector);
+
+const textOf = async (page: Page, selector: string) =>
+  (await page.locator(selector).first().innerText()).trim();
+
+describe('the station’s page in Chromium', () => {
+  let browser: Browser;
+  before(async function () {
+    const started = await startBrowser();
+    if (!started) {
+      this.skip();
+      return;
+    }
+    browser = started;
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  after(() => browser?.close());
+
+  describe('of an empty station', () => {
+    let station: TestStation;
+    beforeEach(async () => {
+      station = await startStation();
+    });
+    afterEach(() => station.close());
+
+    it('says what to do, and shows the first reading by itself', async () => {
+      const { page, faults } = await look(browser, station);
+      const advice = await page.innerText('main');
+      assert.match(advice, /Import.*“First readings”/s);
+      assert.match(advice, /“this Node-RED” as the server/);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await keepScreenshot(page, 'station-empty');
+      await station.deliver('rpi', Date.now(), { temp: 21.5 });
+      await page.waitForSelector('.source-card >> text=21.5');
+      assert.equal(await page.isVisible('.empty'), false);
+      assert.deepEqual(faults, []);
+    });
+
+    it('shows how to post to a sensor that has sent nothing, without its key, and its graph once it has', async () => {
+      station.station.registerSensor({
+        name: "o'neil",
+        key: 'the-secret-key',
+        fields: [{ name: 'temp', label: 'Warmth', unit: '°C' }],
+      });
+      const { page, faults } = await look(browser, station);
+      await page.click('.source-card a');
+      await page.waitForSelector('pre');
+      const command = await textOf(page, 'pre');
+      assert(command.includes(`curl '${station.url}/publish/o%27neil'`), command);
+      assert.match(command, /Bearer \$KEY/);
+      assert.doesNotMatch(await page.content(), /secret/);
+      await station.deliver("o'neil", Date.now(), { temp: 1 });
+      await page.waitForSelector('.graph-card.is-loaded');
+      assert.equal(await legendOf(page, 'Warmth').locator('.now').innerText(), '1\u00a0°C');
+      assert.deepEqual(faults, []);
+    });
+  });
+
+  describe('of a house', () => {
+    const clock = { ahead: 0 };
+    let station: TestStation;
+    before(async () => {
+      station = await startStation(() => Date.now() + clock.ahead);
+      await furnish(station, clock);
+    });
+    after(() => station?.close());
+
+    it('shows every sensor with its latest values, their age and a line, and marks the silent one', async () => {
+      const { page, faults } = await look(browser, station);
+      const card = (name: string) => page.locator('.source-card', { hasText: name });
+      await page.waitForSelector('.silence:visible');
+      assert.deepEqual(await page.locator('.source-card.is-silent h2').allInnerTexts(), ['cellar']);
+      assert.match(await card('cellar').innerText(), /5 hours ago/);
+      const livingRoom = await card('living room').innerText();
+      for (const text of ['Temperature', '°C', 'Humidity', '%', 'window', 'Off', 'state 29', 'now'])
+        assert(livingRoom.includes(text), `${text} in ${livingRoom}`);
+      assert.equal(await card('living room').locator('.sparkline .line[d^="M"]').count(), 3);
+      await untilDrawn(page, '.source-card img');
+      assert.match(await card('attic').innerText(), /Nothing has come yet/);
+      assert.match(await textOf(page, '.kept'), /365 days.*2 GB/);
+      await keepScreenshot(page, 'station-light');
+      await page.click('text=living room');
+      await page.waitForSelector('.graph-card');
+      assert.equal(await page.title(), 'living room · Station');
+      assert.equal(await textOf(page, 'h1'), 'living room');
+      assert.deepEqual(faults, []);
+    });
+
+    it('shows readings as they arrive', async () => {
+      const { page, faults, requests } = await look(browser, station, '#/');
+      const value = page.locator('.source-card', { hasText: 'garden' }).locator('.value').first();
+      await page.waitForSelector('.sparkline .line[d^="M"]');
+      await station.deliver('garden', Date.now(), { light: 4321 });
+      await page.waitForSelector('.source-card >> text=4,321');
+      assert.match(await value.innerText(), /4,321/);
+      await page.goto(`${station.url}/${GARDEN}`);
+      await page.waitForSelector('.graph-card.is-loaded');
+      const asked = requests.length;
+      await station.deliver('garden', Date.now(), { light: 1234.5 });
+      await page.waitForSelector('.legend >> text=1,234.5');
+      assert.deepEqual(requests.slice(asked), [], 'asked again for what it was told');
+      assert.deepEqual(faults, []);
+    });
+
+    it('draws one graph per unit, with a gap where nothing came', async () => {
+      const { page, faults } = await look(browser, station, `${LIVING_ROOM}?range=day`);
+      await page.locator('.graph-card.is-loaded').nth(2).waitFor();
+      const names = await page
+        .locator('.graph-card')
+        .evaluateAll((cards) => cards.map((card) => card.getAttribute('aria-label')));
+      assert.deepEqual(names, ['Temperature, Dew point (°C)', 'Humidity (%)', 'window']);
+      // The gap is from 10 to 6 hours ago, of 24.
+      for (const graph of [0, 1]) {
+        assert((await drawnShare(page, graph, 0, 0.57)) > 0.95);
+        assert.equal(await drawnShare(page, graph, 0.6, 0.74), 0);
+        assert((await drawnShare(page, graph, 0.77, 0.99)) > 0.95);
+      }
+      const plot = await page.locator('.u-over').first().boundingBox();
+      assert(plot);
+      await page.mouse.move(plot.x + plot.width * 0.67, plot.y + 50);
+      await page.waitForFunction(() => document.querySelector('.legend .now')?.textContent === '–');
+      await page.mouse.move(plot.x + plot.width * 0.9, plot.y + 50);
+      await page.waitForFunction(() => document.querySelector('.legend .now')?.textContent !== '–');
+      assert.match(await legendOf(page, 'Humidity').locator('.now').innerText(), /^1,0\d\d(\.\d)?\u00a0%$/);
+      const cursors = await page
+        .locator('.u-cursor-x')
+        .evaluateAll((all) => all.map((one) => getComputedStyle(one).transform));
+      assert.equal(new Set(cursors).size, 1, 'the cursors are in one place');
+      await keepScreenshot(page, 'station-graphs');
+      assert.deepEqual(faults, []);
+    });
+
+    it('shows other ranges, zooms by pointer and wheel, reads finer data then, and finds back', async () => {
+      const { page, faults, requests } = await look(browser, station, LIVING_ROOM);
+      await page.waitForSelector('.graph-card.is-loaded');
+      assert.match(await textOf(page, '[aria-pressed="true"]'), /Day/);
+      await page.click('text=Year');
+      await page.waitForSelector('.note >> text=/per \\d+ /');
+      assert.match(await hashOf(page), /range=year$/);
+      await page.click('text="All"');
+      await page.waitForURL(/range=all$/);
+
+      const plot = await page.locator('.u-over').first().boundingBox();
+      assert(plot);
+      const at = (share: number) => [plot.x + plot.width * share, plot.y + 60] as const;
+      const rangeOf = async () => {
+        const { from = 0, to = 0 } = Object.fromEntries(
+          new URLSearchParams((await hashOf(page)).split('?')[1]),
+        );
+        return { from: Number(from), to: Number(to), span: Number(to) - Number(from) };
+      };
+      await page.mouse.move(...at(0.8));
+      await page.mouse.down();
+      await page.mouse.move(...at(0.9), { steps: 4 });
+      await page.mouse.up();
+      const dragged = await rangeOf();
+      assert(dragged.span > 4 * 3_600_000 && dragged.span < 6 * 3_600_000, String(dragged.span));
+      await page.waitForFunction(() => document.querySelector('.graph-card .note')?.textContent === '');
+      const finest = requests.findLast((request) => request.startsWith('api/series'));
+      const asked = Number(new URLSearchParams(finest).get('from'));
+      assert(Math.abs(asked - dragged.from) < 2, `${finest} for ${dragged.from}`);
+
+      await page.mouse.move(...at(0.5));
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -300);
+      await page.keyboard.up('Control');
+      await page.waitForURL((url) => !url.hash.includes(String(dragged.from)));
+      const wheeled = await rangeOf();
+      assert(wheeled.span < dragged.span * 0.6, String(wheeled.span));
+      await page.keyboard.down('Shift');
+      await page.mouse.down();
+      await page.mouse.move(...at(0.75), { steps: 4 });
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+      const panned = await rangeOf();
+      assert(Math.abs(panned.span - wheeled.span) < 2 && panned.to < wheeled.to, 'dragging with Shift moves');
+      await keepScreenshot(page, 'station-zoomed');
+
+      await page.reload();
+      await page.waitForSelector('.graph-card.is-loaded');
+      assert.deepEqual(await rangeOf(), panned);
+      await page.click('text=Day');
+      await page.waitForURL(/range=day$/);
+      assert.deepEqual(faults, []);
+    });
+
+    it('scrolls the page with the wheel alone', async () => {
+      const { page } = await look(browser, station, LIVING_ROOM, { viewport: { width: 1200, height: 500 } });
+      await page.waitForSelector('.graph-card.is-loaded');
+      await page.hover('.u-over');
+      await page.mouse.wheel(0, 200);
+      await page.waitForFunction(() => scrollY > 100);
+      assert.doesNotMatch(await hashOf(page), /from=/);
+    });
+
+    it('leads from a range without data to the last', async () => {
+      const { page, faults } = await look(
+        browser,
+        station,
+        `${LIVING_ROOM}?from=1400000000000&to=1400003600000`,
+      );
+      await page.locator('text=Go to the last reading').first().click();
+      await page.waitForFunction(() =>
+        document.querySelectorAll('.legend td')[1]?.textContent?.includes('°C'),
+      );
+      assert((await drawnShare(page, 0, 0.1, 0.85)) > 0.95);
+      assert.deepEqual(faults, []);
+    });
+
+    it('lists texts, and offers the range that is shown for download', async () => {
+      const { page, faults } = await look(browser, station, `${LIVING_ROOM}?range=hour`);
+      await page.waitForSelector('.texts li');
+      assert.match(await textOf(page, '.texts li'), /state 29$/);
+      for (const [format, begins] of [
+        ['csv', 'timestamp,field,value'],
+        ['json', '['],
+      ] as const) {
+        const link = page.locator(`.downloads a[href*="format=${format}"]`);
+        const url = new URL((await link.getAttribute('href')) ?? '', page.url());
+        assert.equal(
+          Number(url.searchParams.get('to')) - Number(url.searchParams.get('from')) < 3_600_002,
+          true,
+        );
+        const [downloading] = await Promise.all([page.waitForEvent('download'), link.click()]);
+        const chunks: unknown[] = [];
+        for await (const chunk of await downloading.createReadStream()) chunks.push(chunk);
+        const text = chunks.map(String).join('');
+        assert(text.startsWith(begins), text.slice(0, 50));
+        assert.match(text, /temp/);
+      }
+      assert.deepEqual(faults, []);
+    });
+
+    it('shows pictures small and large, by keyboard too, and older ones on demand', async () => {
+      const { page, faults } = await look(browser, station, GARDEN);
+      const thumbnails = page.locator('.thumbnail');
+      await page.waitForSelector('.thumbnail img');
+      await untilDrawn(page, '.thumbnail img');
+      await keepScreenshot(page, 'station-gallery');
+      const first = await thumbnails.count();
+      assert(first < PICTURES);
+      await thumbnails.nth(0).focus();
+      await page.keyboard.press('Enter');
+      const shown = () => page.evaluate(`document.querySelector('.lightbox img').src.slice(-40)`);
+      await untilDrawn(page, '.lightbox img');
+      const newest = await shown();
+      await page.waitForSelector('.lightbox >> text=/160 × 120 · [\\d.]+ kB/');
+      assert.equal(await page.locator('.lightbox [aria-label="Newer picture"]').isDisabled(), true);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await keepScreenshot(page, 'station-lightbox');
+      await page.keyboard.press('ArrowLeft');
+      assert.notEqual(await shown(), newest);
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await shown(), newest);
+      const seen = new Set([newest]);
+      for (let turn = 1; turn < PICTURES; turn++) {
+        const before = await shown();
+        await page.keyboard.press('ArrowLeft');
+        await page.waitForFunction(
+          (id) => document.querySelector('.lightbox img')?.getAttribute('src') !== `pictures/${id}`,
+          String(before),
+        );
+        seen.add(await shown());
+      }
+      assert.equal(seen.size, PICTURES);
+      const [downloading] = await Promise.all([
+        page.waitForEvent('download'),
+        page.click('.lightbox [aria-label="Download this picture"]'),
+      ]);
+      assert.match(downloading.suggestedFilename(), /^garden-cam1-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.jpg$/);
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('.lightbox', { state: 'hidden' });
+      assert.equal(await thumbnails.count(), PICTURES);
+      const focused = await page.evaluate(
+        `[...document.querySelectorAll('.thumbnail')].indexOf(document.activeElement)`,
+      );
+      assert.equal(focused, PICTURES - 1, 'the focus is where one was');
+      assert.deepEqual(faults, []);
+    });
+
+    it('can be used with the keys alone', async () => {
+      const { page, faults } = await look(browser, station);
+      const tabTo = async (selector: string) => {
+        for (let turn = 0; turn < 60; turn++) {
+          await page.keyboard.press('Tab');
+          if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+        }
+        assert.fail(`no way to ${selector}`);
+      };
+      await tabTo('a[href="#/device/living%20room"]');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.graph-card.is-loaded');
+      assert.equal(await page.evaluate('document.activeElement.tagName'), 'H1');
+      await tabTo('[role="slider"]');
+      const reading = () => page.locator('.plot').first().getAttribute('aria-valuetext');
+      assert.match(
+        (await reading()) ?? '',
+        /^Latest, Temperature: [\d.]+\u00a0°C, Dew point: [\d.]+\u00a0°C$/,
+      );
+      await page.keyboard.press('ArrowLeft');
+      const last = await reading();
+      await page.keyboard.press('ArrowLeft');
+      const earlier = await reading();
+      assert.notEqual(earlier, last);
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await reading(), last);
+      await page.keyboard.press('Home');
+      assert.notEqual(await reading(), last);
+      assert.match((await reading()) ?? '', /\d{4}.*Temperature: [\d.]+/);
+      await page.keyboard.press('+');
+      await page.waitForURL(/from=/);
+      const before = await hashOf(page);
+      await page.keyboard.press('PageUp');
+      assert.notEqual(await hashOf(page), before);
+      await page.keyboard.press('0');
+      await page.waitForURL(/range=day$/);
+      const outline = await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle`);
+      assert.equal(outline, 'solid', 'the focus is seen');
+      assert.deepEqual(faults, []);
+    });
+
+    for (const [name, options, rules] of [
+      ['in the light', { colorScheme: 'light' }, undefined],
+      ['in the dark', { colorScheme: 'dark' }, ['color-contrast']],
+      ['on a phone', PHONE, ['target-size', 'scrollable-region-focusable']],
+    ] as const) {
+      it(`has nothing that the accessibility checker objects to, and fits its window (${name})`, async () => {
+        const { page, faults } = await look(browser, station, '#/', options);
+        for (const [index, hash] of VIEWS.entries()) {
+          await page.goto(`${station.url}/${hash}`);
+          await page.waitForSelector('.source-card, .graph-card.is-loaded, .empty:visible');
+          assert.deepEqual(await accessibilityFaults(page, rules), [], hash);
+          assert.equal(await overflows(page), false, `${hash} is wider than the window`);
+          await keepScreenshot(page, `station ${name} ${index}`);
+        }
+        assert.deepEqual(faults, []);
+      });
+    }
+
+    it('reads and moves by touch', async () => {
+      const { page, faults } = await look(browser, station, `${LIVING_ROOM}?range=day`, PHONE);
+      await page.waitForSelector('.graph-card.is-loaded');
+      await page.locator('.u-over').first().tap();
+      await page.waitForSelector('.has-cursor');
+      assert.match(await textOf(page, '.when'), /At cursor/);
+      assert.deepEqual(faults, []);
+    });
+
+    it('is as dark as the system, and remembers who wants it otherwise', async () => {
+      const { page, faults } = await look(browser, station, '#/', { colorScheme: 'dark' });
+      const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+      const dark = await ground();
+      await page.click('[aria-label="Light colours"]');
+      const light = await ground();
+      assert.notEqual(light, dark);
+      await page.reload();
+      await page.waitForSelector('main h1');
+      assert.equal(await ground(), light);
+      await page.click('[aria-label="Dark colours"]');
+      assert.equal(await ground(), dark);
+      assert.deepEqual(faults, []);
+    });
+
+    it('speaks German where that is wanted', async () => {
+      const { page, faults } = await look(browser, station, '#/', { locale: 'de-AT' });
+      await page.waitForSelector('.silence:visible');
+      const overview = await page.innerText('body');
+      for (const text of ['Sensoren', 'vor 5 Stunden', 'Aus', 'Belegt'])
+        assert(overview.includes(text), `${text} in ${overview}`);
+      assert.equal(await page.getAttribute('html', 'lang'), 'de');
+      await page.goto(`${station.url}/${LIVING_ROOM}?range=month`);
+      await page.waitForSelector('.graph-card.is-loaded');
+      const graphs = await page.innerText('body');
+      for (const text of ['Stunde', 'Woche', 'Tiefster', 'Bewegen in den Graphen'])
+        assert(graphs.includes(text), `${text} in ${graphs}`);
+      assert.match(await legendOf(page, 'Humidity').locator('.now').innerText(), /^1\s?0\d\d(,\d)?\u00a0%$/u);
+      await keepScreenshot(page, 'station-german');
+      assert.deepEqual(faults, []);
+    });
+
+    it('takes nothing that was sent for markup', async () => {
+      const { page, faults } = await look(browser, station);
+      await page.locator('.source-card a', { hasText: MARKUP }).click();
+      await page.waitForSelector('.texts li');
+      const shown = await page.innerText('main');
+      assert(shown.split(MARKUP).length >= 3, shown);
+      assert.equal(await page.title(), `${MARKUP} · Station`);
+      assert.equal(await page.locator('main img, main script').count(), 0);
+      assert.deepEqual(faults, []);
+    });
+
+    it('never shows a key', async () => {
+      const { page } = await look(browser, station);
+      const texts: Promise<string>[] = [];
+      page.on('response', (response) => texts.push(response.text().catch(() => '')));
+      for (const hash of VIEWS) {
+        await page.goto('about:blank');
+        await page.goto(`${station.url}/${hash}`);
+        await page.waitForSelector('main h1');
+        texts.push(page.content());
+        // The stream of live readings has no end, so its text is not waited for.
+        await page.waitForSelector('.source-card, .graph-card.is-loaded, .empty:visible');
+      }
+      await page.close();
+      const all = (await Promise.all(texts)).join('\n');
+      assert(all.includes('living room'));
+      assert.doesNotMatch(all, /the-key-of|the-token-of/);
+    });
+
+    it('says when the connection is lost, comes back by itself, and reads anew', async () => {
+      const { page, requests } = await look(browser, station, '#/sensor/nobody');
+      await page.route('**/api/live', (route) => route.fulfill({ status: 503, body: '' }));
+      await page.reload();
+      await page.waitForSelector('.banner.is-shown >> text=connection is lost');
+      await push(station, 'meanwhile', { x: [[Date.now(), 7]] });
+      const asked = requests.length;
+      await page.unroute('**/api/live');
+      await page.waitForSelector('.banner', { state: 'hidden' });
+      await page.click('.home');
+      await page.waitForSelector('text=meanwhile');
+      assert.deepEqual(
+        requests.slice(asked).filter((request) => request.startsWith('api/sources')),
+        ['api/sources?'],
+      );
+    });
+  });
+});
