@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type * as StationRoom from '../src/station';
 import type { Station } from '../src/station';
+import { startBrowser } from '../test/browser/support';
 import { middleOf } from './report';
 
 // The built room, as it is published: the TypeScript loader must not count.
@@ -22,6 +23,7 @@ const YEAR_START = Date.UTC(2025, 0, 1);
 const YEAR_END = YEAR_START + (YEAR_MINUTES - 1) * 60_000;
 const FIELDS = ['temp', 'humidity'] as const;
 const RUNS = 31;
+const PAGE_RUNS = 9;
 /** How long posts are counted. */
 const SECONDS = 4;
 const [measurement = '', folder = ''] = process.argv.slice(2);
@@ -200,6 +202,30 @@ async function measureYear() {
   return { milliseconds: middleOf(times), bytes };
 }
 
+/** How long a browser takes from nothing to the graphs of the year. Another one each time, so that nothing is kept. */
+async function measurePage() {
+  const { port, close } = await serve();
+  const browser = await startBrowser();
+  const times: number[] = [];
+  for (let run = 0; browser && run < PAGE_RUNS; run += 1) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(`http://127.0.0.1:${port}/#/device/d?from=${YEAR_START}&to=${YEAR_END}`);
+    await page
+      .locator('.graph-card.is-loaded')
+      .nth(FIELDS.length - 1)
+      .waitFor();
+    const painted = await page.evaluate(
+      // The second frame begins when the first one is painted.
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))',
+    );
+    times.push(Number(painted));
+    await page.close();
+  }
+  await browser?.close();
+  await close();
+  return { milliseconds: middleOf(times) };
+}
+
 /** All rows of the same year, without downsampling. */
 function measureSelect() {
   const database = openSqlite();
@@ -241,6 +267,7 @@ const MEASUREMENTS: Readonly<Record<string, () => object | Promise<object>>> = {
   bare: measureBare,
   sqlite: () => measureSqlite(Number(process.argv[4])),
   year: measureYear,
+  page: measurePage,
   select: measureSelect,
   pictures: () => measurePictures(1000),
 };

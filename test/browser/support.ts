@@ -19,7 +19,7 @@ const FLAGS = [
 /** Starts Chromium, or says in one plain line that there is none. */
 export async function startBrowser(): Promise<Browser | undefined> {
   if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  console.log(`skipped: there is no ${CHROMIUM} on this machine`);
+  console.error(`skipped: there is no ${CHROMIUM} on this machine`);
   return undefined;
 }
 
