@@ -1,10 +1,11 @@
 /** One drawing of lines over time: what uPlot needs to draw a field's numbers as this page wants them. */
 import uPlot from 'uplot';
 import { element, setText } from './dom';
+import { positionOf } from '../sorted';
 import type { Formats } from './formats';
 import { listenToGestures, type Stretch, type Wishes } from './gestures';
 import type { TimeRange } from './range';
-import { indexFor, valueRange, withGaps, type Reading, type Series } from './series';
+import { valueRange, withGaps, type Reading, type Series } from './series';
 
 /** What a person wants of a graph, in times. */
 export interface GraphWishes {
@@ -216,7 +217,7 @@ export class Graph {
       dataIdx: (plot, index, closest) => {
         if (index === 0 || this.#cursor === undefined) return closest;
         const reading = this.#options.readingOf(index - 1, this.#cursor);
-        return reading === undefined ? null : indexFor(plot.data[0] ?? [], reading.time);
+        return reading === undefined ? null : positionOf(plot.data[0] ?? [], reading.time);
       },
     };
   }

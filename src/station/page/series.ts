@@ -1,4 +1,5 @@
 /** A field's numbers in a range, and the questions that graphs ask about them. All times in milliseconds since 1970. */
+import { positionOf } from '../sorted';
 import type { SeriesAnswer } from '../views-api';
 import type { TimeRange } from './range';
 
@@ -31,7 +32,7 @@ export function seriesOf(answer: SeriesAnswer): Series {
 
 /** Adds a value where it belongs, which is nearly always the end; one value per time. */
 export function insert(series: Series, time: number, value: number): void {
-  const index = indexFor(series.times, time);
+  const index = positionOf(series.times, time);
   if (series.times[index] === time) return;
   series.times.splice(index, 0, time);
   series.values.splice(index, 0, value);
@@ -68,7 +69,11 @@ export function readAt(series: Series, time: number, slackMs: number, holds: boo
   if (found === undefined || value === undefined) return undefined;
   if (Math.abs(found - time) > Math.max(gapMs, slackMs)) return undefined;
   let [low, high] = [value, value];
-  for (let at = indexFor(times, time - bucketMs / 2); (times[at] ?? Infinity) <= time + bucketMs / 2; at++) {
+  for (
+    let at = positionOf(times, time - bucketMs / 2);
+    (times[at] ?? Infinity) <= time + bucketMs / 2;
+    at++
+  ) {
     low = Math.min(low, values[at] ?? low);
     high = Math.max(high, values[at] ?? high);
   }
@@ -81,7 +86,7 @@ export function extremes(
   { from, to }: TimeRange,
 ): { readonly low: number; readonly high: number } | undefined {
   let [low, high] = [Infinity, -Infinity];
-  for (let index = indexFor(times, from); (times[index] ?? Infinity) <= to; index++) {
+  for (let index = positionOf(times, from); (times[index] ?? Infinity) <= to; index++) {
     const value = values[index] ?? Number.NaN;
     low = Math.min(low, value);
     high = Math.max(high, value);
@@ -95,7 +100,7 @@ export function extremes(
  */
 export function neighbour(all: readonly Series[], time: number, direction: 1 | -1): number | undefined {
   const candidates = all.flatMap(({ times }) => {
-    const index = indexFor(times, time);
+    const index = positionOf(times, time);
     const next = direction < 0 ? times[index - 1] : times[times[index] === time ? index + 1 : index];
     return next === undefined ? [] : [next];
   });
@@ -103,27 +108,15 @@ export function neighbour(all: readonly Series[], time: number, direction: 1 | -
   return direction > 0 ? Math.min(...candidates) : Math.max(...candidates);
 }
 
-/** Where `time` is in ascending times, or belongs. */
-export function indexFor(times: ArrayLike<number>, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function nearestIndex(times: readonly number[], time: number): number {
-  const after = indexFor(times, time);
+  const after = positionOf(times, time);
   const before = after - 1;
   return time - (times[before] ?? -Infinity) < (times[after] ?? Infinity) - time ? before : after;
 }
 
 /** The newest point at or before a time; the first one where the time is a little before it. */
 function indexHolding(times: readonly number[], time: number, slackMs: number): number {
-  const index = indexFor(times, time);
+  const index = positionOf(times, time);
   if (times[index] === time) return index;
   return index === 0 && (times[0] ?? Infinity) - time <= slackMs ? 0 : index - 1;
 }

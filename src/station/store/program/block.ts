@@ -42,20 +42,6 @@ const ROOM = 32;
 /** Numbers in a stored summary: nine of it, and the sum over series, start and these. */
 const SUMMARY_LENGTH = 10;
 
-/** The index of the first of sorted times that is not before `time`. */
-export function positionOf(times: ArrayLike<number>, time: number): number {
-  // Most rows come in the order of time.
-  if (times.length > 0 && (times[times.length - 1] ?? 0) < time) return times.length;
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** A block's rows and summary as bytes. */
 export function encodeBlock({ series, start, width, times, values }: Block): {
   readonly summary: Uint8Array;

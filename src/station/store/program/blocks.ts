@@ -3,7 +3,8 @@
  * A block begins in the widest free slot and is halved when it is full, so blocks fit themselves to how often readings
  * come, in whatever order they come.
  */
-import { positionOf, type Block, type Summary } from './block';
+import { positionOf } from '../../sorted';
+import type { Block, Summary } from './block';
 import type { BlockTable } from './block-table';
 import { endOf, freeSlot, halvesOf } from './slots';
 

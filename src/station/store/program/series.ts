@@ -1,5 +1,5 @@
+import { positionOf } from '../../sorted';
 import type { FieldId, Rows, SeriesRows, TimeRange } from '../operations';
-import { positionOf } from './block';
 import type { BlockTable } from './block-table';
 import type { SeriesEntry } from './names';
 import { bucketWidth, createBuckets } from './downsample';

@@ -1,0 +1,15 @@
+/** Looking into times that are sorted: the store does it, and the page. */
+
+/** The index of the first of sorted times that is not before `time`. */
+export function positionOf(times: ArrayLike<number>, time: number): number {
+  // Most rows come in the order of time.
+  if (times.length > 0 && (times[times.length - 1] ?? 0) < time) return times.length;
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? Infinity) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
