@@ -116,7 +116,7 @@ export interface Look {
 /** Opens the page. Its context is closed with it. */
 export async function look(
   browser: Browser,
-  station: TestStation,
+  station: { readonly url: string },
   hash = '',
   options: BrowserContextOptions = {},
 ): Promise<Look> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { flowOf } from '../node-red/flows';
+import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import type { TestStation } from '../station/support';
 import {
   accessibilityFaults,
@@ -19,6 +21,13 @@ const GARDEN = '#/sensor/garden';
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
 const VIEWS = ['#/', LIVING_ROOM, GARDEN, '#/sensor/attic', '#/sensor/nobody'];
+
+/** A flow that sends when it is told to. */
+const LATER = flowOf(
+  [{ id: 'senio', type: 'senio-publish', config: 'sensor' }],
+  [{ id: 'sensor', type: 'senio-config', sensor: 'afterwards' }],
+  [{ id: 'later', target: 'senio', code: 'msg.payload = {temp: 42.5};' }],
+);
 
 /** The row of a graph's legend that names a field. */
 const legendOf = (page: Page, name: string) =>
@@ -458,6 +467,33 @@ describe('the station’s page in Chromium', () => {
         requests.slice(asked).filter((request) => request.startsWith('api/sources')),
         ['api/sources?'],
       );
+    });
+  });
+
+  describe('in Node-RED, below a root of its own', () => {
+    let nodeRed: NodeRed;
+    let flows: FlowNode[];
+    before(async () => {
+      const [version] = VERSIONS;
+      assert(version);
+      flows = [...(await readExample('First readings')), ...(await readExample('Pictures'))];
+      nodeRed = await startNodeRed(version, { flows, settings: "httpNodeRoot: '/things'," });
+    });
+    after(() => nodeRed?.stop());
+
+    it('fills itself with the readings and pictures of the examples, and goes on when they are deployed anew', async () => {
+      const { page, faults, requests } = await look(browser, { url: `${nodeRed.url}/things/station` });
+      await page.waitForSelector('.source-card h2 >> text=rpi');
+      await untilDrawn(page, '.source-card img');
+      const lives = () => requests.filter((request) => request === 'api/live').length;
+      await nodeRed.deploy([...flows, ...LATER]);
+      // The browser itself connects again.
+      await page.waitForRequest('**/api/live');
+      assert.equal(lives(), 2);
+      await nodeRed.inject('later');
+      await page.waitForSelector('.source-card >> text=42.5');
+      assert.equal(await page.isVisible('.banner'), false);
+      assert.deepEqual(faults, []);
     });
   });
 });
