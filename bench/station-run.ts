@@ -207,7 +207,8 @@ async function measurePage() {
   const { port, close } = await serve();
   const browser = await startBrowser();
   const times: number[] = [];
-  for (let run = 0; browser && run < PAGE_RUNS; run += 1) {
+  if (!browser) throw new Error('There is no browser to paint the page with');
+  for (let run = 0; run < PAGE_RUNS; run += 1) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(`http://127.0.0.1:${port}/#/device/d?from=${YEAR_START}&to=${YEAR_END}`);
     await page
@@ -221,7 +222,7 @@ async function measurePage() {
     times.push(Number(painted));
     await page.close();
   }
-  await browser?.close();
+  await browser.close();
   await close();
   return { milliseconds: middleOf(times) };
 }

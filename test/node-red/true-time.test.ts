@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerWith, RecordingServer } from '../support/recording-server';
 import { flowOf, type Case } from './flows';
-import { startNodeRed, VERSIONS, type NodeRed } from './support';
+import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const OWN_TIME = 1_580_871_573_000;
 const CASES: readonly Case[] = [
@@ -14,6 +14,14 @@ const CASES: readonly Case[] = [
   { id: 'own', target: 'publish', code: `msg.payload = {temp: 2}; msg.timestamp = ${OWN_TIME};` },
   { id: 'sensor-now', target: 'demo', code: '' },
 ];
+
+const HOUR = 3_600_000;
+const PUBLISH: FlowNode = { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' };
+
+function sensorAt(url: string): FlowNode {
+  const credentials = { key: 'a-device-key' };
+  return { id: 'sensor', type: 'senio-config', server: 'custom', url, sensor: 'rpi', credentials };
+}
 
 /** How far a reading's time may be off: pressing a button takes a moment. */
 const TOLERANCE_MS = 1000;
@@ -58,16 +66,20 @@ for (const version of VERSIONS) {
     const posts = () => server.requests.filter(({ method }) => method === 'POST');
     const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
 
+    it('waits no longer than it is told, and then sends what the clock says', async () => {
+      const impatient = { ...sensorAt(server.url), timeWaitMinutes: 0 };
+      await nodeRed.deploy(flowOf([PUBLISH], [impatient], CASES));
+      const now = Date.now();
+      await nodeRed.inject('reading');
+      await server.until(() => posts().length === 1);
+      const [post] = posts();
+      assert(post && Math.abs(timestampOf(post.body) - (now - 3 * HOUR)) <= TOLERANCE_MS);
+      server.requests.length = 0;
+    });
+
     it('keeps readings back while the clock is not set, and sends them with their true times once it is', async () => {
-      const sensor = {
-        server: 'custom',
-        url: server.url,
-        sensor: 'rpi',
-        credentials: { key: 'a-device-key' },
-      };
       const demo = { id: 'demo', type: 'dht22-in', source: 'demo', interval: 0 };
-      const publish = { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' };
-      const flows = flowOf([publish, demo], [{ id: 'sensor', type: 'senio-config', ...sensor }], CASES);
+      const flows = flowOf([PUBLISH, demo], [sensorAt(server.url)], CASES);
       // The demo sensor's readings are to be published too.
       await nodeRed.deploy(
         flows.map((node) => (node.id === 'demo' ? { ...node, wires: [['publish']] } : node)),

@@ -31,6 +31,7 @@ export interface QueueSettings {
   readonly perMinute: number;
   readonly keepDays: number;
   readonly keepMegabytes: number;
+  readonly timeWaitMinutes: number;
 }
 
 /** A destination's queue, to which publish nodes add. */
@@ -87,10 +88,11 @@ export function openQueue<Item extends object>(
 const MOST_CONCURRENT = 16;
 
 // Numbers that make no sense, which a flow made by hand may hold, count as the nearest that do.
-function policyOf({ concurrent, perMinute }: QueueSettings): Partial<Policy> {
+function policyOf({ concurrent, perMinute, timeWaitMinutes }: QueueSettings): Partial<Policy> {
   return {
     concurrent: Math.min(Math.max(Math.round(concurrent), 1), MOST_CONCURRENT),
     requestsPerSecond: perMinute > 0 ? perMinute / 60 : Infinity,
+    timeWaitMs: Math.max(timeWaitMinutes, 0) * 60_000,
   };
 }
 

@@ -17,8 +17,9 @@ const NO_FIELDS: readonly FieldSetting[] = [];
 /**
  * A destination's queue. `concurrent`: requests under way at the same time. `perMinute`: requests started per minute
  * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept until it is delivered.
+ * `timeWaitMinutes`: how long readings wait for this machine to learn the time while the server can be reached.
  */
-const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256 };
+const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
 
 /** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
 export const SENIO_CONFIG = {
