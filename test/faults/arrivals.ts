@@ -1,7 +1,7 @@
 /** Compares what was accepted with what arrived at the observer's service. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ObservedService } from './service';
-import { countDuplicate, type Cause, type Verdict } from './verdict';
+import type { Delivery, ObservedService } from './service';
+import { countDuplicate, countTrouble, type Cause, type Verdict } from './verdict';
 
 /** Readings by their ids. */
 export interface Offers {
@@ -32,25 +32,33 @@ export function judgeArrivals(evidence: Evidence, verdict: Verdict): void {
   verdict.delivered += deliveries.size;
   verdict.refused += refusedList.size;
   verdict.altered += strange.length;
-  for (const id of accepted) if (!deliveries.has(id) && !refusedList.has(id)) verdict.lost += 1;
-  for (const id of deliveries.keys()) {
-    if (!offered.has(id)) verdict.unexplained += 1;
-    const causes = causesOfRepeats(id, evidence);
-    if (causes.includes(undefined)) verdict.unexplained += 1;
+  const trouble = (kind: 'lost' | 'unexplained', id: number, note: string) =>
+    countTrouble(verdict, kind, `reading ${id}: ${note}`);
+  for (const id of accepted)
+    if (!deliveries.has(id) && !refusedList.has(id)) trouble('lost', id, 'accepted, and never seen again');
+  for (const [id, arrivals] of deliveries) {
+    if (!offered.has(id)) trouble('unexplained', id, 'nobody offered it');
+    const causes = causesOfRepeats(arrivals, evidence);
+    if (causes.includes(undefined)) trouble('unexplained', id, `arrived as ${JSON.stringify(arrivals)}`);
     else for (const cause of causes.slice(0, 1)) if (cause) countDuplicate(verdict, cause);
   }
-  for (const id of refusedList) if (!refused.has(id) || deliveries.has(id)) verdict.unexplained += 1;
-  for (const id of refused) if (!refusedList.has(id)) verdict.lost += 1;
+  for (const id of refusedList)
+    if (!refused.has(id) || deliveries.has(id))
+      trouble('unexplained', id, 'it was not the service that refused it');
+  for (const id of refused) if (!refusedList.has(id)) trouble('lost', id, 'refused, and not on the list');
 }
 
 /** Why a reading arrived again, each time that it did; undefined where nothing explains it. */
-function causesOfRepeats(id: number, { service, endOfLife }: Evidence): readonly (Cause | undefined)[] {
-  const arrivals = service.deliveries.get(id) ?? [];
+function causesOfRepeats(
+  arrivals: readonly Delivery[],
+  { service, endOfLife }: Evidence,
+): readonly (Cause | undefined)[] {
   return arrivals.slice(1).map(({ life }, index) => {
     const before = arrivals[index];
     if (before?.answeredAt === undefined) return 'answer lost';
+    if (before.life === life) return before.wasLast ? 'answer lost' : undefined;
     const isJustAnswered = (service.ends[before.life] ?? 0) - before.answeredAt < LONGEST_UNTIL_DELETED_MS;
-    return before.life !== life && isJustAnswered ? endOfLife : undefined;
+    return isJustAnswered ? endOfLife : undefined;
   });
 }
 

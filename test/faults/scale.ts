@@ -116,7 +116,11 @@ async function runSuite({ name, run }: Suite): Promise<Row | undefined> {
       toldAt = performance.now();
       say(`${done} done`);
     });
-    say(isSound(verdict) ? 'nothing lost' : `TROUBLE ${JSON.stringify(troublesOf(verdict))}`);
+    say(
+      isSound(verdict)
+        ? 'nothing lost'
+        : `TROUBLE ${JSON.stringify(troublesOf(verdict))} ${verdict.notes.join('; ')}`,
+    );
     return { suite: name, verdict, ...(remark === undefined ? {} : { remark }) };
   } catch (error) {
     say(`FAILED: ${error instanceof Error ? error.stack : String(error)}`);

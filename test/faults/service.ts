@@ -13,6 +13,8 @@ export interface Delivery {
   readonly life: number;
   /** When its whole answer was handed over; undefined where the answer was lost. */
   answeredAt: number | undefined;
+  /** Whether the connection ended before anything else came on it: whoever was busy until then may have given up. */
+  wasLast: boolean;
 }
 
 /** How the service behaves. */
@@ -29,8 +31,6 @@ const PERFECT: Manners = { choose: () => 'take', isWrong: () => false, awayMs: 0
 
 /** One 503 in so many asks to wait a second, the others ask to come again at once: a second costs a test much time. */
 const PATIENT = 10;
-/** A client keeps the connection on which it had an answer; one that hangs up so soon may have missed the answer. */
-const MISSED_MS = 1000;
 
 /** A request whose body has come. */
 interface Arrived {
@@ -73,8 +73,11 @@ export class ObservedService {
     this.#server.on('connection', (socket: Socket) => {
       this.#lives.set(socket, this.#life);
       this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      for (const event of ['end', 'error']) socket.on(event, () => this.#forgetAnswer(socket));
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        for (const delivery of this.#answered.get(socket) ?? []) delivery.wasLast = true;
+      });
     });
   }
 
@@ -188,7 +191,7 @@ export class ObservedService {
 
   #take({ response, way, service, life, ids }: Arrived): void {
     const arrivals = ids.map((id) => {
-      const delivery: Delivery = { life, answeredAt: undefined };
+      const delivery: Delivery = { life, answeredAt: undefined, wasLast: false };
       const earlier = this.deliveries.get(id) ?? [];
       this.deliveries.set(id, [...earlier, delivery]);
       return delivery;
@@ -196,15 +199,9 @@ export class ObservedService {
     const { socket } = response.req;
     response.on('finish', () => {
       for (const delivery of arrivals) delivery.answeredAt = performance.now();
-      if (response.req.headers.connection !== 'close') this.#answered.set(socket, arrivals);
+      this.#answered.set(socket, arrivals);
     });
     respond(response, service === 'senio' ? 201 : 200, '{"timestamp":1,"data":{"taken":1}}', way);
-  }
-
-  /** The publisher hung up. */
-  #forgetAnswer(socket: Socket): void {
-    for (const delivery of this.#answered.get(socket) ?? [])
-      if (performance.now() - (delivery.answeredAt ?? 0) < MISSED_MS) delivery.answeredAt = undefined;
   }
 }
 

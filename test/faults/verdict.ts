@@ -18,6 +18,8 @@ export interface Verdict {
   unexplained: number;
   /** A fresh reading did not get through, or what waits is no longer delivered. */
   stuck: number;
+  /** Some of what is lost or unexplained, in words. */
+  readonly notes: string[];
 }
 
 export function emptyVerdict(): Verdict {
@@ -31,12 +33,21 @@ export function emptyVerdict(): Verdict {
     altered: 0,
     unexplained: 0,
     stuck: 0,
+    notes: [],
   };
 }
 
 /** What of a verdict must be all 0. */
 export function troublesOf({ lost, altered, unexplained, stuck }: Verdict) {
   return { lost, altered, unexplained, stuck };
+}
+
+const MOST_NOTES = 20;
+
+/** Counts a trouble, and notes what it is. */
+export function countTrouble(verdict: Verdict, trouble: 'lost' | 'unexplained', note: string): void {
+  verdict[trouble] += 1;
+  if (verdict.notes.length < MOST_NOTES) verdict.notes.push(note);
 }
 
 /** Counts one reading that was delivered more than once. */
