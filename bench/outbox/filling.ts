@@ -2,7 +2,7 @@
 import type * as Databoom from '../../src/databoom';
 import type * as OutboxRoom from '../../src/outbox';
 import type { Outbox } from '../../src/outbox';
-import { DESTINATION, pushOf } from './pushes';
+import { DESTINATION, pushOf, TIMEKEEPER } from './pushes';
 
 // The built rooms, as they are published: the TypeScript loader must not count.
 const room: typeof OutboxRoom = require('../../dist/outbox');
@@ -13,6 +13,7 @@ export function open(folder: string): Outbox {
     folder,
     now: Date.now,
     isClockSet: () => true,
+    timekeeper: TIMEKEEPER,
     report: (notice) => console.error(notice),
   });
 }

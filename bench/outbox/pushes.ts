@@ -1,11 +1,13 @@
 /** Made-up pushes, each known again by its time wherever it arrives. */
 import type { Push } from '../../src/databoom';
+import type { OutboxOptions } from '../../src/outbox';
 
 /** Where the pushes go, as a publish node's key. */
 export const DESTINATION = 'databoom https://example.com account-1';
 
 const FIRST_TIME = Date.UTC(2026, 4, 1, 12);
 const BETWEEN_MS = 1000;
+const BOOT = '3f0c5a52-6d0e-4d3b-9a0e-2b7c1d9f8e64';
 
 /** The signals of a push, in the order of the bits that tell them apart. */
 export const SIGNALS = ['temperature', 'humidity'] as const;
@@ -22,6 +24,13 @@ export function pushOf(number: number, devices: number): Push {
     },
   };
 }
+
+/** A clock that was set all the time, as the outbox asks it about timestamps: all of them are this machine's own. */
+export const TIMEKEEPER: OutboxOptions['timekeeper'] = {
+  stampOf: (timestamp) => ({ boot: BOOT, uptime: timestamp - FIRST_TIME, trust: 'set' }),
+  boot: () => ({ id: BOOT, startedAt: FIRST_TIME, trust: 'set' }),
+  onChange: () => () => {},
+};
 
 /** The number of the push that was taken at a time; a fraction where it was none. */
 export function numberAt(timestamp: number): number {
