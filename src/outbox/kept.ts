@@ -1,5 +1,5 @@
 import { imagesOf, type ImageFolder } from './images';
-import type { StoredItem } from './operations';
+import type { StoredItem, StoredRefusal } from './operations';
 import type { KeptItem, RefusedItem } from './types';
 
 /** An item as callers see it; its images stay on the disk until they are read. */
@@ -14,7 +14,7 @@ export function keptItem(folder: ImageFolder, destination: string, item: StoredI
 }
 
 /** An item of the refused list as callers see it. */
-export function refusedItem(folder: ImageFolder, destination: string, item: StoredItem): RefusedItem {
+export function refusedItem(folder: ImageFolder, destination: string, item: StoredRefusal): RefusedItem {
   const { refusedAt, reason } = item;
   return { ...keptItem(folder, destination, item), refusedAt: refusedAt ?? 0, reason: reason ?? '' };
 }

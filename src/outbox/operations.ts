@@ -16,16 +16,18 @@ export interface AcceptArgument {
   readonly stamp: Stamp | undefined;
 }
 
-/** An item as the storage thread hands it out, with its time as well as it is known now. */
+/** An item as the storage thread hands it out, with its time as well as it is known now. Each is copied: nothing more. */
 export interface StoredItem extends BestTime {
   readonly id: ItemId;
   readonly group: string;
-  /** When it was accepted, in milliseconds; 0 where the clock was not set. */
-  readonly accepted: number;
   readonly bytes: number;
   readonly body: string;
   readonly origin: string;
   readonly images: string;
+}
+
+/** An item of the refused list as the storage thread hands it out. */
+export interface StoredRefusal extends StoredItem {
   readonly refusedAt: number | null;
   readonly reason: string | null;
 }
@@ -81,7 +83,7 @@ export interface OutboxOperations {
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
   counts(destination: string): StoredCounts;
   destinations(argument: null): readonly string[];
-  listRefused(argument: RefusedPage & { readonly destination: string }): readonly StoredItem[];
+  listRefused(argument: RefusedPage & { readonly destination: string }): readonly StoredRefusal[];
   retry(ids: readonly ItemId[]): number;
   discard(ids: readonly ItemId[]): Deleted;
   enforce(argument: EnforceArgument): {

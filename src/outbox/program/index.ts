@@ -16,6 +16,7 @@ import type {
   LeasedIds,
   OutboxOperations,
   StoredItem,
+  StoredRefusal,
 } from '../operations';
 import type { DroppedItem } from '../types';
 import { openBoots, type Boots } from './boots';
@@ -148,10 +149,8 @@ function lease(
 }
 
 function dated(boots: Boots, item: ItemRow): StoredItem {
-  const { id, group, accepted, bytes, body, origin, images, refusedAt, reason } = item;
-  const { timestamp, correctionMs, certainty } = boots.timeOf(item);
-  const time = { timestamp, correctionMs, certainty };
-  return { ...time, id, group, accepted, bytes, body, origin, images, refusedAt, reason };
+  const { id, group, bytes, body, origin, images } = item;
+  return { id, group, bytes, body, origin, images, ...boots.timeOf(item) };
 }
 
 function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
@@ -217,13 +216,17 @@ function listRefused(
   after: number,
   count: number,
   now: number,
-): readonly StoredItem[] {
+): readonly StoredRefusal[] {
   const account = ledger.find(destination);
   if (!account) return [];
   const found = itemsAfter(connection, 'refused', [account.number, after], Math.min(count, LARGEST_PAGE));
   const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
   quarantine(connection, ledger, { account, list: 'refused', ids: damaged }, now);
-  return found.flatMap((each) => ('damaged' in each ? [] : [dated(boots, each)]));
+  return found.flatMap((each) => {
+    if ('damaged' in each) return [];
+    const { refusedAt, reason } = each;
+    return [{ ...dated(boots, each), refusedAt, reason }];
+  });
 }
 
 function enforce({ connection, ledger, leases, boots }: Desk, argument: EnforceArgument) {

@@ -10,13 +10,15 @@ import {
   type SqlValue,
 } from '../../storage';
 import type { BestTime } from '../../clock';
-import type { StoredItem } from '../operations';
+import type { StoredRefusal } from '../operations';
 import { trustIn, type StampRow } from './boots';
 
 /** An item as it was written: with the number of its destination, and with its time as it was given. */
-export interface ItemRow extends Omit<StoredItem, keyof BestTime> {
+export interface ItemRow extends Omit<StoredRefusal, keyof BestTime> {
   readonly destination: number;
   readonly timestamp: number;
+  /** When it was accepted, in milliseconds; 0 where the clock was not set. */
+  readonly accepted: number;
   readonly stamp: StampRow | undefined;
 }
 
