@@ -134,7 +134,7 @@ function looking(place: string): readonly Line[] {
 /** On the year that `looking` has filled in. */
 function painting(place: string): Line {
   const { milliseconds } = measure('page', join(place, 'year'));
-  const isMeasured = typeof milliseconds === 'number';
+  const isMeasured = milliseconds !== undefined;
   return {
     what: 'the page with this year, from nothing to painted in Chromium, median',
     value: isMeasured ? `${milliseconds.toFixed(0)} ms` : 'not measured: there is no Chromium',

@@ -17,8 +17,8 @@ const DAY = 24 * HOUR;
 /** What a careless or malicious device may be called, and may send. */
 export const MARKUP = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
 
-/** How many pictures the camera has sent: more than a gallery shows at first, and than it shows with one more page. */
-export const PICTURES = 40;
+/** How many pictures the camera has sent: more than a gallery shows at first. */
+export const PICTURES = 16;
 
 /** The values of each signal with the time of each. */
 type History = Readonly<

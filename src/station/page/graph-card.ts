@@ -77,7 +77,6 @@ export class GraphCard {
       tabindex: 0,
       role: 'slider',
       'aria-label': fill(texts.graph.cursor, { fields: title }),
-      'aria-describedby': 'graph-help',
     });
     this.element = element(
       'section',

@@ -8,7 +8,7 @@ import { Happening } from './happening';
 
 export type Connection = 'open' | 'lost';
 
-const FIRST_PAUSE_MS = 2000;
+const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
 export class LiveFeed {

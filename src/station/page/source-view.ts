@@ -95,7 +95,7 @@ export class SourceView implements View {
       'details',
       { class: 'help' },
       element('summary', {}, texts.graph.help),
-      element('p', { id: 'graph-help' }, texts.graph.gestures),
+      element('p', {}, texts.graph.gestures),
     );
     // Texts are beside the graphs where no pictures are.
     const [beside, below] = galleries.length > 0 ? [galleries, lists] : [lists, []];

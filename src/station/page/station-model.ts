@@ -1,7 +1,6 @@
 /** What the page knows of the station: its sources and their newest values, kept up to date by what it tells. */
 import type {
   FieldAnswer,
-  FieldKind,
   LiveMeasurement,
   RetentionAnswer,
   ShownValue,
@@ -85,18 +84,12 @@ export class StationModel {
     );
   }
 
-  /** Takes in a measurement; what is not known yet, or of another type than so far, makes all be read anew. */
+  /** Takes in a measurement, as far as it is of a known field: of new ones the station tells as a change. */
   apply(measurement: LiveMeasurement): void {
     const { kind, source: name, timestamp, fields } = measurement;
     const index = this.#sources.findIndex((source) => source.kind === kind && source.name === name);
     const source = this.#sources[index];
-    const isKnown = Object.entries(fields).every(([field, sent]) =>
-      source?.fields.some((one) => one.name === field && one.type === kindOf(sent)),
-    );
-    if (source?.lastSeen === undefined || !isKnown) {
-      if (!this.#loading) void this.load();
-      return;
-    }
+    if (!source) return;
     this.#sources[index] = {
       ...source,
       lastSeen: this.now,
@@ -113,15 +106,11 @@ export function keptRange({ fields }: SourceAnswer, now: number): TimeRange {
   return { from: Math.min(to, ...fields.map(({ first }) => first ?? Infinity)), to };
 }
 
-type SentValue = LiveMeasurement['fields'][string];
-
-function kindOf(sent: SentValue): FieldKind {
-  if (typeof sent === 'object') return 'image';
-  if (typeof sent === 'string') return 'text';
-  return typeof sent === 'number' ? 'number' : 'boolean';
-}
-
-function updated(field: FieldAnswer, timestamp: number, sent: SentValue | undefined): FieldAnswer {
+function updated(
+  field: FieldAnswer,
+  timestamp: number,
+  sent: LiveMeasurement['fields'][string] | undefined,
+): FieldAnswer {
   if (sent === undefined || timestamp < (field.latest?.timestamp ?? -Infinity)) return field;
   const value: ShownValue = typeof sent === 'object' ? sent.image : sent;
   return { ...field, first: Math.min(field.first ?? timestamp, timestamp), latest: { timestamp, value } };
