@@ -3,7 +3,8 @@ import { flowOf } from './flows';
 import { startNodeRed, VERSIONS, type FlowNode, type NodeRed, type ShownMessage } from './support';
 
 const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
-const TIME = 1_774_383_378_795;
+// Not so long ago that the station would delete it.
+const TIME = Date.now() - 3_600_000;
 const JPEG = 'ffd8ffe000104a46494600ffd9';
 const FIELDS = [{ name: 'temp', label: 'Temperature', unit: '°C' }];
 

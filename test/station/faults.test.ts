@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import FormData from 'form-data';
-import type { DownloadRow } from '../../src/station/views-api';
 import { takeAllRoom } from '../faults/full-disk';
-import { canMount, mountMemory, run } from '../faults/mounts';
-import { errorOf, keepStorageThread, KEY, NEVER, NOW, picture, sha1, TestStation } from './support';
+import { canMount, makeImage, mountImage, mountMemory, run } from '../faults/mounts';
+import { stop } from '../faults/power-cuts';
+import { assertKept, Poster, startServer } from './poster';
+import {
+  errorOf,
+  everything,
+  keepStorageThread,
+  KEY,
+  NEVER,
+  NOW,
+  picture,
+  sha1,
+  TestStation,
+} from './support';
 
 const ROWS = 1500;
-
-/** All values of a sensor or device, by their field and time. */
-async function everything(station: TestStation, kind: string, source: string): Promise<Map<string, unknown>> {
-  const answer = await station.fetch(`/api/download?kind=${kind}&source=${source}&format=json`);
-  if (answer.status === 404) return new Map();
-  assert.equal(answer.status, 200, answer.text);
-  const rows: readonly DownloadRow[] = JSON.parse(answer.text);
-  return new Map(rows.map(({ timestamp, field, value }) => [`${field} ${Date.parse(timestamp)}`, value]));
-}
 
 describe('station: faults', () => {
   keepStorageThread();
@@ -33,14 +34,14 @@ describe('station: faults', () => {
   it('keeps every post that it has accepted through kill -9', async () => {
     const folder = join(place, 'station');
     const accepted = new Map<string, unknown>();
-    for (let round = 0; round < 3; round += 1) await postUntilKilled(folder, round, accepted);
-    assert(accepted.size > 300, String(accepted.size));
-    const station = await TestStation.start({ folder, now: Date.now });
-    const kept = await everything(station, 'sensor', 'rpi');
-    for (const [key, value] of accepted) assert.equal(kept.get(key), value, key);
-    const ids = [...accepted.values()].filter((value) => typeof value === 'string');
-    assert(ids.length > 10);
-    for (const id of ids) assert.equal((await station.fetch(`/pictures/${id}`)).status, 200);
+    for (let round = 0; round < 3; round += 1) {
+      const poster = await Poster.start(folder, accepted);
+      // A different number each time, so that the kill falls into different moments.
+      await poster.hasAccepted(accepted.size + 120 + round * 37);
+      await poster.kill();
+    }
+    const station = await TestStation.start({ folder });
+    await assertKept(station, accepted);
     // What was under way is gone without a trace.
     const files = await readdir(join(folder, 'pictures'));
     assert.deepEqual(
@@ -48,6 +49,36 @@ describe('station: faults', () => {
       [],
     );
     await station.close();
+  });
+
+  it('keeps every post that it has accepted through power cuts', async function () {
+    if (!(await canMount())) {
+      console.log('      skipped: file systems cannot be mounted here (that needs root)');
+      return this.skip();
+    }
+    const image = join(place, 'image');
+    await makeImage(image, 128);
+    const disk = await mountImage(image, join(place, 'disk'));
+    const poster = await Poster.start(join(disk, 'station'));
+    try {
+      for (const count of [150, 420]) {
+        await poster.hasAccepted(count);
+        await stop(poster.child.pid ?? 0);
+        const accepted = new Map(poster.accepted);
+        // What the kernel has not written yet is not in it: this is what the disk would hold.
+        await run('cp', '--sparse=always', image, join(place, 'copy'));
+        poster.child.kill('SIGCONT');
+        const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
+        const station = await TestStation.start({ folder: join(copy, 'station') });
+        await assertKept(station, accepted);
+        await station.close();
+        await run('umount', copy);
+      }
+    } finally {
+      await poster.kill();
+      await run('umount', disk);
+    }
+    return undefined;
   });
 
   it('finds flipped bits: shows nothing that is altered, and misses nothing without a word', async () => {
@@ -64,6 +95,33 @@ describe('station: faults', () => {
     }
     // A flip that hits nothing proves nothing.
     assert(reported > 10, String(reported));
+  });
+
+  it('finds the readings of a field again whose name was damaged, as soon as it sends again', async () => {
+    const folder = join(place, 'station');
+    const station = await TestStation.start({ folder });
+    for (const name of ['greenhouse-one', 'cellar']) {
+      for (let index = 0; index < 5; index += 1)
+        await station.deliver(name, NOW - index, { brightness: index });
+    }
+    await station.reopen(async () => {
+      const file = join(folder, 'station.sqlite');
+      const bytes = await readFile(file);
+      for (const text of ['greenhouse-one', 'brightness']) {
+        const position = bytes.indexOf(text);
+        assert(position > 0, text);
+        bytes[position] = (bytes[position] ?? 0) ^ 1;
+      }
+      await writeFile(file, bytes);
+    });
+    const names = (await station.sources()).map(({ name }) => name);
+    assert(!names.includes('greenhouse-one'));
+    assert(station.notices.length >= 2 && station.notices.every(({ kind }) => kind === 'damaged-row'));
+    for (const name of ['greenhouse-one', 'cellar']) {
+      await station.deliver(name, NOW + 1, { brightness: 9 });
+      assert.equal((await everything(station, 'sensor', name)).size, 6, name);
+    }
+    await station.close();
   });
 
   it('finds a damaged picture, reports it once and shows it no more', async () => {
@@ -118,10 +176,7 @@ describe('station: faults', () => {
 
   it('says that another Node-RED has the folder, and works once that is gone', async () => {
     const folder = join(place, 'station');
-    const script = join(__dirname, 'server.ts');
-    const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), script, folder]);
-    const [port]: unknown[] = await once(child.stdout, 'data');
-    const url = `http://127.0.0.1:${Number(String(port))}/publish/rpi`;
+    const { child, url } = await startServer(folder);
     // The other has opened its files.
     await fetch(url, { headers: { Authorization: `Bearer ${KEY}` } });
     const station = await TestStation.start({ folder });
@@ -163,45 +218,6 @@ describe('station: faults', () => {
 });
 
 const JPEG_TYPE = { contentType: 'image/jpeg', extension: 'jpg' } as const;
-
-/** Posts readings and pictures with 8 connections until so many were accepted, then kills the station. */
-async function postUntilKilled(folder: string, round: number, accepted: Map<string, unknown>): Promise<void> {
-  const script = join(__dirname, 'server.ts');
-  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), script, folder]);
-  const exited = once(child, 'exit');
-  child.stderr.pipe(process.stderr);
-  const [port]: unknown[] = await once(child.stdout, 'data');
-  const goal = accepted.size + 120 + round * 37;
-  let number = 0;
-  const postOn = async () => {
-    while (accepted.size < goal && child.signalCode === null) {
-      number += 1;
-      await postOne(
-        `http://127.0.0.1:${Number(String(port))}/publish/rpi`,
-        round * 100_000 + number,
-        accepted,
-      );
-    }
-    child.kill('SIGKILL');
-  };
-  // A post that was cut off promises nothing.
-  await Promise.all(Array.from({ length: 8 }, () => postOn().catch(() => undefined)));
-  const [, signal]: unknown[] = await exited;
-  assert.equal(signal, 'SIGKILL');
-}
-
-async function postOne(url: string, number: number, accepted: Map<string, unknown>): Promise<void> {
-  const timestamp = NOW - number * 1000;
-  const form = new FormData();
-  form.append('json', JSON.stringify({ timestamp, data: { temp: number } }));
-  const isPicture = number % 5 === 0;
-  if (isPicture) form.append('cam1', picture(number, 20_000), { filename: 'x' });
-  const headers = { ...form.getHeaders(), Authorization: `Bearer ${KEY}` };
-  const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(form.getBuffer()) });
-  assert.equal(response.status, 201, await response.text());
-  accepted.set(`temp ${timestamp}`, number);
-  if (isPicture) accepted.set(`cam1 ${timestamp}`, sha1(picture(number, 20_000)));
-}
 
 async function makeTemplate(folder: string): Promise<Map<string, unknown>> {
   const station = await TestStation.start({ folder });

@@ -164,6 +164,33 @@ describe('station: retention', () => {
     assert.deepEqual(await used(), { ageMs: 10_000 * DAY, bytes, usedBytes: (await used()).usedBytes });
   });
 
+  it('loses no picture that comes again just when its last measurement is deleted', async () => {
+    await start(10_000 * DAY, 600_000);
+    let number = 0;
+    const deliverSome = async () => {
+      while (number < 400) {
+        number += 1;
+        // Twelve pictures that come again and again; room is for about as many measurements.
+        await station.deliver('rpi', NOW + number, {}, { cam1: picture((number * 7) % 12, 50_000) });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, deliverSome));
+    await until(
+      () => station.ask<SourcesAnswer>('sources'),
+      ({ retention: { bytes, usedBytes } }) => usedBytes <= bytes,
+    );
+    const field = { kind: 'sensor', source: 'rpi', field: 'cam1', count: 1000 };
+    const { pictures } = await station.ask<PicturesAnswer>('pictures', field);
+    const named = [...new Set(pictures.map(({ id }) => id))];
+    assert(named.length > 0 && pictures.length < 400);
+    for (const id of named) assert.equal((await station.fetch(`/pictures/${id}`)).status, 200, id);
+    assert.deepEqual(station.notices, []);
+    await until(
+      () => readdir(join(station.folder, 'pictures')),
+      (files) => files.length === named.length,
+    );
+  });
+
   it('sweeps pictures that no measurement names, and leaves all others', async () => {
     await start(30 * DAY);
     await station.deliver('rpi', NOW, {}, { cam1: picture(1) });

@@ -181,6 +181,15 @@ describe('station: the Senio endpoint', () => {
     });
   }
 
+  it('takes any later time while this machine does not know the time', async () => {
+    await station.close();
+    const unset = Date.UTC(2020, 0, 1);
+    station = await TestStation.start({ now: () => unset, isClockSet: () => false });
+    assert.equal((await station.postJson({ timestamp: NOW, data: { temp: 1 } })).status, 201);
+    const push = { device: 'd', date: new Date(NOW).toISOString(), signals: [{ name: 's', value: 1 }] };
+    assert.equal((await station.push(push)).status, 200);
+  });
+
   it('takes names that look like JSON', async () => {
     const data = { [`\\"${'['.repeat(100)}`]: 1, [`"${'{'.repeat(100)}`]: 2 };
     assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectImageType } from '../../src/image';
 import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../src/station';
-import type { FieldAnswer, SourcesAnswer } from '../../src/station/views-api';
+import type { DownloadRow, FieldAnswer, SourcesAnswer } from '../../src/station/views-api';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
@@ -191,4 +191,17 @@ export class TestStation {
 export function errorOf({ text }: Answer): unknown {
   const body: unknown = JSON.parse(text);
   return typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
+}
+
+/** All values of a sensor or device, by their field and time. */
+export async function everything(
+  station: TestStation,
+  kind: string,
+  source: string,
+): Promise<Map<string, unknown>> {
+  const answer = await station.fetch(`/api/download?kind=${kind}&source=${source}&format=json`);
+  if (answer.status === 404) return new Map();
+  assert.equal(answer.status, 200, answer.text);
+  const rows: readonly DownloadRow[] = JSON.parse(answer.text);
+  return new Map(rows.map(({ timestamp, field, value }) => [`${field} ${Date.parse(timestamp)}`, value]));
 }
