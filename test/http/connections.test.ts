@@ -3,10 +3,20 @@ import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { answerWith, createSignal, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, KEY, largeRequest, noAbort, requestTo } from './support';
+import {
+  assertNoSecret,
+  closeClients,
+  createClient,
+  KEY,
+  largeRequest,
+  noAbort,
+  requestTo,
+  SHORT_MS,
+} from './support';
 
 /** That a client has at a time. */
 const MOST_CONNECTIONS = 8;
@@ -27,7 +37,7 @@ afterEach(async () => {
 describe('http: a server that does not answer', () => {
   it('at all has only the time of the request, and its connection ends with it', async () => {
     const server = opened(await RawServer.start(() => {}));
-    const result = await createClient({ baseTimeoutMs: 30 }).post(requestTo(server.url), noAbort());
+    const result = await createClient({ baseTimeoutMs: SHORT_MS }).post(requestTo(server.url), noAbort());
     assert.equal(failureOf(result).kind, 'timeout');
     assert.match(messageOf(result), /^127\.0\.0\.1:\d+ gave no complete answer within 0 s$/);
     assertNoSecret(result);
@@ -47,7 +57,7 @@ describe('http: a server that does not answer', () => {
         drip(socket);
       }),
     );
-    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    const result = await createClient({ baseTimeoutMs: SHORT_MS }).post(requestTo(server.url), noAbort());
     assert.equal(failureOf(result).kind, 'timeout');
     await hungUp.fired;
   });
@@ -62,7 +72,7 @@ describe('http: a server that does not answer', () => {
         drip(socket);
       }),
     );
-    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    const result = await createClient({ baseTimeoutMs: SHORT_MS }).post(requestTo(server.url), noAbort());
     assert.equal(failureOf(result).kind, 'timeout');
     await server.idle();
   });
@@ -71,7 +81,7 @@ describe('http: a server that does not answer', () => {
     const server = opened(
       await RawServer.start((socket) => socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n{')),
     );
-    const result = await createClient({ baseTimeoutMs: 60 }).post(requestTo(server.url), noAbort());
+    const result = await createClient({ baseTimeoutMs: SHORT_MS }).post(requestTo(server.url), noAbort());
     assert.equal(failureOf(result).kind, 'unauthorised');
     await server.idle();
   });
@@ -85,7 +95,7 @@ describe('http: a server that does not answer', () => {
         if (body.length === 4_800_000) large.fire();
       }),
     );
-    const client = createClient({ baseTimeoutMs: 60 });
+    const client = createClient({ baseTimeoutMs: SHORT_MS });
     // 16 kB/s and 4.8 MB: five minutes, which the test does not wait for.
     const result = client.post(largeRequest(server.url, 4_800_000), noAbort());
     const small = await client.post(requestTo(server.url), noAbort());
@@ -339,11 +349,23 @@ describe('http: a body', () => {
     function* chunks() {
       for (; made < 200; made++) yield Buffer.alloc(1_000_000);
     }
-    const server = opened(await RawServer.start((socket) => socket.pause()));
-    // The length only gives the request little time here.
-    const request = requestTo(server.url, { body: () => Readable.from(chunks()), length: 0 });
-    const result = await createClient({ baseTimeoutMs: 100 }).post(request, noAbort());
-    assert.equal(failureOf(result).kind, 'timeout');
+    const paused = createSignal();
+    const server = opened(
+      await RawServer.start((socket) => {
+        socket.pause();
+        paused.fire();
+      }),
+    );
+    const request = requestTo(server.url, { body: () => Readable.from(chunks()), length: 200_000_000 });
+    const caller = new AbortController();
+    const result = createClient().post(request, caller.signal);
+    await paused.fired;
+    for (let seen = -1; seen < made;) {
+      seen = made;
+      for (let turn = 0; turn < 100; turn++) await nextTurn();
+    }
+    caller.abort();
+    assert.equal(failureOf(await result).kind, 'cancelled');
     assert(made < 50, `${made} MB were taken`);
     for (const socket of server.sockets) socket.resume();
     await server.idle();

@@ -7,7 +7,7 @@ import type { ProxySettings } from '../../src/http';
 import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, KEY, noAbort, requestTo } from './support';
+import { assertNoSecret, closeClients, createClient, KEY, noAbort, requestTo, SHORT_MS } from './support';
 
 const servers = new Set<{ close(): Promise<void> }>();
 
@@ -413,7 +413,7 @@ describe('http: a proxy, for https', () => {
   ] as const) {
     it(`that ${name} has only the time of the request, and its connection ends with it`, async () => {
       const proxy = opened(await RawServer.start((socket) => void talk(socket)));
-      const client = createClient({ proxy: settingsOf(proxy.url), baseTimeoutMs: 60 });
+      const client = createClient({ proxy: settingsOf(proxy.url), baseTimeoutMs: SHORT_MS });
       const result = await client.post(requestTo('https://senio.example/'), noAbort());
       assert.equal(failureOf(result).kind, 'timeout');
       await proxy.idle();

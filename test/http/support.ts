@@ -8,6 +8,9 @@ export const KEY = 'aaaa1111-bb22-4c33-8d44-eeee55556666';
 /** Long enough that no test ever waits for it; those about time-outs set their own. */
 const NEVER_MS = 600_000;
 
+/** Short enough to wait for, and long enough for a request to arrive on a busy machine. */
+export const SHORT_MS = 200;
+
 const clients = new Set<HttpClient>();
 
 /** A client that is closed after the test. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, noAbort, requestTo } from './support';
+import { assertNoSecret, closeClients, createClient, noAbort, requestTo, SHORT_MS } from './support';
 
 describe('http: TLS', () => {
   let certificate: Certificate;
@@ -88,7 +88,7 @@ describe('http: TLS', () => {
 
   it('that never completes has only the time of the request', async () => {
     const silent = await RawServer.start(() => {});
-    const client = createClient({ baseTimeoutMs: 60 });
+    const client = createClient({ baseTimeoutMs: SHORT_MS });
     const result = await client.post(requestTo(silent.url.replace('http:', 'https:')), noAbort());
     assert.equal(failureOf(result).kind, 'timeout');
     await silent.close();
