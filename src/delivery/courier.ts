@@ -4,7 +4,7 @@ import {
   type DroppedItem,
   type ItemId,
   type KeptItem,
-  type Outbox,
+  type OutboxQueue,
   type Outcome,
 } from '../outbox';
 import type { Result } from '../result';
@@ -36,7 +36,7 @@ export interface CourierEvents {
 
 /** What a courier needs. */
 export interface CourierOptions<Item extends object> {
-  readonly outbox: Outbox;
+  readonly outbox: OutboxQueue;
   /** The key of its queue in the outbox. */
   readonly destination: string;
   /** The way to the service; a failure says what is wrong with the settings, and everything waits. */

@@ -17,7 +17,15 @@ const BETWEEN_BOUNDS_MS = 5000;
 const MOST_DROPPED = 1000;
 
 /** The counts before the outbox was asked. */
-const NO_COUNTS: Counts = { waiting: 0, bytes: 0, oldest: undefined, refused: 0, dropped: 0, damaged: 0 };
+const NO_COUNTS: Counts = {
+  waiting: 0,
+  bytes: 0,
+  oldest: undefined,
+  refused: 0,
+  dropped: 0,
+  damaged: 0,
+  isPaused: false,
+};
 
 /** Says what changed, where anything did. */
 export interface Report extends Throttle {

@@ -29,6 +29,7 @@ export {
   type OutboxNotice,
   type OutboxOptions,
   type OutboxProblem,
+  type OutboxQueue,
   type Outcome,
   type RefusedItem,
   type RefusedList,

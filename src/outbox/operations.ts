@@ -63,6 +63,23 @@ export interface StoredCounts {
   readonly dropped: number;
   readonly damaged: number;
   readonly oldest: number | undefined;
+  readonly isPaused: boolean;
+}
+
+/** The two lists of a destination. */
+export type ListName = 'waiting' | 'refused';
+
+/** A part of a list, in the order of ids. */
+export interface ListPage extends RefusedPage {
+  readonly destination: string;
+  readonly list: ListName;
+}
+
+/** A move of all that a destination has. */
+export interface ReassignArgument {
+  readonly from: string;
+  readonly to: string;
+  readonly isClockSet: boolean;
 }
 
 /** Leases that must outlive the storage thread. */
@@ -83,9 +100,15 @@ export interface OutboxOperations {
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
   counts(destination: string): StoredCounts;
   destinations(argument: null): readonly string[];
-  listRefused(argument: RefusedPage & { readonly destination: string }): readonly StoredRefusal[];
+  /** Items with their content. */
+  list(argument: ListPage): readonly StoredRefusal[];
+  /** Ids alone. */
+  ids(argument: ListPage): readonly ItemId[];
   retry(ids: readonly ItemId[]): number;
   discard(ids: readonly ItemId[]): Deleted;
+  pause(destination: string): void;
+  resume(destination: string): void;
+  reassign(argument: ReassignArgument): number;
   enforce(argument: EnforceArgument): {
     readonly dropped: readonly DroppedItem[];
     readonly images: readonly string[];

@@ -5,8 +5,8 @@ import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind
 import { sizeOf } from './check';
 import { createImageFolder, imagesOf, type ImageFolder } from './images';
 import { keptItem } from './kept';
+import { createLists } from './lists';
 import type { LeasedIds, OutboxOperations } from './operations';
-import { createRefusedList } from './refused';
 import type {
   Bounds,
   DroppedItem,
@@ -52,7 +52,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
     enforce: enforcer(database, images, options),
     counts: (destination) => database.call('counts', destination),
     destinations: () => database.call('destinations', null),
-    refused: createRefusedList(database, images),
+    ...createLists(database, images, queue.settle),
+    pause: (destination) => database.call('pause', destination),
+    resume: (destination) => database.call('resume', destination),
+    reassign: (from, to) => database.call('reassign', { from, to, isClockSet: options.isClockSet() }),
     onTimesChanged: times.onChanged,
     close,
   };

@@ -97,6 +97,8 @@ export interface Counts {
   readonly dropped: number;
   /** Items found damaged, and kept apart, since the folder was made. */
   readonly damaged: number;
+  /** Whether `pause` was called last, and not `resume`. */
+  readonly isPaused: boolean;
 }
 
 /** How much of one destination may be kept. */
@@ -134,7 +136,7 @@ export interface RefusedItem extends KeptItem {
 export interface RefusedPage {
   /** Only items after this id; undefined starts at the oldest. */
   readonly after?: ItemId | undefined;
-  /** Items, at most (no more than 1000 come back). */
+  /** Items, at most; no more than 1000 or 4 MB of them come back, but at least one where there is one. */
   readonly count: number;
 }
 
@@ -144,8 +146,12 @@ export interface RefusedList {
   list(destination: string, page: RefusedPage): Outcome<readonly RefusedItem[]>;
   /** Makes items wait again at their old place; resolves to how many did. */
   retry(ids: readonly ItemId[]): Outcome<number>;
+  /** As `retry`, for all of one destination. */
+  retryAll(destination: string): Outcome<number>;
   /** Deletes items for good; resolves to how many there were. */
   discard(ids: readonly ItemId[]): Outcome<number>;
+  /** As `discard`, for all of one destination. */
+  discardAll(destination: string): Outcome<number>;
   /**
    * The list of one destination as lines of JSON, oldest first, one item at a time: id, destination, group, timestamp,
    * correctionMs, certainty, body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` where they are damaged).
@@ -199,8 +205,8 @@ export interface OutboxOptions {
   readonly report: (notice: OutboxNotice) => void;
 }
 
-/** The durable queue of all destinations. */
-export interface Outbox {
+/** The durable queue of all destinations, as those use it who fill and drain it. */
+export interface OutboxQueue {
   /**
    * Keeps an item. Once this resolves with an id, the item is on the disk, synced.
    * After a failure it is not kept (`stopped`: it may be).
@@ -224,9 +230,6 @@ export interface Outbox {
   refuse(ids: readonly ItemId[], reason: string): Outcome<void>;
   /** How much of a destination is kept; all zero for one that is not known. */
   counts(destination: string): Outcome<Counts>;
-  /** The keys of all destinations that anything was ever accepted for. */
-  destinations(): Outcome<readonly string[]>;
-  readonly refused: RefusedList;
   /**
    * Drops what is beyond the bounds: over age first, then, over bytes or for room on the disk, refused items and then
    * waiting ones, oldest first; never a leased one. Returns what was dropped, at most 1000 at a time: call again while
@@ -235,6 +238,29 @@ export interface Outbox {
   enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]>;
   /** Calls `listener` when items leased from now on may have other times than before. @returns what ends that */
   onTimesChanged(listener: () => void): () => void;
+}
+
+/** The outbox of one folder. */
+export interface Outbox extends OutboxQueue {
+  /** The keys of all destinations that anything was ever accepted for, or that were paused. */
+  destinations(): Outcome<readonly string[]>;
+  readonly refused: RefusedList;
+  /**
+   * From now on nothing of a destination is leased, also after a restart, until `resume`; accepting goes on, and so do
+   * the bounds. Leases that stand end as always.
+   */
+  pause(destination: string): Outcome<void>;
+  /** Ends `pause`; a courier has to look for what is due. */
+  resume(destination: string): Outcome<void>;
+  /**
+   * Makes all that waits or was refused of one destination wait, or be refused, at another one: all of it or nothing.
+   * Leased items stay. Ids, and with them the order, are kept; age counts from now. Resolves to how many items moved.
+   */
+  reassign(from: string, to: string): Outcome<number>;
+  /** Deletes all of a destination for good, leased items too; resolves to how many there were. */
+  clear(destination: string): Outcome<number>;
+  /** As `refused.export`, but all of a destination: what waits, without `reason` and `refusedAt`, then what was refused. */
+  export(destination: string): AsyncIterable<string>;
   /** Finishes what is under way, writes deletions that wait, and lets go of the folder. Later calls fail as `closed`. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type {
   KeptItem,
   LeaseLimits,
   NewItem,
-  Outbox,
+  OutboxQueue,
   OutboxFailure,
   OutboxProblem,
   Outcome,
@@ -25,7 +25,7 @@ interface Row {
 }
 
 /** An outbox in memory that keeps to the interface: leases exclude each other, and what ends them must hold them. */
-export class MemoryOutbox implements Outbox {
+export class MemoryOutbox implements OutboxQueue {
   rows: Row[] = [];
   lastId = 0;
   dropped = 0;
@@ -120,6 +120,7 @@ export class MemoryOutbox implements Outbox {
       refused: mine.length - waiting.length,
       dropped: this.dropped,
       damaged: 0,
+      isPaused: false,
     });
   }
 

@@ -7,7 +7,7 @@ const GROUPS = ['', 'a', 'b'] as const;
 
 interface ModelItem {
   readonly id: number;
-  readonly destination: string;
+  destination: string;
   readonly group: string;
   readonly body: string;
   state: 'due' | 'leased' | 'refused';
@@ -16,6 +16,7 @@ interface ModelItem {
 /** What the outbox should hold, as simply as it can be said. */
 class Model {
   items: ModelItem[] = [];
+  readonly paused = new Set<string>();
 
   lease(destination: string, count: number): ModelItem[] {
     return this.mark(this.due(destination).slice(0, count));
@@ -37,6 +38,7 @@ class Model {
   }
 
   private due(destination: string): ModelItem[] {
+    if (this.paused.has(destination)) return [];
     return this.items.filter((item) => item.destination === destination && item.state === 'due');
   }
 
@@ -50,6 +52,11 @@ type Step =
   | { readonly do: 'accept'; readonly destination: string; readonly group: string; readonly body: string }
   | { readonly do: 'lease' | 'leaseGroup'; readonly destination: string; readonly count: number }
   | { readonly do: 'settle' | 'release' | 'refuse' | 'retry' | 'discard'; readonly share: number }
+  | {
+      readonly do: 'retryAll' | 'discardAll' | 'clear' | 'pause' | 'resume';
+      readonly destination: string;
+    }
+  | { readonly do: 'reassign'; readonly from: string; readonly to: string }
   | { readonly do: 'reopen' };
 
 const destinations = fc.constantFrom(...DESTINATIONS);
@@ -83,6 +90,23 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       ),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'retryAll' as const,
+        'discardAll' as const,
+        'clear' as const,
+        'pause' as const,
+        'resume' as const,
+      ),
+      destination: destinations,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('reassign' as const), from: destinations, to: destinations }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 );
@@ -131,6 +155,35 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
       for (const item of chosen) item.state = step.do === 'refuse' ? 'refused' : 'due';
       return;
     }
+    case 'retryAll':
+    case 'discardAll': {
+      const all = model.refused().filter((item) => item.destination === step.destination);
+      assert.equal(await value(outbox.refused[step.do](step.destination)), all.length);
+      if (step.do === 'discardAll') model.items = model.items.filter((item) => !all.includes(item));
+      else for (const item of all) item.state = 'due';
+      return;
+    }
+    case 'clear': {
+      const kept = model.items.filter((item) => item.destination !== step.destination);
+      assert.equal(await value(outbox.clear(step.destination)), model.items.length - kept.length);
+      model.items = kept;
+      return;
+    }
+    case 'pause':
+    case 'resume':
+      await value(outbox[step.do](step.destination));
+      if (step.do === 'pause') model.paused.add(step.destination);
+      else model.paused.delete(step.destination);
+      return;
+    case 'reassign': {
+      const { from, to } = step;
+      const moved = model.items.filter(
+        (item) => from !== to && item.destination === from && item.state !== 'leased',
+      );
+      assert.equal(await value(outbox.reassign(from, to)), moved.length);
+      for (const item of moved) item.destination = to;
+      return;
+    }
     case 'reopen':
       await test.reopen();
       for (const item of model.leased()) item.state = 'due';
@@ -144,6 +197,14 @@ async function compare(test: TestOutbox, model: Model): Promise<void> {
     const counts = await value(test.outbox.counts(destination));
     assert.equal(counts.waiting, mine.length - refused.length);
     assert.equal(counts.refused, refused.length);
+    assert.equal(counts.isPaused, model.paused.has(destination));
+    const exported: { readonly id: number }[] = [];
+    for await (const line of test.outbox.export(destination)) exported.push(JSON.parse(line));
+    const waiting = mine.filter((item) => item.state !== 'refused');
+    assert.deepEqual(
+      exported.map(({ id }) => id),
+      [...waiting, ...refused].map((item) => item.id),
+    );
     assert.deepEqual(
       ids(await value(test.outbox.refused.list(destination, { count: 1000 }))),
       refused.map((item) => item.id),
@@ -161,6 +222,7 @@ describe('outbox against a model', () => {
           const model = new Model();
           for (const step of sequence) await apply(test, model, step);
           await compare(test, model);
+          assert.deepEqual(test.notices, []);
         } finally {
           await test.remove();
         }

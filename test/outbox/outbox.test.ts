@@ -169,6 +169,7 @@ describe('outbox', () => {
       refused: 0,
       dropped: 0,
       damaged: 0,
+      isPaused: false,
     });
     const id = await accept({ timestamp: 5.5 });
     await accept();

@@ -15,6 +15,8 @@ export interface TestOutbox {
   outbox: Outbox;
   /** Closes the outbox and opens it again, as a restart does. */
   reopen(): Promise<void>;
+  /** Changes the file by SQL, as a failing disk or another version may; then opens it again. */
+  alter(sql: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -36,6 +38,15 @@ export async function testOutbox(): Promise<TestOutbox> {
     outbox: open(),
     reopen: async () => {
       await test.outbox.close();
+      test.outbox = open();
+    },
+    alter: async (sql) => {
+      await test.outbox.close();
+      // Not there without a flag on the oldest Node.js, on which other parts of this module are used.
+      const { DatabaseSync } = await import('node:sqlite');
+      const database = new DatabaseSync(join(folder, 'outbox.sqlite'));
+      database.exec(sql);
+      database.close();
       test.outbox = open();
     },
     remove: async () => {

@@ -23,17 +23,16 @@ import { openBoots, type Boots } from './boots';
 import { findSurplus } from './bounds';
 import { deleteItems } from './deleting';
 import { insertItem, itemsAfter, itemsById, setRefusal, type ItemRow } from './items';
-import { openLedger, type Ledger } from './ledger';
+import { openLedger, type Account, type Ledger } from './ledger';
 import { createLeases, type Leases } from './leases';
-import { quarantine } from './quarantine';
+import { readIds, readPage } from './lists';
+import { isPaused, pause, resume } from './pauses';
+import { reassign } from './reassign';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
 
 /** What deleting one of many items writes, roughly: its share of the pages of the table and its indexes. */
 const BYTES_PER_DELETION = 256;
-
-/** A page of the refused list has no more items than this. */
-const LARGEST_PAGE = 1000;
 
 /** What the operations work on. */
 interface Desk {
@@ -94,19 +93,30 @@ function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, Queue
 }
 
 function listOperations(desk: Desk): Omit<OperationsOf<OutboxOperations>, QueueNames> {
-  const { connection, ledger } = desk;
+  const { connection, ledger, boots } = desk;
   return {
     counts: { kind: 'read', run: (destination) => counts(desk, destination) },
     destinations: {
       kind: 'read',
       run: () => ledger.accounts().flatMap(({ name }) => (name === '' ? [] : [name])),
     },
-    listRefused: {
+    list: {
       kind: 'read',
-      run: ({ destination, after, count }, now) => listRefused(desk, destination, after ?? 0, count, now),
+      run: (page, now) => readPage(connection, ledger, page, now).map((item) => listed(boots, item)),
     },
+    ids: { kind: 'read', run: (page) => readIds(connection, ledger, page) },
     retry: { kind: 'free', run: (ids) => retry(desk, ids) },
     discard: { kind: 'free', run: (ids) => deleteItems(connection, ledger, 'refused', ids) },
+    pause: {
+      kind: 'free',
+      run: (destination) => {
+        const account = ledger.account(destination);
+        ledger.touch(account);
+        pause(connection, account.number);
+      },
+    },
+    resume: { kind: 'free', run: (destination) => resume(connection, ledger.account(destination).number) },
+    reassign: { kind: 'append', run: (argument, now) => reassign(desk, argument, now) },
     pictures: {
       kind: 'read',
       run: ({ after, count }) =>
@@ -115,6 +125,12 @@ function listOperations(desk: Desk): Omit<OperationsOf<OutboxOperations>, QueueN
           .map((row) => ({ id: numberIn(row, 'id'), images: textIn(row, 'images') })),
     },
   };
+}
+
+/** The account of a destination from which items may be leased. */
+function openAccount({ connection, ledger }: Desk, destination: string): Account | undefined {
+  const account = ledger.find(destination);
+  return account && !isPaused(connection, account.number) ? account : undefined;
 }
 
 function accept({ connection, ledger, boots }: Desk, item: AcceptArgument, now: number): number {
@@ -138,12 +154,13 @@ function accept({ connection, ledger, boots }: Desk, item: AcceptArgument, now: 
 }
 
 function lease(
-  { ledger, leases, boots }: Desk,
+  desk: Desk,
   way: 'lease' | 'leaseGroup',
   { destination, ...limits }: LeaseArgument,
   now: number,
 ): readonly StoredItem[] {
-  const account = ledger.find(destination);
+  const { leases, boots } = desk;
+  const account = openAccount(desk, destination);
   const items = account ? leases[way](account, limits, now) : [];
   return items.map((item) => dated(boots, item));
 }
@@ -151,6 +168,10 @@ function lease(
 function dated(boots: Boots, item: ItemRow): StoredItem {
   const { id, group, bytes, body, origin, images } = item;
   return { id, group, bytes, body, origin, images, ...boots.timeOf(item) };
+}
+
+function listed(boots: Boots, item: ItemRow): StoredRefusal {
+  return { ...dated(boots, item), refusedAt: item.refusedAt, reason: item.reason };
 }
 
 function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
@@ -202,31 +223,28 @@ function retry({ connection, ledger, leases }: Desk, ids: readonly number[]): nu
 
 function counts({ connection, ledger, boots }: Desk, destination: string) {
   const account = ledger.find(destination);
-  const none = { waiting: 0, bytes: 0, refused: 0, dropped: 0, damaged: 0, oldest: undefined };
+  const none = {
+    waiting: 0,
+    bytes: 0,
+    refused: 0,
+    dropped: 0,
+    damaged: 0,
+    oldest: undefined,
+    isPaused: false,
+  };
   if (!account) return none;
   const { number, waiting, bytes, refused, dropped, damaged } = account;
   const [oldest] = itemsAfter(connection, 'waiting', [number, 0], 1);
   const timestamp = oldest && 'timestamp' in oldest ? boots.timeOf(oldest).timestamp : undefined;
-  return { waiting, bytes, refused, dropped, damaged, oldest: timestamp };
-}
-
-function listRefused(
-  { connection, ledger, boots }: Desk,
-  destination: string,
-  after: number,
-  count: number,
-  now: number,
-): readonly StoredRefusal[] {
-  const account = ledger.find(destination);
-  if (!account) return [];
-  const found = itemsAfter(connection, 'refused', [account.number, after], Math.min(count, LARGEST_PAGE));
-  const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
-  quarantine(connection, ledger, { account, list: 'refused', ids: damaged }, now);
-  return found.flatMap((each) => {
-    if ('damaged' in each) return [];
-    const { refusedAt, reason } = each;
-    return [{ ...dated(boots, each), refusedAt, reason }];
-  });
+  return {
+    waiting,
+    bytes,
+    refused,
+    dropped,
+    damaged,
+    oldest: timestamp,
+    isPaused: isPaused(connection, number),
+  };
 }
 
 function enforce({ connection, ledger, leases, boots }: Desk, argument: EnforceArgument) {

@@ -25,6 +25,7 @@ export interface ItemRow extends Omit<StoredRefusal, keyof BestTime> {
 const INSERT =
   'INSERT INTO items (id, destination, grp, timestamp, accepted, bytes, body, origin, images, refused, reason, sum, ' +
   'boot, uptime, trust) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
 /** Where rows are looked for: a condition, in the order of ids. */
@@ -51,6 +52,17 @@ export function setRefusal(
 ): void {
   const sum = sumOf({ ...item, refusedAt, reason });
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
+}
+
+/** Has an item go to another destination; `accepted` is what its age counts from. */
+export function setDestination(
+  connection: Connection,
+  item: ItemRow,
+  destination: number,
+  accepted: number,
+): void {
+  const sum = sumOf({ ...item, destination, accepted });
+  connection.run(UPDATE_DESTINATION, destination, accepted, sum, item.id);
 }
 
 /** The item with an id; undefined where there is none; throws `DamagedRow` where it is not what was written. */
@@ -110,6 +122,24 @@ export function idsAfter(
     count,
   );
   return rows.map((row) => numberIn(row, 'id'));
+}
+
+/** How many of the next items have no more than so many bytes of text together; at least one, where there is one. */
+export function countFitting(
+  connection: Connection,
+  where: keyof typeof CONDITIONS,
+  values: readonly SqlValue[],
+  count: number,
+  bytes: number,
+): number {
+  const sql = `SELECT octet_length(body) + octet_length(origin) AS size FROM items ${CONDITIONS[where]} ORDER BY id LIMIT ?`;
+  let sum = 0;
+  const rows = connection.all(sql, ...values, count);
+  const surplus = rows.findIndex((row, index) => {
+    sum += numberIn(row, 'size');
+    return index > 0 && sum > bytes;
+  });
+  return surplus === -1 ? rows.length : surplus;
 }
 
 function itemOrDamaged(row: Row): FoundItem {

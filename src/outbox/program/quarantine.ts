@@ -1,4 +1,5 @@
 import type { Connection } from '../../storage';
+import type { ListName } from '../operations';
 import type { Account, Ledger } from './ledger';
 
 /** Damaged items that are kept for a look, at most; the oldest make room. */
@@ -20,33 +21,42 @@ export function keepApart(connection: Connection, id: number, problem: string, n
   connection.run(FORGET, MOST_KEPT);
 }
 
-/** Takes damaged items of one destination out of the queue, counts them, and tells the user. */
-export function quarantine(
-  connection: Connection,
-  ledger: Ledger,
-  found: { readonly account: Account; readonly list: 'waiting' | 'refused'; readonly ids: readonly number[] },
-  now: number,
-): void {
-  const { account, list, ids } = found;
-  if (ids.length === 0) return;
+/** Damaged items of one list. */
+export interface FoundDamage {
+  readonly account: Account;
+  readonly list: ListName;
+  readonly ids: readonly number[];
+}
+
+/** Takes damaged items out of the queue, counts them, and tells the user, in a transaction of its own. */
+export function quarantine(connection: Connection, ledger: Ledger, found: FoundDamage, now: number): void {
+  if (found.ids.length === 0) return;
   connection.transaction(() => {
-    for (const id of ids) {
-      keepApart(connection, id, 'The sum does not match', now);
-      connection.run('DELETE FROM items WHERE id = ?', id);
-      account[list] -= 1;
-      account.damaged += 1;
-    }
-    // The damaged rows' own sizes cannot be trusted.
-    const row = connection.get(
-      'SELECT total(bytes) AS bytes FROM items WHERE destination = ?',
-      account.number,
-    );
-    account.bytes = Number(row?.['bytes'] ?? 0);
-    ledger.touch(account);
+    setAside(connection, ledger, found, now);
     ledger.write();
   });
+}
+
+/** As `quarantine`, in the transaction under way. */
+export function setAside(connection: Connection, ledger: Ledger, found: FoundDamage, now: number): void {
+  const { account, list, ids } = found;
+  if (ids.length === 0) return;
   for (const id of ids) {
-    const message = `Item ${id} came back from the disk altered: the disk may be failing. It is kept apart and will not be delivered.`;
-    connection.notify({ kind: 'damaged-row', message, row: id, lost: 1 });
+    keepApart(connection, id, 'The sum does not match', now);
+    connection.run('DELETE FROM items WHERE id = ?', id);
+    account[list] -= 1;
+    account.damaged += 1;
   }
+  // The damaged rows' own sizes cannot be trusted.
+  const row = connection.get('SELECT total(bytes) AS bytes FROM items WHERE destination = ?', account.number);
+  account.bytes = Number(row?.['bytes'] ?? 0);
+  ledger.touch(account);
+  connection.afterCommit(() => {
+    for (const id of ids)
+      connection.notify({ kind: 'damaged-row', message: damageMessage(id), row: id, lost: 1 });
+  });
+}
+
+function damageMessage(id: number): string {
+  return `Item ${id} came back from the disk altered: the disk may be failing. It is kept apart and will not be delivered.`;
 }

@@ -2,12 +2,13 @@ import { numberIn, type Connection, type Salvage } from '../../storage';
 import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
 import { countItems, openLedger, readAccounts, type Account } from './ledger';
+import { pause, pausedNumbers } from './pauses';
 
 /** Items copied in one step. */
 const STEP = 256;
 
 /**
- * Copies the items that are what was written, and what is known of destinations. Items are found by their ids alone,
+ * Copies the items that are what was written, and what is known of destinations, pauses included. Items are found by their ids alone,
  * step by step, so that a page that cannot be read costs only the items on it.
  */
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
@@ -26,6 +27,10 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
   const expected = accounts.reduce((sum, account) => sum + account.waiting + account.refused, 0);
   writeLedger(fresh, accounts, last);
   attempt(() => copyBoots(damaged, fresh));
+  const paused = attempt(() => pausedNumbers(damaged)) ?? [];
+  fresh.transaction(() => {
+    for (const number of paused) pause(fresh, number);
+  });
   return { rows, lost: known?.damaged.length === 0 ? Math.max(0, expected - rows) : undefined };
 }
 

@@ -9,6 +9,8 @@
  * own, and in items of version 1, whose sums stay right because a missing stamp adds nothing to them. `boots` has the
  * boots of this machine in the order of `ordinal`; `number` is made from the boot's id, `started` is in milliseconds
  * since 1970, `last` is an uptime.
+ *
+ * Version 3: a row of `paused_destinations` has no sum, because a number that was altered is no destination's.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -61,4 +63,5 @@ export const MIGRATIONS: readonly string[] = [
     sum INTEGER NOT NULL
   );
   `,
+  'CREATE TABLE paused_destinations (number INTEGER PRIMARY KEY);',
 ];
