@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerWith, RecordingServer, type Answerer } from '../support/recording-server';
 import { flowOf, type Case } from './flows';
-import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed, type Version } from './support';
+import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const KEY = '5c9b1c0e-7a53-4c6e-9d0f-2f6f6f1b7a11';
 const TOKEN = 'oauth-4f1d22c0a9';
@@ -53,7 +53,7 @@ for (const version of VERSIONS) {
     let nodeRed: NodeRed;
     before(async () => {
       place = await mkdtemp(join(tmpdir(), 'sensorpost-store-'));
-      nodeRed = await startWith(version, place);
+      nodeRed = await startNodeRed(version, { store: place });
     });
     after(async () => {
       await nodeRed.stop();
@@ -71,7 +71,7 @@ for (const version of VERSIONS) {
       await nodeRed.inject('one');
       await nodeRed.until(() => lastStatus() === '1 waiting: offline');
       await nodeRed.stop();
-      nodeRed = await startWith(version, place);
+      nodeRed = await startNodeRed(version, { store: place });
       const server = await RecordingServer.startAt(port, STORED);
       await nodeRed.deploy(flow);
       const result = await nodeRed.debugOf('result');
@@ -176,13 +176,6 @@ for (const version of VERSIONS) {
       await server.close();
     });
   });
-}
-
-/** A Node-RED whose outbox is in `place`, whatever its user folder is. */
-async function startWith(version: Version, place: string): Promise<NodeRed> {
-  const nodeRed = await startNodeRed(version);
-  await symlink(place, join(nodeRed.userDir, 'sensorpost'));
-  return nodeRed;
 }
 
 interface PushBody {

@@ -38,7 +38,8 @@ describe('the package as it is published', () => {
 
   it('holds what it needs and nothing else', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    for (const file of Object.values<string>(manifest['node-red'].nodes)) {
+    const { nodes, plugins } = manifest['node-red'];
+    for (const file of Object.values<string>({ ...nodes, ...plugins })) {
       for (const needed of [file, file.replace(/js$/, 'html')]) assert(files.includes(needed), needed);
     }
     for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/dht22/gpio_capture.py']) {
@@ -88,6 +89,17 @@ describe('the package as it is published', () => {
           .filter((line) => /\[(warn|error)\]|warning/i.test(line))
           .filter((line) => !/Projects disabled|Encrypted credentials not found/.test(line));
         assert.deepEqual(warnings, []);
+      });
+
+      it('loads the sidebar, and serves its page and its catalogue', async () => {
+        const plugins = (await get<readonly NodeSet[]>('plugins')).filter(({ module }) => module === NAME);
+        assert.deepEqual(
+          plugins.map(({ id, enabled, err }) => [id, enabled, err]),
+          [[`${NAME}/outbox-sidebar`, true, undefined]],
+        );
+        assert((await get<string>('plugins', 'text/html')).includes('registerPlugin("sensorpost-outbox"'));
+        const catalogues = await get<Record<string, object>>('plugins/messages?lng=en-US');
+        assert('outbox-sidebar' in (catalogues[`${NAME}/outbox-sidebar`] ?? {}));
       });
 
       it('serves each dialog, help text and catalogue', async () => {

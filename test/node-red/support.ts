@@ -100,6 +100,8 @@ export interface StartOptions {
   readonly mounts?: string;
   /** A user folder that has the package already; else one is made, with the package as it was built. */
   readonly userDir?: string;
+  /** A folder that keeps what the package keeps, so that it outlives the process. */
+  readonly store?: string;
 }
 
 const running = new Set<ChildProcess>();
@@ -111,6 +113,7 @@ process.on('exit', () => {
 /** Starts a Node-RED with the package and resolves once its flows run. */
 export async function startNodeRed(version: Version, options: StartOptions = {}): Promise<NodeRed> {
   const userDir = options.userDir ?? (await createUserDir());
+  if (options.store !== undefined) await symlink(options.store, join(userDir, 'sensorpost'));
   const port = await freePort();
   const flowFile = join(userDir, 'flows.json');
   if (options.flows || !existsSync(flowFile)) await writeFile(flowFile, JSON.stringify(options.flows ?? []));
@@ -219,7 +222,9 @@ function watch(child: ChildProcess): Watched {
   async function connect(url: string): Promise<void> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/comms`);
     socket.addEventListener('message', ({ data }) => {
-      for (const event of JSON.parse(String(data))) note(event, debugged, statuses);
+      const events: readonly CommsEvent[] | object = JSON.parse(String(data));
+      // Whoever has not logged in is told so, in another form.
+      for (const event of Array.isArray(events) ? events : []) note(event, debugged, statuses);
       happened();
     });
     await once(socket, 'open');

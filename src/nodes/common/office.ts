@@ -1,11 +1,22 @@
 import { join } from 'node:path';
-import type { NodeAPI } from 'node-red';
-import { openOutbox, type Outbox, type OutboxNotice } from '../../outbox';
+import { existsSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { Node, NodeAPI } from 'node-red';
+import type { Courier } from '../../delivery';
+import { openOutbox, type Bounds, type Outbox, type OutboxNotice } from '../../outbox';
+import { createTraffic, type Traffic } from '../outbox/traffic';
 import type { Publisher } from './publisher';
 import { timekeeperOf } from './time';
 
 /** Where the outbox is, below Node-RED's user folder. */
 const FOLDER = ['sensorpost', 'outbox'];
+
+/** A destination's courier, as those see it who look after queues. */
+export interface OpenQueue extends Pick<Courier<object>, 'state' | 'retryNow' | 'hold' | 'resume'> {
+  /** Its config node. */
+  readonly node: Pick<Node, 'id' | 'type'>;
+  readonly bounds: Bounds;
+}
 
 /** What all publishing of one Node-RED shares. */
 export interface Office {
@@ -13,10 +24,22 @@ export interface Office {
   readonly publishers: Map<string, Publisher>;
   /** The tokens of the config nodes that run, by their queue's key and their own id. */
   readonly claims: Map<string, Map<string, string>>;
+  /** The queues of the config nodes that run, by their destination's key; two nodes may lead to one destination. */
+  readonly queues: Map<string, Set<OpenQueue>>;
+  readonly traffic: Traffic;
+  /** Who is told whenever anything about a queue may be different. */
+  readonly watchers: Set<() => void>;
   /** The outbox, opened by the first who asks. Each call is to be followed by one of `leaveOutbox`. */
   enterOutbox(): Outbox;
   /** Closes the outbox after the last one; resolves when it is closed then. */
   leaveOutbox(): Promise<void>;
+  /**
+   * The outbox, for a moment, whether anybody has entered it or not; undefined while flows are stopped, because it is
+   * closed then or about to be, and where there is none because nothing was ever published.
+   */
+  peekOutbox(): Outbox | undefined;
+  /** Whether flows run. */
+  isRunning(): boolean;
   /** Calls `listener` each time that all nodes of the flows are there. @returns what ends that */
   onStarted(listener: () => void): () => void;
 }
@@ -34,27 +57,43 @@ export function officeOf(RED: NodeAPI): Office {
 }
 
 function createOffice(RED: NodeAPI): Office {
+  const folder = join(RED.settings.userDir ?? '.', ...FOLDER);
   const listeners = new Set<() => void>();
-  RED.events.on('flows:started', () => {
-    for (const listener of listeners) listener();
-  });
   const timekeeper = timekeeperOf(RED);
+  const watchers: Office['watchers'] = new Set();
   let outbox: Outbox | undefined;
   let users = 0;
+  let isRunning = false;
+
+  RED.events.on('flows:started', () => {
+    isRunning = true;
+    for (const listener of [...listeners, ...watchers]) listener();
+  });
+  RED.events.on('flows:stopping', () => {
+    isRunning = false;
+    for (const watcher of watchers) watcher();
+  });
+
+  function openOnce(): Outbox {
+    outbox ??= openOutbox({
+      folder,
+      now: timekeeper.now,
+      isClockSet: timekeeper.isSet,
+      timekeeper,
+      report: (notice) => logNotice(RED, notice),
+    });
+    return outbox;
+  }
 
   return {
     publishers: new Map(),
     claims: new Map(),
+    queues: new Map(),
+    traffic: createTraffic(timekeeper.now, () => performance.now()),
+    watchers,
     enterOutbox() {
       users += 1;
-      outbox ??= openOutbox({
-        folder: join(RED.settings.userDir ?? '.', ...FOLDER),
-        now: timekeeper.now,
-        isClockSet: timekeeper.isSet,
-        timekeeper,
-        report: (notice) => logNotice(RED, notice),
-      });
-      return outbox;
+      return openOnce();
     },
     async leaveOutbox() {
       users -= 1;
@@ -63,6 +102,11 @@ function createOffice(RED: NodeAPI): Office {
       outbox = undefined;
       await closing?.close();
     },
+    peekOutbox() {
+      const isThere = isRunning && (outbox !== undefined || existsSync(folder));
+      return isThere ? openOnce() : undefined;
+    },
+    isRunning: () => isRunning,
     onStarted(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

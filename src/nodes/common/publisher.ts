@@ -82,7 +82,7 @@ export function encodeOrigin({ node, message: { topic, _msgid } }: Origin): stri
 const UNKNOWN: Origin = { node: '', message: {} };
 
 /** The origin as it was kept; what cannot be read of it, because another version wrote it, is left out. */
-function decodeOrigin(text: string): Origin {
+export function decodeOrigin(text: string): Origin {
   const origin = decodeJson(text)?.value;
   if (!isPlainObject(origin) || !isPlainObject(origin['message'])) return UNKNOWN;
   const { topic, _msgid } = origin['message'];

@@ -3,6 +3,7 @@ import {
   createCourier,
   type Codec,
   type Courier,
+  type CourierEvents,
   type CourierState,
   type DeliveryFailure,
   type Policy,
@@ -11,7 +12,7 @@ import {
 import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
 import { announceClockDifference, announceOutages } from './announcements';
-import type { Office } from './office';
+import type { Office, OpenQueue } from './office';
 import { returnToSenders } from './publisher';
 
 /** A destination as its config node's settings give it. */
@@ -49,29 +50,44 @@ export function openQueue<Item extends object>(
   destination: Destination<Item>,
   codec: Codec<Item>,
 ): Queue<Item> {
+  const { key, settings } = destination;
   const outbox = office.enterOutbox();
-  const watchers: Queue<Item>['watchers'] = new Set();
-  const announcers = [announceOutages(node, Date.now), announceClockDifference(node)];
+  const watchers: Queue<Item>['watchers'] = new Set([
+    announceOutages(node, Date.now),
+    announceClockDifference(node),
+    (state) => noteState(office, key, state),
+  ]);
+  const bounds = boundsOf(settings);
   const courier = createCourier({
     outbox,
-    destination: destination.key,
+    destination: key,
     transport: destination.transport,
     codec,
-    policy: policyOf(destination.settings),
-    bounds: boundsOf(destination.settings),
+    policy: policyOf(settings),
+    bounds,
     events: {
-      ...returnToSenders(office.publishers, node),
+      ...withTraffic(office, key, returnToSenders(office.publishers, node)),
       changed: (state) => {
-        for (const tell of [...announcers, ...watchers]) tell(state);
+        for (const watcher of watchers) watcher(state);
       },
     },
   });
-  // Whatever waits from the last run must find its publish node, and that node's wires.
+  const delist = enlist(office, key, {
+    node,
+    bounds,
+    state: () => courier.state(),
+    retryNow: () => courier.retryNow(),
+    hold: () => courier.hold(),
+    resume: () => courier.resume(),
+  });
+  // Whatever waits from the last run must find its publish node, and that node's wires. Where the user has paused the
+  // destination, the outbox hands out nothing all the same.
   courier.hold();
   const forgetStart = office.onStarted(() => courier.resume());
 
   async function close(): Promise<void> {
     forgetStart();
+    delist();
     await courier.close();
     destination.close();
     await office.leaveOutbox();
@@ -83,6 +99,48 @@ export function openQueue<Item extends object>(
     watchers,
     close,
   };
+}
+
+/** Has those who look after queues find this one. @returns ends that */
+function enlist({ queues, traffic }: Office, key: string, queue: OpenQueue): () => void {
+  const together = queues.get(key) ?? new Set();
+  queues.set(key, together.add(queue));
+  return () => {
+    together.delete(queue);
+    if (together.size > 0) return;
+    queues.delete(key);
+    // Nothing is tried any more, so nothing fails.
+    traffic.recovered(key);
+  };
+}
+
+/** The events of a courier, counted on their way. */
+function withTraffic(
+  { traffic, watchers }: Office,
+  key: string,
+  events: Pick<CourierEvents, 'delivered' | 'refused' | 'dropped'>,
+): typeof events {
+  return {
+    ...events,
+    delivered: (item, acceptance) => {
+      traffic.sent(key);
+      events.delivered(item, acceptance);
+    },
+    refused: (item, failure) => {
+      traffic.failed(key, failure.message);
+      for (const watcher of watchers) watcher();
+      events.refused(item, failure);
+    },
+  };
+}
+
+/** Notes a courier's state where those find it who look after queues. */
+function noteState({ traffic, watchers }: Office, key: string, state: CourierState): void {
+  const failure = state.outboxFailure ?? state.failure;
+  traffic.waiting(key, state.waiting);
+  if (failure) traffic.failed(key, failure.message);
+  else traffic.recovered(key);
+  for (const watcher of watchers) watcher();
 }
 
 const MOST_CONCURRENT = 16;

@@ -11,6 +11,8 @@ const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
 const NEEDS_A_PERSON: NodeStatus = { fill: 'red', shape: 'dot' };
 const WORKING: NodeStatus = { fill: 'blue', shape: 'ring' };
 const DONE: NodeStatus = { fill: 'green', shape: 'dot' };
+// Nothing is wrong, but it stays until the user ends it.
+const AS_WISHED: NodeStatus = { fill: 'grey', shape: 'dot' };
 
 /** Why a message was not taken. */
 export type RefusalKind = OutboxProblem | 'misconfigured' | 'unexpected';
@@ -53,14 +55,15 @@ export interface Sender {
 }
 
 /**
- * The status of a destination's queue, the most pressing first: "disk full", "paused: key refused",
+ * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
  * "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min", "sent 12:03:22".
  */
 export function queueStatus(translate: Translate, state: CourierState, sender: Sender): NodeStatus {
-  const { mode, waiting, refused, underWay, failure, outboxFailure } = state;
+  const { mode, waiting, refused, underWay, failure, outboxFailure, isPaused } = state;
   const say = (key: string, values?: Record<string, string>) => translate(`common.status.${key}`, values);
   const count = shortCount(waiting);
   if (mode === 'blocked' && outboxFailure) return failureStatus(translate, outboxFailure);
+  if (isPaused) return { ...AS_WISHED, text: say('paused-by-user') };
   if (mode === 'paused' && failure) {
     return { ...NEEDS_A_PERSON, text: say('paused', { reason: say(pauseReason(failure, sender)) }) };
   }

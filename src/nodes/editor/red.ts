@@ -1,5 +1,7 @@
 /** The part of the Node-RED editor's API that the dialogs use, as its documentation describes it. */
 
+import type { AjaxOptions, SidebarApi } from './outbox/editor-api';
+
 /** A value that a dialog judges, as its input gives it. */
 export type InputValue = string | number | boolean | undefined;
 
@@ -36,7 +38,7 @@ export interface NodeDefinition<Shape> {
   oneditprepare?(this: EditedNode<Shape>): void;
 }
 
-interface Editor {
+interface Editor extends SidebarApi {
   readonly nodes: {
     registerType<Shape>(type: string, definition: NodeDefinition<Shape>): void;
     node(id: string): object | null;
@@ -57,5 +59,6 @@ declare global {
   const $: {
     (selector: string): EditorElement;
     getJSON<Answer>(path: string): PromiseLike<Answer>;
+    ajax<Answer>(options: AjaxOptions): PromiseLike<Answer>;
   };
 }

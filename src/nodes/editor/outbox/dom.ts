@@ -1,0 +1,87 @@
+/** Building blocks of the sidebar's page. All text goes in as text, never as HTML. */
+
+type Attributes = Readonly<Record<string, string>>;
+type Child = Node | string;
+
+/** An element with attributes and content. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** An icon of Font Awesome, which is part of the editor; screen readers pass over it. */
+export function icon(name: string): HTMLElement {
+  return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
+}
+
+/** A button in the editor's style. */
+export interface Button {
+  readonly element: HTMLButtonElement;
+  /** Changes what it says. */
+  say(iconName: string, label: string): void;
+}
+
+/** @param press what it does; while that is under way, the button cannot be pressed again */
+export function button(iconName: string, label: string, press: () => Promise<void> | void): Button {
+  const made = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
+
+  function say(newIcon: string, newLabel: string): void {
+    made.replaceChildren(icon(newIcon), ` ${newLabel}`);
+  }
+
+  say(iconName, label);
+  made.addEventListener('click', () => {
+    // Not `disabled`, which would take the focus away.
+    if (made.hasAttribute('aria-busy')) return;
+    const work = press();
+    if (!work) return;
+    made.setAttribute('aria-busy', 'true');
+    void work.finally(() => made.removeAttribute('aria-busy'));
+  });
+  return { element: made, say };
+}
+
+/** Sets an element's text where it is another: what does not change is not read out again. */
+export function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Shows or hides an element. */
+export function setShown(target: HTMLElement, isShown: boolean): void {
+  target.hidden = !isShown;
+}
+
+/** Has a parent show exactly these children, in their order. Those that are in place are not moved: they keep the focus. */
+export function arrange(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(children);
+  const surplus = [...parent.children].filter((child) => !wanted.has(child));
+  for (const child of surplus) child.remove();
+  for (const [index, child] of children.entries()) {
+    const there = parent.children[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  }
+}
+
+/** A row of a list of terms: a term and what it is. */
+export interface Row {
+  readonly elements: readonly [HTMLElement, HTMLElement];
+  /** An empty text hides the row. */
+  set(text: string): void;
+}
+
+export function row(term: string): Row {
+  const elements = [element('dt', {}, term), element('dd')] as const;
+  return {
+    elements,
+    set(text) {
+      setText(elements[1], text);
+      for (const each of elements) setShown(each, text !== '');
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { element } from './dom';
+import type { Problem } from './requests';
+import type { Words } from './words';
+
+/** Tells the user at the top of the editor what came of an action. */
+export interface Notices {
+  done(text: string): void;
+  failed(problem: Problem): void;
+  /** Asks before something is done that cannot be undone; resolves to whether it is to be done. */
+  confirm(question: string, action: string): Promise<boolean>;
+}
+
+const SHOWN_MS = 4000;
+const PROBLEM_SHOWN_MS = 10_000;
+
+export function createNotices(words: Words): Notices {
+  function failed({ kind, message }: Problem): void {
+    const known = kind === 'outbox' || kind === 'unexpected' ? message : words.say(`problem.${kind}`);
+    RED.notify(element('p', { role: 'alert' }, known), { type: 'error', timeout: PROBLEM_SHOWN_MS });
+  }
+
+  return {
+    done: (text) => {
+      RED.notify(element('p', { role: 'status' }, text), { type: 'success', timeout: SHOWN_MS });
+    },
+    failed,
+    confirm,
+  };
+}
+
+function confirm(question: string, action: string): Promise<boolean> {
+  const asker = document.activeElement;
+  return new Promise((resolve) => {
+    function answer(isToBeDone: boolean): void {
+      notification.close();
+      if (asker instanceof HTMLElement) asker.focus();
+      resolve(isToBeDone);
+    }
+    const notification = RED.notify(element('p', {}, question), {
+      type: 'warning',
+      modal: true,
+      fixed: true,
+      buttons: [
+        { text: RED._('common.label.cancel'), click: () => answer(false) },
+        { text: escape(action), class: 'primary', click: () => answer(true) },
+      ],
+    });
+    notification.setAttribute('role', 'alertdialog');
+    notification.setAttribute('aria-label', question);
+    notification.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') answer(false);
+    });
+    notification.querySelector('button')?.focus();
+  });
+}
+
+/** Text as HTML, which the editor takes a button's text for. */
+function escape(text: string): string {
+  return element('span', {}, text).innerHTML;
+}

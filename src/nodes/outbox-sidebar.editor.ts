@@ -1,0 +1,8 @@
+import { addOutboxSidebar } from './editor/outbox/sidebar';
+
+RED.plugins.registerPlugin('sensorpost-outbox', {
+  type: 'sensorpost-sidebar',
+  onadd() {
+    addOutboxSidebar((key, values) => this._(key, values));
+  },
+});

@@ -1,0 +1,47 @@
+/** The services that readings go to; the first word of a destination's key. */
+export type Service = 'senio' | 'databoom';
+
+/** What a destination's key says. Nothing in it is secret. */
+export interface Place {
+  /** Undefined where another version of this package knows more services. */
+  readonly service: Service | undefined;
+  /** Whether it is the station of this Node-RED. */
+  readonly isStation: boolean;
+  /** The server's address with the path of the service, or the path alone at the station. */
+  readonly address: string;
+  /** What tells accounts of one server apart; empty where nothing does. */
+  readonly account: string;
+  /** The shortest that a user may know it by: the sensor, or the account or its server. */
+  readonly name: string;
+}
+
+/** What precedes the path where a destination is the station. */
+const STATION = 'station/';
+
+/** Reads a destination's key, which a config node made: service, address, and possibly an account. */
+export function parseKey(key: string): Place {
+  const [word = '', place = '', ...account] = key.split(' ');
+  const isStation = place.startsWith(STATION);
+  const address = isStation ? place.slice(STATION.length) : place;
+  const service = isService(word) ? word : undefined;
+  const known = { service, isStation, address, account: account.join(' ') };
+  return { ...known, name: nameOf(known) };
+}
+
+function isService(word: string): word is Service {
+  return word === 'senio' || word === 'databoom';
+}
+
+function nameOf({ service, address, account }: Omit<Place, 'name'>): string {
+  if (service === 'senio') return decodeSegment(address.slice(address.lastIndexOf('/') + 1));
+  return account || address;
+}
+
+/** A part of a path as the user wrote it. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { flowOf } from '../node-red/flows';
+import { freePort, ROOT, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
+import { answerWith, RecordingServer } from '../support/recording-server';
+import { keepScreenshot, openPage, startBrowser } from './support';
+
+const AXE = join(ROOT, 'node_modules/axe-core/axe.min.js');
+const VIEWPORT = { width: 1300, height: 1000 };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const TAKE = answerWith(201, '{}', JSON_TYPE);
+const REFUSE = answerWith(422, '{"error":"the sensor has no field \\"temp\\""}', JSON_TYPE);
+
+/** A text of a catalogue that was not found is shown as its key. */
+const UNTRANSLATED = /outbox-sidebar\.|\b(state|fact|action|refused|orphan|graph)\.[a-z-]+\b/;
+
+/** The widths and themes in which the sidebar is looked at; only the newest Node-RED has a dark theme. */
+const LOOKS = [
+  { name: 'light', width: 300, isDark: false },
+  { name: 'dark', width: 300, isDark: true },
+  { name: 'narrow', width: 180, isDark: false },
+] as const;
+
+const PICTURE = `{cam1: Buffer.concat([Buffer.from("ffd8ffe000104a464946", "hex"), Buffer.alloc(2990, 1)]), temp: 4}`;
+
+/** Sensors by their names, with a publish node and a button each. */
+function flowsFor(urls: Readonly<Record<string, string>>): FlowNode[] {
+  const names = Object.keys(urls);
+  return flowOf(
+    names.map((name) => ({ id: `p-${name}`, type: 'senio-publish', config: `c-${name}`, field: '' })),
+    names.map((name) => ({
+      id: `c-${name}`,
+      type: 'senio-config',
+      name,
+      server: 'custom',
+      url: urls[name],
+      sensor: name,
+      credentials: { key: 'a-key' },
+    })),
+    names.map((name) => ({
+      id: `i-${name}`,
+      target: `p-${name}`,
+      code: `msg.payload = ${name === 'camera' ? PICTURE : '{temp: 21.5}'}; msg.timestamp = 1580871573000;`,
+    })),
+  );
+}
+
+/** Opens the editor and in it the sidebar. */
+async function openSidebar(browser: Browser, address: string) {
+  const opened = await openPage(browser, { viewport: VIEWPORT });
+  const { page } = opened;
+  await page.goto(address);
+  await page.waitForSelector('#red-ui-workspace-chart');
+  await page.waitForFunction(
+    `typeof RED !== 'undefined' && RED.nodes.getType('senio-publish') && RED.plugins.getPlugin('sensorpost-outbox')`,
+  );
+  await page.evaluate(`RED.sidebar.show('sensorpost-outbox')`);
+  await page.waitForSelector('#sensorpost-outbox:visible');
+  return opened;
+}
+
+const press = (within: Locator, label: string) =>
+  within.getByRole('button', { name: label, exact: true }).click();
+const see = (locator: Locator, text: string | RegExp) => locator.filter({ hasText: text }).waitFor();
+
+for (const [index, version] of VERSIONS.entries()) {
+  describe(`the Outbox sidebar of ${version.name} in Chromium`, () => {
+    let browser: Browser;
+    let nodeRed: NodeRed;
+    let page: Page;
+    let errors: string[];
+    let server: RecordingServer;
+    let portOfKitchen: number;
+    /** The sensors of which the server takes readings. */
+    const welcome = new Set(['hall', 'porch', 'kitchen']);
+    before(async function () {
+      const started = await startBrowser();
+      if (!started) {
+        this.skip();
+        return;
+      }
+      browser = started;
+      server = await RecordingServer.start((request, response) => {
+        const name = request.path.slice(request.path.lastIndexOf('/') + 1);
+        (welcome.has(name) ? TAKE : REFUSE)(request, response);
+      });
+      portOfKitchen = await freePort();
+      nodeRed = await startNodeRed(version);
+      await arrange();
+      ({ page, errors } = await openSidebar(browser, nodeRed.url));
+      // In Node-RED 5, the debug messages have half of the sidebar until they are folded.
+      const debug = page.locator('button[data-tab-id=debug]');
+      if ((await debug.count()) > 0) await debug.click();
+    });
+    after(async () => {
+      await browser?.close();
+      await nodeRed?.stop();
+      await server?.close();
+    });
+
+    /** Queues of each kind: sound, refused, behind a server that is off, and without a config node. */
+    async function arrange(): Promise<void> {
+      const off = `http://127.0.0.1:${portOfKitchen}`;
+      const sensors = {
+        camera: server.url,
+        cellar: server.url,
+        hall: server.url,
+        kitchen: off,
+        porch: server.url,
+      };
+      await nodeRed.deploy(flowsFor({ ...sensors, attic: off, shed: off }));
+      for (const name of ['attic', 'shed']) await nodeRed.inject(`i-${name}`);
+      await statusIs('attic', '1 waiting: offline');
+      await statusIs('shed', '1 waiting: offline');
+      await nodeRed.deploy(flowsFor(sensors));
+      for (let count = 0; count < 3; count += 1) await nodeRed.inject('i-camera');
+      for (let count = 0; count < 25; count += 1) await nodeRed.inject('i-cellar');
+      await nodeRed.inject('i-kitchen');
+      await statusIs('camera', '3 refused');
+      await statusIs('cellar', '25 refused');
+    }
+
+    const statusIs = (name: string, text: string) =>
+      nodeRed.until(() => nodeRed.statusesOf(`p-${name}`).at(-1)?.text === text);
+    const card = (name: string): Locator => page.locator('.sensorpost-card', { has: named(name) });
+    const named = (name: string) => page.locator('.sensorpost-name', { hasText: new RegExp(`^${name}$`) });
+    const state = (name: string): Locator => card(name).locator('.sensorpost-state');
+    const focused = () => page.evaluate('document.activeElement.textContent.trim()');
+
+    /** Presses the button of a question at the top of the editor. */
+    const confirm = (label: string) =>
+      press(page.locator('.red-ui-notification[role=alertdialog]').last(), label);
+    const told = (text: RegExp) => see(page.locator('.red-ui-notification'), text);
+
+    for (const { name, width, isDark } of LOOKS) {
+      it(`fits the editor, and has nothing that axe finds wrong (${name})`, async () => {
+        await page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${isDark})`);
+        await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(${width})`);
+        await see(state('kitchen'), /^Waiting for the server\./);
+        await see(state('attic'), 'No config node leads here any more.');
+        const list = card('camera').locator('.sensorpost-refused');
+        await list.locator('> summary').click();
+        await list.locator('li summary').first().click();
+        await list.locator('pre').waitFor();
+        await page.evaluate(`document.querySelector('#sensorpost-outbox').scrollTop = 0`);
+        await keepScreenshot(page, `outbox-${name}-${index}`);
+        const overflow = await page.evaluate(
+          `(() => { const { scrollWidth, clientWidth } = document.querySelector('#sensorpost-outbox'); return scrollWidth - clientWidth; })()`,
+        );
+        assert.equal(overflow, 0, 'it is wider than the sidebar');
+        assert.doesNotMatch(await page.innerText('#sensorpost-outbox'), UNTRANSLATED);
+        assert.deepEqual(await violations(), []);
+        await list.locator('li summary').first().click();
+        await list.locator('> summary').click();
+      });
+    }
+
+    async function violations(): Promise<unknown> {
+      await page.addScriptTag({ path: AXE });
+      return page.evaluate(
+        `axe.run('#sensorpost-outbox').then(({ violations }) => violations.map(({ id, nodes }) =>
+          id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 120) + ' ' + failureSummary).join('; ')))`,
+      );
+    }
+
+    it('shows a server that is off, and that it is back, without being asked', async () => {
+      await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);
+      await see(state('kitchen'), /^Waiting for the server\. Next try (in \d+ seconds?|now)\.$/);
+      await see(card('kitchen').locator('.sensorpost-error'), /refused the connection/);
+      await see(card('kitchen').locator('dd').first(), /^1, the oldest taken \d+ years ago$/);
+      await card('kitchen').scrollIntoViewIfNeeded();
+      await keepScreenshot(page, `outbox-offline-${index}`);
+      const kitchen = await RecordingServer.startAt(portOfKitchen, TAKE);
+      await press(card('kitchen'), 'Retry now');
+      await told(/Trying again now/);
+      await see(state('kitchen'), 'Nothing is waiting.');
+      await see(card('kitchen').locator('dd').nth(1), /^1, the last/);
+      await see(card('kitchen'), /Last error, .*: .*refused the connection/);
+      assert.match(
+        (await card('kitchen').getByRole('img').getAttribute('aria-label')) ?? '',
+        /^The last 6 hours: 1 sent, and at most 1 waiting$/,
+      );
+      await kitchen.close();
+    });
+
+    it('pauses and resumes with the keyboard', async () => {
+      const before = server.requests.length;
+      await card('hall').getByRole('button', { name: 'Pause' }).focus();
+      await page.keyboard.press('Enter');
+      await see(state('hall'), /^Paused by you/);
+      await statusIs('hall', 'paused by you');
+      await nodeRed.inject('i-hall');
+      await see(card('hall').locator('.sensorpost-waiting'), '1');
+      assert.deepEqual([server.requests.length, await focused()], [before, 'Resume']);
+      await page.keyboard.press('Enter');
+      await see(state('hall'), 'Nothing is waiting.');
+      assert.equal(server.requests.length, before + 1);
+    });
+
+    it('folds a destination', async () => {
+      const head = card('hall').locator('.sensorpost-head button');
+      await head.click();
+      assert.deepEqual(
+        [await head.getAttribute('aria-expanded'), await state('hall').isVisible()],
+        ['false', false],
+      );
+      await head.click();
+      assert.deepEqual(
+        [await head.getAttribute('aria-expanded'), await state('hall').isVisible()],
+        ['true', true],
+      );
+    });
+
+    it("opens a destination's settings", async () => {
+      await card('hall').getByRole('button', { name: 'Settings of hall' }).click();
+      await page.waitForSelector('#node-config-input-sensor:visible');
+      assert.equal(await page.inputValue('#node-config-input-sensor'), 'hall');
+      await page.click('#node-config-dialog-cancel');
+      await page.waitForSelector('#node-config-dialog-cancel', { state: 'detached' });
+    });
+
+    it('shows what was refused and why, retries, exports and discards it', async () => {
+      await see(state('camera'), 'Nothing is waiting, but readings were refused.');
+      const list = card('camera').locator('.sensorpost-refused');
+      await see(list.locator('> summary'), /^Refused readings \(3\)$/);
+      await list.locator('> summary').click();
+      const readings = list.locator('li');
+      await readings.nth(2).waitFor();
+      await readings.first().locator('summary').click();
+      await see(readings.first(), /no field "temp"/);
+      await see(readings.first().locator('pre'), /"temp": 4/);
+      await see(readings.first(), /Picture cam1, 3 kB/);
+
+      const download = page.waitForEvent('download');
+      await press(list.locator('> .sensorpost-buttons'), 'Export');
+      const saved = await download;
+      assert.match(saved.suggestedFilename(), /^sensorpost-refused-\d{4}-\d\d-\d\d\.jsonl$/);
+      const lines = (await readFile(await saved.path(), 'utf8')).trimEnd().split('\n');
+      assert.deepEqual([lines.length, JSON.parse(lines[0] ?? '').payload], [3, { temp: 4 }]);
+
+      await press(readings.first(), 'Discard');
+      await confirm('Cancel');
+      assert.deepEqual([await readings.count(), await focused()], [3, 'Discard']);
+      await press(readings.first(), 'Discard');
+      await confirm('Discard');
+      await told(/Readings discarded: 1/);
+      await readings.nth(2).waitFor({ state: 'detached' });
+      // The keyboard goes on where the reading was.
+      assert.match(String(await focused()), /^Refused readings/);
+
+      welcome.add('camera');
+      await readings.first().locator('summary').click();
+      await press(readings.first(), 'Retry');
+      await readings.nth(1).waitFor({ state: 'detached' });
+      await press(list.locator('> .sensorpost-buttons'), 'Retry all');
+      await list.waitFor({ state: 'hidden' });
+      await see(state('camera'), 'Nothing is waiting.');
+    });
+
+    it('shows a long list part by part, and discards all of it', async () => {
+      const list = card('cellar').locator('.sensorpost-refused');
+      await see(list.locator('> summary'), '(25)');
+      await list.locator('> summary').click();
+      await list.locator('li').nth(19).waitFor();
+      assert.equal(await list.locator('li').count(), 20);
+      await press(list, 'Show more');
+      await list.locator('li').nth(24).waitFor();
+      assert.equal(await list.getByRole('button', { name: 'Show more' }).isVisible(), false);
+      await press(list.locator('> .sensorpost-buttons'), 'Discard all');
+      await confirm('Discard');
+      await list.waitFor({ state: 'hidden' });
+    });
+
+    it('gives a queue that has lost its config node to another destination', async () => {
+      const before = server.requests.length;
+      await card('attic').getByRole('combobox').selectOption({ label: 'porch' });
+      await card('attic').scrollIntoViewIfNeeded();
+      await keepScreenshot(page, `outbox-orphan-${index}`);
+      await press(card('attic'), 'Assign');
+      await confirm('Assign');
+      await told(/Readings assigned to "porch": 1/);
+      await card('attic').waitFor({ state: 'detached' });
+      await server.until(() => server.requests.length === before + 1);
+      assert.equal(server.requests.at(-1)?.path, '/publish/porch');
+    });
+
+    it('exports and discards a queue that has lost its config node', async () => {
+      const download = page.waitForEvent('download');
+      await press(card('shed'), 'Export');
+      assert.match((await download).suggestedFilename(), /^sensorpost-readings-/);
+      await press(card('shed'), 'Discard');
+      await confirm('Discard');
+      await card('shed').waitFor({ state: 'detached' });
+    });
+
+    it('has no error on the console', () => assert.deepEqual(errors, []));
+  });
+}
+
+describe('the Outbox sidebar where users log in', () => {
+  const SETTINGS = `adminAuth: {
+      type: 'credentials',
+      users: (name) => Promise.resolve({ username: name, permissions: name === 'reader' ? 'read' : '*' }),
+      tokens: (token) => Promise.resolve({ username: token, permissions: token === 'reader' ? 'read' : '*' }),
+    },`;
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let server: RecordingServer;
+  before(async function () {
+    const [version] = VERSIONS;
+    const started = await startBrowser();
+    if (!started || !version) {
+      this.skip();
+      return;
+    }
+    browser = started;
+    server = await RecordingServer.start(REFUSE);
+    nodeRed = await startNodeRed(version, { settings: SETTINGS });
+    await asWriter('/flows', flowsFor({ hall: server.url }));
+    await nodeRed.until(() => nodeRed.log().split('Started flows').length > 2);
+    await asWriter('/inject/i-hall', {});
+    await server.until(() => server.requests.length === 1);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await server?.close();
+  });
+
+  async function asWriter(path: string, body: object): Promise<void> {
+    const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer writer' };
+    const { ok, status } = await fetch(`${nodeRed.url}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    assert(ok, `${path} answered ${status}`);
+  }
+
+  it('shows queues to a user who may only look, exports what was refused, and offers nothing else', async () => {
+    const { page, errors } = await openSidebar(browser, `${nodeRed.url}/?access_token=reader`);
+    const card = page.locator('.sensorpost-card');
+    const list = card.locator('.sensorpost-refused');
+    await list.locator('> summary').click();
+    await list.locator('li summary').click();
+    await see(list.locator('pre'), /"temp": 21.5/);
+    const buttons = await card.locator('.sensorpost-body').getByRole('button').allInnerTexts();
+    assert.deepEqual(
+      buttons.map((text) => text.trim()),
+      ['Settings', 'Export'],
+    );
+    const download = page.waitForEvent('download');
+    await press(list, 'Export');
+    assert.match(await readFile(await (await download).path(), 'utf8'), /"payload":\{"temp":21.5\}/);
+    assert.deepEqual(errors, []);
+  });
+
+  it('lets a user who may write do the rest', async () => {
+    const { page, errors } = await openSidebar(browser, `${nodeRed.url}/?access_token=writer`);
+    await press(page.locator('.sensorpost-card'), 'Pause');
+    await see(page.locator('.sensorpost-state'), /^Paused by you/);
+    assert.deepEqual(errors, []);
+  });
+});
