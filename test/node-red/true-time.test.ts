@@ -74,7 +74,6 @@ for (const version of VERSIONS) {
       await server.until(() => posts().length === 1);
       const [post] = posts();
       assert(post && Math.abs(timestampOf(post.body) - (now - 3 * HOUR)) <= TOLERANCE_MS);
-      await nodeRed.until(() => /clock differs from the service's by −3 h/.test(nodeRed.log()));
       server.requests.length = 0;
     });
 
