@@ -56,6 +56,8 @@ describe('Node-RED under faults', function () {
       const { text, fill, shape } = verdict.statuses[0] ?? {};
       assert.deepEqual([text, fill, shape], ['folder in use', 'red', 'dot']);
       assert.match(verdict.log, /\[error\] \[sensorpost\] .* is in use by another process/);
+      assert.match(verdict.log, /is in use by another process.*Meanwhile nothing is sent/);
+      assert.doesNotMatch(verdict.log, /Readings are kept/);
     });
   }
 

@@ -45,7 +45,10 @@ export function announceOutages(node: Node, now: () => number): (state: CourierS
     if (!isOut && OUTAGES.has(mode) && reason && now() - announcedAt >= QUIET_MS) {
       isOut = true;
       announcedAt = now();
-      node.warn(`${reason.message}. Readings are kept and sent later; ${waiting} waiting`);
+      const meanwhile = outboxFailure
+        ? 'Meanwhile nothing is sent, and new readings may not be kept'
+        : 'Readings are kept and sent later';
+      node.warn(`${reason.message}. ${meanwhile}; ${waiting} waiting`);
     } else if (isOut && SOUND.has(mode)) {
       isOut = false;
       node.log(`Sending again; ${waiting} waiting`);
