@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { success } from '../../src/result';
+import { Receiver, type BodyReader } from '../../src/station/body';
 import { errorOf, keepStorageThread, KEY, NEVER, NOW, TestStation } from './support';
 
 const MEGABYTE = 1024 * 1024;
@@ -121,6 +124,38 @@ describe('station: bounds of a request', () => {
     } finally {
       clearInterval(drip);
     }
+  });
+
+  it('receives no faster than what it receives is taken', async () => {
+    station = await TestStation.start();
+    let [bytes, isTaking] = [0, false];
+    const reader: BodyReader<number> = {
+      start(settle) {
+        this.end = () => settle(success(bytes));
+      },
+      write(chunk, done) {
+        assert(!isTaking, 'The next chunk came before the last was taken');
+        isTaking = true;
+        bytes += chunk.length;
+        setImmediate(() => {
+          isTaking = false;
+          done();
+        });
+      },
+      end: () => undefined,
+      cancel: () => undefined,
+    };
+    const receiver = new Receiver({ maxBytes: MEGABYTE * 5, inactivityMs: 30_000 });
+    const server = createServer((request, response) => {
+      void receiver.receive(request, reader).then((result) => response.end(JSON.stringify(result)));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert(typeof address === 'object' && address);
+    const body = new Uint8Array(MEGABYTE * 4);
+    const answer = await fetch(`http://127.0.0.1:${address.port}`, { method: 'POST', body });
+    assert.deepEqual(await answer.json(), { ok: true, value: body.length });
+    server.close();
   });
 
   it('asks to come later when too much is being received at once, and forgets what was given up', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { errorOf, keepStorageThread, NOW, TestStation, TOKEN } from './support';
+import { errorOf, everything, keepStorageThread, NOW, TestStation, TOKEN } from './support';
 
 const CURRENT =
   '{"device":"IF7879-34D35A1","date":"2020-02-05T02:59:33.000+0000","signals":[{"name":"temp","value":22.0},{"name":"humidity","value":50.0}]}';
@@ -57,6 +57,14 @@ describe('station: the Databoom endpoint', () => {
       const field = await station.field('d', name);
       assert.deepEqual([field?.type, field?.latest?.value], [name, value]);
     }
+  });
+
+  it('keeps one value of a signal and time, of whatever kind the next ones are', async () => {
+    const date = '2026-05-01T11:00:00Z';
+    for (const value of [7, 'seven', true, 8]) {
+      assert.equal((await station.push({ device: 'd', date, signals: [{ name: 's', value }] })).status, 200);
+    }
+    assert.deepEqual([...(await everything(station, 'device', 'd')).values()], [7]);
   });
 
   it('takes a push that does not name its type', async () => {

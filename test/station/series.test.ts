@@ -139,6 +139,22 @@ describe('station: series', () => {
     );
   });
 
+  it('have nothing from outside of the range but one row on each side', async () => {
+    const [from, to] = [NOW - 9000 * 60_000, NOW - 1000 * 60_000];
+    // Outside, all values are more extreme than any inside.
+    const rows = Array.from({ length: 10_000 }, (_, index): Row => {
+      const time = NOW - index * 60_000;
+      return [time, time >= from && time <= to ? index % 10 : 1000 + index];
+    });
+    await push('edges', rows);
+    for (const points of [10, 100, 1000]) {
+      const answer = await series('edges', from, to, points);
+      assert(answer.downsampled);
+      assert.deepEqual([answer.times[0], answer.times.at(-1)], [from - 60_000, to + 60_000]);
+      assert(answer.values.slice(1, -1).every((value) => value < 10));
+    }
+  });
+
   it('tell from which distance on two readings have a gap between them', async () => {
     await push(
       'gaps',
