@@ -41,6 +41,8 @@ export interface PictureFolder {
   remove(ids: readonly string[]): Promise<void>;
   /** Deletes the files of earlier runs that no row names. */
   sweep(named: ReadonlySet<string>): Promise<void>;
+  /** Deletes nothing from now on: another may be using the folder. What is left is swept at the next start. */
+  close(): void;
   /** Where the picture with an id is, kept or not. */
   readonly pathOf: (id: string) => string;
 }
@@ -68,6 +70,7 @@ export function createPictureFolder(folder: string): PictureFolder {
   // Until the sweep, which may not hear of their rows.
   let keptSinceStart: Set<string> | undefined = new Set();
   let count = 0;
+  let isClosed = false;
 
   const pathOf = (name: string) => join(folder, name);
   const discard = (name: string) => rm(pathOf(name), { force: true }).catch(ignore);
@@ -104,7 +107,9 @@ export function createPictureFolder(folder: string): PictureFolder {
   }
 
   async function remove(ids: readonly string[]): Promise<void> {
-    await pins.remove(ids.filter(isPictureId), discard);
+    await pins.remove(ids.filter(isPictureId), async (id) => {
+      if (!isClosed) await discard(id);
+    });
   }
 
   async function sweep(named: ReadonlySet<string>): Promise<void> {
@@ -115,7 +120,11 @@ export function createPictureFolder(folder: string): PictureFolder {
     keptSinceStart = undefined;
   }
 
-  return { receive, keep, remove, sweep, pathOf };
+  function close(): void {
+    isClosed = true;
+  }
+
+  return { receive, keep, remove, sweep, close, pathOf };
 }
 
 class Reception implements IncomingPicture {

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { success } from '../../result';
 import { openDatabase, type Database, type StorageFailure } from '../../storage';
 import type { NewColumn, StoreOperations } from './operations';
-import { createPictureFolder, type PictureFolder, type StagedPicture } from './picture-folder';
+import {
+  createPictureFolder,
+  type IncomingPicture,
+  type PictureFolder,
+  type StagedPicture,
+} from './picture-folder';
 import { keepRefusal, unavailable } from './refusals';
 import { startRetention } from './retention';
 import type { Question, Reception, Store, StoreOptions } from './types';
@@ -56,17 +61,9 @@ export function openStore(options: StoreOptions): Store {
     return answer.ok ? answer : refuse(answer.failure);
   }
 
-  function receivePicture(): Reception {
-    const incoming = pictures.receive();
-    const finish = async () => {
-      const finished = await incoming.finish();
-      return finished.ok ? finished : refuse(finished.failure);
-    };
-    return { write: (chunk) => incoming.write(chunk), finish, discard: () => incoming.discard() };
-  }
-
   async function close(): Promise<void> {
     retention.stop();
+    pictures.close();
     await Promise.all([database.close(), sweeping]);
   }
 
@@ -74,10 +71,18 @@ export function openStore(options: StoreOptions): Store {
     retention: options.retention,
     keep,
     ask,
-    receivePicture,
+    receivePicture: () => receptionOf(pictures.receive(), refuse),
     pictureFile: pictures.pathOf,
     close,
   };
+}
+
+function receptionOf(incoming: IncomingPicture, refuse: ReturnType<typeof refuser>): Reception {
+  const finish = async () => {
+    const finished = await incoming.finish();
+    return finished.ok ? finished : refuse(finished.failure);
+  };
+  return { write: (chunk) => incoming.write(chunk), finish, discard: () => incoming.discard() };
 }
 
 /** Turns failures into refusals; what is not the sender's to know is reported, once. */
