@@ -18,6 +18,7 @@ export function sparkline(): SVGSVGElement {
     },
     svg('path', { class: 'area' }),
     svg('path', { class: 'line' }),
+    svg('path', { class: 'dots' }),
   );
 }
 
@@ -34,14 +35,17 @@ export function drawSparkline(drawing: SVGSVGElement, series: Series, range: Tim
     else segments.at(-1)?.push(`${round(x)} ${round(((top - value) / (top - bottom)) * HEIGHT)}`);
   }
   drawing.querySelector('.line')?.setAttribute('d', segments.map(lineOf).join(''));
+  drawing.querySelector('.dots')?.setAttribute('d', segments.map(dotOf).join(''));
   drawing.querySelector('.area')?.setAttribute('d', segments.map(areaOf).join(''));
 }
 
-/** A point alone becomes a line of no length, which round ends make a dot. */
 function lineOf(points: readonly string[]): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return '';
-  return rest.length > 0 ? `M${first}L${rest.join(' ')}` : `M${first}h0`;
+  return points.length > 1 ? `M${points.join('L')}` : '';
+}
+
+/** A point alone is a line of no length, which round ends make a dot. */
+function dotOf(points: readonly string[]): string {
+  return points.length === 1 ? `M${points[0]}h0` : '';
 }
 
 function areaOf(points: readonly string[]): string {
