@@ -139,17 +139,20 @@ function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
 /** @param loading the first reading of the sources, which is under way */
 function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>): void {
   let changing = 0;
-  let hasMissed = false;
-  feed.measured.listen((measurement) => station.apply(measurement));
-  feed.connection.listen((connection) => {
-    const isBack = hasMissed;
-    // What arrived between the first reading and the connection is in a second one; graphs need none.
-    if (connection === 'open') void loading.then(() => station.load(isBack));
-    hasMissed = true;
-  });
-  feed.changed.listen(() => {
+  const loadSoon = () => {
     clearTimeout(changing);
     changing = window.setTimeout(() => void station.load(), CHANGES_MS);
+  };
+  let hasMissed = false;
+  feed.measured.listen((measurement) => station.apply(measurement));
+  feed.changed.listen(loadSoon);
+  feed.connection.listen((connection) => {
+    const isBack = hasMissed;
+    hasMissed = true;
+    if (connection === 'lost') return;
+    if (isBack) void station.load(true);
+    // What arrived between the first reading and the connection is in a second one, for which nobody has to wait.
+    else void loading.then(loadSoon);
   });
 }
 
