@@ -53,7 +53,9 @@ for (const version of VERSIONS) {
           FAKETIME_DONT_FAKE_MONOTONIC: '1',
         },
       });
-      server = await RecordingServer.start(answerWith(201, '{}'));
+      server = await RecordingServer.start((request, response) =>
+        answerWith(201, '{}', { Date: new Date().toUTCString() })(request, response),
+      );
     });
     after(async () => {
       await nodeRed?.stop();
@@ -74,6 +76,8 @@ for (const version of VERSIONS) {
       await server.until(() => posts().length === 1);
       const [post] = posts();
       assert(post && Math.abs(timestampOf(post.body) - (now - 3 * HOUR)) <= TOLERANCE_MS);
+      // The service's own clock is a second opinion.
+      await nodeRed.until(() => /clock differs from the service's by −3 h: is it set\?/.test(nodeRed.log()));
       server.requests.length = 0;
     });
 
