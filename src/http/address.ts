@@ -102,6 +102,19 @@ export function parseHttpUrl(text: string): URL | undefined {
   return url && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
+/** `parseHttpUrl` for one request after another: most clients send all of them to one URL. */
+export function createUrlMemory(): typeof parseHttpUrl {
+  let text = '';
+  let url: URL | undefined;
+  return (wanted) => {
+    if (wanted !== text) {
+      text = wanted;
+      url = parseHttpUrl(wanted);
+    }
+    return url;
+  };
+}
+
 /** Where the server of a URL is, which begins with http:// or https://. */
 export function addressOf({ protocol, hostname, port }: URL): Address {
   const isSecure = protocol === 'https:';

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https';
 import { describe, failed, success, type Result } from '../result';
-import { addressOf, parseHttpUrl, proxyForUrl, type Proxy, type ProxySettings } from './address';
+import { addressOf, createUrlMemory, proxyForUrl, type Proxy, type ProxySettings } from './address';
 import type { HttpAnswer, HttpFailure } from './answer';
 import type { Errand, HttpRequest, Outcome, Sending } from './errand';
 import { exchange } from './exchange';
@@ -45,9 +45,10 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now } = settings;
   const agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
   const strikerOf = createStrikerMemory();
+  const urlOf = createUrlMemory();
 
   async function run(request: Sending, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
-    const url = parseHttpUrl(request.url);
+    const url = urlOf(request.url);
     if (!url) return failed(noUrl(request.url));
     const proxy = settings.proxy ? proxyForUrl(url, settings.proxy) : success(undefined);
     if (!proxy.ok) return proxy;

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly bearer: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Makes the body; called again for a second try, because a stream can be read only once. */
-  readonly body: () => Buffer | Readable;
+  readonly body: () => string | Buffer | Readable;
   /** The body's length in bytes. */
   readonly length: number;
 }

@@ -37,7 +37,7 @@ export function exchange(errand: Errand, connection: Connection, signal: AbortSi
       fail(signal.reason);
       return;
     }
-    let body: Buffer | Readable | undefined;
+    let body: string | Buffer | Readable | undefined;
     try {
       body = errand.request.body?.();
       sent = startRequest(errand, connection);
@@ -57,7 +57,7 @@ export function exchange(errand: Errand, connection: Connection, signal: AbortSi
       socket.destroy();
       end({ became: 'whole', answer: response, body: Buffer.alloc(0) });
     });
-    if (!body || Buffer.isBuffer(body)) sent.end(body);
+    if (typeof body === 'string' || !body || Buffer.isBuffer(body)) sent.end(body);
     else pipeline(body, sent, () => {}); // its error, if any, destroys the request and shows there
   });
 }

@@ -4,7 +4,7 @@ import type { Measurement } from './measurement';
 /** A request body; `body` makes it anew for each try, because a stream can be read only once. */
 export interface EncodedMeasurement {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: () => Buffer | FormData;
+  readonly body: () => string | FormData;
   /** Bytes. */
   readonly length: number;
 }
@@ -13,8 +13,8 @@ export interface EncodedMeasurement {
 export async function encodeMeasurement(measurement: Measurement): Promise<EncodedMeasurement> {
   const json = JSON.stringify(restOf(measurement));
   if (measurement.images.size === 0) {
-    const body = Buffer.from(json);
-    return { headers: { 'Content-Type': 'application/json' }, body: () => body, length: body.length };
+    const headers = { 'Content-Type': 'application/json' };
+    return { headers, body: () => json, length: Buffer.byteLength(json) };
   }
   // Loaded on first use: most flows never publish an image.
   const { default: Form } = await import('form-data');
