@@ -16,8 +16,8 @@ import type { Push } from './push';
 /** Databoom's public server. */
 export const DATABOOM_SERVER = 'https://api.databoom.com';
 
-const RESOURCE = '/v1/signals/push';
-const ADVICE = {
+export const RESOURCE = '/v1/signals/push';
+export const ADVICE = {
   unauthorised: 'the OAuth token is refused, enter it again in the config node',
   missing: 'is the server address right',
 };

@@ -2,10 +2,12 @@
  * Databoom: its HTTP push API.
  *
  * `parsePush` turns what a flow carries into a push (current values or history) or says what is wrong with it;
- * `openDataboomAccount` gives the transport that posts pushes to a server that speaks Databoom's API.
+ * `openDataboomAccount` gives the transport that posts pushes to a server that speaks Databoom's API;
+ * `checkDataboomAccount` asks such a server whether it knows a token.
  */
 export { parsePush, type PushFailure, type PushInput } from './parse';
 export { pushCodec } from './codec';
 export { encodePush, type EncodedPush } from './encode';
+export { checkDataboomAccount } from './check';
 export { openDataboomAccount, parseDataboomUrl, DATABOOM_SERVER, type DataboomAccount } from './client';
 export type { DataboomTarget, Push } from './push';

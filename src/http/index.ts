@@ -15,4 +15,4 @@ export {
   type AddressFailure,
   type ProxySettings,
 } from './address';
-export { advise, decodeJson, type HttpAnswer, type HttpFailure } from './answer';
+export { advise, decodeJson, type Advice, type HttpAnswer, type HttpFailure } from './answer';

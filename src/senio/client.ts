@@ -7,10 +7,13 @@ import {
   parseSecret,
   parseServerUrl,
   type AddressFailure,
+  type Advice,
   type HttpAnswer,
   type HttpClient,
+  type HttpFailure,
 } from '../http';
 import { failed, success, type Result } from '../result';
+import { parseConfiguration, type SenioConfiguration } from './configuration';
 import { encodeMeasurement } from './encode';
 import type { Measurement } from './measurement';
 
@@ -38,28 +41,61 @@ export function parseSenioUrl({
   return segment.ok ? success(`${base.value}${RESOURCE}/${segment.value}`) : segment;
 }
 
+/** Where a sensor is, how to get in, and what to look at where that fails. */
+interface Access {
+  readonly url: string;
+  readonly bearer: string;
+  readonly advice: Advice;
+}
+
+function accessOf(sensor: SenioSensor): Result<Access, AddressFailure> {
+  const url = parseSenioUrl(sensor);
+  if (!url.ok) return url;
+  const key = parseSecret(sensor.key, 'device key');
+  if (!key.ok) return key;
+  const advice = {
+    unauthorised: `the device key of sensor "${sensor.name}" is refused, enter it again in the config node`,
+    missing: `is the server address right, and is there a sensor "${sensor.name}"`,
+  };
+  return success({ url: url.value, bearer: key.value, advice });
+}
+
 /** A transport that posts measurements to `sensor`, or what is wrong with its settings. */
 export function openSenioSensor(
   sensor: SenioSensor,
   http: HttpClient,
 ): Result<Transport<Measurement>, AddressFailure> {
-  const address = parseSenioUrl(sensor);
-  if (!address.ok) return address;
-  const key = parseSecret(sensor.key, 'device key');
-  if (!key.ok) return key;
-  const url = address.value;
-  const advice = {
-    unauthorised: `the device key of sensor "${sensor.name}" is refused, enter it again in the config node`,
-    missing: `is the server address right, and is there a sensor "${sensor.name}"`,
-  };
+  const access = accessOf(sensor);
+  if (!access.ok) return access;
+  const { url, bearer, advice } = access.value;
   return success({
     reach: (signal) => http.reach(url, signal),
     async deliver(measurement, signal) {
       const encoded = await encodeMeasurement(measurement);
-      const result = await http.post({ url, bearer: key.value, ...encoded }, signal);
+      const result = await http.post({ url, bearer, ...encoded }, signal);
       return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, advice));
     },
   });
+}
+
+/**
+ * Asks the server what it knows of `sensor`: its name and its fields, or why it cannot be published to. Changes
+ * nothing. Never rejects.
+ */
+export async function checkSenioSensor(
+  sensor: SenioSensor,
+  http: HttpClient,
+  signal: AbortSignal,
+): Promise<Result<SenioConfiguration, HttpFailure>> {
+  const access = accessOf(sensor);
+  if (!access.ok) return access;
+  const { advice, ...request } = access.value;
+  const result = await http.get(request, signal);
+  if (!result.ok) return failed(advise(result.failure, advice));
+  const configuration = parseConfiguration(decodeJson(result.value.text)?.value);
+  return configuration
+    ? success(configuration)
+    : failed(notSenio(result.value, request.url, "a sensor's fields"));
 }
 
 /** Senio answers an accepted measurement with the measurement as JSON; anything else comes from somebody else. */
@@ -69,6 +105,15 @@ function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, Del
   if (isPlainObject(body)) {
     return success({ ...heard, answer: body });
   }
-  const message = `${new URL(url).host} answered ${answer.statusCode}, but not with a measurement in JSON as Senio does: is the server address right`;
-  return failed({ kind: 'unreadable', ...heard, message });
+  return failed(notSenio(answer, url, 'a measurement'));
+}
+
+/** @param what what Senio would have answered with */
+function notSenio(
+  { text: _text, contentType: _contentType, ...heard }: HttpAnswer,
+  url: string,
+  what: string,
+) {
+  const message = `${new URL(url).host} answered ${heard.statusCode}, but not with ${what} in JSON as Senio does: is the server address right`;
+  return { kind: 'unreadable', ...heard, message } as const;
 }
