@@ -1,7 +1,7 @@
 /** Senio's publish API: `GET` and `POST /publish/:sensor`. */
 import type { IncomingMessage } from 'node:http';
 import { describe, success, type Result } from '../result';
-import type { Access, RegisteredSensor, SensorRegistry } from './access';
+import type { Access, SensorRegistry } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
 import { checkEncoding, mediaTypeOf, type Receiver } from './body';
 import type { Intake } from './intake';
@@ -13,6 +13,12 @@ import { pictureOnDisk } from './picture';
 import { refuse, type Refusal } from './refusal';
 import type { Store } from './store';
 import { isObject } from './values';
+
+/** A field as Senio describes it. */
+export interface SenioFieldAnswer {
+  readonly type: 'scalar' | 'image';
+  readonly unit: string;
+}
 
 export class SenioEndpoint {
   readonly #store: Store;
@@ -34,17 +40,24 @@ export class SenioEndpoint {
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return methodAnswer('GET, HEAD, POST');
     const access = sensor.keys.check(request.headers.authorization);
     if (access !== 'granted') return refusalAnswer(noAccess(access, name));
-    return method === 'POST' ? this.#post(request, name) : this.#configuration(name, sensor);
+    return method === 'POST' ? this.#post(request, name) : this.#configuration(name);
   }
 
-  async #configuration(name: string, { labels }: RegisteredSensor): Promise<Answer> {
+  async #configuration(name: string): Promise<Answer> {
+    const fields = await this.fieldsOf(name);
+    return fields.ok ? jsonAnswer(200, { name, fields: fields.value }) : refusalAnswer(fields.failure);
+  }
+
+  /** The fields that a sensor has sent, with what Senio says of each; the sensor need not be registered. */
+  async fieldsOf(name: string): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Refusal>> {
     const known = await this.#store.ask('fields', { kind: 'sensor', name });
-    if (!known.ok) return refusalAnswer(known.failure);
+    if (!known.ok) return known;
+    const labels = this.#sensors.find(name)?.labels;
     const fields = known.value.map(({ field, type }) => {
-      const unit = labels.find(field)?.unit ?? '';
+      const unit = labels?.find(field)?.unit ?? '';
       return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
     });
-    return jsonAnswer(200, { name, fields: Object.fromEntries(fields) });
+    return success(Object.fromEntries(fields));
   }
 
   async #post(request: IncomingMessage, sensor: string): Promise<Answer> {

@@ -82,6 +82,7 @@ export function createStation(environment: StationEnvironment): Station {
       createTransport(201, ({ timestamp, scalars, images }) =>
         keepMeasurement(intake, sensorName, { timestamp, scalars, images: draftsOf(store, images) }),
       ),
+    senioFields: (sensorName) => endpoints.senio.fieldsOf(sensorName),
     databoomTransport: () => createTransport(200, ({ body, unique }) => keepPush(intake, body, unique)),
     listen: (listener) => announcements.listen(listener),
     readPicture: (picture) => pictures.read(picture),

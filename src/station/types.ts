@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '../delivery';
 import type { ImageType } from '../image';
+import type { Failure, Result } from '../result';
 import type { Listener, NewMeasurement } from './announcements';
 import type { StationField } from './labels';
+import type { SenioFieldAnswer } from './senio-endpoint';
 import type { PictureFile, Retention, StationNotice } from './store';
 import type { Shrinker } from './views/thumbnails';
 
@@ -69,6 +71,10 @@ export interface Station {
   }): () => void;
   /** Delivers measurements of one sensor; a pass is a 201. The sensor need not be registered. */
   senioTransport(sensorName: string): Transport<StationMeasurement>;
+  /** What `GET publish/NAME` says of a sensor's fields, by their names. The sensor need not be registered. */
+  senioFields(
+    sensorName: string,
+  ): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Failure<string>>>;
   /** Delivers pushes; a pass is a 200. */
   databoomTransport(): Transport<StationPush>;
   /** Tells of each measurement that is accepted, of what is new in it, once. @returns ends it */

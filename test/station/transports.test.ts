@@ -27,6 +27,21 @@ describe('station: transports inside the process', () => {
     assert.equal(posted.text, JSON.stringify(delivered.ok && delivered.value.answer));
   });
 
+  it('tells the fields that a sensor has sent, registered or not, as HTTP does', async () => {
+    const item = { timestamp: NOW, scalars: new Map([['temp', 22]]), images };
+    for (const name of ['rpi', 'elsewhere']) {
+      await station.station.senioTransport(name).deliver(item, NEVER);
+      assert.deepEqual(await station.station.senioFields(name), {
+        ok: true,
+        value: { temp: { unit: '', type: 'scalar' }, cam1: { unit: '', type: 'image' } },
+      });
+    }
+    assert.deepEqual(await station.station.senioFields('nowhere'), { ok: true, value: {} });
+    const { text } = await station.fetch('/publish/rpi', { headers: { Authorization: `Bearer ${KEY}` } });
+    const told = await station.station.senioFields('rpi');
+    assert.deepEqual(JSON.parse(text).fields, told.ok && told.value);
+  });
+
   it('keeps a picture even if its buffer is used again', async () => {
     const bytes = Buffer.from(JPEG);
     const item = { timestamp: NOW, scalars: new Map(), images: new Map([['cam1', { bytes, type }]]) };
