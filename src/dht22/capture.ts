@@ -30,10 +30,20 @@ export interface Question {
   readonly startPulse: number;
 }
 
+/** A pin that a program or a driver holds. */
+export interface UsedPin {
+  /** BCM number. */
+  readonly gpio: number;
+  /** The name that its holder gave itself; it may be empty. */
+  readonly consumer: string;
+}
+
 /** The helper as one sensor uses it. */
 export interface Capture {
   /** Asks once. Never rejects. */
   ask(question: Question): Promise<Result<Captured, AttemptFailure>>;
+  /** The pins that are held now; undefined where the system does not tell. Never rejects. */
+  askUsed(): Promise<readonly UsedPin[] | undefined>;
   /** Ends the helper if no other sensor uses it. */
   release(): void;
 }
@@ -60,22 +70,27 @@ export function openCapture(environment: Environment): Capture {
   sharedHelpers.set(key, shared);
   let uses = false;
 
-  async function ask(question: Question): Promise<Result<Captured, AttemptFailure>> {
+  async function askNow(line: string): Promise<string> {
     if (!uses) shared.users += 1;
     uses = true;
     if (shared.helper === undefined || shared.helper.isOver())
       shared.helper = startHelper(program, parameters);
-    return askBounded(environment, shared.helper, question);
+    return askBounded(environment, shared.helper, line);
+  }
+
+  /** One question at a time. Rejects as `Helper.ask` does. */
+  function askInTurn(line: string): Promise<string> {
+    const turn = shared.tail.then(() => askNow(line));
+    shared.tail = turn.catch(() => undefined);
+    return turn;
   }
 
   return {
-    ask: (question) => {
-      const turn = shared.tail.then(() =>
-        ask(question).catch((error: unknown) => failed(understandError(question, error))),
-      );
-      shared.tail = turn;
-      return turn;
-    },
+    ask: (question) =>
+      askInTurn(`${question.gpio} ${question.startPulse}`)
+        .then((line) => understandLine(question, line))
+        .catch((error: unknown) => failed(understandError(question, error))),
+    askUsed: () => askInTurn('used').then(understandUsed, () => undefined),
     release: () => {
       if (!uses) return;
       uses = false;
@@ -87,15 +102,11 @@ export function openCapture(environment: Environment): Capture {
   };
 }
 
-async function askBounded(
-  environment: Environment,
-  helper: Helper,
-  question: Question,
-): Promise<Result<Captured, AttemptFailure>> {
+async function askBounded(environment: Environment, helper: Helper, line: string): Promise<string> {
   const answered = new AbortController();
   const limit = killAfterLimit(environment, helper, answered.signal);
   try {
-    return understandLine(question, await helper.ask(`${question.gpio} ${question.startPulse}`));
+    return await helper.ask(line);
   } finally {
     answered.abort();
     await limit;
@@ -133,6 +144,19 @@ function understandLine({ gpio }: Question, line: string): Result<Captured, Atte
     default:
       return unknownLine(gpio, line);
   }
+}
+
+/** The name under which the helper itself holds a pin, for the time of one question. */
+const OWN_NAME = 'sensorpost-dht22';
+
+/** The answer to "used"; undefined where it is another one, such as "no-chip". */
+function understandUsed(line: string): readonly UsedPin[] | undefined {
+  if (!line.startsWith('used ')) return undefined;
+  const pins = line.slice('used '.length).split('\t');
+  return pins.flatMap((pin) => {
+    const { gpio, consumer = '' } = /^(?<gpio>\d{1,2}) (?<consumer>.*)$/.exec(pin)?.groups ?? {};
+    return gpio === undefined || consumer === OWN_NAME ? [] : [{ gpio: Number(gpio), consumer }];
+  });
 }
 
 function unknownLine(gpio: number, line: string): Result<Captured, AttemptFailure> {

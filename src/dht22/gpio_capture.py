@@ -10,6 +10,8 @@ For each line "GPIO START_MICROSECONDS" on standard input it asks the sensor onc
   no-such-pin LINES     the chip has only that many lines
   busy CONSUMER         another program or driver holds the pin; its name may be empty
   error TEXT            anything else
+For the line "used" it prints, beside these, which pins of the header something holds, separated by tabs:
+  used GPIO CONSUMER... the name that the holder gave itself; it may be empty
 It ends with its standard input, so that it cannot outlive its caller, and after ten minutes without a question.
 
 Standard library only, and as little of it as possible, because every import takes time on a small Pi. The numbers
@@ -32,7 +34,9 @@ GET_LINEINFO = 0xC100B405  # struct gpio_v2_line_info: name[32], consumer[32], o
 GET_LINE = 0xC250B407  # struct gpio_v2_line_request, 592 bytes
 SET_CONFIG = 0xC110B40D  # struct gpio_v2_line_config, 272 bytes
 
-INPUT, OUTPUT, EDGE_FALLING = 1 << 2, 1 << 3, 1 << 5
+USED, INPUT, OUTPUT, EDGE_FALLING = 1 << 0, 1 << 2, 1 << 3, 1 << 5
+FLAGS_OF_LINEINFO = 72
+HEADER_GPIOS = 28
 LINE_CONFIG = struct.Struct("=QI20x240x")
 LINE_REQUEST = struct.Struct("=I252x32s272sII20xi")
 LINE_EVENT = struct.Struct("=QIIII24x")
@@ -73,9 +77,16 @@ def open_header_chip(folder):
     raise Problem("no-permission " + denied if denied else "no-chip")
 
 
-def consumer_of(chip, gpio):
+def line_info(chip, gpio):
+    """Whether something holds the line, and the name that it gave itself."""
     info = fcntl.ioctl(chip, GET_LINEINFO, bytes(64) + struct.pack("=I", gpio) + bytes(188))
-    return text(info[32:64]).decode("ascii", "replace")
+    flags = struct.unpack_from("=Q", info, FLAGS_OF_LINEINFO)[0]
+    return bool(flags & USED), text(info[32:64]).decode("ascii", "replace")
+
+
+def used_lines(chip, lines):
+    infos = [(gpio, *line_info(chip, gpio)) for gpio in range(min(lines, HEADER_GPIOS))]
+    return "\t".join("%d %s" % (gpio, consumer) for gpio, used, consumer in infos if used)
 
 
 def request_low(chip, gpio):
@@ -84,7 +95,7 @@ def request_low(chip, gpio):
         return struct.unpack_from("=i", fcntl.ioctl(chip, GET_LINE, request), 588)[0]
     except OSError as problem:
         if problem.errno == errno.EBUSY:
-            raise Problem("busy " + consumer_of(chip, gpio)) from None
+            raise Problem("busy " + line_info(chip, gpio)[1]) from None
         raise
 
 
@@ -123,6 +134,20 @@ def ask(chip, lines, gpio, start_seconds):
         os.close(line)
 
 
+def parse(question):
+    """The pin and the seconds of its start pulse; nothing for "used"."""
+    if question.strip() == b"used":
+        return ()
+    gpio, start_microseconds = map(int, question.split())
+    return gpio, start_microseconds / 1e6
+
+
+def answer_to(asked, chip, lines):
+    if not asked:
+        return "used " + used_lines(chip, lines)
+    return " ".join(map(str, ["edges", *ask(chip, lines, *asked)]))
+
+
 def main(folder):
     header = None  # the chip and its number of lines, once found
     while select.select([0], [], [], IDLE_SECONDS)[0]:
@@ -130,9 +155,9 @@ def main(folder):
         if not question:
             break
         try:
-            gpio, start_microseconds = map(int, question.split())
+            asked = parse(question)
             header = header or open_header_chip(folder)
-            answer = " ".join(map(str, ["edges", *ask(*header, gpio, start_microseconds / 1e6)]))
+            answer = answer_to(asked, *header)
         except Problem as problem:
             answer = str(problem)
         except (OSError, ValueError) as problem:

@@ -7,6 +7,7 @@
  */
 
 import { failed, success, type Result } from '../result';
+import { openCapture, type UsedPin } from './capture';
 import { runCycle } from './cycle';
 import { demoSample } from './demo';
 import { completeEnvironment, type Environment } from './environment';
@@ -16,6 +17,7 @@ import { isHeaderGpio } from './header';
 import { chooseDevice, findKernelDevices, kernelAttempt } from './kernel';
 import type { Attempt, AttemptFailure, Dht22, Reading, ReadingFailure, SensorSettings } from './types';
 
+export type { UsedPin } from './capture';
 export type { Environment } from './environment';
 export { describePin, overlayLine } from './header';
 export { createPins, type Pins } from './pins';
@@ -30,6 +32,33 @@ export {
   type Source,
 } from './types';
 export { dewPoint, toFahrenheit } from './units';
+
+/** A sensor that the kernel's driver serves. */
+export interface KernelSensor {
+  /** The kernel's name of the device, such as `iio:device0`. */
+  readonly device: string;
+  /** BCM number, where the device tree tells it. */
+  readonly gpio: number | undefined;
+}
+
+/** The sensors that the kernel's driver serves. Never rejects. */
+export async function listKernelSensors(given: Partial<Environment> = {}): Promise<readonly KernelSensor[]> {
+  const devices = await findKernelDevices(completeEnvironment(given).sysfsRoot);
+  return devices.map(({ name, gpio }) => ({ device: name, gpio }));
+}
+
+/**
+ * The pins of the header that the system holds, those of the kernel's own sensors among them; undefined where it does
+ * not tell, as without a GPIO chip, python3 or the permission. Never rejects.
+ */
+export async function listUsedPins(
+  given: Partial<Environment> = {},
+): Promise<readonly UsedPin[] | undefined> {
+  const capture = openCapture(completeEnvironment(given));
+  const used = await capture.askUsed();
+  capture.release();
+  return used;
+}
 
 /**
  * A sensor with these settings. Making it touches nothing; each `read` is one cycle of tries. Sensors of one

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createDht22, type Environment, type SensorSettings } from '../../src/dht22';
+import { createDht22, listUsedPins, type Environment, type SensorSettings } from '../../src/dht22';
 import { fallingEdges, TIMINGS, withChecksum } from './frames';
 import { fakeClock, fakeEnvironment, fakeSysfs, never, START, type FakeClock } from './support';
 
@@ -126,6 +126,38 @@ describe('dht22: the GPIO pin', () => {
       assert.deepEqual([seen.kind, seen.tries], [kind, tries], line);
       for (const part of ['GPIO 4 (pin 7)', ...parts]) assert.ok(seen.message.includes(part), seen.message);
     }
+  });
+
+  it('tells which pins the system holds, and ends the helper again', async () => {
+    const environment = await helper('used 4 w1\t7 spi0 CS0\t8 sensorpost-dht22\t18 ');
+    assert.deepEqual(await listUsedPins(environment), [
+      { gpio: 4, consumer: 'w1' },
+      { gpio: 7, consumer: 'spi0 CS0' },
+      { gpio: 18, consumer: '' },
+    ]);
+    const { started, questions } = await log();
+    assert.deepEqual(questions, ['used']);
+    await until(() => !started.some(isAlive));
+    assert.deepEqual(await listUsedPins(await helper('used ')), []);
+  });
+
+  it('does not tell which pins are held where the system does not', async () => {
+    for (const line of ['no-chip', 'no-permission /dev/gpiochip0', 'error x', 'hello', 'die'])
+      assert.equal(await listUsedPins(await helper(line)), undefined, line);
+    const missing = fakeEnvironment(clock, { helperCommand: [join(folder, 'python3')] });
+    assert.equal(await listUsedPins(missing), undefined);
+  });
+
+  it('asks about held pins through the helper that sensors use, and leaves it to them', async () => {
+    const environment = await helper('used 4 w1', good);
+    const used = listUsedPins(environment);
+    const sensor = createDht22(GPIO, environment);
+    const reading = await sensor.read(never());
+    assert.deepEqual(await used, [{ gpio: 4, consumer: 'w1' }]);
+    assert(reading.ok && reading.value.tries === 1);
+    const { started, questions } = await log();
+    assert.deepEqual([started.length, questions], [1, ['used', '4 10000', '4 10000']]);
+    sensor.close();
   });
 
   it('says so when python3 is missing', async () => {

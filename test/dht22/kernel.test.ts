@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { assert as check, asyncProperty, pre, string } from 'fast-check';
-import { createDht22, type SensorSettings } from '../../src/dht22';
+import { createDht22, listKernelSensors, type SensorSettings } from '../../src/dht22';
 import {
   fakeClock,
   fakeEnvironment,
@@ -48,6 +48,18 @@ describe('dht22: the kernel driver', () => {
     });
     return createDht22(KERNEL, environment).read(never());
   }
+
+  it('lists its sensors, with their pins where the device tree tells them', async () => {
+    assert.deepEqual(await listKernelSensors({ sysfsRoot: sysfs.root }), []);
+    await sysfs.put('iio:device0', { temperature: '1', humidity: '1', gpio: 17 });
+    await sysfs.put('iio:device1', { temperature: '1', humidity: '1' });
+    await sysfs.put('iio:device2', { temperature: '1', humidity: '1', compatible: 'bosch,bme280' });
+    assert.deepEqual(await listKernelSensors({ sysfsRoot: sysfs.root }), [
+      { device: 'iio:device0', gpio: 17 },
+      { device: 'iio:device1', gpio: undefined },
+    ]);
+    assert.deepEqual(await listKernelSensors({ sysfsRoot: '/nonexistent' }), []);
+  });
 
   it('reads milli-degrees and milli-percent, and says where they come from', async () => {
     await sysfs.put('iio:device0', { temperature: '26900', humidity: '65800', gpio: 4 });

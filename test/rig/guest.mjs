@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const require = createRequire(import.meta.url);
-const { createDht22, createPins } = require('../../dist/dht22/index.js');
+const { createDht22, createPins, listUsedPins } = require('../../dist/dht22/index.js');
 
 const isFast = process.argv[2] === 'fast';
 const READINGS = 50;
@@ -256,6 +256,12 @@ async function sharing() {
   check('automatic: takes the kernel driver where it serves a sensor', source === 'kernel', source);
 }
 
+/** The lines of the chip that something holds: what a dialog greys. */
+async function usedPins() {
+  const used = JSON.stringify(await listUsedPins());
+  check('gpio: tells which pins are held', used === '[{"gpio":0,"consumer":"dht11.0"}]', used);
+}
+
 async function longStartPulse() {
   set('start_min_us', 18_000);
   await sleep(REST_MS);
@@ -279,6 +285,7 @@ if (isFast) {
   await errorsAndValues();
   await pinErrors();
   await sharing();
+  await usedPins();
   await longStartPulse();
 } else {
   await manyReadings('kernel', READINGS * 0.9);
