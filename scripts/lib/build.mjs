@@ -32,20 +32,24 @@ async function copyHelpers() {
   }
 }
 
-/** A node's HTML for the editor: its script, bundled, and its template. */
+/** A node's HTML for the editor: its styles and its script, bundled, and its template. */
 async function writeEditorPage(name) {
   const esbuild = await import('esbuild');
   const bundle = await esbuild.build({
     entryPoints: [join(SOURCES, 'nodes', `${name}.editor.ts`)],
     bundle: true,
     write: false,
+    outdir: OUTPUT,
     format: 'iife',
     target: 'es2020',
     charset: 'utf8',
   });
-  const script = bundle.outputFiles[0].text.trim();
+  const textOf = (extension) => bundle.outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim();
   const template = await withRows(name, await readFile(join(SOURCES, 'nodes', `${name}.html`), 'utf8'));
-  const page = `<script type="text/javascript">\n${script}\n</script>\n\n${template}`;
+  const styles = textOf('.css');
+  const style = styles ? `<style>\n${styles}\n</style>\n\n` : '';
+  const script = `<script type="text/javascript">\n${textOf('.js')}\n</script>`;
+  const page = `${style}${script}\n\n${template}`;
   await writeFile(join(OUTPUT, 'nodes', `${name}.html`), page);
 }
 

@@ -1,10 +1,19 @@
+import { TEST_DATABOOM, type DataboomAnswer } from './common/dialog-api';
 import { DATABOOM_CONFIG } from './common/settings';
-import { fillMissing, wholeNumber } from './editor/form';
+import { prepareConnectionTest } from './editor/connection';
+import { prepareFieldList, readFieldList } from './editor/field-list';
+import { openWrongFolds, showSettings, wholeNumber } from './editor/form';
+import { noteQueue } from './editor/queue';
 import { prepareServerChoice, validateServerUrl } from './editor/server';
+import { prepareStationKey } from './editor/station-key';
+
+let endTest = () => {};
 
 RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
   category: 'config',
+  paletteLabel: 'databoom account',
   defaults: {
+    version: { value: DATABOOM_CONFIG.version },
     name: { value: '' },
     server: { value: 'here' },
     url: { value: '', validate: validateServerUrl },
@@ -23,7 +32,31 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
     return this.name || 'databoom-config';
   },
   oneditprepare() {
-    fillMissing(this, DATABOOM_CONFIG, 'node-config-input');
+    showSettings(this, DATABOOM_CONFIG, 'node-config-input');
     prepareServerChoice();
+    prepareFieldList(this, this.fields);
+    noteQueue(this);
+    prepareStationKey(this, {
+      input: 'node-config-input-token',
+      resource: () => 'v1/signals/push',
+    });
+    endTest = prepareConnectionTest<typeof DATABOOM_CONFIG, DataboomAnswer>(this, {
+      path: TEST_DATABOOM,
+      shape: DATABOOM_CONFIG,
+      secret: 'token',
+      describe: () => {
+        const isHere = $('#node-config-input-server').val() === 'here';
+        return { sentence: this._(`databoom-config.test.${isHere ? 'here' : 'remote'}`) };
+      },
+    });
+    openWrongFolds();
+  },
+  oneditsave() {
+    endTest();
+    this.version = DATABOOM_CONFIG.version;
+    this.fields = readFieldList();
+  },
+  oneditcancel() {
+    endTest();
   },
 });

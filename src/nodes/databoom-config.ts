@@ -12,6 +12,7 @@ import type { AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import type { Station } from '../station';
 import { claimAccount } from './common/accounts';
+import { offerDataboomTest } from './common/connection-test';
 import { databoomAccounts } from './common/destination';
 import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
@@ -23,6 +24,7 @@ type DataboomConfigNode = Node<{ token: string | undefined }>;
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
 export = function register(RED: NodeAPI): void {
   mountStation(RED);
+  offerDataboomTest(RED);
 
   function openAccount(node: DataboomConfigNode, def: NodeDef): Result<Destination<Push>, AddressFailure> {
     const settings = readSettings(DATABOOM_CONFIG, def);

@@ -1,30 +1,27 @@
 import { DATABOOM_PUBLISH } from './common/settings';
-import { fillMissing, showSectionFor } from './editor/form';
+import { currentValue, showSectionFor, showSettings, validateConfig } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';
+import { prepareTypedInput } from './editor/typed-input';
 
 type Shape = typeof DATABOOM_PUBLISH;
 
 /** A validator of a value that only one of the two modes needs. */
 function neededInMode(mode: string) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
-    const select = $('#node-input-mode');
-    const current = select.length > 0 ? String(select.val()) : this.mode;
-    return (
-      (current ?? DATABOOM_PUBLISH.mode) !== mode ||
-      String(value ?? '').trim() !== '' ||
-      this._('common.error.required')
-    );
+    const current = currentValue(this, 'mode', 'node-input') || DATABOOM_PUBLISH.mode;
+    return current !== mode || String(value ?? '').trim() !== '' || this._('common.error.required');
   };
 }
 
 RED.nodes.registerType<Shape>('databoom-publish', {
   category: 'Sensorpost',
   color: '#b5c3da',
-  icon: 'sensorpost-publish.svg',
+  icon: 'sensorpost-databoom.svg',
   paletteLabel: 'databoom',
   defaults: {
+    version: { value: DATABOOM_PUBLISH.version },
     name: { value: '' },
-    config: { value: '', type: 'databoom-config', required: true },
+    config: { value: '', type: 'databoom-config', validate: validateConfig },
     mode: { value: 'device' },
     device: { value: '', validate: neededInMode('device') },
     deviceType: { value: 'str' },
@@ -35,6 +32,12 @@ RED.nodes.registerType<Shape>('databoom-publish', {
   },
   inputs: 1,
   outputs: 1,
+  inputLabels() {
+    return this._('databoom-publish.port.input');
+  },
+  outputLabels() {
+    return this._('databoom-publish.port.output');
+  },
   label() {
     return this.name || 'databoom';
   },
@@ -42,11 +45,13 @@ RED.nodes.registerType<Shape>('databoom-publish', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillMissing(this, DATABOOM_PUBLISH, 'node-input');
-    const types = ['str', 'msg', 'env'];
-    $('#node-input-device').typedInput({ default: 'str', types, typeField: '#node-input-deviceType' });
-    $('#node-input-unique').typedInput({ default: 'str', types, typeField: '#node-input-uniqueType' });
+    showSettings(this, DATABOOM_PUBLISH, 'node-input');
+    prepareTypedInput('device', this._('databoom-publish.label.device'));
+    prepareTypedInput('unique', this._('databoom-publish.label.unique'));
     showSectionFor('#node-input-mode', '.sensorpost-mode-device', ['device']);
     showSectionFor('#node-input-mode', '.sensorpost-mode-template', ['template']);
+  },
+  oneditsave() {
+    this.version = DATABOOM_PUBLISH.version;
   },
 });

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
-import { createDht22, type Dht22, type Reading, type SensorSettings } from '../dht22';
-import { success, type Failure, type Result } from '../result';
+import type { Reading } from '../dht22';
+import { offerPins, offerReading } from './common/dht22-dialog';
 import { messageOf, summaryOf } from './common/dht22-message';
+import { openSensor } from './common/dht22-sensor';
 import { DHT22_IN, readSettings } from './common/settings';
-import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
+import { runSource, sourceFailureStatus, topicOf } from './common/source';
 import { timekeeperOf } from './common/time';
 
 const TYPE = 'dht22-in';
@@ -15,6 +16,9 @@ const SHORTEST_INTERVAL_S = 2;
 
 /** Registers `dht22-in`: reads a DHT22 every interval and whenever a message arrives. */
 export = function register(RED: NodeAPI): void {
+  offerReading(RED);
+  offerPins(RED);
+
   function Dht22In(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(DHT22_IN, def);
@@ -38,22 +42,6 @@ export = function register(RED: NodeAPI): void {
 
   RED.nodes.registerType(TYPE, Dht22In);
 };
-
-const SOURCES: readonly SensorSettings['source'][] = ['automatic', 'kernel', 'gpio', 'demo'];
-const MODELS: readonly SensorSettings['model'][] = ['auto', 'dht22', 'dht11'];
-
-function openSensor(settings: Settings, now: () => number): Result<Dht22, Failure<'misconfigured'>> {
-  const source = SOURCES.find((name) => name === settings.source);
-  const model = MODELS.find((name) => name === settings.model);
-  if (!source || !model) return misconfigured('The source or the model is none that this node knows');
-  const { gpio, plausibility, interval, temperatureField, humidityField, dewPointField } = settings;
-  if (interval < 0) return misconfigured('The interval is below zero');
-  const fields = [temperatureField, humidityField, dewPointField].filter((field) => field !== '');
-  if (temperatureField === '' || humidityField === '' || new Set(fields).size < fields.length) {
-    return misconfigured('Temperature, humidity and dew point need names of their own');
-  }
-  return success(createDht22({ source, gpio, model, plausibility }, { now }));
-}
 
 function statusOf(RED: NodeAPI, settings: Settings, reading: Reading): NodeStatus {
   const summary = summaryOf(settings, reading);

@@ -1,16 +1,16 @@
 import { PICAMERA_IN } from './common/settings';
-import { fillMissing, isWholeNumber, showSectionFor, validateName, wholeNumber } from './editor/form';
-import type { EditedNode, InputValue } from './editor/red';
+import {
+  currentValue,
+  noteOnFold,
+  openWrongFolds,
+  showSectionFor,
+  showSettings,
+  validateName,
+  wholeNumber,
+  zeroOrBetween,
+} from './editor/form';
 
 type Shape = typeof PICAMERA_IN;
-
-/** A validator of a whole number in a range, or 0, which has a meaning of its own. */
-function zeroOrBetween(least: number, most: number) {
-  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
-    const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
-    return isRight || `${this._('common.error.range')} 0, ${least} – ${most}`;
-  };
-}
 
 interface CameraChoice {
   readonly device: string;
@@ -34,6 +34,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
   icon: 'sensorpost-camera.svg',
   paletteLabel: 'camera',
   defaults: {
+    version: { value: PICAMERA_IN.version },
     name: { value: '' },
     program: { value: 'automatic' },
     field: { value: 'cam1', validate: validateName },
@@ -51,6 +52,12 @@ RED.nodes.registerType<Shape>('picamera-in', {
   },
   inputs: 1,
   outputs: 1,
+  inputLabels() {
+    return this._('picamera-in.port.input');
+  },
+  outputLabels() {
+    return this._('picamera-in.port.output');
+  },
   label() {
     return this.name || 'camera';
   },
@@ -58,10 +65,23 @@ RED.nodes.registerType<Shape>('picamera-in', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillMissing(this, PICAMERA_IN, 'node-input');
+    showSettings(this, PICAMERA_IN, 'node-input');
     const cameras = ['automatic', 'rpicam-still', 'libcamera-still', 'raspistill', 'fswebcam'];
     showSectionFor('#node-input-program', '.sensorpost-camera-real', cameras);
     showSectionFor('#node-input-program', '.sensorpost-camera-test', ['test-picture']);
+    const note = ['width', 'height', 'quality'];
+    noteOnFold(
+      '#sensorpost-picture-fold',
+      note.map((name) => `#node-input-${name}`),
+      () => {
+        const values = note.map((name) => [name, currentValue(this, name, 'node-input')] as const);
+        return this._('picamera-in.fold.pictureNote', Object.fromEntries(values));
+      },
+    );
     void offerCameras();
+    openWrongFolds();
+  },
+  oneditsave() {
+    this.version = PICAMERA_IN.version;
   },
 });

@@ -1,14 +1,23 @@
+import { TEST_SENIO, type SenioAnswer } from './common/dialog-api';
 import { SENIO_CONFIG } from './common/settings';
-import { fillMissing, wholeNumber } from './editor/form';
+import { fieldTable, prepareConnectionTest } from './editor/connection';
+import { prepareFieldList, readFieldList } from './editor/field-list';
+import { openWrongFolds, showSettings, validateName, wholeNumber } from './editor/form';
+import { noteQueue } from './editor/queue';
 import { prepareServerChoice, validateServerUrl } from './editor/server';
+import { prepareStationKey } from './editor/station-key';
+
+let endTest = () => {};
 
 RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
   category: 'config',
+  paletteLabel: 'senio sensor',
   defaults: {
+    version: { value: SENIO_CONFIG.version },
     name: { value: '' },
     server: { value: 'here' },
     url: { value: '', validate: validateServerUrl },
-    sensor: { value: '', required: true },
+    sensor: { value: '', validate: validateName },
     tls: { value: '', type: 'tls-config', required: false },
     proxy: { value: '', type: 'http proxy', required: false },
     concurrent: { value: 4, validate: wholeNumber(1, 16) },
@@ -23,7 +32,34 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     return this.name || this.sensor || 'senio-config';
   },
   oneditprepare() {
-    fillMissing(this, SENIO_CONFIG, 'node-config-input');
+    showSettings(this, SENIO_CONFIG, 'node-config-input');
     prepareServerChoice();
+    prepareFieldList(this, this.fields);
+    noteQueue(this);
+    prepareStationKey(this, {
+      input: 'node-config-input-key',
+      resource: () =>
+        `publish/${encodeURIComponent(String($('#node-config-input-sensor').val() ?? '').trim())}`,
+    });
+    endTest = prepareConnectionTest<typeof SENIO_CONFIG, SenioAnswer>(this, {
+      path: TEST_SENIO,
+      shape: SENIO_CONFIG,
+      secret: 'key',
+      describe: ({ name, fields }) => {
+        const isHere = $('#node-config-input-server').val() === 'here';
+        const count = fields.length === 0 ? 'none' : 'some';
+        const sentence = this._(`senio-config.test.${isHere ? 'here' : 'remote'}.${count}`, { name });
+        return { sentence, more: fields.length === 0 ? [] : [fieldTable(this, fields)] };
+      },
+    });
+    openWrongFolds();
+  },
+  oneditsave() {
+    endTest();
+    this.version = SENIO_CONFIG.version;
+    this.fields = readFieldList();
+  },
+  oneditcancel() {
+    endTest();
   },
 });

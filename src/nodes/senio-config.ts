@@ -3,6 +3,7 @@ import { parsePathSegment, type AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
 import type { Station } from '../station';
+import { offerSenioTest } from './common/connection-test';
 import { senioSensors } from './common/destination';
 import type { Destination, QueueSettings } from './common/queue';
 import { chooseServer, openHttp, type ServerSettings } from './common/server';
@@ -14,6 +15,7 @@ type SenioConfigNode = Node<{ key: string | undefined }>;
 /** Registers `senio-config`: a sensor of a server with Senio's API, and its device key. */
 export = function register(RED: NodeAPI): void {
   mountStation(RED);
+  offerSenioTest(RED);
 
   function openSensor(node: SenioConfigNode, def: NodeDef): Result<Destination<Measurement>, AddressFailure> {
     const settings = readSettings(SENIO_CONFIG, def);

@@ -1,18 +1,28 @@
 import { SENIO_PUBLISH } from './common/settings';
-import { fillMissing } from './editor/form';
+import { showSettings, validateConfig } from './editor/form';
+import { offerSensorFields } from './editor/senio-fields';
+
+let endOffer = () => {};
 
 RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
   category: 'Sensorpost',
   color: '#a9c9bd',
-  icon: 'sensorpost-publish.svg',
+  icon: 'sensorpost-senio.svg',
   paletteLabel: 'senio',
   defaults: {
+    version: { value: SENIO_PUBLISH.version },
     name: { value: '' },
-    config: { value: '', type: 'senio-config', required: true },
+    config: { value: '', type: 'senio-config', validate: validateConfig },
     field: { value: '' },
   },
   inputs: 1,
   outputs: 1,
+  inputLabels() {
+    return this._('senio-publish.port.input');
+  },
+  outputLabels() {
+    return this._('senio-publish.port.output');
+  },
   label() {
     return this.name || 'senio';
   },
@@ -20,6 +30,14 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillMissing(this, SENIO_PUBLISH, 'node-input');
+    showSettings(this, SENIO_PUBLISH, 'node-input');
+    endOffer = offerSensorFields(this);
+  },
+  oneditsave() {
+    endOffer();
+    this.version = SENIO_PUBLISH.version;
+  },
+  oneditcancel() {
+    endOffer();
   },
 });

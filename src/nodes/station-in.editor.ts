@@ -1,5 +1,6 @@
 import { STATION_IN } from './common/settings';
-import { fillMissing } from './editor/form';
+import { showSettings } from './editor/form';
+import { offerSources } from './editor/station-sources';
 
 RED.nodes.registerType<typeof STATION_IN>('station-in', {
   category: 'Sensorpost',
@@ -7,11 +8,15 @@ RED.nodes.registerType<typeof STATION_IN>('station-in', {
   icon: 'sensorpost-station.svg',
   paletteLabel: 'station',
   defaults: {
+    version: { value: STATION_IN.version },
     name: { value: '' },
     source: { value: '' },
   },
   inputs: 0,
   outputs: 1,
+  outputLabels() {
+    return this._('station-in.port.output');
+  },
   label() {
     return this.name || this.source || 'station';
   },
@@ -19,6 +24,10 @@ RED.nodes.registerType<typeof STATION_IN>('station-in', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    fillMissing(this, STATION_IN, 'node-input');
+    showSettings(this, STATION_IN, 'node-input');
+    offerSources();
+  },
+  oneditsave() {
+    this.version = STATION_IN.version;
   },
 });

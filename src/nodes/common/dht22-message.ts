@@ -13,11 +13,11 @@ export function messageOf(settings: MessageSettings, reading: Reading): NodeMess
   const { source, gpio, tries, raw, timestamp } = reading;
   const { temperatureField, humidityField, dewPointField } = settings;
   const entries: [string, number][] = [
-    [temperatureField, inUnit(settings, reading.temperature)],
+    [temperatureField, temperatureIn(settings.unit, reading.temperature)],
     [humidityField, reading.humidity],
   ];
   const dew = dewPointField === '' ? undefined : dewPoint(reading.temperature, reading.humidity);
-  if (dew !== undefined) entries.push([dewPointField, inUnit(settings, dew)]);
+  if (dew !== undefined) entries.push([dewPointField, temperatureIn(settings.unit, dew)]);
   return {
     payload: Object.fromEntries(entries),
     timestamp,
@@ -27,10 +27,13 @@ export function messageOf(settings: MessageSettings, reading: Reading): NodeMess
 
 /** A reading in a few words, for the status: "21.5 °C 48.2 %". */
 export function summaryOf(settings: MessageSettings, reading: Reading): string {
-  return `${inUnit(settings, reading.temperature).toFixed(1)} °${settings.unit} ${reading.humidity.toFixed(1)} %`;
+  return `${temperatureIn(settings.unit, reading.temperature).toFixed(1)} °${settings.unit} ${reading.humidity.toFixed(1)} %`;
 }
 
-// Two decimals keep all that the sensor says in either unit, without the noise of binary fractions.
-function inUnit({ unit }: MessageSettings, celsius: number): number {
+/**
+ * A temperature in "C" or "F", of degrees Celsius. Two decimals keep all that the sensor says in either unit, without
+ * the noise of binary fractions.
+ */
+export function temperatureIn(unit: string, celsius: number): number {
   return Math.round((unit === 'F' ? toFahrenheit(celsius) : celsius) * 100) / 100;
 }

@@ -30,15 +30,25 @@ export function chooseServer(
 // Node-RED's own setting for its http request node is a user's word on how long a request may take.
 const DEFAULT_TIMEOUT_MS = 15_000;
 
-/** An HTTP client with the TLS configuration and the proxy of `settings`. */
-export function openHttp(RED: NodeAPI, settings: ServerSettings): Result<HttpClient, AddressFailure> {
+/**
+ * An HTTP client with the TLS configuration and the proxy of `settings`.
+ * @param longestMs the longest that any of its requests may take, whatever Node-RED's own setting is
+ */
+export function openHttp(
+  RED: NodeAPI,
+  settings: ServerSettings,
+  longestMs = Infinity,
+): Result<HttpClient, AddressFailure> {
   const tls = readTls(RED, settings.tls);
   if (!tls.ok) return tls;
   const proxy = readProxy(RED, settings.proxy);
   if (!proxy.ok) return proxy;
   const timeout: unknown = RED.settings.httpRequestTimeout;
   const http = createHttpClient({
-    baseTimeoutMs: typeof timeout === 'number' && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS,
+    baseTimeoutMs: Math.min(
+      typeof timeout === 'number' && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS,
+      longestMs,
+    ),
     now: Date.now,
     ...tls.value,
     ...proxy.value,

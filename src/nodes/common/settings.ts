@@ -1,7 +1,9 @@
 /**
- * What each node stores in a flow, with the value that a field has in a new node and in an old flow that lacks it.
+ * What each node stores in a flow, with the value that a setting has in a new node and in an old flow that lacks it.
  * The editor's `defaults` are checked against these shapes by the compiler and against these values by a test.
+ * `version` counts the shapes of each type; how older ones become the present one is in migrations.ts.
  */
+import { migrate } from './migrations';
 
 /** A field of a sensor, or a signal of a device, as its config node describes it to people. */
 export interface FieldSetting {
@@ -23,6 +25,7 @@ const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, t
 
 /** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
 export const SENIO_CONFIG = {
+  version: 1,
   name: '',
   server: 'here',
   url: '',
@@ -34,10 +37,11 @@ export const SENIO_CONFIG = {
 };
 
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
-export const SENIO_PUBLISH = { name: '', config: '', field: '' };
+export const SENIO_PUBLISH = { version: 1, name: '', config: '', field: '' };
 
 /** `server` as in `SENIO_CONFIG`. `account`: what tells accounts of one server apart, where there are several. */
 export const DATABOOM_CONFIG = {
+  version: 1,
   name: '',
   server: 'here',
   url: '',
@@ -54,6 +58,7 @@ export const DATABOOM_CONFIG = {
  * payload that is one value.
  */
 export const DATABOOM_PUBLISH = {
+  version: 1,
   name: '',
   config: '',
   mode: 'device',
@@ -72,6 +77,7 @@ export const DATABOOM_PUBLISH = {
  * `dewPointField` leaves the dew point out. `plausibility`: whether a sudden change is read once more.
  */
 export const DHT22_IN = {
+  version: 1,
   name: '',
   source: 'automatic',
   gpio: 4,
@@ -92,6 +98,7 @@ export const DHT22_IN = {
  * wanted, 0 for any. `interval`: seconds from one picture to the next, 0 for only when a message arrives.
  */
 export const PICAMERA_IN = {
+  version: 1,
   name: '',
   program: 'automatic',
   field: 'cam1',
@@ -109,7 +116,7 @@ export const PICAMERA_IN = {
 };
 
 /** `source`: the sensor or device whose measurements are sent on; empty for all of them. */
-export const STATION_IN = { name: '', source: '' };
+export const STATION_IN = { version: 1, name: '', source: '' };
 
 type Setting = string | number | boolean | readonly FieldSetting[];
 
@@ -117,17 +124,19 @@ type Setting = string | number | boolean | readonly FieldSetting[];
 export type Settings = Record<string, Setting>;
 
 /**
- * The settings of a node, complete: what `stored` lacks, or has in another type, is taken from `defaults`. Numbers
- * may be stored as text, because the editor's inputs hold text, and texts as numbers, as a subflow's properties are.
+ * The settings of a node, complete and in their present shape: what `stored` lacks, or has in another type, is taken
+ * from `defaults`. Numbers may be stored as text, because the editor's inputs hold text, and texts as numbers, as a
+ * subflow's properties are.
  */
 export function readSettings<Shape extends Settings>(defaults: Shape, stored: object): Shape {
+  const migrated = migrate(stored);
   const entries = Object.entries(defaults).map(([name, fallback]) => {
-    const value: unknown = Reflect.get(stored, name);
+    const value: unknown = Reflect.get(migrated, name);
     const candidate = convert(value, fallback);
     const usable = typeof candidate === typeof fallback && !Number.isNaN(candidate);
     return [name, usable ? candidate : fallback] as const;
   });
-  return Object.assign({ ...defaults }, Object.fromEntries(entries));
+  return Object.assign({ ...defaults }, Object.fromEntries(entries), { version: defaults['version'] });
 }
 
 function convert(value: unknown, fallback: Setting): unknown {

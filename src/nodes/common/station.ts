@@ -32,6 +32,19 @@ export function useStation(RED: NodeAPI, node: Node): Station {
   return host.acquire();
 }
 
+/** The station of this Node-RED for one question, whether or not a node uses it. */
+export async function borrowStation<Value>(
+  RED: NodeAPI,
+  ask: (station: Station) => Promise<Value>,
+): Promise<Value> {
+  const host = hostOf(RED);
+  try {
+    return await ask(host.acquire());
+  } finally {
+    await host.release();
+  }
+}
+
 function hostOf(RED: NodeAPI): StationHost {
   const existing = hosts.get(RED.events);
   if (existing) return existing;

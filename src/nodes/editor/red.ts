@@ -18,8 +18,21 @@ export interface PropertyDefinition<Value, Shape> {
   validate?: (this: EditedNode<Shape>, value: InputValue, options: object) => true | string;
 }
 
+/** Gives the text of a key of a node's catalogue, with `__NAME__` in it replaced by values. */
+export type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** What every node has, of whatever type. */
+export interface AnyNode {
+  readonly id: string;
+  readonly type: string;
+  /** Whether the user has disabled it. */
+  readonly d?: boolean;
+  /** Whether the editor finds nothing wrong with it; undefined before it has looked. */
+  readonly valid?: boolean;
+}
+
 /** A node as the editor holds it: its stored properties, and the translator of its catalogue. */
-export type EditedNode<Shape> = Shape & { readonly id: string; _(key: string): string };
+export type EditedNode<Shape> = Shape & AnyNode & { _(...parameters: Parameters<Translate>): string };
 
 /** A node type's definition; the settings' shape is the one that the runtime reads. */
 export interface NodeDefinition<Shape> {
@@ -31,17 +44,32 @@ export interface NodeDefinition<Shape> {
   inputs?: 0 | 1;
   outputs?: 0 | 1;
   paletteLabel?: string;
-  inputLabels?: string;
-  outputLabels?: string;
+  inputLabels?(this: EditedNode<Shape>): string;
+  outputLabels?(this: EditedNode<Shape>): string;
   label(this: EditedNode<Shape>): string;
   labelStyle?(this: EditedNode<Shape>): string;
   oneditprepare?(this: EditedNode<Shape>): void;
+  oneditsave?(this: EditedNode<Shape>): void;
+  oneditcancel?(this: EditedNode<Shape>): void;
 }
 
 interface Editor extends SidebarApi {
   readonly nodes: {
     registerType<Shape>(type: string, definition: NodeDefinition<Shape>): void;
-    node(id: string): object | null;
+    node(id: string): AnyNode | null;
+    /** All nodes but config nodes. */
+    eachNode(look: (node: AnyNode) => void): void;
+    eachConfig(look: (node: AnyNode) => void): void;
+  };
+  readonly editor: SidebarApi['editor'] & {
+    /** What is being edited now, the topmost dialog last. */
+    getEditStack(): readonly { readonly id?: string }[];
+  };
+  /** What the runtime tells every editor. */
+  readonly settings: { readonly httpNodeRoot: string };
+  readonly clipboard: {
+    /** Copies a text, wherever the browser lets it, and says so beside `element`. @param message a key of the editor's */
+    copyText(text: string, element: EditorElement, message: string): boolean;
   };
 }
 
@@ -50,15 +78,33 @@ interface EditorElement {
   val(value: string): EditorElement;
   toggle(isVisible: boolean): EditorElement;
   on(event: string, handler: () => void): EditorElement;
+  trigger(event: string): EditorElement;
   readonly length: number;
   typedInput(options: { default: string; types: string[]; typeField: string }): EditorElement;
+  editableList(options: ListOptions): EditorElement;
+  editableList(command: 'addItem', item: object): EditorElement;
+}
+
+/** Options of a list whose items the user edits; `container` is the item's element, wrapped. */
+interface ListOptions {
+  readonly addButton: string;
+  readonly removable: boolean;
+  readonly sortable: boolean;
+  readonly height: string | number;
+  addItem(container: ArrayLike<HTMLElement>, index: number, item: object): void;
+}
+
+/** A request that failed, as jQuery tells it; `status` is 0 where there was no answer. */
+export interface RequestFailure {
+  readonly status: number;
 }
 
 declare global {
   const RED: Editor;
   const $: {
-    (selector: string): EditorElement;
+    (selector: string | HTMLElement): EditorElement;
     getJSON<Answer>(path: string): PromiseLike<Answer>;
-    ajax<Answer>(options: AjaxOptions): PromiseLike<Answer>;
+    /** Adds the editor's login to requests with a relative address. */
+    ajax<Answer>(options: AjaxOptions): PromiseLike<Answer> & { abort(): void };
   };
 }

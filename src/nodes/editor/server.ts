@@ -1,10 +1,15 @@
-import type { EditedNode, InputValue } from './red';
-import { showSectionFor } from './form';
+import { currentValue, showSectionFor } from './form';
+import type { AnyNode, EditedNode, InputValue } from './red';
 
 /** The settings of the choice of a server, which both config nodes have. */
 interface ServerShape {
   server: string;
   url: string;
+}
+
+/** The server that a config node's dialog or settings choose. */
+export function serverOf(node: AnyNode): string {
+  return currentValue(node, 'server', 'node-config-input');
 }
 
 /** Whether the address of a server of one's own can be used: `true`, or why not. */
@@ -13,11 +18,9 @@ export function validateServerUrl(
   value: InputValue,
   _options: object,
 ): true | string {
-  const select = $('#node-config-input-server');
-  const server = select.length > 0 ? String(select.val()) : this.server;
   const text = String(value ?? '').trim();
   // ${NAME} stands for an environment variable, whose value the editor does not know.
-  if (server !== 'custom' || /^https?:\/\/[^/?#@\s]+[^?#@\s]*$/i.test(text) || text.includes('${'))
+  if (serverOf(this) !== 'custom' || /^https?:\/\/[^/?#@\s]+[^?#@\s]*$/i.test(text) || text.includes('${'))
     return true;
   return this._('common.error.url');
 }

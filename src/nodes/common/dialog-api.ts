@@ -1,0 +1,77 @@
+/**
+ * What the edit dialogs and this runtime say to each other: addresses, relative to the editor's own, and JSON shapes.
+ * Used by both sides. Every answer is either what was asked for or a `DialogFailure`.
+ */
+
+/** What the editor shows in place of a password that is stored; a dialog that sends it back means the stored one. */
+export const STORED_SECRET = '__PWRD__';
+
+/** `POST`, `ConnectionQuestion`: answered with `SenioAnswer`. */
+export const TEST_SENIO = 'sensorpost/senio/test';
+
+/** `POST`, `ConnectionQuestion`: answered with `DataboomAnswer`. */
+export const TEST_DATABOOM = 'sensorpost/databoom/test';
+
+/** `POST`, `ReadQuestion`: answered with `ReadAnswer`. */
+export const READ_DHT22 = 'sensorpost/dht22/read';
+
+/** `GET`: answered with `PinsAnswer`. */
+export const DHT22_PINS = 'sensorpost/dht22/pins';
+
+/** Why there is nothing better to say, in words for the user. */
+export interface DialogFailure {
+  readonly ok: false;
+  readonly reason: string;
+}
+
+/** The dialog of a config node as it stands, deployed or not. */
+export interface ConnectionQuestion {
+  readonly id: string;
+  /** As a flow would hold them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The key or token as it was typed, or `STORED_SECRET`. */
+  readonly secret: string;
+}
+
+/** A sensor as its server knows it. */
+export interface SenioAnswer {
+  readonly ok: true;
+  readonly name: string;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly type: 'scalar' | 'image';
+    readonly unit: string;
+  }[];
+}
+
+/** The token is accepted. */
+export interface DataboomAnswer {
+  readonly ok: true;
+}
+
+/** The dialog of a dht22-in as it stands. */
+export interface ReadQuestion {
+  /** As a flow would hold them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** One reading. */
+export interface ReadAnswer {
+  readonly ok: true;
+  /** In the unit of the settings. */
+  readonly temperature: number;
+  readonly unit: string;
+  /** Percent. */
+  readonly humidity: number;
+  readonly source: 'kernel' | 'gpio' | 'demo';
+  readonly tries: number;
+}
+
+/** What is known of the header's pins; all by BCM number. */
+export interface PinsAnswer {
+  readonly ok: true;
+  /** The sensors that the kernel's driver serves. */
+  readonly sensors: readonly { readonly device: string; readonly gpio?: number }[];
+  /** The pins that the system holds for something else. */
+  readonly used: readonly { readonly gpio: number; readonly consumer: string }[];
+}

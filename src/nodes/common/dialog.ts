@@ -1,0 +1,43 @@
+import type { NodeAPI } from 'node-red';
+import { isPlainObject } from '../../fields';
+import { failed, type Failure, type Result } from '../../result';
+import type { DialogFailure } from './dialog-api';
+import { unexpected } from './input';
+
+/** Answers a question of an edit dialog. `signal` aborts when the dialog no longer waits. */
+export type Answerer = (
+  question: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => Promise<Result<object, Failure<string>>>;
+
+/**
+ * Serves `GET` or `POST` at `path` of the editor to users with `permission`. A `POST` must be JSON: browsers let no
+ * other site send that, whereas a form of any site reaches a Node-RED without a login.
+ */
+export function answerDialog(
+  RED: NodeAPI,
+  { method, path, permission }: { method: 'get' | 'post'; path: string; permission: string },
+  answer: Answerer,
+): void {
+  // There is no HTTP server for editors where the settings turn it off (`httpAdminRoot: false`).
+  RED.httpAdmin?.[method](`/${path}`, RED.auth.needsPermission(permission), (request, response) => {
+    const body: unknown = request.body;
+    const question = method === 'get' ? {} : body;
+    if (!isPlainObject(question) || (method === 'post' && !request.is('json'))) {
+      response.status(400).json({ ok: false, reason: 'The question must be a JSON object' });
+      return;
+    }
+    const waiting = new AbortController();
+    response.on('close', () => waiting.abort());
+    response.set('Cache-Control', 'no-store');
+    void answer(question, waiting.signal)
+      .catch((error: unknown) => failed(unexpected(error)))
+      .then((result) => response.json(toJson(result)));
+  });
+}
+
+function toJson(result: Result<object, Failure<string>>): object {
+  if (result.ok) return { ok: true, ...result.value };
+  const refusal: DialogFailure = { ok: false, reason: result.failure.message };
+  return refusal;
+}

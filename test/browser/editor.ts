@@ -1,0 +1,153 @@
+/** Node-RED's editor in a browser, used as a person uses it: with mouse and keyboard. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { ROOT, type NodeRed } from '../node-red/support';
+import { openPage } from './support';
+
+export type Theme = 'light' | 'dark';
+
+/** An open editor. */
+export interface Editor {
+  readonly page: Page;
+  /** What went wrong on the page. */
+  readonly errors: readonly string[];
+  /** Drags a node from the palette to a place of the window. @returns its id */
+  drag(type: string, x: number, y: number): Promise<string>;
+  /** Draws a wire from one node's output to another's input. */
+  wire(from: string, to: string): Promise<void>;
+  /** Shows a flow. */
+  show(tab: string): Promise<void>;
+  /** Opens the dialog of a node of the flow that is shown with a double click, or of a config node. */
+  open(id: string): Promise<void>;
+  /** Closes the topmost dialog with its red button, or with Cancel. */
+  close(how?: 'ok' | 'cancel'): Promise<void>;
+  /** Presses Deploy and waits until it is done. */
+  deploy(): Promise<void>;
+  /** A property of a node as the editor holds it. */
+  valueOf(id: string, property: string): Promise<unknown>;
+  /** The reason that the editor shows for a wrong input, on which the mouse rests. */
+  reasonAt(selector: string): Promise<string>;
+  /** Takes the last change of a node back. */
+  undo(): Promise<void>;
+  /** What axe finds wrong in the open dialog, each with the elements. */
+  findBarriers(): Promise<readonly string[]>;
+}
+
+/** All nodes of all flows, in the page. */
+const ALL_NODES = `(() => { const all = []; RED.nodes.eachNode((node) => { all.push(node); }); return all; })()`;
+
+const DIALOG_BUTTONS = ['#node-config-dialog', '#node-dialog'];
+
+/** Opens the editor of a Node-RED. */
+export async function openEditor(
+  browser: Browser,
+  nodeRed: NodeRed,
+  theme: Theme = 'light',
+): Promise<Editor> {
+  const { page, errors } = await openPage(browser, { viewport: { width: 1400, height: 1000 } });
+  // The user's choice of a theme is kept in the browser.
+  await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
+  await page.goto(nodeRed.url);
+  await page.waitForSelector('[data-palette-type="dht22-in"]', { state: 'attached' });
+  await page.addScriptTag({ path: join(ROOT, 'node_modules/axe-core/axe.min.js') });
+
+  const placeOf = async (id: string, part: string) => {
+    const box = await page.locator(`.red-ui-flow-node-group[id="${id}"] ${part}`).first().boundingBox();
+    assert(box, `${id} has no ${part}`);
+    return [box.x + box.width / 2, box.y + box.height / 2] as const;
+  };
+
+  /** Resolves when the topmost dialog has slid into its place. */
+  async function settle(selector: string): Promise<void> {
+    await page.waitForSelector(`${selector}:visible`);
+    await page.waitForFunction(
+      `[...document.querySelectorAll('.red-ui-tray')].every((tray) => parseInt(getComputedStyle(tray).right) >= 0 &&
+        tray.getAnimations().length === 0)`,
+    );
+  }
+
+  return {
+    page,
+    errors,
+    async drag(type, x, y) {
+      // They lie over the flow, and go by themselves.
+      await page.locator('#red-ui-notifications > :visible').first().waitFor({ state: 'detached' });
+      await page.fill('#red-ui-palette-search input', type);
+      const known = JSON.stringify(await page.evaluate(`${ALL_NODES}.map(({ id }) => id)`));
+      await page.hover(`[data-palette-type="${type}"]`);
+      await page.mouse.down();
+      await page.mouse.move(x, y, { steps: 8 });
+      await page.mouse.up();
+      const added = await page.waitForFunction(`${ALL_NODES}.find(({ id }) => !${known}.includes(id))?.id`);
+      return String(await added.jsonValue());
+    },
+    async wire(from, to) {
+      await page.mouse.move(...(await placeOf(from, '.red-ui-flow-port-output')));
+      await page.mouse.down();
+      await page.mouse.move(...(await placeOf(to, '.red-ui-flow-port-input')), { steps: 8 });
+      await page.mouse.up();
+    },
+    async show(tab) {
+      await page.evaluate(`RED.workspaces.show(${JSON.stringify(tab)})`);
+      // A search narrows the palette down for good.
+      await page.fill('#red-ui-palette-search input', '');
+    },
+    async open(id) {
+      const type: unknown = await page.evaluate(`RED.nodes.node(${JSON.stringify(id)}).type`);
+      if (String(type).endsWith('-config')) {
+        await page.evaluate(`RED.editor.editConfig('', ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
+        await settle('#node-config-input-name');
+      } else {
+        await page.mouse.dblclick(...(await placeOf(id, '.red-ui-flow-node-label')));
+        await settle('#node-input-name');
+      }
+    },
+    async close(how = 'ok') {
+      for (const dialog of DIALOG_BUTTONS) {
+        const button = page.locator(`${dialog}-${how}:visible`);
+        if ((await button.count()) === 0) continue;
+        await button.click();
+        await button.waitFor({ state: 'detached' });
+        return;
+      }
+      assert.fail('no dialog is open');
+    },
+    async deploy() {
+      await page.click('#red-ui-header-button-deploy');
+      await page.waitForSelector('#red-ui-header-button-deploy.disabled');
+    },
+    valueOf: (id, property) =>
+      page.evaluate(`RED.nodes.node(${JSON.stringify(id)})[${JSON.stringify(property)}]`),
+    async reasonAt(selector) {
+      await page.mouse.move(1, 1);
+      await page.waitForSelector('.red-ui-popover', { state: 'detached' });
+      await page.hover(selector);
+      return page.innerText('.red-ui-popover');
+    },
+    async undo() {
+      await page.evaluate(`RED.actions.invoke('core:undo')`);
+    },
+    async findBarriers() {
+      // The editor has colours of its own for the button under the mouse.
+      await page.mouse.move(1, 1);
+      await page.evaluate('document.activeElement.blur()');
+      // axe takes the editor for invisible, because its page has no height and hides what overflows it.
+      await page.addStyleTag({ content: 'html, body { height: 100% !important; }' });
+      const found: { violations: { id: string; nodes: { html: string }[] }[]; passes: { id: string }[] } =
+        await page.evaluate(`axe.run('.red-ui-tray:last-of-type .sensorpost-form')`);
+      assert(
+        found.passes.some(({ id }) => id === 'color-contrast'),
+        'axe saw nothing',
+      );
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    },
+  };
+}
+
+/** Opens each folded section of the open dialogs. */
+export async function unfold(page: Page): Promise<void> {
+  await page.evaluate(
+    `for (const fold of document.querySelectorAll('.sensorpost-fold')) fold.setAttribute('open', '')`,
+  );
+}
