@@ -1,0 +1,65 @@
+/** What Node-RED's own tool for authors of nodes says of the package. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../node-red/support';
+
+const run = promisify(execFile);
+
+/** Rules that only the internet can answer. */
+const ASKS_THE_INTERNET = {
+  P08: 'no package of a similar name',
+  N01: 'no node of the same name',
+  D03: 'dependencies in their latest versions',
+};
+
+/** Rules that can be judged here. */
+const RULES = ['P01', 'P03', 'P04', 'P05', 'P06', 'P07', 'N02', 'D01', 'D02'];
+
+/** Rules that want what there is not yet; each is to be taken away here once there is. */
+const OPEN = {
+  P03: 'the address of a repository or for bugs: the project has no public one yet',
+  N02: 'an example with station-in',
+};
+
+interface Verdict {
+  readonly test: boolean;
+  readonly versions?: readonly string[];
+}
+
+describe('node-red-dev validate', () => {
+  let card: Readonly<Record<string, Verdict>>;
+  before(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sensorpost-validate-'));
+    const output = join(folder, 'card.json');
+    const tool = [join(ROOT, 'node_modules/node-red-dev/bin/run'), 'validate', '--path', ROOT];
+    const offline = ['--no-deprecation', '--require', join(__dirname, 'offline.cjs')];
+    // It ends with 0 whatever it finds, and with no card where something broke.
+    await run(process.execPath, [...offline, ...tool, '--output', output]);
+    card = JSON.parse(await readFile(output, 'utf8'));
+    await rm(folder, { recursive: true });
+  });
+
+  it('knows the rules that are expected here', () => {
+    const { package: _named, ...rules } = card;
+    const expected = [...RULES, ...Object.keys(ASKS_THE_INTERNET)];
+    assert.deepEqual(Object.keys(rules).toSorted(), expected.toSorted());
+    for (const [rule, what] of Object.entries(ASKS_THE_INTERNET))
+      console.log(`not judged, because only the internet can tell: ${rule} (${what})`);
+  });
+
+  for (const rule of RULES.filter((name) => !(name in OPEN))) {
+    it(`${rule} passes`, () => assert.equal(card[rule]?.test, true, JSON.stringify(card[rule])));
+  }
+
+  for (const [rule, what] of Object.entries(OPEN)) {
+    it(`${rule} is still open: ${what}`, () => assert.equal(card[rule]?.test, false));
+  }
+
+  it('finds both versions of Node-RED compatible', () => {
+    assert.equal(card['P06']?.versions?.length, 2);
+  });
+});
