@@ -51,7 +51,11 @@ for (const [index, version] of VERSIONS.entries()) {
         return;
       }
       browser = started;
-      flows = [...(await readExample('First readings')), ...(await readExample('Pictures')), ...OLD_NODES];
+      flows = [
+        ...(await readExample('First readings')),
+        ...(await readExample('Camera to Senio')),
+        ...OLD_NODES,
+      ];
       nodeRed = await startNodeRed(version, { flows });
       ({ page, errors } = await openPage(browser, {
         viewport: { width: 1300, height: 900 },

@@ -523,7 +523,7 @@ describe('the station’s page in Chromium', () => {
     before(async () => {
       const [version] = VERSIONS;
       assert(version);
-      flows = [...(await readExample('First readings')), ...(await readExample('Pictures'))];
+      flows = [...(await readExample('First readings')), ...(await readExample('Camera to Senio'))];
       nodeRed = await startNodeRed(version, { flows, settings: "httpNodeRoot: '/things'," });
     });
     after(() => nodeRed?.stop());

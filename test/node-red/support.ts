@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -304,6 +304,9 @@ function control(child: ChildProcess, watched: Watched, url: string, userDir: st
     },
   };
 }
+
+/** The names of the examples, as the import menu shows them. */
+export const EXAMPLES = readdirSync(join(ROOT, 'examples')).map((file) => file.replace(/\.json$/, ''));
 
 /** The flows of an example, as the import menu gives them. */
 export async function readExample(name: string): Promise<FlowNode[]> {

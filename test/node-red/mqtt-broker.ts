@@ -1,0 +1,84 @@
+/** As much of an MQTT 3.1.1 broker as one subscriber needs: it subscribes, and hears what is published, at QoS 0. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+/** Packet types, in the upper half of a packet's first byte (MQTT 3.1.1, 2.2.1). */
+const CONNECT = 1;
+const SUBSCRIBE = 8;
+const PINGREQ = 12;
+
+export interface MqttBroker {
+  readonly port: number;
+  /** Resolves to the topic filter of the next subscription. */
+  subscribed(): Promise<string>;
+  /** Sends a message to every client, whatever it has subscribed to. */
+  publish(topic: string, payload: string): void;
+  close(): void;
+}
+
+/** Starts a broker at a port of its own. */
+export async function startMqttBroker(): Promise<MqttBroker> {
+  const sockets = new Set<Socket>();
+  const server = createServer();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    // A client that goes away is no failure of a test.
+    socket.on('error', () => {});
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      for (let packet = firstPacket(received); packet; packet = firstPacket(received)) {
+        received = received.subarray(packet.end);
+        answer(socket, packet);
+      }
+    });
+  });
+
+  function answer(socket: Socket, { type, body }: Packet): void {
+    if (type === CONNECT) socket.write(Buffer.from([0x20, 2, 0, 0]));
+    if (type === PINGREQ) socket.write(Buffer.from([0xd0, 0]));
+    if (type !== SUBSCRIBE) return;
+    socket.write(Buffer.concat([Buffer.from([0x90, 3]), body.subarray(0, 2), Buffer.from([0])]));
+    server.emit('subscribed', body.toString('utf8', 4, 4 + body.readUInt16BE(2)));
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert(typeof address === 'object' && address !== null);
+  return {
+    port: address.port,
+    subscribed: async () => String((await once(server, 'subscribed'))[0]),
+    publish(topic, payload) {
+      const name = Buffer.from(topic);
+      const body = Buffer.concat([Buffer.from([0, name.length]), name, Buffer.from(payload)]);
+      for (const socket of sockets) socket.write(Buffer.concat([Buffer.from([0x30, body.length]), body]));
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+interface Packet {
+  readonly type: number;
+  readonly body: Buffer;
+  /** The bytes that it takes. */
+  readonly end: number;
+}
+
+/** The first whole packet; its length is a number in base 128, the lowest digit first (MQTT 3.1.1, 2.2.3). */
+function firstPacket(bytes: Buffer): Packet | undefined {
+  let length = 0;
+  let start = 1;
+  for (let digit = 0x80; digit >= 0x80; start += 1) {
+    digit = bytes[start] ?? 0;
+    length += (digit & 0x7f) * 128 ** (start - 1);
+  }
+  const end = start + length;
+  return bytes.length < end
+    ? undefined
+    : { type: (bytes[0] ?? 0) >> 4, body: bytes.subarray(start, end), end };
+}
