@@ -58,6 +58,8 @@ export interface Courier<Item> {
    */
   accept(item: Item, origin: string): Outcome<ItemId>;
   state(): CourierState;
+  /** Counts its queue again soon: somebody else, such as another courier of the same destination, changed it. */
+  recount(): void;
   /** Looks at once for what is due, also after the refused list was changed, and ends all back-off and pauses. */
   retryNow(): void;
   /** Starts nothing more until `resume`. */
@@ -128,6 +130,7 @@ export function createCourier<Item extends object>(options: CourierOptions<Item>
   return {
     accept,
     state: () => ({ ...report.counts(), ...activity() }),
+    recount: () => report.request(),
     retryNow: () => {
       pump?.hurry();
       look();

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DroppedItem } from '../../src/outbox';
-import { failure, originOf, quiet, range, Rig, TAKEN, type Answer, type Reading } from './support';
+import {
+  DESTINATION,
+  failure,
+  originOf,
+  quiet,
+  range,
+  Rig,
+  TAKEN,
+  type Answer,
+  type Reading,
+} from './support';
 
 function broken(): never {
   throw new Error('broken');
@@ -173,6 +183,23 @@ describe('a courier and its owner', () => {
     rig.courier.retryNow();
     await quiet();
     assert.deepEqual(rig.delivered, [originOf(1)]);
+    await rig.close();
+  });
+
+  it('counts again when it is told that another courier worked on its queue', async () => {
+    const rig = new Rig();
+    rig.courier.hold();
+    await rig.accept([1, 2]);
+    await rig.clock.pass(1000);
+    const leased = await rig.outbox.lease(DESTINATION, { count: 2, bytes: 1000 });
+    assert(leased.ok);
+    await rig.outbox.settle(leased.value.map(({ id }) => id));
+    await rig.clock.pass(1000);
+    assert.equal(rig.courier.state().waiting, 2);
+    rig.courier.recount();
+    await rig.clock.pass(1000);
+    assert.equal(rig.courier.state().waiting, 0);
+    assert.equal(rig.states.at(-1)?.waiting, 0);
     await rig.close();
   });
 

@@ -67,6 +67,7 @@ describe('the desk of the Outbox sidebar', () => {
       node: { id, type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
       state: () => courier.state(),
+      recount: () => courier.recount(),
       retryNow: () => courier.retryNow(),
       hold: () => courier.hold(),
       resume: () => courier.resume(),

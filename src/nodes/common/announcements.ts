@@ -16,7 +16,7 @@ const QUIET_MS = 600_000;
  * perhaps every reading's time.
  * @returns what is to be called with each state
  */
-export function announceClockDifference(node: Node): (state: CourierState) => void {
+export function announceClockDifference(node: Pick<Node, 'warn'>): (state: CourierState) => void {
   let isAnnounced = false;
 
   return ({ serviceAheadMs }) => {
@@ -36,7 +36,10 @@ export function announceClockDifference(node: Node): (state: CourierState) => vo
  * @param now milliseconds
  * @returns what is to be called with each state
  */
-export function announceOutages(node: Node, now: () => number): (state: CourierState) => void {
+export function announceOutages(
+  node: Pick<Node, 'warn' | 'log'>,
+  now: () => number,
+): (state: CourierState) => void {
   let announcedAt = -Infinity;
   let isOut = false;
 

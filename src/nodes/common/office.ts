@@ -12,7 +12,10 @@ import { timekeeperOf } from './time';
 const FOLDER = ['sensorpost', 'outbox'];
 
 /** A destination's courier, as those see it who look after queues. */
-export interface OpenQueue extends Pick<Courier<object>, 'state' | 'retryNow' | 'hold' | 'resume'> {
+export interface OpenQueue extends Pick<
+  Courier<object>,
+  'state' | 'recount' | 'retryNow' | 'hold' | 'resume'
+> {
   /** Its config node. */
   readonly node: Pick<Node, 'id' | 'type'>;
   readonly bounds: Bounds;

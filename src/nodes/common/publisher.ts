@@ -32,7 +32,7 @@ export interface Publisher {
 /** Tells each reading's publish node what became of it; `fallback`, a config node, stands in for one that is gone. */
 export function returnToSenders(
   publishers: ReadonlyMap<string, Publisher>,
-  fallback: Node,
+  fallback: Pick<Node, 'error'>,
 ): Pick<CourierEvents, 'delivered' | 'refused' | 'dropped'> {
   function fail(item: Pick<HandledItem, 'id' | 'origin'>, failure: Failure<string>): void {
     const { node, message } = decodeOrigin(item.origin);

@@ -43,10 +43,13 @@ export interface Queue<Item> extends Pick<Courier<Item>, 'accept' | 'state'> {
   close(): Promise<void>;
 }
 
+/** What a queue needs of its config node. */
+export type QueueOwner = Pick<Node, 'id' | 'type' | 'warn' | 'log' | 'error'>;
+
 /** The queue of `destination`, which `node`, its config node, owns. It delivers as soon as the flows have started. */
 export function openQueue<Item extends object>(
   office: Office,
-  node: Node,
+  node: QueueOwner,
   destination: Destination<Item>,
   codec: Codec<Item>,
 ): Queue<Item> {
@@ -56,6 +59,7 @@ export function openQueue<Item extends object>(
     announceOutages(node, Date.now),
     announceClockDifference(node),
     (state) => noteState(office, key, state),
+    () => recountOthers(),
   ]);
   const bounds = boundsOf(settings);
   const courier = createCourier({
@@ -72,18 +76,25 @@ export function openQueue<Item extends object>(
       },
     },
   });
-  const delist = enlist(office, key, {
+  const queue: OpenQueue = {
     node,
     bounds,
     state: () => courier.state(),
+    recount: () => courier.recount(),
     retryNow: () => courier.retryNow(),
     hold: () => courier.hold(),
     resume: () => courier.resume(),
-  });
+  };
+  const delist = enlist(office, key, queue);
   // Whatever waits from the last run must find its publish node, and that node's wires. Where the user has paused the
   // destination, the outbox hands out nothing all the same.
   courier.hold();
   const forgetStart = office.onStarted(() => courier.resume());
+
+  /** Two config nodes may lead to one destination: what one delivers, the other no longer has waiting. */
+  function recountOthers(): void {
+    for (const other of office.queues.get(key) ?? []) if (other !== queue) other.recount();
+  }
 
   async function close(): Promise<void> {
     forgetStart();
