@@ -1,7 +1,6 @@
 /** Real Node-RED processes for tests: started, driven and watched from outside, as a user's browser does it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -131,7 +130,9 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   });
   running.add(child);
   const watched = watch(child);
-  await watched.until(() => watched.log().includes('Started flows'));
+  // The flows may have started before the server listens.
+  for (const sign of ['Server now running', 'Started flows'])
+    await watched.until(() => watched.log().includes(sign));
   const url = `http://127.0.0.1:${port}`;
   await watched.connect(url);
   return control(child, watched, url, userDir);
@@ -227,12 +228,20 @@ function watch(child: ChildProcess): Watched {
       for (const event of Array.isArray(events) ? events : []) note(event, debugged, statuses);
       happened();
     });
-    await once(socket, 'open');
+    await opened(socket);
     for (const topic of ['debug', 'status/#']) socket.send(JSON.stringify({ subscribe: topic }));
     void exited.then(() => socket.close());
   }
 
   return { log: () => text, debugged, statuses, until, connect, exited };
+}
+
+/** Resolves when `socket` is open; unlike `once`, it rejects where that fails. */
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((settle, reject) => {
+    socket.addEventListener('open', () => settle());
+    socket.addEventListener('error', () => reject(new Error(`No connection to ${socket.url}`)));
+  });
 }
 
 interface CommsEvent {
