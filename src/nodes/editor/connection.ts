@@ -28,16 +28,20 @@ export function prepareConnectionTest<Shape extends Settings, Answer extends { r
 
 /** A sensor's fields for the eye: name, what it holds, unit. */
 export function fieldTable(node: EditedNode<unknown>, fields: SenioAnswer['fields']): Node {
-  const title = (key: string) => element('th', '', node._(`common.fields.${key}`));
+  const title = (key: string) => element('th', {}, node._(`common.fields.${key}`));
   const rows = fields.map(({ name, type, unit }) =>
     element(
       'tr',
-      '',
-      element('td', '', element('code', '', name)),
-      element('td', '', node._(`common.fields.${type}`)),
-      element('td', '', unit),
+      {},
+      element('td', {}, element('code', {}, name)),
+      element('td', {}, node._(`common.fields.${type}`)),
+      element('td', {}, unit),
     ),
   );
-  const head = element('thead', '', element('tr', '', title('name'), title('type'), title('unit')));
-  return element('div', 'sensorpost-table', element('table', '', head, element('tbody', '', ...rows)));
+  const head = element('thead', {}, element('tr', {}, title('name'), title('type'), title('unit')));
+  return element(
+    'div',
+    { class: 'sensorpost-table' },
+    element('table', {}, head, element('tbody', {}, ...rows)),
+  );
 }

@@ -8,7 +8,7 @@ import {
 } from '../common/dialog-api';
 import { DHT22_IN, readSettings } from '../common/settings';
 import { ask } from './ask';
-import { byId, element, icon } from './elements';
+import { byId, element, icon, smallButton } from './elements';
 import { formValues } from './form';
 import { prepareButton } from './outcome';
 import { createPinHeader } from './pin-header';
@@ -99,15 +99,15 @@ function showWiring(translate: Translate, gpio: number, user: string | undefined
     translate('dht22-in.wiring.unused'),
     translate('dht22-in.wiring.ground', { pin: ground.pin }),
   ];
-  const title = element('div', '', translate('dht22-in.wiring.title'));
-  const list = element('ol', '', ...lines.map((line) => element('li', '', line)));
+  const title = element('div', {}, translate('dht22-in.wiring.title'));
+  const list = element('ol', {}, ...lines.map((line) => element('li', {}, line)));
   const taken =
     user === undefined ? [] : [warning(translate('dht22-in.header.used', { pin: describePin(gpio), user }))];
   place.replaceChildren(...taken, title, list);
 }
 
 function warning(text: string): HTMLElement {
-  return element('p', 'sensorpost-warning', icon('exclamation-triangle'), ' ', text);
+  return element('p', { class: 'sensorpost-warning' }, icon('exclamation-triangle'), ' ', text);
 }
 
 /** Which sensors the kernel's driver has, each to be taken with a click; else the line that it needs for this pin. */
@@ -124,11 +124,11 @@ function showKernelSensors(
   if (!known || place.hidden) return;
   if (known.sensors.length === 0) {
     const line = Number.isNaN(gpio) ? '' : overlayLine(gpio);
-    place.replaceChildren(translate('dht22-in.kernel.none'), ' ', element('code', '', line));
+    place.replaceChildren(translate('dht22-in.kernel.none'), ' ', element('code', {}, line));
     return;
   }
   const sensors = known.sensors.map(({ device, gpio: pin }) => describeSensor(translate, device, pin, pick));
-  place.replaceChildren(element('span', '', translate('dht22-in.kernel.has')), ...sensors);
+  place.replaceChildren(element('span', {}, translate('dht22-in.kernel.has')), ...sensors);
 }
 
 function describeSensor(
@@ -137,12 +137,8 @@ function describeSensor(
   gpio: number | undefined,
   pick: (gpio: number) => void,
 ): HTMLElement {
-  if (gpio === undefined) return element('span', '', translate('dht22-in.kernel.untold', { device }));
-  const button = element('button', 'red-ui-button red-ui-button-small', describePin(gpio));
-  button.setAttribute('type', 'button');
-  button.title = translate('dht22-in.kernel.take');
-  button.addEventListener('click', () => pick(gpio));
-  return button;
+  if (gpio === undefined) return element('span', {}, translate('dht22-in.kernel.untold', { device }));
+  return smallButton(describePin(gpio), () => pick(gpio), { title: translate('dht22-in.kernel.take') });
 }
 
 function prepareReadNow(translate: Translate): () => void {
@@ -155,7 +151,7 @@ function prepareReadNow(translate: Translate): () => void {
       const pin = describePin(Number($('#node-input-gpio').val()));
       const sentence = translate('dht22-in.read.good', { temperature, unit, humidity });
       const from = translate(`dht22-in.read.from.${source}`, { pin, tries });
-      return { sentence, more: [element('div', 'sensorpost-detail', from)] };
+      return { sentence, more: [element('div', { class: 'sensorpost-detail' }, from)] };
     },
   });
 }

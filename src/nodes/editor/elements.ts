@@ -1,21 +1,33 @@
-/** Makes elements; texts from anywhere stay texts. */
+/** Makes elements. All text goes in as text, never as HTML. */
 
-/** An HTML element with a class and children. */
-export function element(
-  tag: string,
-  className: string,
-  ...children: readonly (Node | string)[]
-): HTMLElement {
+type Child = Node | string;
+
+/** An element with attributes and content. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
-  if (className !== '') made.className = className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
   return made;
 }
 
-/** An icon of Font Awesome 4, which the editor brings along; for the eye alone. */
+/** An icon of Font Awesome 4, which is part of the editor; screen readers pass over it. */
 export function icon(name: string): HTMLElement {
-  const made = element('i', `fa fa-${name}`);
-  made.setAttribute('aria-hidden', 'true');
+  return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
+}
+
+/** A small button in the editor's style. */
+export function smallButton(
+  text: string,
+  press: () => void,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLButtonElement {
+  const look = { type: 'button', class: 'red-ui-button red-ui-button-small' };
+  const made = element('button', { ...look, ...attributes }, text);
+  made.addEventListener('click', press);
   return made;
 }
 
@@ -25,7 +37,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function svg(
   tag: string,
   attributes: Readonly<Record<string, string | number>>,
-  ...children: readonly (Node | string)[]
+  ...children: readonly Child[]
 ): SVGElement {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));

@@ -42,7 +42,7 @@ function createRow(node: EditedNode<unknown>, item: object): HTMLElement {
     input.setAttribute('aria-label', node._(`common.fields.${part}`));
     return input;
   });
-  return element('div', 'sensorpost-field', ...inputs);
+  return element('div', { class: 'sensorpost-field' }, ...inputs);
 }
 
 /** The editor draws the cross of each item, and gives it no name. */

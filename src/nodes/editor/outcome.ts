@@ -12,7 +12,7 @@ export function showOutcome(
   ...content: readonly (Node | string)[]
 ): void {
   place.dataset['tone'] = tone;
-  place.replaceChildren(icon(ICONS[tone]), element('div', '', ...content));
+  place.replaceChildren(icon(ICONS[tone]), element('div', {}, ...content));
   place.hidden = false;
 }
 
@@ -74,5 +74,5 @@ const SHOWN_MS = 3000;
 
 /** The editor takes a text for HTML, and a reason may quote a server. */
 function notify(text: string, type: 'success' | 'error'): void {
-  RED.notify(element('p', '', text), { type, timeout: SHOWN_MS });
+  RED.notify(element('p', {}, text), { type, timeout: SHOWN_MS });
 }

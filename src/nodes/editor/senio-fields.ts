@@ -1,7 +1,7 @@
 import { STORED_SECRET, TEST_SENIO, type ConnectionQuestion, type SenioAnswer } from '../common/dialog-api';
 import { SENIO_CONFIG } from '../common/settings';
 import { ask, type Asked } from './ask';
-import { byId, element } from './elements';
+import { byId, element, smallButton } from './elements';
 import type { EditedNode } from './red';
 
 /**
@@ -50,15 +50,13 @@ function showFields(node: EditedNode<unknown>, fields: SenioAnswer['fields']): v
   const place = byId('sensorpost-fields');
   byId('sensorpost-field-names').replaceChildren(...fields.map(({ name }) => new Option(name)));
   const choices = fields.map(({ name, type, unit }) => {
-    const choice = element('button', 'red-ui-button red-ui-button-small', name);
-    choice.setAttribute('type', 'button');
-    choice.title = [node._(`common.fields.${type}`), unit].filter(Boolean).join(', ');
-    choice.addEventListener('click', () => {
+    const take = () => {
       $('#node-input-field').val(name).trigger('change');
       input.focus();
-    });
-    return choice;
+    };
+    const title = [node._(`common.fields.${type}`), unit].filter(Boolean).join(', ');
+    return smallButton(name, take, { title });
   });
-  place.replaceChildren(element('span', '', node._('senio-publish.fields')), ...choices);
+  place.replaceChildren(element('span', {}, node._('senio-publish.fields')), ...choices);
   place.hidden = fields.length === 0;
 }

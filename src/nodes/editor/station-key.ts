@@ -1,4 +1,4 @@
-import { byId, element } from './elements';
+import { byId, element, smallButton } from './elements';
 import { showOutcome } from './outcome';
 import type { EditedNode, Translate } from './red';
 
@@ -33,39 +33,34 @@ export function prepareStationKey(node: EditedNode<unknown>, { input: id, resour
   function make(): void {
     const key = randomKey();
     $(`#${id}`).val(key).trigger('change');
-    showOutcome(
-      place,
-      'good',
-      say(wasSet ? 'madeNew' : 'made'),
-      element(
-        'dl',
-        'sensorpost-copies',
-        ...row(say('name'), key),
-        ...row(node._('common.key.address'), address()),
-      ),
-    );
+    const sentence = say(wasSet ? 'madeNew' : 'made');
+    const copies = [...row(say('name'), () => key), ...row(node._('common.key.address'), address)];
+    showOutcome(place, 'good', sentence, element('dl', { class: 'sensorpost-copies' }, ...copies));
     show();
   }
 
-  function row(name: string, text: string): Node[] {
-    const copy = element('button', 'red-ui-button red-ui-button-small', node._('common.key.copy'));
-    copy.setAttribute('type', 'button');
-    copy.setAttribute('aria-label', `${node._('common.key.copy')}: ${name}`);
-    copy.addEventListener('click', () => RED.clipboard.copyText(text, $(copy), 'clipboard.copyMessageValue'));
-    return [element('dt', '', name), element('dd', '', element('code', '', text), copy)];
+  function row(name: string, textOf: () => string): Node[] {
+    const code = element('code', {}, textOf());
+    // The name of the sensor may be typed later.
+    $('#node-config-input-sensor').on('change input', () => code.replaceChildren(textOf()));
+    const label = `${node._('common.key.copy')}: ${name}`;
+    const copy = smallButton(
+      node._('common.key.copy'),
+      () => RED.clipboard.copyText(textOf(), $(copy), 'clipboard.copyMessageValue'),
+      { 'aria-label': label },
+    );
+    return [element('dt', {}, name), element('dd', {}, code, copy)];
   }
 
   const address = () =>
     `${location.origin}${RED.settings.httpNodeRoot.replace(/\/?$/, '/')}station/${resource()}`;
 
-  // Another key, another name or another server: what was shown is no longer true.
-  const forget = () => {
+  // One that is typed is known to whoever types it.
+  input.addEventListener('input', () => {
     place.hidden = true;
     place.replaceChildren();
     show();
-  };
-  input.addEventListener('input', forget);
-  $('#node-config-input-server').on('change', forget);
+  });
   byId('sensorpost-make-key').addEventListener('click', make);
   show();
 }

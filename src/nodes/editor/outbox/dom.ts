@@ -1,24 +1,8 @@
 /** Building blocks of the sidebar's page. All text goes in as text, never as HTML. */
 
-type Attributes = Readonly<Record<string, string>>;
-type Child = Node | string;
+import { element, icon } from '../elements';
 
-/** An element with attributes and content. */
-export function element<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Attributes = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-/** An icon of Font Awesome, which is part of the editor; screen readers pass over it. */
-export function icon(name: string): HTMLElement {
-  return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
-}
+export { element, icon };
 
 /** A button in the editor's style. */
 export interface Button {

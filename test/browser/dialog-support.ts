@@ -1,0 +1,53 @@
+/** A service and flows for tests of the edit dialogs. */
+import type { FlowNode } from '../node-red/support';
+import { answerWith, RecordingServer } from '../support/recording-server';
+
+/** The key and the token that the service knows. */
+export const KEY = 'aaaa1111-bb22-4c33-8d44-eeee55556666';
+const FIELDS = `{"name":"test sensor","fields":{"temp":{"unit":"celsius","type":"scalar"},
+  "humidity":{"unit":"relative %","type":"scalar"},"cam1":{"unit":"","type":"image"}}}`;
+/** Speaks Senio's and Databoom's API, and knows one key. */
+export function startServer(): Promise<RecordingServer> {
+  return RecordingServer.start((request, response) => {
+    const isRight = request.headers.authorization === `Bearer ${KEY}`;
+    if (!isRight) answerWith(403, '{"error":"<img src=x onerror=alert(1)>"}')(request, response);
+    else if (request.method === 'POST') answerWith(201, '{"data":{}}')(request, response);
+    else answerWith(200, request.path.startsWith('/v1') ? '{"data":[]}' : FIELDS)(request, response);
+  });
+}
+
+function place(z: string, nodes: readonly FlowNode[]): FlowNode[] {
+  return nodes.map((node, index) => ({ z, x: 150, y: 60 + 50 * index, wires: [], interval: 0, ...node }));
+}
+
+/** A flow with nodes to be opened, an empty one, and one to be spoiled. */
+export function flowsFor(url: string): FlowNode[] {
+  const custom = { server: 'custom', url };
+  const push = { type: 'databoom-publish', config: 'station' };
+  return [
+    { id: 'kept', type: 'tab', label: 'kept' },
+    ...place('kept', [
+      { id: 'dht22', type: 'dht22-in', source: 'gpio', gpio: 4 },
+      { id: 'garden', type: 'dht22-in', source: 'gpio', gpio: 17, name: 'Garden' },
+      { id: 'demo', type: 'dht22-in', source: 'demo', gpio: 22 },
+      { id: 'off', type: 'dht22-in', source: 'gpio', gpio: 23, d: true },
+      { id: 'camera', type: 'picamera-in', program: 'test-picture' },
+      { id: 'senio', type: 'senio-publish', config: 'sensor' },
+      { id: 'device', ...push, mode: 'device', device: 'IF7879' },
+      { id: 'template', ...push, mode: 'template', template: 'T', unique: '1' },
+    ]),
+    { id: 'blank', type: 'tab', label: 'blank' },
+    { id: 'spoiled', type: 'tab', label: 'spoiled' },
+    ...place('spoiled', [
+      { id: 'wrong dht22-in', type: 'dht22-in', source: 'gpio', gpio: 5 },
+      { id: 'wrong picamera-in', type: 'picamera-in' },
+      { id: 'wrong databoom-publish', ...push, mode: 'template', template: 'T', unique: '1' },
+    ]),
+    { id: 'sensor', type: 'senio-config', ...custom, sensor: 'rpi', credentials: { key: KEY } },
+    { id: 'account', type: 'databoom-config', ...custom },
+    { id: 'station', type: 'databoom-config', server: 'here' },
+    { id: 'kitchen', type: 'senio-config', server: 'here', sensor: 'kitchen window' },
+    { id: 'wrong senio-config', type: 'senio-config', ...custom, sensor: 'rpi' },
+    { id: 'wrong databoom-config', type: 'databoom-config', ...custom },
+  ];
+}
