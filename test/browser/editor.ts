@@ -50,6 +50,10 @@ export async function openEditor(
   await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
   await page.goto(nodeRed.url);
   await page.waitForSelector('[data-palette-type="dht22-in"]', { state: 'attached' });
+  // Messages lie over the flow and the dialogs' buttons for seconds; trays take their time.
+  await page.addStyleTag({
+    content: '.red-ui-notification { pointer-events: none } .red-ui-tray { transition: none !important }',
+  });
   await page.addScriptTag({ path: join(ROOT, 'node_modules/axe-core/axe.min.js') });
 
   const placeOf = async (id: string, part: string) => {
@@ -71,8 +75,6 @@ export async function openEditor(
     page,
     errors,
     async drag(type, x, y) {
-      // They lie over the flow, and go by themselves.
-      await page.locator('#red-ui-notifications > :visible').first().waitFor({ state: 'detached' });
       await page.fill('#red-ui-palette-search input', type);
       const known = JSON.stringify(await page.evaluate(`${ALL_NODES}.map(({ id }) => id)`));
       await page.hover(`[data-palette-type="${type}"]`);
