@@ -34,6 +34,7 @@ export function flowsFor(url: string): FlowNode[] {
       { id: 'camera', type: 'picamera-in', program: 'test-picture' },
       { id: 'senio', type: 'senio-publish', config: 'sensor' },
       { id: 'device', ...push, mode: 'device', device: 'IF7879' },
+      { id: 'arrivals', type: 'station-in' },
       { id: 'template', ...push, mode: 'template', template: 'T', unique: '1' },
     ]),
     { id: 'blank', type: 'tab', label: 'blank' },

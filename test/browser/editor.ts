@@ -5,7 +5,13 @@ import type { Browser, Page } from 'playwright-core';
 import { ROOT, type NodeRed } from '../node-red/support';
 import { openPage } from './support';
 
-export type Theme = 'light' | 'dark';
+/** How the editor is looked at. */
+export interface Look {
+  readonly theme: 'light' | 'dark';
+  readonly viewport: { readonly width: number; readonly height: number };
+}
+
+const DAYLIGHT: Look = { theme: 'light', viewport: { width: 1400, height: 1000 } };
 
 /** An open editor. */
 export interface Editor {
@@ -16,6 +22,8 @@ export interface Editor {
   drag(type: string, x: number, y: number): Promise<string>;
   /** Draws a wire from one node's output to another's input. */
   wire(from: string, to: string): Promise<void>;
+  /** Hides the palette and the sidebar. */
+  hideSidebars(): Promise<void>;
   /** Shows a flow. */
   show(tab: string): Promise<void>;
   /** Opens the dialog of a node of the flow that is shown with a double click, or of a config node. */
@@ -43,16 +51,16 @@ const DIALOG_BUTTONS = ['#node-config-dialog', '#node-dialog'];
 export async function openEditor(
   browser: Browser,
   nodeRed: NodeRed,
-  theme: Theme = 'light',
+  { theme, viewport } = DAYLIGHT,
 ): Promise<Editor> {
-  const { page, errors } = await openPage(browser, { viewport: { width: 1400, height: 1000 } });
+  const { page, errors } = await openPage(browser, { viewport });
   // The user's choice of a theme is kept in the browser.
   await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
   await page.goto(nodeRed.url);
   await page.waitForSelector('[data-palette-type="dht22-in"]', { state: 'attached' });
   // Messages lie over the flow and the dialogs' buttons for seconds; trays take their time.
   await page.addStyleTag({
-    content: '.red-ui-notification { pointer-events: none } .red-ui-tray { transition: none !important }',
+    content: '#red-ui-notifications { pointer-events: none } .red-ui-tray { transition: none !important }',
   });
   await page.addScriptTag({ path: join(ROOT, 'node_modules/axe-core/axe.min.js') });
 
@@ -89,6 +97,11 @@ export async function openEditor(
       await page.mouse.down();
       await page.mouse.move(...(await placeOf(to, '.red-ui-flow-port-input')), { steps: 8 });
       await page.mouse.up();
+    },
+    async hideSidebars() {
+      await page.evaluate(
+        `for (const side of ['palette', 'sidebar']) RED.actions.invoke('core:toggle-' + side)`,
+      );
     },
     async show(tab) {
       await page.evaluate(`RED.workspaces.show(${JSON.stringify(tab)})`);

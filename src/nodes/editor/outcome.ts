@@ -1,6 +1,7 @@
 import type { DialogFailure } from '../common/dialog-api';
 import { ask, type Asked } from './ask';
 import { byId, element, icon } from './elements';
+import type { Notification } from './outbox/editor-api';
 import type { Translate } from './red';
 
 const ICONS = { busy: 'spinner fa-spin', good: 'check-circle', bad: 'exclamation-triangle' } as const;
@@ -37,10 +38,12 @@ export function prepareButton<Answer extends { readonly ok: true }>(
   const button = byId(id);
   const place = byId(`${id}-outcome`);
   let asked: Asked<Answer> | undefined;
+  let message: Notification | undefined;
   let isClosed = false;
 
   async function run(): Promise<void> {
     if (asked) return;
+    message?.close();
     asked = ask<Answer>(translate, path, question());
     button.setAttribute('aria-disabled', 'true');
     showOutcome(place, 'busy', busy);
@@ -54,17 +57,18 @@ export function prepareButton<Answer extends { readonly ok: true }>(
   function show(answer: Answer | DialogFailure): void {
     if (!answer.ok) {
       showOutcome(place, 'bad', answer.reason);
-      notify(answer.reason, 'error');
+      message = notify(answer.reason, 'error');
       return;
     }
     const { sentence, more = [] } = describe(answer);
     showOutcome(place, 'good', sentence, ...more);
-    notify(sentence, 'success');
+    message = notify(sentence, 'success');
   }
 
   button.addEventListener('click', () => void run());
   return () => {
     isClosed = true;
+    message?.close();
     asked?.giveUp();
   };
 }
@@ -73,6 +77,6 @@ export function prepareButton<Answer extends { readonly ok: true }>(
 const SHOWN_MS = 3000;
 
 /** The editor takes a text for HTML, and a reason may quote a server. */
-function notify(text: string, type: 'success' | 'error'): void {
-  RED.notify(element('p', {}, text), { type, timeout: SHOWN_MS });
+function notify(text: string, type: 'success' | 'error'): Notification {
+  return RED.notify(element('p', {}, text), { type, timeout: SHOWN_MS });
 }
