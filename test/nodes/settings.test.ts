@@ -59,6 +59,14 @@ const OLD_NODES: readonly (Record<string, unknown> & { type: string })[] = [
   { type: 'station-in', name: '', source: 'rpi' },
 ];
 
+/** Settings that version 0.1.0 came to store later, still without a number. */
+const LATER = { concurrent: 2, perMinute: 30, keepDays: '7', keepMegabytes: 64, timeWaitMinutes: 0 };
+const LATER_NODES = OLD_NODES.filter(({ type }) => type.endsWith('-config')).map((node) => ({
+  ...node,
+  ...LATER,
+  fields: [{ name: 'temp', label: 'Temperature', unit: '°C' }],
+}));
+
 const rename: Step = (stored) => {
   const { old, ...rest } = { old: '', ...stored };
   return { ...rest, fresh: old };
@@ -103,8 +111,8 @@ describe('nodes: migrations', () => {
 });
 
 describe('nodes: settings', () => {
-  for (const old of OLD_NODES) {
-    it(`of ${old.type}, as version 0.1.0 stored them, are complete and as they were set`, () => {
+  for (const [index, old] of [...OLD_NODES, ...LATER_NODES].entries()) {
+    it(`of an old ${old.type} (${index}) are complete and as they were set`, () => {
       const shape = SHAPES[old.type];
       assert(shape);
       const settings = readSettings(shape, old);
@@ -112,8 +120,8 @@ describe('nodes: settings', () => {
       for (const [name, value] of Object.entries(settings)) {
         assert.equal(typeof value, typeof shape[name], name);
         // Inputs of the editor hold text, whatever the setting is.
-        if (name in old) assert(value === old[name] || value === Number(old[name]), name);
-        else assert.deepEqual(value, shape[name], name);
+        if (typeof value === 'number' && name in old) assert.equal(value, Number(old[name]), name);
+        else assert.deepEqual(value, name in old ? old[name] : shape[name], name);
       }
     });
   }
