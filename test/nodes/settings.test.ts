@@ -61,11 +61,13 @@ const OLD_NODES: readonly (Record<string, unknown> & { type: string })[] = [
 
 /** Settings that version 0.1.0 came to store later, still without a number. */
 const LATER = { concurrent: 2, perMinute: 30, keepDays: '7', keepMegabytes: 64, timeWaitMinutes: 0 };
-const LATER_NODES = OLD_NODES.filter(({ type }) => type.endsWith('-config')).map((node) => ({
-  ...node,
-  ...LATER,
-  fields: [{ name: 'temp', label: 'Temperature', unit: '°C' }],
-}));
+const LATER_NODES: typeof OLD_NODES = OLD_NODES.filter(({ type }) => type.endsWith('-config')).map(
+  (node) => ({
+    ...node,
+    ...LATER,
+    fields: [{ name: 'temp', label: 'Temperature', unit: '°C' }],
+  }),
+);
 
 const rename: Step = (stored) => {
   const { old, ...rest } = { old: '', ...stored };
