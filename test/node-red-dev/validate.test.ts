@@ -1,6 +1,7 @@
 /** What Node-RED's own tool for authors of nodes says of the package. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ const OPEN = {
 
 interface Verdict {
   readonly test: boolean;
+  readonly nodes?: readonly string[];
   readonly versions?: readonly string[];
 }
 
@@ -58,7 +60,10 @@ describe('node-red-dev validate', () => {
     it(`${rule} is still open: ${what}`, () => assert.equal(card[rule]?.test, false));
   }
 
-  it('finds both versions of Node-RED compatible', () => {
+  it('finds every node in the examples, and both versions of Node-RED compatible', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const nodes = Object.keys(manifest['node-red'].nodes).filter((type) => !type.endsWith('-config'));
+    assert.deepEqual(card['N02']?.nodes?.toSorted(), nodes.toSorted());
     assert.equal(card['P06']?.versions?.length, 2);
   });
 });
