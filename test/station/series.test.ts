@@ -161,6 +161,15 @@ describe('station: series', () => {
       [0, 60, 120, 180, 900, 960].map((second): Row => [NOW - 10_000_000 + second * 1000, 1]),
     );
     assert.equal((await series('gaps', 0, NOW, 100)).gapMs, 300_000);
+    // Looking into the gap, with no row or with one on each side, does not close it.
+    for (const [first, last] of [
+      [200, 800],
+      [180, 900],
+      [150, 800],
+    ] as const) {
+      const [from, to] = [NOW - 10_000_000 + first * 1000, NOW - 10_000_000 + last * 1000];
+      assert.equal((await series('gaps', from, to, 100)).gapMs, 300_000, `${first} to ${last}`);
+    }
     await push(
       'many',
       Array.from({ length: 5000 }, (_, index): Row => [NOW - index * 10_000, index % 7]),

@@ -1,5 +1,6 @@
 import { positionOf } from '../../sorted';
 import type { FieldId, Rows, SeriesRows, TimeRange } from '../operations';
+import type { StoredRows } from './block';
 import type { BlockTable } from './block-table';
 import type { SeriesEntry } from './names';
 import { bucketWidth, createBuckets } from './downsample';
@@ -13,6 +14,9 @@ const GAP_FACTOR = 5;
  * further apart has an empty bucket between.
  */
 const GAP_BUCKETS = 2;
+
+/** So many rows on each side of a range tell how often rows come, where few or none are inside: of a gap, its edges. */
+const NEIGHBOURS = 4;
 
 interface Row {
   readonly time: number;
@@ -30,10 +34,12 @@ export function readSeries(
   );
   const ids = series.map(({ id }) => id);
   const all = readAll(table, ids, { from, to }, points);
+  const before = nearest(ids, (id) => rowsBefore(table, id, from)).slice(-NEIGHBOURS);
+  const after = nearest(ids, (id) => rowsAfter(table, id, to)).slice(0, NEIGHBOURS);
   const inside = all
-    ? { rows: all, gapMs: gapBetween(all), bucketMs: 0 }
+    ? { rows: all, gapMs: gapBetween([...before, ...all, ...after]), bucketMs: 0 }
     : downsample(ledger, series, { from, to }, points);
-  const rows = withNeighbours(table, ids, { from, to }, inside.rows);
+  const rows = [...before.slice(-1), ...inside.rows, ...after.slice(0, 1)];
   return {
     times: rows.map(({ time }) => time),
     values: rows.map(({ value }) => value),
@@ -137,43 +143,41 @@ function rowsOf({ times, values }: Rows): readonly Row[] {
   return times.map((time, index) => ({ time, value: values[index] ?? 0 }));
 }
 
-function withNeighbours(
-  table: BlockTable,
-  ids: readonly number[],
-  { from, to }: TimeRange,
-  rows: readonly Row[],
-): readonly Row[] {
-  const before = ids
-    .flatMap((id) => rowBefore(table, id, from) ?? [])
-    .toSorted(byTime)
-    .slice(-1);
-  const after = ids
-    .flatMap((id) => rowAfter(table, id, to) ?? [])
-    .toSorted(byTime)
-    .slice(0, 1);
-  return [...before, ...rows, ...after];
+/** The rows of several series beside a range, oldest first. */
+function nearest(ids: readonly number[], read: (id: number) => readonly Row[]): readonly Row[] {
+  return ids.flatMap(read).toSorted(byTime);
 }
 
-function rowBefore(table: BlockTable, series: number, time: number): Row | undefined {
+/** The last rows before a time, oldest first. */
+function rowsBefore(table: BlockTable, series: number, time: number): readonly Row[] {
+  let found: Row[] = [];
   let summary = table.before(series, time);
-  while (summary) {
-    const { times, values } = table.rows(summary);
-    const index = positionOf(times, time) - 1;
-    const found = times[index];
-    if (found !== undefined) return { time: found, value: values[index] ?? 0 };
+  while (summary && found.length < NEIGHBOURS) {
+    const stored = table.rows(summary);
+    const end = positionOf(stored.times, time);
+    found = [...slice(stored, Math.max(end - NEIGHBOURS + found.length, 0), end), ...found];
     summary = table.previous(summary);
   }
-  return undefined;
+  return found;
 }
 
-function rowAfter(table: BlockTable, series: number, time: number): Row | undefined {
+/** The first rows after a time, oldest first. */
+function rowsAfter(table: BlockTable, series: number, time: number): readonly Row[] {
+  const found: Row[] = [];
   let summary = table.before(series, time) ?? table.after(series, time);
-  while (summary) {
-    const { times, values } = table.rows(summary);
-    const index = times.findIndex((each) => each > time);
-    const found = times[index];
-    if (found !== undefined) return { time: found, value: values[index] ?? 0 };
+  while (summary && found.length < NEIGHBOURS) {
+    const stored = table.rows(summary);
+    const position = positionOf(stored.times, time);
+    const start = stored.times[position] === time ? position + 1 : position;
+    found.push(...slice(stored, start, start + NEIGHBOURS - found.length));
     summary = table.after(series, summary.start);
   }
-  return undefined;
+  return found;
+}
+
+function slice({ times, values }: StoredRows, start: number, end: number): readonly Row[] {
+  return Array.from(times.subarray(start, end), (time, index) => ({
+    time,
+    value: values[start + index] ?? 0,
+  }));
 }
