@@ -86,15 +86,7 @@ export class Formats {
 
   /** Numbers along an axis, with as many digits as their distance needs. */
   axisNumbers(values: readonly number[], step: number): string[] {
-    const largest = Math.max(...values.map(Math.abs));
-    const digits = decimalsOf(step);
-    const options: Intl.NumberFormatOptions =
-      largest >= 1e5 || digits > 4
-        ? {
-            notation: largest >= LARGEST_PLAIN || digits > 4 ? 'scientific' : 'compact',
-            maximumSignificantDigits: 4,
-          }
-        : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    const options = axisOptions(Math.max(...values.map(Math.abs)), step);
     return values.map((value) => this.#number(options).format(value));
   }
 
@@ -172,7 +164,8 @@ export class Formats {
   }
 
   #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-    return remembered(this.#numbers, options, () => new Intl.NumberFormat(this.#locale, options));
+    const make = () => new Intl.NumberFormat(this.#locale, { ...options, signDisplay: 'negative' });
+    return remembered(this.#numbers, options, make);
   }
 
   #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -180,10 +173,30 @@ export class Formats {
   }
 }
 
-/** Digits after the point that a step such as 0.25 needs. */
-function decimalsOf(step: number): number {
+/** Numbers that need more digits than these along an axis are written short, if they are told apart then. */
+const MOST_AXIS_DIGITS = 4;
+
+/** Below this, a number with all of its digits has room beside an axis. */
+const LARGEST_ON_AXIS = 1e7;
+
+/** How numbers up to a size are written, so that those a step apart differ. */
+function axisOptions(largest: number, step: number): Intl.NumberFormatOptions {
+  const lastPlace = lastPlaceOf(step);
+  const decimals = Math.min(Math.max(-lastPlace, 0), 20);
+  const plain = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  if (largest < 1e5 && decimals <= MOST_AXIS_DIGITS) return plain;
+  const digits = Math.min(Math.max(Math.floor(Math.log10(largest)) - lastPlace + 1, 1), 21);
+  const isShort = digits <= MOST_AXIS_DIGITS;
+  const isLong = largest >= LARGEST_ON_AXIS || decimals > MOST_AXIS_DIGITS + 1;
+  if (!isShort && !isLong) return plain;
+  const isPlainSize = largest < LARGEST_PLAIN && decimals <= MOST_AXIS_DIGITS;
+  return { notation: isShort && isPlainSize ? 'compact' : 'scientific', maximumSignificantDigits: digits };
+}
+
+/** The power of ten of the last digit that a step has: -2 of 0.25, 1 of 20. */
+function lastPlaceOf(step: number): number {
   const [digits = '', exponent = '0'] = step.toExponential().split('e');
-  return Math.min(Math.max(digits.replace(/^\d\.?/, '').length - Number(exponent), 0), 20);
+  return Number(exponent) - digits.replace(/^\d\.?/, '').length;
 }
 
 /** Making a formatter takes a thousand times as long as using one. */

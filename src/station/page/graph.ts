@@ -35,7 +35,7 @@ const NUMBERS_HEIGHT = 220;
 const STATES_HEIGHT = 110;
 
 /** All graphs have the same margins, so that the same time is in the same place in each of them. */
-const VALUES_WIDTH = 56;
+const VALUES_WIDTH = 68;
 const TIMES_HEIGHT = 42;
 const RIGHT_MARGIN = 12;
 const TOP_MARGIN = 10;

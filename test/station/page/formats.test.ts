@@ -19,6 +19,7 @@ describe('station page: numbers and times', () => {
 
   for (const [value, expected] of [
     [0, '0'],
+    [-0, '0'],
     [21.456789, '21.457'],
     [0.123456789, '0.12346'],
     [101325, '101,325'],
@@ -64,10 +65,14 @@ describe('station page: numbers and times', () => {
     assert.deepEqual(english.axisNumbers([45, 47.5, 50], 2.5), ['45.0', '47.5', '50.0']);
     assert.deepEqual(english.axisNumbers([0, 100], 100), ['0', '100']);
     assert.deepEqual(english.axisNumbers([0, 200_000], 200_000), ['0', '200K']);
+    assert.deepEqual(english.axisNumbers([101_320, 101_325], 5), ['101,320', '101,325']);
+    assert.deepEqual(german.axisNumbers([12_345_600, 12_345_700], 100), ['1,23456E7', '1,23457E7']);
+    assert.deepEqual(english.axisNumbers([-0, 1], 1), ['0', '1']);
+    const steps = fc.tuple(fc.integer({ min: -20, max: 20 }), fc.constantFrom(1, 2, 2.5, 5));
     fc.assert(
-      fc.property(fc.integer({ min: -20, max: 20 }), fc.constantFrom(1, 2, 2.5, 5), (power, mantissa) => {
+      fc.property(steps, fc.integer({ min: -1_000_000, max: 1_000_000 }), ([power, mantissa], first) => {
         const step = Number(`${mantissa}e${power}`);
-        const labels = english.axisNumbers([step, 2 * step, 3 * step], step);
+        const labels = english.axisNumbers([first * step, (first + 1) * step, (first + 2) * step], step);
         assert.equal(new Set(labels).size, 3, labels.join(' '));
       }),
     );
