@@ -9,6 +9,7 @@ import {
   JPEG,
   keepStorageThread,
   KEY,
+  NEVER,
   NOW,
   picture,
   PNG,
@@ -272,6 +273,31 @@ describe('station: downloads', () => {
     assert(times.every((time, index) => time >= (times[index - 1] ?? from)));
     const expected = new Map(history.map(({ date, value }) => [date, value]));
     assert(rows.every(({ timestamp, value }) => expected.get(timestamp) === value));
+  });
+
+  it('are four at a time, also where many ask at once, and another one when one of them has ended', async () => {
+    // More than is on its way while nobody reads it.
+    const history = Array.from({ length: 40_000 }, (_, index) => ({
+      date: new Date(NOW - index * 1000).toISOString(),
+      value: `${index} `.padEnd(200, 'x'),
+    }));
+    const body = { device: 'd', signals: { s: { history } } };
+    await station.station.databoomTransport().deliver({ body, unique: undefined }, NEVER);
+    const path = '/api/download?kind=device&source=d';
+    const asking = Array.from({ length: 8 }, () => fetch(`${station.url}${path}`));
+    const answers = await Promise.all(asking);
+    const statuses = answers.map(({ status }) => status).toSorted((one, other) => one - other);
+    assert.deepEqual(statuses, [200, 200, 200, 200, 503, 503, 503, 503]);
+    assert.match(String(errorOf(await station.fetch(path))), /^4 downloads are under way already/);
+    for (const { body: unread } of answers) await unread?.cancel();
+    for (const method of ['HEAD', 'HEAD', 'HEAD', 'HEAD', 'GET']) {
+      while ((await station.fetch(path, { method })).status === 503);
+    }
+    for (const source of ['a', 'b', 'c', 'd', 'e']) {
+      const missing = await station.fetch(`/api/download?kind=sensor&source=${source}`);
+      assert.equal(missing.status, 404);
+    }
+    assert.equal((await station.fetch(path)).status, 200);
   });
 
   it('have nothing of a source that is not known', async () => {

@@ -61,20 +61,28 @@ export class Downloads {
     const wanted = readWanted(parameters);
     if (!wanted.ok) return refusalAnswer(wanted.failure);
     if (this.#underWay >= MAX_DOWNLOADS) return refusalAnswer(TOO_MANY);
-    const { source, format } = wanted.value;
+    // Counted at once: while this one waits for the disk, others may ask.
+    this.#underWay += 1;
+    const answer = await this.#begin(wanted.value);
+    if (!('stream' in answer)) this.#underWay -= 1;
+    return answer;
+  }
+
+  async #begin(wanted: Wanted): Promise<Answer> {
+    const { source, format } = wanted;
     const known = await this.#store.ask('fields', source);
     if (!known.ok) return refusalAnswer(known.failure);
     if (known.value.length === 0) return refusalAnswer(unknownSource(source));
     const headers = {
       'Content-Type': format.contentType,
-      'Content-Disposition': dispositionOf(wanted.value),
+      'Content-Disposition': dispositionOf(wanted),
     };
-    const stream = (response: ServerResponse) => this.#send(response, wanted.value, known.value);
-    return { statusCode: 200, headers, stream, cancel: () => {} };
+    const stream = (response: ServerResponse) => this.#send(response, wanted, known.value);
+    const cancel = () => void (this.#underWay -= 1);
+    return { statusCode: 200, headers, stream, cancel };
   }
 
   async #send(response: ServerResponse, wanted: Wanted, series: readonly Series[]): Promise<void> {
-    this.#underWay += 1;
     try {
       await pipeline(Readable.from(textOf(this.#store, wanted, series)), response);
     } finally {
