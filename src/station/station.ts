@@ -40,7 +40,7 @@ export function createStation(environment: StationEnvironment): Station {
     folder,
     now,
     isClockSet,
-    retention: environment.retention ?? DEFAULT_RETENTION,
+    retention: { ...DEFAULT_RETENTION, ...environment.retention },
     report,
     onExpired: (pictures) => {
       live.change();

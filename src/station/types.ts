@@ -38,8 +38,8 @@ export interface StationEnvironment {
    * Always, where left out.
    */
   readonly isClockSet?: () => boolean;
-  /** How much is kept; a year and 2 GB where left out. */
-  readonly retention?: Retention;
+  /** How much is kept; a year and 2 GB where left out, each for itself. */
+  readonly retention?: Partial<Retention>;
   /** A sender that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
   readonly inactivityMs?: number;
   /** A request with a larger body is answered with 413; 16 MB where left out. */

@@ -24,6 +24,8 @@ const DAY_MS = 86_400_000;
 
 const VIEWS = ['#/', LIVING_ROOM, GARDEN, '#/sensor/attic', '#/sensor/nobody'];
 
+const SETTINGS = "httpNodeRoot: '/things', sensorpostStation: { keepDays: 30 },";
+
 /** A flow that sends when it is told to. */
 const LATER = flowOf(
   [{ id: 'senio', type: 'senio-publish', config: 'sensor' }],
@@ -524,7 +526,7 @@ describe('the station’s page in Chromium', () => {
       const [version] = VERSIONS;
       assert(version);
       flows = [...(await readExample('First readings')), ...(await readExample('Camera to Senio'))];
-      nodeRed = await startNodeRed(version, { flows, settings: "httpNodeRoot: '/things'," });
+      nodeRed = await startNodeRed(version, { flows, settings: SETTINGS });
     });
     after(() => nodeRed?.stop());
 
@@ -532,6 +534,7 @@ describe('the station’s page in Chromium', () => {
       const { page, faults, requests } = await look(browser, { url: `${nodeRed.url}/things/station` });
       await page.waitForSelector('.source-card h2 >> text=rpi');
       await untilDrawn(page, '.source-card img');
+      assert.match(await textOf(page, '.kept'), /30 days.*2 GB/);
       const lives = () => requests.filter((request) => request === 'api/live').length;
       await nodeRed.deploy([...flows, ...LATER]);
       // The browser itself connects again.

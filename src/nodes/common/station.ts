@@ -4,6 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { parseSecret, type AddressFailure } from '../../http';
 import { success, type Result } from '../../result';
 import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../station';
+import { readRetention } from './retention';
 import { timekeeperOf } from './time';
 
 /** Where the station is, below Node-RED's `httpNodeRoot`. */
@@ -53,6 +54,7 @@ function hostOf(RED: NodeAPI): StationHost {
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
+    retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),
     report: (notice) => logNotice(RED, notice),
   });
   hosts.set(RED.events, host);
