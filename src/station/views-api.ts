@@ -94,7 +94,10 @@ export interface PicturesAnswer {
   readonly more: boolean;
 }
 
-/** Data of an `event: measurement` of `GET api/live`; `event: changed` has none that matters. */
+/**
+ * Data of an `event: measurement` of `GET api/live`; `event: changed` has none that matters, nor has `event: alive`,
+ * which comes every 20 seconds.
+ */
 export interface LiveMeasurement {
   readonly kind: SourceKind;
   readonly source: string;

@@ -20,7 +20,8 @@ const LIVING_ROOM = '#/device/living%20room';
 const GARDEN = '#/sensor/garden';
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const VIEWS = ['#/', LIVING_ROOM, GARDEN, '#/sensor/attic', '#/sensor/nobody'];
 
@@ -498,6 +499,20 @@ describe('the station’s page in Chromium', () => {
       await show('visible');
       await page.waitForSelector('.legend td:nth-of-type(3) >> text=98,765');
       assert.deepEqual(requests.slice(asked, asked + 2), ['api/live', 'api/sources?']);
+      assert.deepEqual(faults, []);
+    });
+
+    it('connects anew after a long silence, as when the device slept, and reads what it missed', async () => {
+      const { page, faults, requests } = await look(browser, station, GARDEN);
+      await page.waitForSelector('.graph-card.is-loaded');
+      const asked = requests.length;
+      await page.clock.install();
+      await page.clock.fastForward('01:00');
+      await page.waitForRequest('**/api/live');
+      await page.waitForRequest('**/api/series*');
+      const again = requests.slice(requests.indexOf('api/live', asked));
+      assert(again.includes('api/sources?'), String(again));
+      assert.equal(await page.isVisible('.banner'), false);
       assert.deepEqual(faults, []);
     });
 

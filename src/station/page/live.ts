@@ -11,6 +11,13 @@ export type Connection = 'open' | 'lost';
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
+/**
+ * The station says something every 20 seconds. After so much silence, in milliseconds, it is gone, or this device has
+ * slept: neither ends a connection that is only listened to.
+ */
+const SILENCE_MS = 50_000;
+const CHECK_MS = 5000;
+
 export class LiveFeed {
   readonly measured = new Happening<LiveMeasurement>();
   /** Sources, names or limits are others now. */
@@ -19,8 +26,10 @@ export class LiveFeed {
   #events: EventSource | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #retry = 0;
+  #heardAt = 0;
 
   start(): void {
+    setInterval(() => this.#giveUpSilence(), CHECK_MS);
     document.addEventListener('visibilitychange', () => this.#connectWhileVisible());
     this.#connectWhileVisible();
   }
@@ -38,6 +47,9 @@ export class LiveFeed {
   #connect(): void {
     const events = new EventSource('api/live');
     this.#events = events;
+    this.#heardAt = Date.now();
+    for (const type of ['open', 'measurement', 'changed', 'alive'])
+      events.addEventListener(type, () => (this.#heardAt = Date.now()));
     events.addEventListener('open', () => {
       this.#pauseMs = FIRST_PAUSE_MS;
       this.connection.tell('open');
@@ -48,6 +60,13 @@ export class LiveFeed {
       this.connection.tell('lost');
       if (events.readyState === EventSource.CLOSED) this.#connectLater();
     });
+  }
+
+  #giveUpSilence(): void {
+    if (!this.#events || Date.now() - this.#heardAt < SILENCE_MS) return;
+    this.#events.close();
+    this.connection.tell('lost');
+    this.#connectLater();
   }
 
   #connectLater(): void {

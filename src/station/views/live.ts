@@ -9,8 +9,12 @@ import type { LiveMeasurement } from '../views-api';
 /** From one event of a field to the next, in milliseconds. */
 const PAUSE_MS = 300;
 
-/** From one comment to the next, in milliseconds: a proxy that hears nothing for longer cuts the connection. */
+/**
+ * From one sign of life to the next, in milliseconds: a proxy that hears nothing for longer cuts the connection, and a
+ * page gives it up.
+ */
 const KEEP_ALIVE_MS = 20_000;
+const ALIVE = 'event: alive\ndata: {}\n\n';
 
 /** What a page may have unread, in bytes; one that reads no more is cut off and comes back. */
 const MOST_UNREAD = 2 ** 18;
@@ -68,7 +72,7 @@ export class LiveEvents {
     this.#listeners.add(response);
     if (this.#listeners.size > 1) return;
     this.#stopListening = this.#announcements.listen((measurement) => this.#take(measurement));
-    this.#keepAlive = setInterval(() => this.#write(':\n\n'), KEEP_ALIVE_MS).unref();
+    this.#keepAlive = setInterval(() => this.#write(ALIVE), KEEP_ALIVE_MS).unref();
   }
 
   #remove(response: ServerResponse): void {
