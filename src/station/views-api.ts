@@ -103,6 +103,8 @@ export interface LiveMeasurement {
   readonly source: string;
   readonly timestamp: number;
   readonly fields: Readonly<Record<string, ShownValue | { readonly image: string }>>;
+  /** Whether older values of the source came with it, which are not told: a backlog, or more than a page can show. */
+  readonly hasSkipped?: boolean;
 }
 
 /** One element of `GET api/download?…&format=json`; the columns of `format=csv`, where times are the same text. */

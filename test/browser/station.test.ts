@@ -12,6 +12,7 @@ import {
   overflows,
   PICTURES,
   push,
+  rows,
   startStation,
 } from './station-support';
 import { keepScreenshot, startBrowser } from './support';
@@ -33,6 +34,9 @@ const LATER = flowOf(
   [{ id: 'sensor', type: 'senio-config', sensor: 'afterwards' }],
   [{ id: 'later', target: 'senio', code: 'msg.payload = {temp: 42.5};' }],
 );
+
+/** A line without a height is there, and is not visible to Playwright. */
+const ATTACHED = { state: 'attached' } as const;
 
 /** The row of a graph's legend that names a field. */
 const legendOf = (page: Page, name: string) =>
@@ -169,6 +173,41 @@ describe('the station’s page in Chromium', () => {
       await page.waitForSelector('.legend >> text=1,234.5');
       assert.deepEqual(requests.slice(asked), [], 'asked again for what it was told');
       assert.deepEqual(faults, []);
+    });
+
+    it('draws a backlog that arrives at once, and not only the newest of it', async () => {
+      const end = Date.now() - 1000;
+      await push(station, 'shed', { x: rows(end - HOUR_MS, 2, 1000, () => 5) });
+      const { page, faults } = await look(browser, station, '#/device/shed?range=day');
+      const overview = await look(browser, station, '#/');
+      await page.waitForSelector('.graph-card.is-loaded');
+      await overview.page.locator('.source-card', { hasText: 'shed' }).scrollIntoViewIfNeeded();
+      await overview.page.waitForSelector('.source-card:has-text("shed") .line[d^="M"]', ATTACHED);
+      const again = overview.page.waitForRequest(/api.series.*source=shed/);
+      await push(station, 'shed', { x: rows(end, 300, 60_000, (index) => index - 100) });
+      await page.waitForSelector('.legend td >> text=-100');
+      await again;
+      await page.click('button >> text="All"');
+      await page.waitForFunction(() => {
+        const query = document.querySelector('.downloads a')?.getAttribute('href') ?? '';
+        return Date.now() - Number(new URLSearchParams(query).get('from')) > 4.9 * 3_600_000;
+      });
+      assert.deepEqual(faults, []);
+    });
+
+    it('learns how often a new sensor sends, to draw its gaps', async () => {
+      await push(station, 'newcomer', { x: [[Date.now() - 60_000, 1]] });
+      const { page } = await look(browser, station, '#/device/newcomer?range=hour');
+      const overview = await look(browser, station, '#/');
+      await page.waitForSelector('.graph-card.is-loaded');
+      await overview.page.locator('.source-card', { hasText: 'newcomer' }).scrollIntoViewIfNeeded();
+      await overview.page.waitForSelector('.source-card:has-text("newcomer") .dots[d^="M"]', ATTACHED);
+      const again = [page, overview.page].map((each) => each.waitForRequest(/api.series.*source=newcomer/));
+      for (const value of [2, 3]) {
+        await push(station, 'newcomer', { x: [[Date.now(), value]] });
+        await page.waitForSelector(`.legend .now >> text=${value}`);
+      }
+      await Promise.all(again);
     });
 
     it('draws one graph per unit, with a gap where nothing came', async () => {

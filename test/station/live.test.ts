@@ -103,11 +103,27 @@ describe('station: live', () => {
       ofSignal().some((text) => text.includes(`"timestamp":${NOW},"fields":{"s":0}`)),
     );
     assert(ofSignal().length < 20, String(ofSignal().length));
+    assert(ofSignal().some((text) => text.includes('"hasSkipped":true')));
     const told = ofSignal().length;
     await station.push({ device: 'd', signals: { s: { history } } });
     await station.deliver('rpi', NOW, { end: 1 });
     await listener.until(() => JSON.stringify(listener.measurements).includes('"end"'));
     assert.equal(ofSignal().length, told);
+    await listener.close();
+  });
+
+  it('says where it has left out values, of each source for itself', async () => {
+    const listener = await Listener.open(station);
+    const hasSkipped = (source: string) =>
+      listener.measurements.some((each) => {
+        const text = JSON.stringify(each);
+        return text.includes(`"source":"${source}"`) && text.includes('"hasSkipped":true');
+      });
+    const history = [0, -1, -2].map((seconds) => ({ date: new Date(NOW + seconds).toISOString(), value: 1 }));
+    await station.deliver('rpi', NOW, { temp: 1 });
+    await station.push({ device: 'd', signals: { s: { history } } });
+    await listener.until(() => listener.measurements.length >= 2);
+    assert.deepEqual([hasSkipped('rpi'), hasSkipped('d')], [false, true]);
     await listener.close();
   });
 

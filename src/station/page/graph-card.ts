@@ -9,7 +9,16 @@ import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
-import { extremes, insert, neighbour, readAt, seriesOf, type Reading, type Series } from './series';
+import {
+  extremes,
+  insert,
+  isGapUnknown,
+  neighbour,
+  readAt,
+  seriesOf,
+  type Reading,
+  type Series,
+} from './series';
 import { fill } from './texts';
 
 /** Two points per pixel: the lowest and the highest of what is in it. */
@@ -111,7 +120,7 @@ export class GraphCard {
       this.#arrivals.push(arrival);
       this.#insert(arrival);
     }
-    if (this.#arrivals.length > MOST_ARRIVED) this.load();
+    if (this.#arrivals.length > MOST_ARRIVED || this.#known.some(isGapUnknown)) this.load();
   }
 
   /** Draws what was added. */

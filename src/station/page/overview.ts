@@ -63,9 +63,12 @@ export class Overview implements View {
     return present;
   }
 
-  #update({ kind, source: name }: LiveMeasurement): void {
+  #update({ kind, source: name, hasSkipped }: LiveMeasurement): void {
     const source = this.#context.station.find({ kind, name });
-    if (source) this.#byKey.get(keyOf(source))?.update(source);
+    const card = source && this.#byKey.get(keyOf(source));
+    if (!card) return;
+    card.update(source);
+    if (hasSkipped) card.loadSoon();
   }
 }
 

@@ -38,6 +38,11 @@ export function insert(series: Series, time: number, value: number): void {
   series.values.splice(index, 0, value);
 }
 
+/** Whether there are enough values by now to tell what a gap is, and were not when they were read. */
+export function isGapUnknown({ times, gapMs }: Series): boolean {
+  return gapMs === Infinity && times.length > 2;
+}
+
 /** The same points, with an empty one inside of every gap, where a line is to break. */
 export function withGaps({ times, values, gapMs }: Series): [times: number[], values: (number | null)[]] {
   const brokenTimes: number[] = [];

@@ -8,7 +8,7 @@ import { colouredFields, labelOf, tellValue, type ColouredField } from './fields
 import { colourNumber } from './graph';
 import { DAY_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
-import { insert, seriesOf, type Series } from './series';
+import { insert, isGapUnknown, seriesOf, type Series } from './series';
 import { drawSparkline, sparkline } from './sparkline';
 import { fill } from './texts';
 
@@ -17,6 +17,12 @@ const FIELDS_SHOWN = 6;
 
 /** Points of a small line: two for each of its pixels would be more than is seen. */
 const POINTS = 240;
+
+/** Values that a small line has at most, with those that arrived: then it is read anew, thinned out. */
+const MOST_POINTS = 4 * POINTS;
+
+/** Readings that make one necessary are mostly followed by others, so it waits, in milliseconds. */
+const LOAD_SOON_MS = 3000;
 
 /** Where nothing is known of how often a source sends, a day and an hour without a word is silence. */
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
@@ -37,6 +43,7 @@ export class SourceCard {
   #source: SourceAnswer;
   #isNear = false;
   #isLoaded = false;
+  #loadingSoon = 0;
 
   constructor(view: Context, source: SourceAnswer) {
     const context = { ...view, signal: this.#life.signal };
@@ -71,6 +78,7 @@ export class SourceCard {
     );
     this.#watchNearness();
     context.tick.listen(() => this.#tell(), context.signal);
+    context.signal.addEventListener('abort', () => clearTimeout(this.#loadingSoon));
     this.#tell();
   }
 
@@ -82,6 +90,7 @@ export class SourceCard {
   update(source: SourceAnswer): void {
     this.#source = source;
     for (const row of this.#fields) row.update(source);
+    if (this.#fields.some((row) => row.isOutgrown)) this.loadSoon();
     this.#tell();
   }
 
@@ -89,6 +98,16 @@ export class SourceCard {
   load(): void {
     this.#isLoaded = false;
     if (this.#isNear) void this.#load();
+    else for (const row of this.#fields) row.forget();
+  }
+
+  /** Reads it in a moment, together with what else makes that necessary until then. */
+  loadSoon(): void {
+    if (this.#loadingSoon !== 0) return;
+    this.#loadingSoon = window.setTimeout(() => {
+      this.#loadingSoon = 0;
+      this.load();
+    }, LOAD_SOON_MS);
   }
 
   #heading(): HTMLElement {
@@ -195,6 +214,18 @@ class FieldRow {
   /** After so much time without a value there is a gap; infinite where that is not known. */
   get gapMs(): number {
     return this.#series?.gapMs ?? Infinity;
+  }
+
+  /** Whether so much arrived since it was read that it has to be read anew. */
+  get isOutgrown(): boolean {
+    return (
+      this.#series !== undefined && (this.#series.times.length > MOST_POINTS || isGapUnknown(this.#series))
+    );
+  }
+
+  /** Nobody sees the line: it is read anew when somebody does. */
+  forget(): void {
+    this.#series = undefined;
   }
 
   async load(range: TimeRange): Promise<void> {

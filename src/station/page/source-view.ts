@@ -27,6 +27,9 @@ import { Toolbar } from './toolbar';
 /** After the last movement so much time passes before the data are read anew, in milliseconds. */
 const SETTLE_MS = 150;
 
+/** Where more arrived than is told, all of it is read after so many milliseconds: more is probably coming. */
+const CATCH_UP_MS = 3000;
+
 export class SourceView implements View {
   readonly title: string;
   readonly element: HTMLElement;
@@ -43,6 +46,7 @@ export class SourceView implements View {
   #preset: Preset;
   #settling = 0;
   #drawing = 0;
+  #catchingUp = 0;
 
   /** @param source not empty: see `emptySourceView` */
   constructor(context: Context, route: SourceRoute, source: SourceAnswer) {
@@ -122,6 +126,7 @@ export class SourceView implements View {
     theme.changed.listen(() => this.#graphs.forEach((card) => card.recolour()), signal);
     signal.addEventListener('abort', () => {
       clearTimeout(this.#settling);
+      clearTimeout(this.#catchingUp);
       cancelAnimationFrame(this.#drawing);
       for (const card of this.#graphs) card.destroy();
     });
@@ -136,6 +141,18 @@ export class SourceView implements View {
       this.#galleries.forEach((card) => void card.arrived());
     if (values.some((value) => typeof value === 'string') && this.#isFollowing) this.#showTexts();
     if (this.#drawing === 0) this.#drawing = requestAnimationFrame(() => this.#draw());
+    if (measurement.hasSkipped && this.#catchingUp === 0)
+      this.#catchingUp = window.setTimeout(() => void this.#catchUp(), CATCH_UP_MS);
+  }
+
+  /** Reads what was not told, which may begin earlier than all that was known. */
+  async #catchUp(): Promise<void> {
+    await this.#context.station.load();
+    this.#catchingUp = 0;
+    if (this.#context.signal.aborted) return;
+    this.#follow();
+    for (const card of this.#graphs) card.load();
+    this.#showTexts();
   }
 
   #draw(): void {

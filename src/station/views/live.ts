@@ -29,6 +29,7 @@ interface NewestOfSource {
   readonly kind: NewMeasurement['kind'];
   readonly name: string;
   readonly fields: Map<string, Newest>;
+  hasSkipped: boolean;
 }
 
 export class LiveEvents {
@@ -88,10 +89,11 @@ export class LiveEvents {
 
   #take({ kind, name, timestamp, fields }: NewMeasurement): void {
     const key = `${kind}/${name}`;
-    const source = this.#newest.get(key) ?? { kind, name, fields: new Map<string, Newest>() };
+    const source = this.#newest.get(key) ?? { kind, name, fields: new Map(), hasSkipped: false };
     this.#newest.set(key, source);
     for (const [field, value] of fields) {
       const known = source.fields.get(field);
+      if (known) source.hasSkipped = true;
       if (!known || known.timestamp <= timestamp) source.fields.set(field, { timestamp, value });
     }
     this.#schedule();
@@ -122,7 +124,7 @@ export class LiveEvents {
 }
 
 /** The newest values of one source, put together by their time. */
-function measurementsOf({ kind, name, fields }: NewestOfSource): readonly LiveMeasurement[] {
+function measurementsOf({ kind, name, fields, hasSkipped }: NewestOfSource): readonly LiveMeasurement[] {
   const measurements = new Map<number, [string, Scalar | { readonly image: string }][]>();
   for (const [field, { timestamp, value }] of fields) {
     const entries = measurements.get(timestamp) ?? [];
@@ -134,6 +136,7 @@ function measurementsOf({ kind, name, fields }: NewestOfSource): readonly LiveMe
     source: name,
     timestamp,
     fields: Object.fromEntries(entries),
+    ...(hasSkipped ? { hasSkipped } : {}),
   }));
 }
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import {
   extremes,
   insert,
+  isGapUnknown,
   neighbour,
   readAt,
   valueRange,
@@ -29,6 +30,16 @@ describe('station page: a series', () => {
     ]);
     assert.deepEqual(withGaps({ ...MINUTES, gapMs: Infinity }), [MINUTES.times, MINUTES.values]);
     assert.deepEqual(withGaps(make([], [])), [[], []]);
+  });
+
+  it('knows no gap until it has three values, and says when it could', () => {
+    const series = make([], []);
+    const told = [0, 60, 120].map((time) => {
+      insert(series, time, 1);
+      return isGapUnknown(series);
+    });
+    assert.deepEqual(told, [false, false, true]);
+    assert.equal(isGapUnknown(MINUTES), false);
   });
 
   it('takes what comes late where it belongs, once', () => {
