@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import type { TestStation } from '../station/support';
+import { JPEG, type TestStation } from '../station/support';
 import {
   accessibilityFaults,
   drawnShare,
@@ -208,6 +208,67 @@ describe('the station’s page in Chromium', () => {
         await page.waitForSelector(`.legend .now >> text=${value}`);
       }
       await Promise.all(again);
+    });
+
+    it('says how old a value is that is much older than others of its sensor, and breaks no number', async () => {
+      await station.deliver('pond', Date.now() - 2 * DAY_MS, { level: 3, depth: 1 });
+      await station.deliver('pond', Date.now(), { depth: 1, volume: 12_345_678 });
+      const { page, faults } = await look(browser, station, '#/');
+      const card = page.locator('.source-card', { hasText: 'pond' });
+      const ages = await card.locator('dt').evaluateAll((all) => all.map((each) => each.textContent));
+      assert.deepEqual(ages, ['level2 days ago', 'depth', 'volume']);
+      const lines = await card
+        .locator('.value > span:first-child')
+        .evaluateAll((all) => all.map((each) => each.getClientRects().length));
+      assert.deepEqual(lines, [1, 1, 1]);
+      assert.equal(await overflows(page), false);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
+    });
+
+    it('cuts no time off at the edge of a graph', async () => {
+      const to = Math.floor(Date.now() / DAY_MS) * DAY_MS + 1000;
+      const range = `?from=${to - DAY_MS}&to=${to}`;
+      const { page } = await look(browser, station, LIVING_ROOM + range, { ...PHONE, timezoneId: 'UTC' });
+      await page.waitForSelector('.graph-card.is-loaded');
+      const [left, right] = await page
+        .locator('.uplot canvas')
+        .first()
+        .evaluate((canvas) => {
+          if (!(canvas instanceof HTMLCanvasElement)) return [];
+          const { width, height } = canvas;
+          return [0, width - 2].map((place) =>
+            canvas
+              .getContext('2d')
+              ?.getImageData(place, height - 34, place === 0 ? width - 2 : 2, 34)
+              .data.some((value) => value > 0),
+          );
+        });
+      assert.deepEqual([left, right], [true, false]);
+    });
+
+    it('says that a picture cannot be shown', async () => {
+      await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
+      const { page } = await look(browser, station, '#/sensor/damaged');
+      await page.click('.thumbnail');
+      await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
+    });
+
+    it('reads the texts of the time that is shown where it is asked to try again', async () => {
+      const { page } = await look(browser, station, `${LIVING_ROOM}?range=hour`);
+      await page.waitForSelector('.texts li');
+      await page.route('**/api/texts*', (route) => route.abort());
+      for (const range of ['Day', 'Week']) {
+        const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('api/texts'));
+        await page.click(`button >> text="${range}"`);
+        await failed;
+      }
+      await page.waitForSelector('text=The texts could not be read');
+      await page.unroute('**/api/texts*');
+      const asking = page.waitForRequest('**/api/texts*');
+      await page.click('.card:has(.texts) >> text=Try again');
+      const query = new URL((await asking).url()).searchParams;
+      assert.equal(Math.round((Number(query.get('to')) - Number(query.get('from'))) / DAY_MS), 7);
     });
 
     it('draws one graph per unit, with a gap where nothing came', async () => {

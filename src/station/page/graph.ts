@@ -40,6 +40,8 @@ const TIMES_HEIGHT = 42;
 const RIGHT_MARGIN = 12;
 const TOP_MARGIN = 10;
 
+const AXIS_FONT = '12px system-ui, sans-serif';
+
 const LINE_WIDTH = 1.75;
 /** Where each pixel has its lowest and its highest value, a thin line is a band of just these. */
 const THIN_LINE_WIDTH = 1;
@@ -53,6 +55,7 @@ export class Graph {
   readonly #options: GraphOptions;
   readonly #plot: uPlot;
   readonly #time = element('div', { class: 'cursor-time', 'aria-hidden': 'true' });
+  readonly #ruler = element('canvas').getContext('2d');
   readonly #resizes: ResizeObserver;
   #range: TimeRange;
   #cursor: number | undefined;
@@ -60,6 +63,7 @@ export class Graph {
   constructor(options: GraphOptions, range: TimeRange) {
     this.#options = options;
     this.#range = range;
+    if (this.#ruler) this.#ruler.font = AXIS_FONT;
     const size = { width: Math.max(options.host.clientWidth, 1), height: heightOf(options) };
     this.#plot = new uPlot({ ...size, ...this.#plotOptions() }, this.#emptyData(), options.host);
     this.#plot.over.append(this.#time);
@@ -185,8 +189,16 @@ export class Graph {
       ...axisStyle(),
       size: TIMES_HEIGHT,
       space: 90,
-      values: (_plot, splits, _axis, _space, step) => formats.ticks(splits, step),
+      values: (_plot, splits, _axis, _space, step) =>
+        formats.ticks(splits, step).map((label, index) => this.#whole(label, splits[index] ?? 0)),
     };
+  }
+
+  /** The label of a tick, or none where the right edge would cut it off. */
+  #whole(label: string, time: number): string {
+    const place = (time - this.#range.from) / this.millisecondsPerPixel;
+    const widths = label.split('\n').map((line) => this.#ruler?.measureText(line).width ?? 0);
+    return place + Math.max(...widths) / 2 > this.width + RIGHT_MARGIN ? '' : label;
   }
 
   #valueAxis(): uPlot.Axis {
@@ -263,7 +275,7 @@ function axisStyle(): uPlot.Axis {
   const line = { stroke: () => colourOf('--grid'), width: 1 };
   return {
     stroke: () => colourOf('--quiet'),
-    font: '12px system-ui, sans-serif',
+    font: AXIS_FONT,
     gap: 6,
     grid: line,
     ticks: { ...line, size: 4 },

@@ -79,6 +79,8 @@ export class Lightbox {
       if (Math.abs(clientX - start) > SWIPE) void this.#go(clientX > start ? 1 : -1);
     });
     this.#picture.addEventListener('load', () => this.#describe());
+    // Browsers show the alternative in its place.
+    this.#picture.addEventListener('error', () => (this.#picture.alt = this.#context.texts.picture.broken));
   }
 
   /** @param move 1 to the older one, -1 to the newer one */

@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { element, icon, setText } from './dom';
 import { colouredFields, labelOf, tellValue, type ColouredField } from './fields';
 import { colourNumber } from './graph';
-import { DAY_MS, type TimeRange } from './range';
+import { DAY_MS, HOUR_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
 import { drawSparkline, sparkline } from './sparkline';
@@ -23,6 +23,9 @@ const MOST_POINTS = 4 * POINTS;
 
 /** Readings that make one necessary are mostly followed by others, so it waits, in milliseconds. */
 const LOAD_SOON_MS = 3000;
+
+/** A field that is so much older than the newest one of its source tells its own age, in milliseconds. */
+const OLD_FIELD_MS = HOUR_MS;
 
 /** Where nothing is known of how often a source sends, a day and an hour without a word is silence. */
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
@@ -192,19 +195,23 @@ class FieldRow {
   readonly #value = element('span', {});
   readonly #line: SVGSVGElement;
   #field: FieldAnswer;
+  /** When the newest value of the source is from; undefined where there is none. */
+  #newest: number | undefined;
   #series: Series | undefined;
 
   constructor(context: Context, source: SourceAnswer, { field, colour }: ColouredField) {
     this.#context = context;
     this.#source = source;
     this.#field = field;
+    this.#newest = newestOf(source);
     this.hasLine = field.type === 'number' && field.latest !== undefined;
     this.#line = sparkline();
     this.#line.classList.add(`series-${colourNumber(colour)}`);
+    const age = ageElement(context, () => this.#oldTime);
     this.element = element(
       'div',
       { class: `field ${field.type}` },
-      element('dt', { title: field.name }, labelOf(field)),
+      element('dt', { title: field.name }, labelOf(field), age),
       element('dd', { class: 'value' }, this.#value, element('span', { class: 'unit' }, unitOf(field))),
       ...(this.hasLine ? [element('dd', { class: 'line-place' }, this.#line)] : []),
     );
@@ -221,6 +228,13 @@ class FieldRow {
     return (
       this.#series !== undefined && (this.#series.times.length > MOST_POINTS || isGapUnknown(this.#series))
     );
+  }
+
+  /** When its value is from, where that is not told by the age of the source. */
+  get #oldTime(): number | undefined {
+    const time = this.#field.latest?.timestamp;
+    if (time === undefined || this.#newest === undefined) return undefined;
+    return this.#newest - time >= OLD_FIELD_MS ? time : undefined;
   }
 
   /** Nobody sees the line: it is read anew when somebody does. */
@@ -240,6 +254,7 @@ class FieldRow {
   }
 
   update(source: SourceAnswer): void {
+    this.#newest = newestOf(source);
     const field = source.fields.find(({ name }) => name === this.#field.name);
     if (!field || field === this.#field) return;
     this.#field = field;
@@ -269,6 +284,11 @@ class FieldRow {
 
 function unitOf({ unit, type, latest }: FieldAnswer): string {
   return unit && type === 'number' && latest ? `\u00a0${unit}` : '';
+}
+
+function newestOf({ fields }: SourceAnswer): number | undefined {
+  const times = fields.flatMap(({ latest }) => latest?.timestamp ?? []);
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
 function latestPicture({ fields }: SourceAnswer) {

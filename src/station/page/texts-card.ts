@@ -53,7 +53,7 @@ export class TextsCard {
       this.#notice.show(
         fill(texts.failure.texts, { reason }),
         texts.failure.again,
-        () => void this.show(range),
+        () => void this.show(this.#range),
       );
     }
   }
