@@ -30,9 +30,12 @@ const NOTHING_HERE = jsonAnswer(404, {
     'There is nothing at this address. Senio clients use publish/SENSOR, Databoom clients v1/signals/push, browsers the page.',
 });
 
+/** What is before the path where a client names the whole address, as it may (RFC 9112, 3.2.2). */
+const ORIGIN = /^https?:\/\/[^/?]*/i;
+
 /** The decoded segments of an address's path; a slash inside a segment comes percent-encoded. */
 function segmentsOf(url: string): string[] | undefined {
-  const [path = ''] = url.split('?', 1);
+  const [path = ''] = url.replace(ORIGIN, '').split('?', 1);
   try {
     return path.slice(1).split('/').map(decodeURIComponent);
   } catch {

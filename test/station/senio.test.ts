@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { errorOf, keepStorageThread, KEY, NOW, TestStation } from './support';
 
 const withKey = (headers: Record<string, string> = {}) => ({
@@ -41,6 +43,18 @@ describe('station: the Senio endpoint', () => {
     const changed = await station.postJson({ timestamp: NOW, data: { temp: 23, humidity: 50 } });
     assert.deepEqual([repeated.status, repeated.text], [first.status, first.text]);
     assert.equal(changed.text, `{"timestamp":${NOW},"data":{"temp":22,"humidity":50},"tags":null}`);
+  });
+
+  it('takes the whole address that a client of a proxy sends', async () => {
+    const { port } = station;
+    const lines = [
+      `GET http://a.b/station/publish/rpi?x HTTP/1.1`,
+      'Host: a.b',
+      `Authorization: Bearer ${KEY}`,
+    ];
+    const socket = connect(port, '127.0.0.1');
+    socket.write([...lines, 'Connection: close', '', ''].join('\r\n'));
+    assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*\{"name":"rpi","fields":\{\}\}$/);
   });
 
   it('finds a sensor by its percent-encoded name', async () => {

@@ -60,8 +60,8 @@ export class TestStation {
     this.#station = this.#open();
     this.#server = createServer((request, response) => {
       const { url = '' } = request;
-      const rest = url.replace(/^\/station/, '');
-      const mounted = { originalUrl: url, url: rest.startsWith('/') ? rest : `/${rest}` };
+      const rest = url.replace(/^(http:..[^/]*)?\/station/, '$1');
+      const mounted = { originalUrl: url, url: /^(\/|http:)/.test(rest) ? rest : `/${rest}` };
       this.#station.handle(Object.assign(request, mounted), response);
     });
   }
