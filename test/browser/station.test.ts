@@ -247,6 +247,24 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual([left, right], [true, false]);
     });
 
+    it('draws a line of its own graph without dashes, and numbers along it as a whole', async () => {
+      const numbers = Array.from({ length: 9 }, (_, index) => `n${index}`);
+      const history = rows(Date.now(), 100, 600_000, (index) => 12_345_000 + index);
+      await push(station, 'meter', Object.fromEntries(numbers.map((name) => [name, history])));
+      const { page } = await look(browser, station, '#/device/meter?range=day');
+      const last = page.locator('.graph-card', { hasText: 'n8' });
+      await last.scrollIntoViewIfNeeded();
+      await page.waitForSelector('.graph-card.is-loaded:has-text("n8")');
+      const number = (await page.locator('.uplot').count()) - 1;
+      assert((await drawnShare(page, number, 0.4, 0.99)) > 0.95);
+      const isCut = await last.locator('canvas').evaluate((canvas) => {
+        if (!(canvas instanceof HTMLCanvasElement)) return undefined;
+        const edge = canvas.getContext('2d')?.getImageData(0, 0, 1, canvas.height).data;
+        return edge?.some((value) => value > 0);
+      });
+      assert.equal(isCut, false);
+    });
+
     it('says that a picture cannot be shown', async () => {
       await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
       const { page } = await look(browser, station, '#/sensor/damaged');

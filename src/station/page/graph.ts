@@ -22,7 +22,7 @@ export interface GraphOptions {
   readonly formats: Formats;
   /** What is drawn into; it has the focus, and keys. */
   readonly host: HTMLElement;
-  /** The colour of each line, as its number from 0; those from `COLOURS` on are dashed. */
+  /** The colour of each line, as its number from 0; where two have the same, the second is dashed. */
   readonly colours: readonly number[];
   /** The names of 0 and 1, for lines that step between them. */
   readonly states?: readonly [off: string, on: string];
@@ -34,12 +34,17 @@ export interface GraphOptions {
 const NUMBERS_HEIGHT = 220;
 const STATES_HEIGHT = 110;
 
-/** All graphs have the same margins, so that the same time is in the same place in each of them. */
-const VALUES_WIDTH = 68;
+/**
+ * All graphs have the same margins, so that the same time is in the same place in each of them; but none cuts off its
+ * numbers.
+ */
+const VALUES_WIDTH = 60;
 const TIMES_HEIGHT = 42;
 const RIGHT_MARGIN = 12;
 const TOP_MARGIN = 10;
 
+const AXIS_GAP = 6;
+const AXIS_TICK = 4;
 const AXIS_FONT = '12px system-ui, sans-serif';
 
 const LINE_WIDTH = 1.75;
@@ -59,6 +64,7 @@ export class Graph {
   readonly #resizes: ResizeObserver;
   #range: TimeRange;
   #cursor: number | undefined;
+  #valuesWidth = VALUES_WIDTH;
 
   constructor(options: GraphOptions, range: TimeRange) {
     this.#options = options;
@@ -74,7 +80,7 @@ export class Graph {
 
   /** How many pixels wide the times are. */
   get width(): number {
-    return Math.max(this.#options.host.clientWidth - VALUES_WIDTH - RIGHT_MARGIN, 1);
+    return Math.max(this.#options.host.clientWidth - this.#valuesWidth - RIGHT_MARGIN, 1);
   }
 
   get millisecondsPerPixel(): number {
@@ -126,7 +132,7 @@ export class Graph {
   #showTime(time: number, left: number): void {
     setText(this.#time, this.#options.formats.time(time));
     const half = this.#time.offsetWidth / 2;
-    this.#time.style.left = `${Math.max(Math.min(left, this.width - half), half - VALUES_WIDTH)}px`;
+    this.#time.style.left = `${Math.max(Math.min(left, this.width - half), half - this.#valuesWidth)}px`;
   }
 
   #resize(): void {
@@ -162,11 +168,12 @@ export class Graph {
         y: { range: (_plot, low, high) => (states ? [-0.15, 1.15] : valueRange(low, high)) },
       },
       axes: [this.#timeAxis(), this.#valueAxis()],
-      series: [{}, ...colours.map((colour) => this.#line(colour))],
+      series: [{}, ...colours.map((colour, index) => this.#line(colour, colours.slice(0, index)))],
     };
   }
 
-  #line(number: number): uPlot.Series {
+  /** @param others the lines before it: one that has its colour already is told apart by dashes */
+  #line(number: number, others: readonly number[]): uPlot.Series {
     const { states, colours } = this.#options;
     const colour = () => colourOf(colourVariable(number));
     const stepped = states && uPlot.paths.stepped?.({ align: 1 });
@@ -174,7 +181,7 @@ export class Graph {
       stroke: colour,
       width: LINE_WIDTH,
       points: { size: 5, fill: colour },
-      ...(number >= COLOURS ? { dash: DASH } : {}),
+      ...(others.some((other) => colourNumber(other) === colourNumber(number)) ? { dash: DASH } : {}),
       ...(stepped ? { paths: stepped } : {}),
       // The areas of several lines would cover each other.
       ...(colours.length === 1
@@ -197,13 +204,25 @@ export class Graph {
   /** The label of a tick, or none where the right edge would cut it off. */
   #whole(label: string, time: number): string {
     const place = (time - this.#range.from) / this.millisecondsPerPixel;
-    const widths = label.split('\n').map((line) => this.#ruler?.measureText(line).width ?? 0);
-    return place + Math.max(...widths) / 2 > this.width + RIGHT_MARGIN ? '' : label;
+    return place + this.#widest(label.split('\n')) / 2 > this.width + RIGHT_MARGIN ? '' : label;
+  }
+
+  /** How wide the widest of some lines of text is, in pixels. */
+  #widest(lines: readonly string[]): number {
+    return Math.max(0, ...lines.map((line) => this.#ruler?.measureText(line).width ?? 0));
   }
 
   #valueAxis(): uPlot.Axis {
     const { formats, states } = this.#options;
-    const style = { ...axisStyle(), size: VALUES_WIDTH, space: 36 };
+    const style: uPlot.Axis = {
+      ...axisStyle(),
+      space: 36,
+      size: (_plot, labels) => {
+        const needed = Math.ceil(this.#widest(labels ?? [])) + AXIS_GAP + AXIS_TICK;
+        this.#valuesWidth = Math.max(VALUES_WIDTH, needed);
+        return this.#valuesWidth;
+      },
+    };
     if (states) return { ...style, splits: [0, 1], values: [...states] };
     return { ...style, values: (_plot, splits, _axis, _space, step) => formats.axisNumbers(splits, step) };
   }
@@ -276,9 +295,9 @@ function axisStyle(): uPlot.Axis {
   return {
     stroke: () => colourOf('--quiet'),
     font: AXIS_FONT,
-    gap: 6,
+    gap: AXIS_GAP,
     grid: line,
-    ticks: { ...line, size: 4 },
+    ticks: { ...line, size: AXIS_TICK },
   };
 }
 
