@@ -246,7 +246,14 @@ describe('station: downloads', () => {
     );
     const signals = [{ name: 's', value: '@SUM(A1)\r\n"x"' }];
     await station.push({ device: 'd', date: '2026-05-01T12:00:00Z', signals });
+    const date = '2026-05-01T11:59:59Z';
+    await station.push({
+      device: 'd',
+      date,
+      signals: [{ name: 's', value: "a;=cmd|' /C calc'!A0\t+1;b-1" }],
+    });
     const texts = await station.fetch('/api/download?kind=device&source=d');
+    assert.match(texts.text, /,s,"a;'=cmd\|' \/C calc'!A0\t'\+1;b-1"\r\n/);
     assert.match(texts.text, /,s,"'@SUM\(A1\)\r\n""x"""\r\n$/);
   });
 

@@ -169,11 +169,17 @@ async function* valuesOf(
   }
 }
 
+/**
+ * Where a formula may begin: a spreadsheet may take what follows a semicolon or a tab for a cell too, even in quotes,
+ * where these separate the cells in its language.
+ */
+const FORMULA = /^(?=[=+\-@\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@])/g;
+
 /** A cell of a spreadsheet (RFC 4180) that is never taken for a formula. */
 function cellOf(value: DownloadRow['value']): string {
   if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = value.replaceAll(FORMULA, "'");
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** With a name that every system can have, and the source's own for those that read it (RFC 6266). */
