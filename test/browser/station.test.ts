@@ -13,6 +13,7 @@ import {
   PICTURES,
   push,
   rows,
+  sendPictures,
   startStation,
 } from './station-support';
 import { keepScreenshot, startBrowser } from './support';
@@ -458,6 +459,30 @@ describe('the station’s page in Chromium', () => {
         PICTURES - 1,
       );
       assert.deepEqual(faults, []);
+    });
+
+    it('goes on by keyboard where a button led to the first or the last picture', async () => {
+      const camera = await startStation();
+      await sendPictures(camera, 'camera', Date.now());
+      const { page } = await look(browser, camera, '#/sensor/camera');
+      await page.locator('.thumbnail').nth(1).click();
+      const [older, newer] = ['Older', 'Newer'].map((name) => page.locator(`[aria-label="${name} picture"]`));
+      assert(older && newer);
+      const time = () => textOf(page, '.lightbox h2');
+      const second = await time();
+      await newer.click();
+      await newer.waitFor({ state: 'hidden' });
+      const first = await time();
+      await page.keyboard.press('ArrowLeft');
+      assert.deepEqual([await time(), await newer.isVisible()], [second, true]);
+      await page.keyboard.press('ArrowRight');
+      assert.equal(await time(), first);
+      while (await older.isVisible()) await older.click();
+      const last = await time();
+      await page.keyboard.press('ArrowRight');
+      assert.notEqual(await time(), last);
+      assert.equal(await older.isVisible(), true);
+      await camera.close();
     });
 
     it('can be used with the keys alone', async () => {

@@ -44,7 +44,7 @@ export class Lightbox {
     const close = iconButton('close', texts.picture.close, () => this.#dialog.close());
     this.#dialog = element(
       'dialog',
-      { class: 'lightbox', 'aria-labelledby': 'picture-time' },
+      { class: 'lightbox', tabindex: -1, 'aria-labelledby': 'picture-time' },
       element('header', {}, element('div', {}, this.#time, this.#details), this.#download, close),
       element('div', { class: 'stage' }, this.#older, this.#picture, this.#newer),
     );
@@ -91,7 +91,15 @@ export class Lightbox {
     const index = row.pictures.findIndex(({ timestamp }) => timestamp === from.timestamp) + move;
     if (index === row.pictures.length) await row.loadOlder();
     const next = row.pictures[index];
-    if (next && this.#shown === from) this.#show(next);
+    if (this.#shown !== from) return;
+    if (next) this.#show(next);
+    else if (move > 0) this.#enable(this.#older, false);
+  }
+
+  /** A button that goes takes the focus with it, and with the focus the keys: the dialog keeps both. */
+  #enable(button: HTMLButtonElement, isEnabled: boolean): void {
+    if (!isEnabled && document.activeElement === button) this.#dialog.focus();
+    button.disabled = !isEnabled;
   }
 
   #show(picture: PictureAnswer): void {
@@ -106,7 +114,8 @@ export class Lightbox {
     this.#download.href = url;
     this.#download.download = fileName(row?.name ?? '', picture);
     this.#describe();
-    this.#newer.disabled = row?.pictures[0]?.timestamp === picture.timestamp;
+    this.#enable(this.#newer, row?.pictures[0]?.timestamp !== picture.timestamp);
+    this.#enable(this.#older, true);
   }
 
   #describe(): void {
