@@ -27,7 +27,12 @@ const DAY_MS = 24 * HOUR_MS;
 
 const VIEWS = ['#/', LIVING_ROOM, GARDEN, '#/sensor/attic', '#/sensor/nobody'];
 
-const SETTINGS = "httpNodeRoot: '/things', sensorpostStation: { keepDays: 30 },";
+/** Who may look at what the flows serve; the hash is that of the password. */
+const HOME = { httpCredentials: { username: 'home', password: 'sesame' } };
+const HASH = '$2b$04$gxAFT/NkKQ4edXFNC.sx2es7siC9EN2alrCoZeXhLA3D/YMzDO6UW';
+
+const SETTINGS = `httpNodeRoot: '/things', httpNodeAuth: { user: 'home', pass: '${HASH}' },
+  sensorpostStation: { keepDays: 30 },`;
 
 /** A flow that sends when it is told to. */
 const LATER = flowOf(
@@ -677,7 +682,7 @@ describe('the station’s page in Chromium', () => {
     });
   });
 
-  describe('in Node-RED, below a root of its own', () => {
+  describe('in Node-RED, below a root and behind a password of its own', () => {
     let nodeRed: NodeRed;
     let flows: FlowNode[];
     before(async () => {
@@ -688,8 +693,16 @@ describe('the station’s page in Chromium', () => {
     });
     after(() => nodeRed?.stop());
 
+    it('shows nothing to those who do not have it', async () => {
+      for (const path of ['', '/', '/api/sources', '/api/live', '/assets/views.js', '/publish/rpi']) {
+        const answer = await fetch(`${nodeRed.url}/things/station${path}`);
+        assert.deepEqual([answer.status, await answer.text()], [401, 'Unauthorized'], path);
+      }
+    });
+
     it('fills itself with the readings and pictures of the examples, and goes on when they are deployed anew', async () => {
-      const { page, faults, requests } = await look(browser, { url: `${nodeRed.url}/things/station` });
+      const url = `${nodeRed.url}/things/station`;
+      const { page, faults, requests } = await look(browser, { url }, '', HOME);
       await page.waitForSelector('.source-card h2 >> text=rpi');
       await untilDrawn(page, '.source-card img');
       assert.match(await textOf(page, '.kept'), /30 days.*2 GB/);
