@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import german from '../../locales/de/dht22-in.json';
+import germanSidebar from '../../locales/de/outbox-sidebar.json';
 import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, startServer } from './dialog-support';
@@ -9,9 +11,11 @@ import { keepScreenshot, startBrowser } from './support';
 const [newest] = VERSIONS;
 assert(newest);
 
+const GERMAN: Look = { theme: 'light', viewport: { width: 1280, height: 800 }, language: 'de' };
 const LOOKS: Readonly<Record<string, Look>> = {
   light: { theme: 'light', viewport: { width: 1280, height: 800 } },
   dark: { theme: 'dark', viewport: { width: 1280, height: 800 } },
+  German: GERMAN,
   narrow: { theme: 'light', viewport: { width: 520, height: 800 } },
 };
 const DIALOGS = [
@@ -46,6 +50,26 @@ describe('the look of the edit dialogs in Chromium', () => {
     await browser?.close();
     await nodeRed?.stop();
     await server?.close();
+  });
+
+  it('speaks German where the editor does', async () => {
+    const editor = await openEditor(browser, nodeRed, GERMAN);
+    const { page, errors } = editor;
+    await editor.show('kept');
+    await editor.open('dht22');
+    const { source, error, read } = german['dht22-in'];
+    assert.equal(await page.innerText('#node-input-source option:checked'), source.gpio);
+    assert.equal((await page.innerText('#sensorpost-read')).trim(), read.button);
+    await page.fill('#node-input-interval', '1');
+    await page.keyboard.press('Tab');
+    assert.equal(await editor.reasonAt('#node-input-interval'), error.interval);
+    const help = await page.evaluate(`RED.nodes.getNodeHelp('dht22-in')`);
+    assert.match(String(help), /<h3>Eingangsdaten<\/h3>/);
+    await editor.close('cancel');
+    await page.evaluate(`RED.sidebar.show('sensorpost-outbox')`);
+    await page.getByText(germanSidebar['outbox-sidebar'].fact.waiting, { exact: true }).first().waitFor();
+    assert.deepEqual(errors, []);
+    await page.close();
   });
 
   for (const [name, look] of Object.entries(LOOKS)) {

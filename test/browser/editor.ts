@@ -9,6 +9,8 @@ import { openPage } from './support';
 export interface Look {
   readonly theme: 'light' | 'dark';
   readonly viewport: { readonly width: number; readonly height: number };
+  /** One that Node-RED's editor has; English where this is missing. */
+  readonly language?: string;
 }
 
 const DAYLIGHT: Look = { theme: 'light', viewport: { width: 1400, height: 1000 } };
@@ -51,11 +53,13 @@ const DIALOG_BUTTONS = ['#node-config-dialog', '#node-dialog'];
 export async function openEditor(
   browser: Browser,
   nodeRed: NodeRed,
-  { theme, viewport } = DAYLIGHT,
+  { theme, viewport, language = 'en-US' } = DAYLIGHT,
 ): Promise<Editor> {
   const { page, errors } = await openPage(browser, { viewport });
-  // The user's choice of a theme is kept in the browser.
-  await page.addInitScript(`localStorage.setItem('view-dark-theme', '${theme}')`);
+  // The user's choices are kept in the browser.
+  await page.addInitScript(
+    `localStorage.setItem('view-dark-theme', '${theme}'); localStorage.setItem('editor-language', '${language}')`,
+  );
   await page.goto(nodeRed.url);
   await page.waitForSelector('[data-palette-type="dht22-in"]', { state: 'attached' });
   // Messages lie over the flow and the dialogs' buttons for seconds; trays take their time.
