@@ -22,19 +22,23 @@ export interface Packer {
   forget(ids: readonly ItemId[]): void;
 }
 
-/** A packer. Where items do not merge, each is a parcel. */
-export function createPacker(canMerge: boolean): Packer {
+/**
+ * A packer. Where items do not merge, each is a parcel.
+ * @param strikesOf how often an item failed while the service took others: such a one goes alone
+ */
+export function createPacker(canMerge: boolean, strikesOf: (id: ItemId) => number): Packer {
   // No parcel reaches across the start of one of these. They wait, or they are forgotten: so there are never many.
   const cuts = new Set<ItemId>();
 
   function pack(items: readonly KeptItem[]): Parcel[] {
-    const parcels: KeptItem[][] = [];
+    const parcels: { readonly items: KeptItem[]; readonly strikes: number }[] = [];
     for (const item of items) {
       const last = parcels.at(-1);
-      if (last && canMerge && !cuts.has(item.id)) last.push(item);
-      else parcels.push([item]);
+      const strikes = strikesOf(item.id);
+      if (last && canMerge && !cuts.has(item.id) && strikes + last.strikes === 0) last.items.push(item);
+      else parcels.push({ items: [item], strikes });
     }
-    return parcels.map((together) => ({ items: together, strikes: 0 }));
+    return parcels;
   }
 
   function halve({ items }: Parcel): void {

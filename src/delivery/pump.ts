@@ -9,6 +9,7 @@ import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, ship } from './shipping';
 import type { Activity, CourierMode } from './state';
 import type { Supply } from './supply';
+import { createSuspects } from './suspects';
 import { createTimeGate } from './time-gate';
 import { createTimeRecord } from './time-record';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
@@ -53,6 +54,7 @@ export class Pump<Item extends object> {
   readonly #gate;
   readonly #times = createTimeRecord();
   readonly #aside = createAside();
+  readonly #suspects = createSuspects();
   readonly #underWay = new Map<Parcel, Promise<void>>();
   /** Counts how often times may have changed. */
   #timeChanges = 0;
@@ -65,6 +67,8 @@ export class Pump<Item extends object> {
   #isHeld = false;
   #isOver = false;
   #nextStartAt = -Infinity;
+  /** When a suspect is due again. */
+  #wakeAt = Infinity;
   #fetching: Promise<void> | undefined;
   #cancelTimer: () => void = () => {};
   #lastSentAt: number | undefined;
@@ -72,7 +76,7 @@ export class Pump<Item extends object> {
 
   constructor(options: PumpOptions<Item>) {
     this.#options = options;
-    this.#packer = createPacker(options.codec.merge !== undefined);
+    this.#packer = createPacker(options.codec.merge !== undefined, this.#suspects.strikesOf);
     this.#gate = createTimeGate(options, () => this.advance());
   }
 
@@ -82,6 +86,7 @@ export class Pump<Item extends object> {
     if (this.#isEnding()) return;
     // One look at the clock for all: what comes due between two of them would be neither done nor waited for.
     const now = this.#options.clock.monotonic();
+    if (now >= this.#wakeAt) this.#options.supply.wake();
     for (let parcel = this.#next(now); parcel; parcel = this.#next(now)) this.#start(parcel, now);
     const wanted = this.#wanted(now);
     if (wanted) this.#fetching = this.#fetch(wanted);
@@ -94,6 +99,7 @@ export class Pump<Item extends object> {
     const { supply, clock } = this.#options;
     this.#link = hurried(this.#link, clock.monotonic());
     this.#aside.hurry();
+    this.#suspects.hurry();
     supply.hurry();
     supply.wake();
     this.#gate.release();
@@ -159,15 +165,21 @@ export class Pump<Item extends object> {
       return this.#link.failure?.kind === 'throttled' ? 'throttled' : 'offline';
     if (this.#underWay.size > 0 || this.#hand.length > 0) return 'sending';
     if (this.#gate.isHolding()) return 'awaiting-time';
-    return this.#aside.nextDueAt() === undefined ? 'idle' : 'retrying';
+    return this.#nextTryAt() === undefined ? 'idle' : 'retrying';
   }
 
   #retryAtOf(mode: CourierMode): number | undefined {
     const { supply } = this.#options;
     if (mode === 'blocked') return supply.failure() && supply.retryAt();
-    if (mode === 'retrying') return this.#aside.nextDueAt();
+    if (mode === 'retrying') return this.#nextTryAt();
     if (mode === 'awaiting-time') return this.#gate.opensAt();
     return ['paused', 'offline', 'throttled'].includes(mode) ? this.#link.retryAt : undefined;
+  }
+
+  /** When the next of the items is due that failed while the service took others. */
+  #nextTryAt(): number | undefined {
+    const next = Math.min(this.#aside.nextDueAt() ?? Infinity, this.#wakeAt);
+    return Number.isFinite(next) ? next : undefined;
   }
 
   #isEnding(): boolean {
@@ -209,14 +221,15 @@ export class Pump<Item extends object> {
     if (!this.#isFree() || this.#gate.isHolding() || !supply.isOpen(now)) return undefined;
     if (this.#link.condition !== 'up') {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
-      return isDue ? { ...AHEAD, count: 1 } : undefined;
+      return isDue ? { ...AHEAD, count: 1, except: this.#suspects.notToProbe() } : undefined;
     }
+    const except = this.#suspects.notDue(now);
     if (codec.merge) {
       // Not ahead: the later it is leased, the more there is to merge.
       const isNeeded = this.#hand.length === 0 && this.#underWay.size < policy.concurrent;
-      return isNeeded ? policy.merge : undefined;
+      return isNeeded ? { ...policy.merge, except } : undefined;
     }
-    return this.#hand.length < FEW_AHEAD ? AHEAD : undefined;
+    return this.#hand.length < FEW_AHEAD ? { ...AHEAD, except } : undefined;
   }
 
   async #fetch(limits: LeaseLimits): Promise<void> {
@@ -228,6 +241,8 @@ export class Pump<Item extends object> {
     const isOutdated = timeChanges !== this.#timeChanges;
     if (this.#isEnding() || this.#isHeld || isOutdated) void this.#giveBack(idsOf({ items }));
     else this.#take(items);
+    const isProbe = limits.count === 1;
+    if (isProbe && this.#suspects.probeFound(items.length > 0)) supply.wake();
     this.advance();
   }
 
@@ -239,7 +254,8 @@ export class Pump<Item extends object> {
 
   #setTimer(now: number): void {
     const { clock, supply } = this.#options;
-    const times = [this.#nextStartAt, this.#link.retryAt, supply.retryAt(), this.#aside.nextDueAt() ?? now];
+    this.#wakeAt = this.#suspects.nextDueAt(now) ?? Infinity;
+    const times = [this.#nextStartAt, this.#link.retryAt, supply.retryAt(), this.#nextTryAt() ?? now];
     const next = Math.min(...times.filter((time) => time > now));
     if (!Number.isFinite(next)) return;
     this.#cancelTimer = clock.schedule(Math.ceil(next - now), () => this.advance());
@@ -278,7 +294,7 @@ export class Pump<Item extends object> {
     const ids = idsOf(parcel);
     this.#times.heard(acceptance);
     books.settle(ids);
-    this.#packer.forget(ids);
+    this.#forget(ids);
     this.#link = afterAnswer(this.#link, clock.monotonic());
     this.#lastSentAt = clock.now();
     await forEachInSteps(parcel.items, (item) => {
@@ -319,15 +335,22 @@ export class Pump<Item extends object> {
     const strikes = parcel.strikes + (wasUp ? 1 : 0);
     const dueAt = wasUp ? now + delayMs(failure, strikes, random(), policy) : now;
     if (parcel.items.length > 1 && mayBeItem) this.#packer.halve(parcel);
-    const isAside = parcel.items.length === 1 && this.#aside.add({ ...parcel, strikes }, dueAt);
+    const [only, second] = parcel.items;
+    const isAside = !second && this.#aside.add({ ...parcel, strikes }, dueAt);
+    if (only && !second && !isAside) this.#suspects.add(only.id, strikes, dueAt);
     if (!isAside) this.#release(parcel);
     if (this.#link.condition === 'paused' || this.#link.failures >= LONG_OUTAGE) this.#putBackHand();
   }
 
   async #refuse(item: KeptItem, failure: DeliveryFailure): Promise<void> {
     const { books, events } = this.#options;
-    this.#packer.forget([item.id]);
+    this.#forget([item.id]);
     if (await books.refuse(item.id, failure.message)) events.refused(item, failure);
+  }
+
+  #forget(ids: readonly ItemId[]): void {
+    this.#packer.forget(ids);
+    this.#suspects.forget(ids);
   }
 
   #putBack(): void {

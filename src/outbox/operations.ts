@@ -1,5 +1,5 @@
 import type { BestTime, Boot, Stamp } from '../clock';
-import type { DroppedItem, ItemId, RefusedPage } from './types';
+import type { DroppedItem, ItemId, LeaseLimits, RefusedPage } from './types';
 
 /** What `accept` hands to the storage thread; images are on the disk by then. */
 export interface AcceptArgument {
@@ -33,10 +33,8 @@ export interface StoredRefusal extends StoredItem {
 }
 
 /** Which items are to be leased. */
-export interface LeaseArgument {
+export interface LeaseArgument extends LeaseLimits {
   readonly destination: string;
-  readonly count: number;
-  readonly bytes: number;
 }
 
 /** Items that were deleted, and the images that they had (JSON texts). */

@@ -118,9 +118,9 @@ function createQueue(
   async function lease(
     name: 'lease' | 'leaseGroup',
     destination: string,
-    { count, bytes }: LeaseLimits,
+    { count, bytes, except }: LeaseLimits,
   ): Outcome<readonly KeptItem[]> {
-    const found = await database.call(name, { destination, count, bytes });
+    const found = await database.call(name, { destination, count, bytes, except });
     if (!found.ok) return found;
     const ids = leased.get(destination) ?? new Set();
     leased.set(destination, ids);

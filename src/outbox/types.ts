@@ -81,6 +81,8 @@ export interface LeaseLimits {
   readonly count: number;
   /** Sum of the items' bytes, at most. */
   readonly bytes: number;
+  /** Items to be passed over this time, though they are due. */
+  readonly except?: readonly ItemId[] | undefined;
 }
 
 /** How much of one destination is kept. */

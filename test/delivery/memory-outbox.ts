@@ -67,13 +67,15 @@ export class MemoryOutbox implements OutboxQueue {
   }
 
   async lease(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]> {
-    return (await this.#call('lease')) ?? this.#late(success(this.#take(this.#due(destination), limits)));
+    return (
+      (await this.#call('lease')) ?? this.#late(success(this.#take(this.#due(destination, limits), limits)))
+    );
   }
 
   async leaseGroup(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]> {
     const failure = await this.#call('leaseGroup');
     if (failure) return failure;
-    const due = this.#due(destination);
+    const due = this.#due(destination, limits);
     const group = due[0]?.item.group ?? '';
     return this.#late(
       success(
@@ -177,8 +179,10 @@ export class MemoryOutbox implements OutboxQueue {
     return value;
   }
 
-  #due(destination: string): Row[] {
-    return this.rows.filter((row) => row.item.destination === destination && row.state === 'due');
+  #due(destination: string, { except = [] }: LeaseLimits): Row[] {
+    return this.rows.filter(
+      ({ item, state }) => item.destination === destination && state === 'due' && !except.includes(item.id),
+    );
   }
 
   #take(rows: readonly Row[], { count, bytes }: LeaseLimits): KeptItem[] {

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { DeliveryProblem } from '../../src/delivery';
 import { failed, success } from '../../src/result';
-import { DESTINATION, failure, MERGING, originOf, quiet, range, Rig, TAKEN, TestClock } from './support';
+import {
+  DESTINATION,
+  failure,
+  MERGING,
+  originOf,
+  quiet,
+  range,
+  Rig,
+  SINGLE,
+  TAKEN,
+  TestClock,
+} from './support';
 
 describe('a courier whose service is away', () => {
   const passing: DeliveryProblem[] = [
@@ -135,6 +146,35 @@ describe('a courier whose service is away', () => {
     await rig.clock.pass(300_000);
     assert.equal(rig.delivered.length, 51);
     assert(rig.transport.started.length <= before + 3);
+    await rig.close();
+  });
+
+  it('does not let any number of those keep the others', async () => {
+    for (const codec of [SINGLE, MERGING]) {
+      const rig = new Rig({ codec });
+      rig.transport.respond = ({ numbers }) => (numbers.some((n) => n <= 60) ? failure('timeout') : TAKEN);
+      await rig.accept(range(80));
+      await rig.clock.pass(24 * 3_600_000);
+      assert.deepEqual(new Set(rig.delivered), new Set(range(20, 61).map((n) => originOf(n))));
+      await rig.accept([81]);
+      await rig.clock.pass(600_000);
+      assert.equal(rig.delivered.length, 21, 'a new reading');
+      rig.transport.respond = () => TAKEN;
+      await rig.clock.pass(600_000);
+      assert.equal(rig.delivered.length, 81, 'all, once the service takes them');
+      assert.equal(rig.mode(), 'idle');
+      await rig.close();
+    }
+  });
+
+  it('does not let a few large pictures that time out keep the others', async () => {
+    const rig = new Rig();
+    rig.transport.respond = ({ picture }) => (picture ? failure('timeout') : TAKEN);
+    const picture = new Uint8Array(5_000_000);
+    for (const n of range(6)) await rig.courier.accept({ device: 'd', numbers: [n], picture }, originOf(n));
+    await rig.accept(range(20, 7));
+    await rig.clock.pass(3_600_000);
+    assert.deepEqual(new Set(rig.delivered), new Set(range(20, 7).map((n) => originOf(n))));
     await rig.close();
   });
 

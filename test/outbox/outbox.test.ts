@@ -81,6 +81,23 @@ describe('outbox', () => {
     assert.deepEqual(await lease({ count: 0, bytes: 1000 }), []);
   });
 
+  it('passes over what it is asked to, and hands that out the next time', async () => {
+    const { outbox } = test;
+    const all = [];
+    for (const group of ['a', 'b', 'a', 'b', 'a']) all.push(await value(outbox.accept(newItem({ group }))));
+    const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = all;
+    const { destination } = newItem();
+    const others = async (count: number, except: readonly number[], way: 'lease' | 'leaseGroup' = 'lease') =>
+      ids(await value(outbox[way](destination, { count, bytes: 2 ** 20, except })));
+    assert.deepEqual(await others(9, all), []);
+    assert.deepEqual(await others(1, [first, second]), [third]);
+    assert.deepEqual(await others(9, [first], 'leaseGroup'), [second, fourth]);
+    assert.deepEqual(await others(9, [first]), [fifth]);
+    assert.deepEqual(await others(9, [first]), []);
+    assert.deepEqual(await others(9, []), [first]);
+    assert.deepEqual(test.notices, []);
+  });
+
   it('leases one group at a time, oldest group first, and ungrouped items alone', async () => {
     const groups = ['a', 'b', 'a', '', '', 'b', 'a'];
     const accepted: number[] = [];

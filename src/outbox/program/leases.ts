@@ -32,23 +32,24 @@ export function createLeases(connection: Connection, ledger: Ledger, restored: r
     const position = positionOf(positions, account.number);
     const source: Source = { where: 'waiting', values: [account.number], after: position.cursor };
     const walk = walkItems(connection, source, limits, position.leased);
-    position.cursor = walk.last;
-    return take(account, walk, now);
+    const items = take(account, walk, now);
+    position.cursor = Math.min(walk.last, walk.firstPassed - 1);
+    return items;
   }
 
   function leaseGroup(account: Account, limits: LeaseLimits, now: number): readonly ItemRow[] {
     const [oldest] = lease(account, { ...limits, count: Math.min(1, limits.count) }, now);
     if (oldest === undefined || oldest.group === '') return oldest ? [oldest] : [];
-    const { leased } = positionOf(positions, account.number);
-    leased.delete(oldest.id);
-    const source: Source = {
-      where: 'grouped',
-      values: [account.number, oldest.group],
-      after: oldest.id - 1,
-    };
-    const walk = walkItems(connection, source, limits, leased);
+    const position = positionOf(positions, account.number);
+    const { cursor } = position;
+    release([oldest.id]);
+    const values = [account.number, oldest.group];
+    const source: Source = { where: 'grouped', values, after: oldest.id - 1 };
+    const walk = walkItems(connection, source, limits, position.leased);
     if (walk.items[0]?.id !== oldest.id) throw new DamagedFile(`Item ${oldest.id} is not among its group`);
-    return take(account, walk, now);
+    const items = take(account, walk, now);
+    position.cursor = cursor;
+    return items;
   }
 
   function take(account: Account, walk: Walk, now: number): readonly ItemRow[] {
@@ -56,7 +57,7 @@ export function createLeases(connection: Connection, ledger: Ledger, restored: r
     quarantine(connection, ledger, { account, list: 'waiting', ids: walk.damaged }, now);
     for (const item of walk.items) leased.add(item.id);
     // Nothing is due, so all that waits is leased; otherwise there are items that the index does not show.
-    if (walk.isAtEnd && walk.items.length === 0 && leased.size < account.waiting)
+    if (walk.isAtEnd && walk.items.length === 0 && leased.size + walk.passed < account.waiting)
       throw new DamagedFile(`${account.waiting - leased.size} items cannot be found`);
     return walk.items;
   }
@@ -116,31 +117,46 @@ interface Source {
 interface Walk {
   readonly items: readonly ItemRow[];
   readonly damaged: readonly number[];
-  /** The last id that was dealt with: up to here, all are leased, taken now, or damaged. */
+  /** The last id that was dealt with: up to here, all are leased, taken now, passed over, or damaged. */
   readonly last: number;
+  /** How many were due and passed over as wished, and the first of them; Infinity where there is none. */
+  readonly passed: number;
+  readonly firstPassed: number;
   /** Whether there is nothing after it. */
   readonly isAtEnd: boolean;
 }
 
-/** Reads the next items that are not leased, up to the limits. */
+/** Which items a walk passes by. */
+interface Passing {
+  readonly leased: ReadonlySet<number>;
+  readonly except: ReadonlySet<number>;
+}
+
+/** Reads the next items that are not to be passed by, up to the limits. */
 function walkItems(
   connection: Connection,
   { where, values, after }: Source,
   limits: LeaseLimits,
   leased: ReadonlySet<number>,
 ): Walk {
+  const by: Passing = { leased, except: new Set(limits.except) };
   const items: ItemRow[] = [];
   const damaged: number[] = [];
+  const passed: number[] = [];
   let bytes = 0;
   let last = after;
+  const walk = (isAtEnd: boolean): Walk => {
+    const firstPassed = passed[0] ?? Infinity;
+    return { items, damaged, last, passed: passed.length, firstPassed, isAtEnd };
+  };
   while (items.length < limits.count) {
     const wanted = limits.count - items.length;
-    const found = readStep(connection, { where, values, after: last }, wanted, leased);
-    if (found.looked === undefined) return { items, damaged, last, isAtEnd: true };
+    const found = readStep(connection, { where, values, after: last }, wanted, by);
+    if (found.looked === undefined) return walk(true);
+    for (const id of found.passed) passed.push(id);
     for (const each of found.due) {
       if ('damaged' in each) damaged.push(each.damaged);
-      else if (items.length > 0 && bytes + each.bytes > limits.bytes)
-        return { items, damaged, last, isAtEnd: false };
+      else if (items.length > 0 && bytes + each.bytes > limits.bytes) return walk(false);
       else {
         items.push(each);
         bytes += each.bytes;
@@ -149,30 +165,34 @@ function walkItems(
     }
     last = found.looked;
   }
-  return { items, damaged, last, isAtEnd: false };
+  return walk(false);
 }
 
 interface Found {
   readonly due: readonly FoundItem[];
+  /** Those that were due and passed over as wished. */
+  readonly passed: readonly number[];
   /** The last id that was looked at; undefined where there is none. */
   readonly looked: number | undefined;
 }
 
-/** Reads items, at most `wanted`, that are not leased. Where leased ones are among the next, only ids are read of them. */
+/** Reads items, at most `wanted`. Where some to be passed by are among the next, only ids are read of those. */
 function readStep(
   connection: Connection,
   { where, values, after }: Source,
   wanted: number,
-  leased: ReadonlySet<number>,
+  { leased, except }: Passing,
 ): Found {
+  const isPassed = (id: number) => leased.has(id) || except.has(id);
   const position = [...values, after];
   const items = itemsAfter(connection, where, position, Math.min(wanted, LARGEST_STEP));
-  if (!items.some((each) => 'id' in each && leased.has(each.id)))
-    return { due: items, looked: lastOf(items) };
+  if (!items.some((each) => 'id' in each && isPassed(each.id)))
+    return { due: items, passed: [], looked: lastOf(items) };
   const ids = idsAfter(connection, where, position, LARGEST_STEP);
-  const dueIds = ids.filter((id) => !leased.has(id)).slice(0, wanted);
+  const dueIds = ids.filter((id) => !isPassed(id)).slice(0, wanted);
   const looked = dueIds.length < wanted ? ids.at(-1) : dueIds.at(-1);
-  return { due: itemsById(connection, dueIds), looked };
+  const passed = ids.filter((id) => id <= (looked ?? 0) && except.has(id) && !leased.has(id));
+  return { due: itemsById(connection, dueIds), passed, looked };
 }
 
 function lastOf(items: readonly FoundItem[]): number | undefined {
