@@ -12,6 +12,9 @@ export const EARLIEST_TIMESTAMP = 946_684_800_000;
 /** 2025-01-01T00:00:00Z: this package is younger, so a clock that shows an earlier time is not set. */
 export const EARLIEST_PRESENT = 1_735_689_600_000;
 
+/** 2100-01-01T00:00:00Z: what is not before it is in microseconds or nanoseconds, also while the clock is not set. */
+const LATEST_TIMESTAMP = 4_102_444_800_000;
+
 /** How far ahead of this machine's clock a timestamp may lie, in milliseconds: a day. */
 export const FURTHEST_AHEAD_MS = 86_400_000;
 
@@ -53,6 +56,9 @@ export function parseTimestamp(value: unknown, { now, latest }: Present): Result
     return invalid(
       `${describe(value)} is more than a day ahead of this machine's clock (${new Date(now).toISOString()})`,
     );
+  }
+  if (timestamp >= LATEST_TIMESTAMP) {
+    return invalid(`${describe(value)} is after the year 2099: milliseconds since 1970 are needed`);
   }
   return success(timestamp);
 }

@@ -161,6 +161,12 @@ describe('timestamps', () => {
     assert.equal(valueOf(timestampOfMessage(NOW, present)), NOW);
   });
 
+  it('takes no microseconds or nanoseconds for milliseconds even then', () => {
+    const present = { now: YEAR_2000 + DAY, latest: Infinity };
+    for (const value of [NOW * 1e3, NOW * 1e6, Number.MAX_VALUE, '9999-12-31', new Date(8.64e15)])
+      assert.match(messageOf(timestampOfMessage(value, present)), /milliseconds since 1970 are needed$/);
+  });
+
   it('reads what it writes: ISO text of any time with any offset', () => {
     fc.assert(
       fc.property(
