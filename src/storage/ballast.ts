@@ -26,6 +26,11 @@ export interface Ballast {
   restore(): boolean;
 }
 
+/** Where the ballast of a database is: it is there from when the database was opened first, but on a full disk. */
+export function ballastOf(database: string): string {
+  return `${database}.ballast`;
+}
+
 /** The ballast at `file`. A disk without room for it is no failure. */
 export function createBallast(file: string): Ballast {
   let isThere = existsSync(file);

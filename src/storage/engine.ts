@@ -1,5 +1,5 @@
 import { failed, type Result } from '../result';
-import { createBallast } from './ballast';
+import { ballastOf, createBallast } from './ballast';
 import { createBatch } from './batch';
 import { createCommitter, type Task } from './commit';
 import { createSession, type AnyProgram, type Opened } from './session';
@@ -40,7 +40,7 @@ export interface Engine {
  */
 export function createEngine(options: EngineOptions): Engine {
   const { file, program, restored, notify } = options;
-  const ballast = createBallast(`${file}.ballast`);
+  const ballast = createBallast(ballastOf(file));
   let now = 0;
   const session = createSession({ file, program, restored, ballast, notify, now: () => now });
   const committer = createCommitter(session, ballast, notify);

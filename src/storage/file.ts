@@ -7,12 +7,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { ballastOf } from './ballast';
 import { connect, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged';
 import { makePrivateFolder, syncFolder } from './folder';
-import { inspectLog } from './log';
+import { inspectLog, PAGE_BYTES } from './log';
 import { DamagedFile } from './rows';
 import { checkSchema, migrate } from './schema';
 import { troubleOf } from './trouble';
@@ -93,6 +95,7 @@ function lockFile(plan: FilePlan): OwnConnection {
 
 function openLocked(plan: FilePlan): OwnConnection {
   finishRebuilding(plan.file);
+  exposeLoss(plan.file);
   const wasLogMended = mendLog(plan);
   try {
     return openChecked(plan, wasLogMended);
@@ -142,6 +145,21 @@ function mendLog(plan: FilePlan): boolean {
     lost: 0,
   });
   return true;
+}
+
+/**
+ * SQLite takes a file that is gone or empty for a new one, and deletes its log without a word. One that was in use, as
+ * what lies beside it tells, is made a damaged one: so it is reported, and rebuilt from what the log still has.
+ */
+function exposeLoss(file: string): void {
+  const wasInUse = existsSync(ballastOf(file)) || sizeOf(`${file}-wal`) > 0;
+  if (!wasInUse || sizeOf(file) > 0) return;
+  makePrivateFile(file);
+  truncateSync(file, PAGE_BYTES);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Where a rebuilt file was complete when the process ended, the old one has been moved away: it takes its place. */

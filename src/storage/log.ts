@@ -12,7 +12,7 @@ const MAGIC_LITTLE_ENDIAN = 0x377f0682;
 const FORMAT_VERSION = 3_007_000;
 
 /** The page size of all databases made here, in bytes: SQLite's default. */
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 const FRAME_BYTES = FRAME_HEADER_BYTES + PAGE_BYTES;
 
 /**

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type Database, type StorageNotice } from '../../src/storage';
@@ -123,6 +133,32 @@ describe('storage', () => {
     assert.equal(notices[0]?.kind, 'damaged-file');
     assert.ok((await readdir(folder)).includes('notes.sqlite.corrupt.20260501T123000Z'));
   });
+
+  for (const [how, lose] of [
+    ['empty', (file: string) => truncate(file)],
+    ['gone', (file: string) => rm(file)],
+  ] as const) {
+    it(`tells the user of a file that is ${how} though it was in use`, async () => {
+      const notes = database();
+      await value(notes.call('add', 'lost'));
+      await notes.close();
+      await lose(join(folder, 'notes.sqlite'));
+      assert.deepEqual(await texts(database()), []);
+      assert.deepEqual(
+        notices.map(({ kind: found, lost }) => [found, lost]),
+        [['damaged-file', undefined]],
+      );
+    });
+
+    it(`reads what the log still has of a file that is ${how}`, async () => {
+      const notes = database();
+      await value(notes.call('add', 'in the log'));
+      for (const suffix of ['', '-wal'])
+        await copyFile(join(folder, `notes.sqlite${suffix}`), join(folder, `copy.sqlite${suffix}`));
+      await lose(join(folder, 'copy.sqlite'));
+      assert.deepEqual(await texts(database('notes', 'copy.sqlite')), ['in the log']);
+    });
+  }
 
   it('rebuilds a file in which a program finds damage, and repeats the call', async () => {
     const notes = database();
