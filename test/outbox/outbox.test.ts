@@ -73,6 +73,18 @@ describe('outbox', () => {
     assert.deepEqual(await value(test.outbox.destinations()), [DESTINATION, 'other']);
   });
 
+  it('reads no more of a backlog of large readings than it hands out', async () => {
+    const body = JSON.stringify('x'.repeat(8_000_000));
+    for (let count = 0; count < 20; count += 1) await accept({ body, group: 'g' });
+    const limits = { count: 500, bytes: 100_000 };
+    // Of a worker's memory nothing else is known than what it adds to the process's.
+    const before = process.memoryUsage.rss();
+    for (const way of ['lease', 'leaseGroup'] as const)
+      assert.equal((await value(test.outbox[way](DESTINATION, limits))).length, 1);
+    const added = process.memoryUsage.rss() - before;
+    assert.ok(added < 100_000_000, `${added} bytes`);
+  });
+
   it('bounds a lease by bytes, but hands out one item however large', async () => {
     const body = JSON.stringify('x'.repeat(1000));
     const accepted = [await accept({ body }), await accept({ body }), await accept({ body })];

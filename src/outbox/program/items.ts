@@ -81,7 +81,10 @@ export function readItem(connection: Connection, id: number): ItemRow | undefine
 /** Items, and the ids of those that are not what was written, in the order of ids. */
 export type FoundItem = ItemRow | { readonly damaged: number };
 
-/** The next items (with their content) after an id. */
+/** Bytes of texts that are read at once, at most, after the first item: a backlog may be larger than the memory. */
+const MOST_BYTES_AT_ONCE = 4 * 2 ** 20;
+
+/** The next items (with their content) after an id: no more than `count` or 4 MB, but at least one where there is one. */
 export function itemsAfter(
   connection: Connection,
   where: keyof typeof CONDITIONS,
@@ -89,13 +92,14 @@ export function itemsAfter(
   count: number,
 ): readonly FoundItem[] {
   const condition = CONDITIONS[where];
+  const fitting = count > 1 ? countFitting(connection, where, values, count) : count;
   try {
-    const rows = connection.all(`SELECT * FROM items ${condition} ORDER BY id LIMIT ?`, ...values, count);
+    const rows = connection.all(`SELECT * FROM items ${condition} ORDER BY id LIMIT ?`, ...values, fitting);
     return rows.map((row) => itemOrDamaged(row));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  return itemsById(connection, idsAfter(connection, where, values, count));
+  return itemsById(connection, idsAfter(connection, where, values, fitting));
 }
 
 /** The items with these ids, which an index has named. */
@@ -124,20 +128,26 @@ export function idsAfter(
   return rows.map((row) => numberIn(row, 'id'));
 }
 
-/** How many of the next items have no more than so many bytes of text together; at least one, where there is one. */
-export function countFitting(
+/** How many of the next items can be read at once; at least one, where there is one. */
+function countFitting(
   connection: Connection,
   where: keyof typeof CONDITIONS,
   values: readonly SqlValue[],
   count: number,
-  bytes: number,
 ): number {
-  const sql = `SELECT octet_length(body) + octet_length(origin) AS size FROM items ${CONDITIONS[where]} ORDER BY id LIMIT ?`;
+  const sizes = `SELECT octet_length(body) + octet_length(origin) AS size FROM items ${CONDITIONS[where]} ORDER BY id LIMIT ?`;
+  // Mostly all fit, and one row tells.
+  const all = connection.get(
+    `SELECT count(*) AS items, total(size) AS size FROM (${sizes})`,
+    ...values,
+    count,
+  );
+  if (all && numberIn(all, 'size') <= MOST_BYTES_AT_ONCE) return numberIn(all, 'items');
   let sum = 0;
-  const rows = connection.all(sql, ...values, count);
+  const rows = connection.all(sizes, ...values, count);
   const surplus = rows.findIndex((row, index) => {
     sum += numberIn(row, 'size');
-    return index > 0 && sum > bytes;
+    return index > 0 && sum > MOST_BYTES_AT_ONCE;
   });
   return surplus === -1 ? rows.length : surplus;
 }

@@ -1,12 +1,11 @@
 import type { Connection } from '../../storage';
 import type { ListPage } from '../operations';
-import { countFitting, idsAfter, itemsAfter, type ItemRow } from './items';
+import { idsAfter, itemsAfter, type ItemRow } from './items';
 import type { Ledger } from './ledger';
 import { quarantine } from './quarantine';
 
-/** A page has no more items than this, and no more bytes of their texts. */
+/** A page has no more items than this. */
 const LARGEST_PAGE = 1000;
-const LARGEST_PAGE_BYTES = 4 * 2 ** 20;
 
 /** The next items of a list, with their content; damaged ones are taken out of the queue. */
 export function readPage(
@@ -20,8 +19,7 @@ export function readPage(
   const position = [account.number, after];
   const most = Math.min(count, LARGEST_PAGE);
   for (;;) {
-    const fitting = countFitting(connection, list, position, most, LARGEST_PAGE_BYTES);
-    const found = itemsAfter(connection, list, position, fitting);
+    const found = itemsAfter(connection, list, position, most);
     const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
     quarantine(connection, ledger, { account, list, ids: damaged }, now);
     // An empty page is the end, so one that had nothing but damaged items is read again without them.

@@ -46,8 +46,7 @@ function readStep(damaged: Connection, after: number, last: number): Step {
   const isInOrder = ids?.every((id, index) => id > (ids[index - 1] ?? after));
   if (!found || !ids || !isInOrder) return readOneByOne(damaged, after);
   const items = found.flatMap((each) => ('damaged' in each ? [] : [each]));
-  // Fewer than asked for: nothing follows.
-  return { items, last: found.length < STEP ? last : (ids.at(-1) ?? last) };
+  return { items, last: ids.at(-1) ?? last };
 }
 
 function readOneByOne(damaged: Connection, after: number): Step {
