@@ -37,6 +37,8 @@ export interface HttpFailure extends Failure<HttpProblem> {
 export interface AnswerHeaders {
   readonly location: string;
   readonly retryAfter: string;
+  /** The server's own time, which a Retry-After date is measured from: this machine's may be hours off. */
+  readonly date: string;
 }
 
 /** When a request was sent and its answer was there, by this machine's clock, in milliseconds. */
@@ -50,7 +52,7 @@ const LONGEST_EXCERPT = 200;
 /**
  * What an answer outside 2xx means.
  * @param host the server, as the message names it
- * @param now the time in milliseconds, which a Retry-After date is measured from
+ * @param now the time in milliseconds, which a Retry-After date is measured from where the server has no time of its own
  */
 export function failureOfAnswer(
   host: string,
@@ -60,7 +62,7 @@ export function failureOfAnswer(
 ): HttpFailure {
   const { statusCode, aheadMs } = answer;
   const kind = problemOfStatus(statusCode);
-  const retryAfterMs = parseRetryAfter(headers.retryAfter, now);
+  const retryAfterMs = parseRetryAfter(headers, now);
   const message = [
     `${host} answered ${describeStatus(statusCode)}`,
     reasonOf(answer),
@@ -124,8 +126,12 @@ export function decodeJson(text: string): { readonly value: unknown } | undefine
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 
 /** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
-function parseRetryAfter(header: string, now: number): number | undefined {
-  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : parseHttpDate(header) - now;
+function parseRetryAfter({ retryAfter, date }: AnswerHeaders, now: number): number | undefined {
+  const answeredAt = parseHttpDate(date);
+  const from = Number.isNaN(answeredAt) ? now : answeredAt;
+  const milliseconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : parseHttpDate(retryAfter) - from;
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);
 }
 

@@ -50,8 +50,8 @@ const NOTHING = Buffer.alloc(0);
 function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
   const { errand, strike, answeredAt } = circumstances;
   const body = outcome.became === 'whole' && !isEncoded(outcome) ? outcome.body : NOTHING;
-  const { location = '', 'retry-after': retryAfter = '' } = answer.headers;
-  const headers = { location: strike(location), retryAfter };
+  const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
+  const headers = { location: strike(location), retryAfter, date };
   return failureOfAnswer(errand.url.host, readAnswer(answer, body, circumstances), headers, answeredAt);
 }
 

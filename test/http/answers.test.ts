@@ -370,7 +370,8 @@ describe('http: refusing answers', () => {
       [503, 'unavailable'],
     ] as const) {
       it(`${status} with Retry-After ${JSON.stringify(header.slice(0, 40))}: ${milliseconds} ms`, async () => {
-        const { result } = await post(answerWith(status, '', { 'Retry-After': header }));
+        const date = new Date(NOW).toUTCString();
+        const { result } = await post(answerWith(status, '', { 'Retry-After': header, Date: date }));
         const failure = failureOf(result);
         assert.equal(failure.kind, kind);
         assert.equal(failure.retryAfterMs, milliseconds);
@@ -379,6 +380,23 @@ describe('http: refusing answers', () => {
         }
       });
     }
+  }
+
+  for (const [whose, date, milliseconds] of [
+    ["the server's clock, where this machine's is hours behind", NOW + 10_800_000, 30_000],
+    ["this machine's, where the server tells no time", undefined, 10_830_000],
+  ] as const) {
+    it(`a Retry-After date is measured by ${whose}`, async () => {
+      const { result } = await post((_request, response) => {
+        response.sendDate = false;
+        response.writeHead(503, {
+          'Retry-After': new Date(NOW + 10_830_000).toUTCString(),
+          ...(date === undefined ? {} : { Date: new Date(date).toUTCString() }),
+        });
+        response.end();
+      });
+      assert.equal(failureOf(result).retryAfterMs, milliseconds);
+    });
   }
 });
 
