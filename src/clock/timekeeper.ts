@@ -143,7 +143,11 @@ class BootTimekeeper implements Timekeeper {
     trust: this.#trustNow(),
   });
 
-  readonly isSet = () => this.#trustNow() !== 'unset';
+  readonly isSet = () => {
+    // Whoever asks goes on to use the clock, and has to know of a step that was just made.
+    this.#noticeStep();
+    return this.#trustNow() !== 'unset';
+  };
 
   readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createTimekeeper, type Timekeeper } from '../../src/clock';
-import { openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
+import { DEFAULT_BOUNDS, openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
 import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from '../clock/machine';
 import { ids, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 import { VERSION_1 } from './version-1';
@@ -265,6 +265,25 @@ describe('times in the outbox', () => {
     here.machine.setClock(here.machine.truth);
     await here.machine.pass(2 * SECOND);
     assert.deepEqual(await here.errors(), [[0, 'certain']]);
+  });
+
+  it('do not make an item over age where the clock was only set', async () => {
+    const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0, ageMs: HOUR };
+    for (const wait of [0, 2 * SECOND]) {
+      const here = install({ wall: TRUE_START - 12 * HOUR, hasTimesyncd: false });
+      await here.machine.pass(MINUTE);
+      await here.read();
+      const kept = await value(here.outbox.lease(DESTINATION, { ...PLENTY, count: 1 }));
+      await value(here.outbox.refuse(ids(kept), 'no'));
+      await here.read();
+      here.machine.setClock(here.machine.truth);
+      await here.machine.pass(wait);
+      assert.deepEqual(await value(here.outbox.enforce(DESTINATION, bounds)), []);
+      await here.machine.pass(HOUR);
+      assert.equal((await value(here.outbox.enforce(DESTINATION, bounds))).length, 2);
+      await here.stop();
+      await rm(here.folder, { recursive: true });
+    }
   });
 
   it('are the user’s own where they are', async () => {

@@ -158,8 +158,15 @@ function bootOf(row: Row): BootRow {
 
 const TRUSTS: readonly Trust[] = ['set', 'unset', 'unknown'];
 
+/** The stamp of an item's row, where it has one; throws `DamagedRow` where that is none. */
+export function stampOf(row: Row): StampRow | undefined {
+  // A damaged file that is being salvaged may still be of version 1.
+  if (row['boot'] === null || row['boot'] === undefined) return undefined;
+  return { boot: numberIn(row, 'boot'), uptime: numberIn(row, 'uptime'), trust: trustIn(row) };
+}
+
 /** The column `trust` of a row; throws `DamagedRow` where it is anything else. */
-export function trustIn(row: Row): Trust {
+function trustIn(row: Row): Trust {
   const text = textIn(row, 'trust');
   const trust = TRUSTS.find((each) => each === text);
   if (!trust) throw new DamagedRow('trust is none that there is');

@@ -1,7 +1,9 @@
-import { numberIn, type Connection } from '../../storage';
+import { DamagedRow, numberIn, type Connection, type Row } from '../../storage';
 import type { EnforceArgument } from '../operations';
 import type { DroppedItem } from '../types';
+import { stampOf, type Boots } from './boots';
 import type { Account } from './ledger';
+import type { Leases } from './leases';
 
 /** Items that one call drops, at most, and that it looks at in each list: the oldest. */
 const MOST_DROPPED = 1000;
@@ -12,8 +14,16 @@ export interface Surplus {
   readonly bound: DroppedItem['bound'];
 }
 
+/** What is looked at. */
+interface Known {
+  readonly connection: Connection;
+  readonly leases: Pick<Leases, 'isLeased'>;
+  readonly boots: Pick<Boots, 'timeOf'>;
+}
+
 interface Candidate {
   readonly id: number;
+  /** When it was accepted, as well as that is known now; 0 where the clock was not set. */
   readonly accepted: number;
   readonly bytes: number;
 }
@@ -23,13 +33,13 @@ interface Candidate {
  * and then waiting ones, oldest first.
  */
 export function findSurplus(
-  connection: Connection,
-  isLeased: (account: Account, id: number) => boolean,
+  { connection, leases, boots }: Known,
   account: Account,
   { acceptedBefore, bytes, missingOnDisk }: EnforceArgument,
 ): readonly Surplus[] {
-  const waiting = oldest(connection, 'waiting', account).filter(({ id }) => !isLeased(account, id));
-  const refused = oldest(connection, 'refused', account);
+  const due = oldest(connection, 'waiting', account).filter(({ id }) => !leases.isLeased(account, id));
+  const waiting = due.map((row) => candidateOf(row, boots));
+  const refused = oldest(connection, 'refused', account).map((row) => candidateOf(row, boots));
   const surplus: Surplus[] = [];
   let excess = account.bytes - bytes;
   let missing = missingOnDisk - reusableBytes(connection);
@@ -68,13 +78,26 @@ function oldest(
   connection: Connection,
   list: keyof typeof OLDEST,
   { number }: Account,
-): readonly Candidate[] {
-  const sql = `SELECT id, accepted, bytes FROM items ${OLDEST[list]} ORDER BY id LIMIT ?`;
-  return connection.all(sql, number, MOST_DROPPED).map((row) => ({
-    id: numberIn(row, 'id'),
-    accepted: numberIn(row, 'accepted'),
-    bytes: numberIn(row, 'bytes'),
-  }));
+): readonly (Row & { readonly id: number })[] {
+  const sql = `SELECT id, accepted, bytes, timestamp, boot, uptime, trust FROM items ${OLDEST[list]} ORDER BY id LIMIT ?`;
+  return connection.all(sql, number, MOST_DROPPED).map((row) => ({ ...row, id: numberIn(row, 'id') }));
+}
+
+function candidateOf(row: Row & { readonly id: number }, boots: Known['boots']): Candidate {
+  const accepted = numberIn(row, 'accepted');
+  // A clock that was set meanwhile was as wrong when the item was accepted as when it was read.
+  const correctionMs = accepted === 0 ? 0 : correctionOf(row, boots);
+  return { id: row.id, accepted: accepted + correctionMs, bytes: numberIn(row, 'bytes') };
+}
+
+/** By how much the clock was behind; nothing where a damaged row does not tell. */
+function correctionOf(row: Row, boots: Known['boots']): number {
+  try {
+    return boots.timeOf({ timestamp: numberIn(row, 'timestamp'), stamp: stampOf(row) }).correctionMs;
+  } catch (error) {
+    if (error instanceof DamagedRow) return 0;
+    throw error;
+  }
 }
 
 /** What is free inside the database file: as good as free on the disk. */

@@ -247,10 +247,11 @@ function counts({ connection, ledger, boots }: Desk, destination: string) {
   };
 }
 
-function enforce({ connection, ledger, leases, boots }: Desk, argument: EnforceArgument) {
+function enforce(desk: Desk, argument: EnforceArgument) {
+  const { connection, ledger, boots } = desk;
   const account = ledger.find(argument.destination);
   if (!account) return { dropped: [], images: [] };
-  const surplus = findSurplus(connection, leases.isLeased, account, argument);
+  const surplus = findSurplus(desk, account, argument);
   const bounds = new Map(surplus.map(({ id, bound }) => [id, bound]));
   // Damaged items are left for a lease to find.
   const items = itemsById(connection, [...bounds.keys()]).flatMap((each) =>

@@ -11,7 +11,7 @@ import {
 } from '../../storage';
 import type { BestTime } from '../../clock';
 import type { StoredRefusal } from '../operations';
-import { trustIn, type StampRow } from './boots';
+import { stampOf, type StampRow } from './boots';
 
 /** An item as it was written: with the number of its destination, and with its time as it was given. */
 export interface ItemRow extends Omit<StoredRefusal, keyof BestTime> {
@@ -189,12 +189,6 @@ function itemOf(row: Row): ItemRow {
   };
   if (numberIn(row, 'sum') !== sumOf(item)) throw new DamagedRow('The sum does not match');
   return item;
-}
-
-function stampOf(row: Row): StampRow | undefined {
-  // A damaged file that is being salvaged may still be of version 1.
-  if (row['boot'] === null || row['boot'] === undefined) return undefined;
-  return { boot: numberIn(row, 'boot'), uptime: numberIn(row, 'uptime'), trust: trustIn(row) };
 }
 
 function sumOf(item: ItemRow): number {
