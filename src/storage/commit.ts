@@ -33,7 +33,10 @@ export function createCommitter(
 
   function read(task: Task): void {
     const problem = mending(session, () => attemptRead(session, task));
-    if (problem !== undefined) giveUp([task], problem);
+    if (problem === undefined) return undefined;
+    // A read that found something to repair; without the repair, nothing behind it could be drained.
+    if (troubleOf(problem) === 'full' && ballast.drop()) return read(task);
+    return giveUp([task], problem);
   }
 
   function commit(group: readonly Task[]): void {

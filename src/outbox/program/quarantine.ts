@@ -31,10 +31,16 @@ export interface FoundDamage {
 /** Takes damaged items out of the queue, counts them, and tells the user, in a transaction of its own. */
 export function quarantine(connection: Connection, ledger: Ledger, found: FoundDamage, now: number): void {
   if (found.ids.length === 0) return;
-  connection.transaction(() => {
-    setAside(connection, ledger, found, now);
-    ledger.write();
-  });
+  try {
+    connection.transaction(() => {
+      setAside(connection, ledger, found, now);
+      ledger.write();
+    });
+  } catch (error) {
+    // What was counted already is as before.
+    ledger.reload();
+    throw error;
+  }
 }
 
 /** As `quarantine`, in the transaction under way. */

@@ -21,6 +21,8 @@ export interface NoteOperations {
   vanish(argument: null): void;
   throwLater(argument: null): void;
   findDamage(argument: null): void;
+  /** Finds something to repair, for which there is no room the first time. */
+  repair(argument: null): string;
 }
 
 export const MIGRATIONS = [
@@ -42,6 +44,7 @@ export const program: Program<NoteOperations, string> = {
 function open(connection: Connection, restored: string): Running<NoteOperations, string> {
   let commits = 0;
   let hasFoundDamage = restored.endsWith('!');
+  let isFull = true;
   return {
     operations: {
       add: { kind: 'append', weight: (text) => text.length, run: (text) => add(connection, text) },
@@ -67,6 +70,15 @@ function open(connection: Connection, restored: string): Running<NoteOperations,
           void setImmediate(() => {
             throw new Error('Nobody catches this');
           }),
+      },
+      repair: {
+        kind: 'read',
+        run: () => {
+          if (!isFull) return 'repaired';
+          isFull = false;
+          // SQLITE_FULL, as node:sqlite throws it.
+          throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+        },
       },
       findDamage: {
         kind: 'read',
