@@ -6,7 +6,11 @@ export interface Limit {
   readonly end: () => void;
 }
 
-export function createLimit(timeoutMs: number, caller: AbortSignal): Limit {
+/** A timer of Node.js counts in 31 bits of milliseconds; one that is set to more ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export function createLimit(wantedMs: number, caller: AbortSignal): Limit {
+  const timeoutMs = Math.min(wantedMs, LONGEST_TIMER_MS);
   const controller = new AbortController();
   let endedBy: 'timeout' | 'cancelled' | undefined;
   const endBy = (cause: 'timeout' | 'cancelled') => {

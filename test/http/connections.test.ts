@@ -45,6 +45,20 @@ describe('http: a server that does not answer', () => {
     assert.equal(server.sockets.length, 1);
   });
 
+  it('at once has the time of the request, however long that is', async () => {
+    for (const baseTimeoutMs of [2 ** 31, Infinity]) {
+      const server = opened(
+        await RawServer.start((socket) => {
+          const begin = performance.now();
+          // Longer than the shortest timer, which one that overflows becomes.
+          const answer = () => (performance.now() - begin < 20 ? setImmediate(answer) : socket.end(CREATED));
+          answer();
+        }),
+      );
+      assert.ok((await createClient({ baseTimeoutMs }).post(requestTo(server.url), noAbort())).ok);
+    }
+  });
+
   it('but drips, has no more', async () => {
     const hungUp = createSignal();
     const drip = (socket: Socket) => {
