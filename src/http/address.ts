@@ -44,6 +44,8 @@ const LONGEST_NAME = 200;
 export function parsePathSegment(name: string, term: string): Result<string, AddressFailure> {
   const trimmed = name.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the node and enter it`);
+  const variable = missingVariable(trimmed, term);
+  if (variable) return variable;
   // A URL takes "." and ".." as steps through its path, percent-encoded or not.
   if (trimmed === '.' || trimmed === '..') return misconfigured(`"${trimmed}" cannot be a ${term}`);
   if (trimmed.length > LONGEST_NAME || /\p{Cc}/u.test(trimmed) || !trimmed.isWellFormed()) {
@@ -52,6 +54,15 @@ export function parsePathSegment(name: string, term: string): Result<string, Add
     );
   }
   return success(encodeURIComponent(trimmed));
+}
+
+/** What is wrong with a setting of the form `${NAME}`: Node-RED puts in the variable's value, where it has one. */
+function missingVariable(text: string, term: string) {
+  const variable = /^\$\{([^}]+)\}$/.exec(text)?.[1];
+  if (variable === undefined) return undefined;
+  return misconfigured(
+    `The ${term} is taken from the environment variable ${describe(variable)}, which is not set`,
+  );
 }
 
 // Common servers take 8 kB of headers altogether.
@@ -65,12 +76,8 @@ const LONGEST_SECRET = 7000;
 export function parseSecret(secret: string, term: string): Result<string, AddressFailure> {
   const trimmed = secret.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the config node and enter it`);
-  const variable = /^\$\{([^}]+)\}$/.exec(trimmed)?.[1];
-  if (variable !== undefined) {
-    return misconfigured(
-      `The ${term} is taken from the environment variable ${describe(variable)}, which is not set`,
-    );
-  }
+  const variable = missingVariable(trimmed, term);
+  if (variable) return variable;
   if (trimmed.length > LONGEST_SECRET || !/^[\x21-\x7e]+$/.test(trimmed)) {
     return misconfigured(
       `The ${term} is too long, or has spaces or characters that no key has: enter it again in the config node`,

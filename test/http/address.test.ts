@@ -67,6 +67,7 @@ describe('http: names in a path', () => {
     [' .. ', /"\.\." cannot be a sensor name/],
     ['a\nb', /too long, or has characters/],
     ['\udc00', /too long, or has characters/],
+    ['${SENSOR}', /^The sensor name is taken from the environment variable "SENSOR", which is not set$/],
     ['x'.repeat(201), /too long/],
     ['x'.repeat(100_000_000), /too long/],
   ];
