@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { presentAt } from '../../src/clock';
 import { parsePush, pushCodec } from '../../src/databoom';
+import { decodeOrigin, encodeOrigin } from '../../src/nodes/common/publisher';
 import { parseKey } from '../../src/nodes/outbox/key';
 import { createNudge } from '../../src/nodes/outbox/nudge';
 import { contentOf, userLine } from '../../src/nodes/outbox/reading';
@@ -9,6 +10,23 @@ import { readId, readIds, readKey } from '../../src/nodes/outbox/requests';
 import { measurementCodec, parseMeasurement } from '../../src/senio';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
+
+describe('the origin of a reading', () => {
+  it('comes back as it was kept', () => {
+    const origin = { node: 'n1', message: { topic: 'indoors', _msgid: 'a1' } };
+    assert.deepEqual(decodeOrigin(encodeOrigin(origin)), origin);
+  });
+
+  it('is kept whatever a flow has set the id and the topic to', () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    for (const odd of [circular, 1n, 5, null, undefined, () => 0]) {
+      const message = Object.assign({}, { topic: odd, _msgid: odd });
+      // @ts-expect-error: Node-RED's types promise a text.
+      assert.deepEqual(decodeOrigin(encodeOrigin({ node: 'n1', message })), { node: 'n1', message: {} });
+    }
+  });
+});
 
 describe("a destination's key", () => {
   const cases = [

@@ -73,10 +73,22 @@ function timeOf(timestamp: number): string {
 }
 
 /** The origin as the outbox keeps it. */
-export function encodeOrigin({ node, message: { topic, _msgid } }: Origin): string {
-  // A flow may have set the topic to anything.
-  const kept = typeof topic === 'string' ? { topic, _msgid } : { _msgid };
-  return JSON.stringify({ node, message: kept });
+export function encodeOrigin({ node, message }: Origin): string {
+  return JSON.stringify({ node, message: textsOf(message) });
+}
+
+/** The topic and the id, where they are texts: a flow may have set them to anything. */
+function textsOf({
+  topic,
+  _msgid,
+}: {
+  readonly topic?: unknown;
+  readonly _msgid?: unknown;
+}): Origin['message'] {
+  return {
+    ...(typeof topic === 'string' ? { topic } : {}),
+    ...(typeof _msgid === 'string' ? { _msgid } : {}),
+  };
 }
 
 const UNKNOWN: Origin = { node: '', message: {} };
@@ -85,10 +97,5 @@ const UNKNOWN: Origin = { node: '', message: {} };
 export function decodeOrigin(text: string): Origin {
   const origin = decodeJson(text)?.value;
   if (!isPlainObject(origin) || !isPlainObject(origin['message'])) return UNKNOWN;
-  const { topic, _msgid } = origin['message'];
-  const message = {
-    ...(typeof topic === 'string' ? { topic } : {}),
-    ...(typeof _msgid === 'string' ? { _msgid } : {}),
-  };
-  return { node: String(origin['node']), message };
+  return { node: String(origin['node']), message: textsOf(origin['message']) };
 }
