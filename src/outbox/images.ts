@@ -79,6 +79,7 @@ export function createImageFolder(folder: string): ImageFolder {
       if (bytes.length === size && (await sumOf(bytes)) === sum) return success(bytes);
       return failed(damaged('came back from the disk altered'));
     } catch (error) {
+      if (isPassing(error)) return failed(fileFailureOf('The image could not be read', error));
       return failed(damaged(`cannot be read (${textOf(error)})`));
     }
   }
@@ -125,6 +126,13 @@ async function sumOf(bytes: Uint8Array): Promise<number> {
 
 function damaged(what: string): OutboxFailure {
   return { kind: 'damaged', message: `The image ${what}: the disk may be failing` };
+}
+
+/** What the system lacks when too much is open at once: it says nothing about the file. */
+const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
+
+function isPassing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && PASSING.includes(error.code);
 }
 
 function textOf(error: unknown): string {

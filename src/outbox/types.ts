@@ -59,7 +59,7 @@ export interface KeptImage {
   readonly field: string;
   /** Size in bytes. */
   readonly size: number;
-  /** Reads and checks the bytes; `damaged` where they are not what was kept (then refuse the item). */
+  /** Reads and checks the bytes; `damaged` where they are not what was kept (then refuse the item), else try again. */
   read(): Outcome<Uint8Array>;
 }
 

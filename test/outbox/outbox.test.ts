@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { promises } from 'node:fs';
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { DEFAULT_BOUNDS, openOutbox } from '../../src/outbox';
 import { ids, kind, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 
@@ -295,6 +297,20 @@ describe('outbox', () => {
     assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
     await rm(join(test.folder, 'images', file ?? ''));
     assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
+  });
+
+  it('does not take an image for damaged that cannot be read just now', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(100) }] });
+    const [item] = await lease();
+    const read = () => item?.images[0]?.read() ?? Promise.reject();
+    const tooMany = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    const failing = mock.method(promises, 'readFile', () => Promise.reject(tooMany));
+    try {
+      assert.equal(await kind(read()), 'storage');
+    } finally {
+      failing.mock.restore();
+    }
+    assert.equal((await value(read())).length, 100);
   });
 
   for (const [part, text] of [
