@@ -2,14 +2,41 @@ import assert from 'node:assert/strict';
 import { promises } from 'node:fs';
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { mock } from 'node:test';
 import { DEFAULT_BOUNDS, openOutbox } from '../../src/outbox';
+import { checksum } from '../../src/storage';
 import { ids, kind, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 
 const DESTINATION = newItem().destination;
 
 async function mode(path: string): Promise<string> {
   return ((await stat(path)).mode & 0o777).toString(8);
+}
+
+/** Has the next id be higher by far, as after years. */
+function giveUpTo(file: string, last: number): void {
+  const database = new DatabaseSync(file);
+  const { sum: _sum, ...row } = database.prepare('SELECT * FROM destinations').get() ?? {};
+  const sum = checksum(Object.values({ ...row, last }));
+  database.prepare('UPDATE destinations SET last = ?, sum = ?').run(last, sum);
+  database.close();
+}
+
+/** Makes the first page of items unreadable; returns how many were on it. */
+async function spoilFirstLeaf(file: string): Promise<number> {
+  const PAGE_BYTES = 4096;
+  const database = new DatabaseSync(file);
+  const [root] = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'items'").all();
+  database.close();
+  const bytes = await readFile(file);
+  const node = (Number(root?.['rootpage']) - 1) * PAGE_BYTES;
+  // The first cell of an interior page begins with the number of its child (SQLite's file format, 1.6).
+  const leaf = (bytes.readUInt32BE(node + bytes.readUInt16BE(node + 12)) - 1) * PAGE_BYTES;
+  const count = bytes.readUInt16BE(leaf + 3);
+  bytes.fill(0xaa, leaf, leaf + 8);
+  await writeFile(file, bytes);
+  return count;
 }
 
 describe('outbox', () => {
@@ -335,6 +362,25 @@ describe('outbox', () => {
       );
     });
   }
+
+  it('carries over what is sound of a damaged file at once, also after a million million readings', async () => {
+    await value(test.outbox.settle([await accept()]));
+    await test.outbox.close();
+    const file = join(test.folder, 'outbox.sqlite');
+    giveUpTo(file, 1e12);
+    await test.reopen();
+    const all = [];
+    for (let count = 0; count < 300; count += 1) all.push(await accept());
+    await test.outbox.close();
+    const lost = await spoilFirstLeaf(file);
+    assert.ok(lost > 0 && lost < all.length);
+    await test.reopen();
+    assert.deepEqual(ids(await lease()), all.slice(lost));
+    assert.deepEqual(
+      test.notices.map((notice) => [notice.kind, notice.lost]),
+      [['file-damaged', lost]],
+    );
+  });
 
   it('sweeps images of readings that were never accepted', async () => {
     await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
