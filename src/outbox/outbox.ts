@@ -166,7 +166,10 @@ function enforcer(
   folder: ImageFolder,
   { folder: path, now, isClockSet }: OutboxOptions,
 ): Outbox['enforce'] {
-  return async (destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> => {
+  // One after the other: what one destination drops is room on the disk for all.
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> {
     const disk = await statfs(path).catch(() => undefined);
     const missingOnDisk = disk ? (bounds.freeDisk * disk.blocks - disk.bavail) * disk.bsize : 0;
     const acceptedBefore = isClockSet() ? now() - bounds.ageMs : undefined;
@@ -179,6 +182,12 @@ function enforcer(
     if (!result.ok) return result;
     await folder.remove(result.value.images.flatMap((images) => imagesOf(images)));
     return success(result.value.dropped);
+  }
+
+  return (destination, bounds) => {
+    const enforced = last.then(() => enforce(destination, bounds));
+    last = enforced.catch(() => undefined);
+    return enforced;
   };
 }
 

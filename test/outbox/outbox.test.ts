@@ -298,6 +298,26 @@ describe('outbox', () => {
       );
     });
 
+    it('drop no more for room on the disk than is missing, however many destinations there are', async () => {
+      const destinations = ['a', 'b', 'c'];
+      const bytes = new Uint8Array(100_000);
+      for (const destination of [...destinations, ...destinations, ...destinations])
+        await accept({ destination, images: [{ field: 'image', bytes }] });
+      const images = join(test.folder, 'images');
+      // A disk that has room for 20 such images, of which 13 are to stay free.
+      const look = async () => ({ blocks: 100, bsize: 100_000, bavail: 20 - (await readdir(images)).length });
+      const looking = mock.method(promises, 'statfs', look);
+      try {
+        const missingTwo = { ...DEFAULT_BOUNDS, freeDisk: 0.13 };
+        const dropped = await Promise.all(
+          destinations.map((each) => value(test.outbox.enforce(each, missingTwo))),
+        );
+        assert.equal(dropped.flat().length, 2);
+      } finally {
+        looking.mock.restore();
+      }
+    });
+
     it('leave an almost full disk alone where dropping cannot help', async () => {
       await accept();
       assert.deepEqual(await enforce({ freeDisk: 1 }), []);
