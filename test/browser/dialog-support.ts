@@ -41,6 +41,8 @@ export function flowsFor(url: string): FlowNode[] {
     { id: 'spoiled', type: 'tab', label: 'spoiled' },
     ...place('spoiled', [
       { id: 'wrong dht22-in', type: 'dht22-in', source: 'gpio', gpio: 5 },
+      { id: 'odd', type: 'dht22-in', source: 'gpio', gpio: 99 },
+      { id: 'variable', type: 'dht22-in', source: 'gpio', gpio: '${PIN}' },
       { id: 'wrong picamera-in', type: 'picamera-in' },
       { id: 'wrong databoom-publish', ...push, mode: 'template', template: 'T', unique: '1' },
     ]),

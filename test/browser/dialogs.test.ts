@@ -84,7 +84,7 @@ describe('the edit dialogs in Chromium', () => {
     await editor.show('kept');
     await editor.open('template');
     await page.click('#node-input-btn-config-edit');
-    await page.waitForSelector('#node-config-input-name:visible');
+    await editor.settle('#node-config-input-name');
     await page.fill('#node-config-input-name', 'another name');
     await editor.close();
     await editor.close('cancel');
@@ -203,6 +203,50 @@ describe('the edit dialogs in Chromium', () => {
     assert.equal(await page.evaluate('document.activeElement.id'), 'node-input-model');
     await editor.close();
     assert.equal(await editor.valueOf('dht22', 'gpio'), '26');
+  });
+
+  it('say that a pin is not on the header, and take another', async () => {
+    await editor.show('spoiled');
+    assert.equal(await editor.valueOf('variable', 'valid'), true);
+    assert.equal(await editor.valueOf('odd', 'valid'), false);
+    await editor.open('odd');
+    const warning = '“99” is no GPIO of the header: pick a pin';
+    assert.equal((await page.innerText('#sensorpost-wiring')).trim(), warning);
+    assert.equal(await page.locator('.sensorpost-pin[aria-checked=true]').count(), 0);
+    await page.click(pin(6));
+    assert.doesNotMatch(await page.innerText('#sensorpost-wiring'), /99/);
+    await editor.close();
+    assert.equal(await editor.valueOf('odd', 'valid'), true);
+    await editor.undo();
+  });
+
+  it('keep a key in view that belongs to what the dialog says, and no other', async () => {
+    const made = page.locator('#sensorpost-made-key code');
+    await editor.open('kitchen');
+    await page.click('#sensorpost-make-key');
+    const key = await made.nth(0).innerText();
+    await page.fill('#node-config-input-sensor', 'cellar');
+    assert.match(await made.nth(1).innerText(), /\/station\/publish\/cellar$/);
+    await page.selectOption('#node-config-input-server', 'custom');
+    assert.equal(await made.nth(0).isVisible(), false);
+    await page.selectOption('#node-config-input-server', 'here');
+    assert.equal(await made.nth(0).innerText(), key);
+    await page.fill('#node-config-input-key', 'typed');
+    assert.equal(await made.count(), 0);
+    assert.match(await page.innerText('#sensorpost-key-note'), /^A key is set/);
+    await page.fill('#node-config-input-key', '');
+    assert.match(await page.innerText('#sensorpost-key-note'), /^No key is set/);
+    await editor.close('cancel');
+  });
+
+  it("offer the station's sensors to the node that listens to them", async () => {
+    await editor.show('kept');
+    await editor.open('arrivals');
+    const offered = await page
+      .locator('#sensorpost-sources option')
+      .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? option.textContent));
+    assert.deepEqual(offered, ['kitchen window']);
+    await editor.close('cancel');
   });
 
   it('read a sensor now, before the first deploy, or say why not', async () => {

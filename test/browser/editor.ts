@@ -30,6 +30,8 @@ export interface Editor {
   show(tab: string): Promise<void>;
   /** Opens the dialog of a node of the flow that is shown with a double click, or of a config node. */
   open(id: string): Promise<void>;
+  /** Resolves when the topmost dialog, which has this input, is in its place and has the focus. */
+  settle(input: string): Promise<void>;
   /** Closes the topmost dialog with its red button, or with Cancel. */
   close(how?: 'ok' | 'cancel'): Promise<void>;
   /** Presses Deploy and waits until it is done. */
@@ -74,18 +76,22 @@ export async function openEditor(
     return [box.x + box.width / 2, box.y + box.height / 2] as const;
   };
 
-  /** Resolves when the topmost dialog has slid into its place. */
+  /** Resolves when the topmost dialog is in its place; then the editor gives it the focus. */
   async function settle(selector: string): Promise<void> {
     await page.waitForSelector(`${selector}:visible`);
     await page.waitForFunction(
-      `[...document.querySelectorAll('.red-ui-tray')].every((tray) => parseInt(getComputedStyle(tray).right) >= 0 &&
-        tray.getAnimations().length === 0)`,
+      `(() => {
+        const trays = [...document.querySelectorAll('.red-ui-tray')];
+        const areInPlace = trays.every((tray) => parseInt(getComputedStyle(tray).right) >= 0);
+        return areInPlace && trays[trays.length - 1].contains(document.activeElement);
+      })()`,
     );
   }
 
   return {
     page,
     errors,
+    settle,
     async drag(type, x, y) {
       await page.fill('#red-ui-palette-search input', type);
       const known = JSON.stringify(await page.evaluate(`${ALL_NODES}.map(({ id }) => id)`));

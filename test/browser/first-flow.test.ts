@@ -90,7 +90,7 @@ for (const [index, version] of VERSIONS.entries()) {
 
       await editor.open(senio);
       await page.click('#node-input-btn-config-add');
-      await page.waitForSelector('#node-config-input-sensor:visible');
+      await editor.settle('#node-config-input-sensor');
       await page.selectOption('#node-config-input-server', 'custom');
       await page.fill('#node-config-input-url', server.url);
       await page.fill('#node-config-input-sensor', 'porch');

@@ -80,7 +80,12 @@ for (const version of VERSIONS) {
       await writeFile(join(programs, 'other-secret.html'), '<script></script>');
       nodeRed = await startNodeRed(version, {
         settings: `nodesDir: ${JSON.stringify(programs)},`,
-        env: { PATH: [programs, process.env['PATH']].join(delimiter), SENIO_KEY: KEY, FRAME: goodFrame() },
+        env: {
+          PATH: [programs, process.env['PATH']].join(delimiter),
+          SENIO_KEY: KEY,
+          DATA_PIN: '4',
+          FRAME: goodFrame(),
+        },
       });
     });
     after(async () => {
@@ -220,6 +225,13 @@ for (const version of VERSIONS) {
         source: 'gpio',
         tries: 1,
       });
+    });
+
+    it('put environment variables into what is read', async () => {
+      const { answer } = await read({ source: 'gpio', gpio: '${DATA_PIN}' });
+      assert(answer.ok && answer.temperature === 26.9);
+      const reason = reasonOf(await read({ source: 'gpio', gpio: '${NO_SUCH_PIN}' }));
+      assert.match(reason, /^The data pin is "\$\{NO_SUCH_PIN\}", an environment variable whose value/);
     });
 
     it('tell why there is no reading, and read one at a time', async () => {

@@ -1,11 +1,10 @@
 /** "Test connection" in the dialogs of config nodes: with what the dialog holds, deployed or not. */
 import type { NodeAPI } from 'node-red';
 import { checkDataboomAccount, DATABOOM_SERVER } from '../../databoom';
-import { isPlainObject } from '../../fields';
 import { parsePathSegment, type HttpClient } from '../../http';
 import { failed, success, type Failure, type Result } from '../../result';
 import { checkSenioSensor, SENIO_SERVER } from '../../senio';
-import { answerDialog } from './dialog';
+import { answerDialog, dialogSettings, expandVariable } from './dialog';
 import {
   STORED_SECRET,
   TEST_DATABOOM,
@@ -106,17 +105,18 @@ function readDialog<Shape extends Settings>(
 ): { readonly settings: Shape; readonly secret: string } {
   const { id, settings: given, secret: typed } = question;
   const isDeployed = typeof id === 'string' && isNodeOfType(RED, id, type);
-  const expand = (value: unknown) => expandVariable(RED, isDeployed ? id : '', value);
-  const entries = Object.entries(isPlainObject(given) ? given : {}).map(
-    ([name, value]) => [name, expand(value)] as const,
-  );
+  const deployedId = isDeployed ? id : '';
   const stored: unknown =
     isDeployed && typed === STORED_SECRET
       ? Reflect.get(RED.nodes.getCredentials(id) ?? {}, secretName)
       : undefined;
-  const secret = expand(typed === STORED_SECRET ? stored : typed);
+  const secret = expandVariable(RED, deployedId, typed === STORED_SECRET ? stored : typed);
   return {
-    settings: readSettings(shape, { ...Object.fromEntries(entries), type, version: shape['version'] }),
+    settings: readSettings(shape, {
+      ...dialogSettings(RED, deployedId, given),
+      type,
+      version: shape['version'],
+    }),
     secret: typeof secret === 'string' ? secret : '',
   };
 }
@@ -128,12 +128,4 @@ function isNodeOfType(RED: NodeAPI, id: string, type: string): boolean {
     if (node.id === id && node.type === type) isThere = true;
   });
   return isThere;
-}
-
-/** What Node-RED makes of `${NAME}` when it deploys a node: the environment variable, where there is one. */
-function expandVariable(RED: NodeAPI, id: string, value: unknown): unknown {
-  const name = typeof value === 'string' ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
-  if (name === undefined) return value;
-  const found: unknown = RED.util.getSetting(RED.nodes.getNode(id), name);
-  return found ?? value;
 }

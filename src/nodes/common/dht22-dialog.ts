@@ -1,9 +1,8 @@
 /** What the dialog of dht22-in asks: a reading with what it holds, and what is known of the pins. */
 import type { NodeAPI } from 'node-red';
 import { listKernelSensors, listUsedPins, type Reading } from '../../dht22';
-import { isPlainObject } from '../../fields';
-import { failed, success } from '../../result';
-import { answerDialog } from './dialog';
+import { describe, failed, success } from '../../result';
+import { answerDialog, dialogSettings } from './dialog';
 import { DHT22_PINS, READ_DHT22, type PinsAnswer, type ReadAnswer } from './dialog-api';
 import { temperatureIn } from './dht22-message';
 import { openSensor } from './dht22-sensor';
@@ -25,8 +24,10 @@ export function offerReading(RED: NodeAPI): void {
   let isReading = false;
   const route = { method: 'post', path: READ_DHT22, permission: 'flows.write' } as const;
   answerDialog(RED, route, async (question, dialog) => {
-    const stored = isPlainObject(question['settings']) ? question['settings'] : {};
-    const settings = readSettings(DHT22_IN, stored);
+    const held = dialogSettings(RED, '', question['settings']);
+    const unknown = /^\$\{.*\}$/.exec(String(held['gpio']))?.[0];
+    if (unknown !== undefined) return pinUnknown(unknown);
+    const settings = readSettings(DHT22_IN, held);
     const sensor = openSensor(settings, Date.now);
     if (!sensor.ok) return sensor;
     if (isReading) return BUSY;
@@ -40,6 +41,12 @@ export function offerReading(RED: NodeAPI): void {
       sensor.value.close();
     }
   });
+}
+
+/** @param variable the data pin as the dialog holds it */
+function pinUnknown(variable: string) {
+  const message = `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`;
+  return failed({ kind: 'misconfigured', message } as const);
 }
 
 function answerOf(unit: string, { temperature, humidity, source, tries }: Reading): Omit<ReadAnswer, 'ok'> {

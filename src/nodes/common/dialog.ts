@@ -41,3 +41,20 @@ function toJson(result: Result<object, Failure<string>>): object {
   const refusal: DialogFailure = { ok: false, reason: result.failure.message };
   return refusal;
 }
+
+/**
+ * What a dialog holds, as the node would get it: with environment variables put in.
+ * @param id of the node, where it is deployed; else empty
+ */
+export function dialogSettings(RED: NodeAPI, id: string, held: unknown): Record<string, unknown> {
+  const entries = Object.entries(isPlainObject(held) ? held : {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, expandVariable(RED, id, value)] as const));
+}
+
+/** What Node-RED makes of `${NAME}` when it deploys a node: the environment variable, where there is one. */
+export function expandVariable(RED: NodeAPI, id: string, value: unknown): unknown {
+  const name = typeof value === 'string' ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
+  if (name === undefined) return value;
+  const found: unknown = RED.util.getSetting(RED.nodes.getNode(id), name);
+  return found ?? value;
+}

@@ -63,7 +63,9 @@ function pinsOfOtherNodes(edited: EditedNode<unknown>): readonly (readonly [numb
   RED.nodes.eachNode((node) => {
     if (node.type !== 'dht22-in' || node.id === edited.id || node.d) return;
     const { source, gpio, name } = readSettings(DHT22_IN, node);
-    if (source !== 'demo') pins.push([gpio, name || node.type]);
+    // The value of an environment variable is not known here.
+    const isVariable = String(Reflect.get(node, 'gpio')).includes('${');
+    if (source !== 'demo' && !isVariable) pins.push([gpio, name || node.type]);
   });
   return pins;
 }
