@@ -125,7 +125,7 @@ for (const [index, version] of VERSIONS.entries()) {
       await keepScreenshot(page, `flow-${index}`);
     });
 
-    for (const { id, input, resource, body, accepted } of DOORS) {
+    for (const { id, input, resource, body, accepted } of index === 0 ? DOORS : DOORS.slice(0, 1)) {
       it(`makes a key for other devices, shown until the dialog of ${id} is closed, and never again`, async () => {
         const post = async (key: string) => {
           const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` };

@@ -30,7 +30,7 @@ export async function openPage(
 ): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage(options);
   const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   page.on('console', (message) => {
     // The editor itself asks for the catalogue of nodes on the internet.
     const isOfCatalogue = message.location().url.includes('catalogue.nodered.org');
