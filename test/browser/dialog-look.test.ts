@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import german from '../../locales/de/dht22-in.json';
 import germanSidebar from '../../locales/de/outbox-sidebar.json';
-import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
+import { ROOT, startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, startServer } from './dialog-support';
 import { openEditor, unfold, type Look } from './editor';
@@ -15,8 +17,7 @@ const GERMAN: Look = { theme: 'light', viewport: { width: 1280, height: 800 }, l
 const LOOKS: Readonly<Record<string, Look>> = {
   light: { theme: 'light', viewport: { width: 1280, height: 800 } },
   dark: { theme: 'dark', viewport: { width: 1280, height: 800 } },
-  German: GERMAN,
-  narrow: { theme: 'light', viewport: { width: 520, height: 800 } },
+  'narrow-german': { theme: 'light', viewport: { width: 520, height: 800 }, language: 'de' },
 };
 const DIALOGS = [
   'dht22',
@@ -78,11 +79,15 @@ describe('the look of the edit dialogs in Chromium', () => {
       const { page, errors } = editor;
       await editor.show('kept');
       // In a narrow window they lie over the flow.
-      if (name === 'narrow') await editor.hideSidebars();
+      if (look.viewport.width < 1000) await editor.hideSidebars();
       for (const id of DIALOGS) {
         await editor.open(id);
         await tryButtons(page);
         await keepWhole(page, `dialog-${id}-${name}`);
+        const type = String(await editor.valueOf(id, 'type'));
+        const known = textsOf(look.language ?? 'en-US', type);
+        const labels = await page.locator('.sensorpost-form label:visible').allInnerTexts();
+        for (const label of labels) assert(known.has(label.trim()), `${id}: ${label}`);
         assert.deepEqual(await findOverflow(page), [], id);
         assert.deepEqual(await editor.findBarriers(), [], id);
         await editor.close('cancel');
@@ -92,6 +97,21 @@ describe('the look of the edit dialogs in Chromium', () => {
     });
   }
 });
+
+/** The texts of a dialog in a language: its own, and those that all dialogs share. */
+function textsOf(language: string, type: string): ReadonlySet<string> {
+  const files = [type, 'common'].map((name) => join(ROOT, 'locales', language, `${name}.json`));
+  return new Set(
+    files.flatMap((file) => {
+      const texts: string[] = [];
+      JSON.parse(readFileSync(file, 'utf8'), (_key, value: unknown) => {
+        if (typeof value === 'string') texts.push(value);
+        return value;
+      });
+      return texts;
+    }),
+  );
+}
 
 /** Has a dialog show what comes of its buttons. */
 async function tryButtons(page: Page): Promise<void> {
