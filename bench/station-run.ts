@@ -25,7 +25,7 @@ const FIELDS = ['temp', 'humidity'] as const;
 const RUNS = 31;
 const PAGE_RUNS = 9;
 /** How long posts are counted. */
-const SECONDS = 4;
+const SECONDS = 2;
 const [measurement = '', folder = ''] = process.argv.slice(2);
 
 /** A station on a port of this machine. */
@@ -183,9 +183,15 @@ async function fillYear(station: Station): Promise<void> {
   }
 }
 
-async function measureYear() {
-  const { station, port, close } = await serve();
+async function fillStation() {
+  const { station, close } = await serve();
   await fillYear(station);
+  await close();
+  return {};
+}
+
+async function measureYear() {
+  const { port, close } = await serve();
   const times: number[] = [];
   let bytes = 0;
   for (let run = 0; run < RUNS; run += 1) {
@@ -227,8 +233,7 @@ async function measurePage() {
   return { milliseconds: middleOf(times) };
 }
 
-/** All rows of the same year, without downsampling. */
-function measureSelect() {
+function fillSqlite() {
   const database = openSqlite();
   const insert = database.prepare('INSERT OR IGNORE INTO measurements VALUES (?, ?, ?)');
   database.exec('BEGIN');
@@ -237,6 +242,13 @@ function measureSelect() {
       insert.run(field, YEAR_START + minute * 60_000, valueAt(minute, field));
   }
   database.exec('COMMIT');
+  database.close();
+  return {};
+}
+
+/** All rows of the same year, without downsampling. */
+function measureSelect() {
+  const database = openSqlite();
   const select = database.prepare('SELECT timestamp, value FROM measurements WHERE series = ?');
   const times = Array.from({ length: 5 }, () => {
     const begun = performance.now();
@@ -267,8 +279,10 @@ const MEASUREMENTS: Readonly<Record<string, () => object | Promise<object>>> = {
   posts: measurePosts,
   bare: measureBare,
   sqlite: () => measureSqlite(Number(process.argv[4])),
+  'fill-year': fillStation,
   year: measureYear,
   page: measurePage,
+  'fill-select': fillSqlite,
   select: measureSelect,
   pictures: () => measurePictures(1000),
 };

@@ -5,12 +5,12 @@
  * Each measurement runs in a process of its own on the built package, with the posts coming from another one. What is
  * compared is measured in turns, and the median of the ratios counts: other programs slow both down.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { figures, median, middleOf, report, type Line, type Measured } from './report';
-import { buildSlowSync, SLOW_MS } from './slow-sync';
+import { buildSlowSync, NO_COMPILER, SLOW_MS } from './slow-sync';
+import { measureStation } from './station-measure';
 
 const RUNS = 3;
 
@@ -24,19 +24,6 @@ const GOALS = {
   paintedMilliseconds: 1000,
 };
 
-function measure(name: string, folder: string, { preload = '', more = '' } = {}): Measured {
-  const script = join(__dirname, 'station-run.ts');
-  const options = ['--expose-gc', '--experimental-sqlite', '--disable-warning=ExperimentalWarning'];
-  const args = [...options, '--require', require.resolve('tsx/cjs'), script, name, folder, more];
-  const output = execFileSync(process.execPath, args, {
-    env: preload === '' ? process.env : { ...process.env, LD_PRELOAD: preload },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const measured: Measured = JSON.parse(output);
-  return measured;
-}
-
 interface Round {
   readonly posts: Measured;
   readonly sqlite: Measured;
@@ -44,20 +31,21 @@ interface Round {
 }
 
 /** The station, SQLite alone, and the least server with SQLite, one after the other. */
-function rounds(place: string, preload: string): readonly Round[] {
+function rounds(place: string, preload: string | undefined): readonly Round[] {
   return Array.from({ length: RUNS }, (_, run) => {
-    const folder = (name: string) => join(place, `${name}-${preload === '' ? 'as-it-is' : 'slow'}-${run}`);
-    const posts = measure('posts', folder('posts'), { preload });
-    const more = String(posts['groupSize']);
-    const sqlite = measure('sqlite', folder('sqlite'), { preload, more });
-    return { posts, sqlite, bare: measure('bare', folder('bare'), { preload }) };
+    const folder = (name: string) =>
+      join(place, `${name}-${preload === undefined ? 'as-it-is' : 'slow'}-${run}`);
+    const posts = measureStation('posts', folder('posts'), { preload });
+    const groupSize = posts['groupSize'];
+    const sqlite = measureStation('sqlite', folder('sqlite'), { preload, groupSize });
+    return { posts, sqlite, bare: measureStation('bare', folder('bare'), { preload }) };
   });
 }
 
 function posting(
   place: string,
   title: string,
-  preload: string,
+  preload: string | undefined,
   comparison: 'sqlite' | 'bare',
 ): readonly Line[] {
   const measured = rounds(place, preload);
@@ -99,13 +87,14 @@ function slowPosting(place: string): readonly Line[] {
   const title = `${SLOW_MS} ms added to each sync`;
   const library = buildSlowSync(place);
   if (library !== undefined) return posting(place, title, library, 'sqlite');
-  const value = 'not measured: there is no C compiler (cc)';
+  const value = `not measured: ${NO_COMPILER}`;
   return [{ what: `posts, ${title}`, value, goal: `≥ ${GOALS.ratio * 100} %`, isMet: false }];
 }
 
 function looking(place: string): readonly Line[] {
-  const year = measure('year', join(place, 'year'));
-  const select = measure('select', join(place, 'select'));
+  for (const name of ['year', 'select']) measureStation(`fill-${name}`, join(place, name));
+  const year = measureStation('year', join(place, 'year'));
+  const select = measureStation('select', join(place, 'select'));
   const { milliseconds = Number.NaN, bytes = Number.NaN } = year;
   const ratio = (select['milliseconds'] ?? Number.NaN) / milliseconds;
   return [
@@ -133,7 +122,7 @@ function looking(place: string): readonly Line[] {
 
 /** On the year that `looking` has filled in. */
 function painting(place: string): Line {
-  const { milliseconds } = measure('page', join(place, 'year'));
+  const { milliseconds } = measureStation('page', join(place, 'year'));
   const isMeasured = milliseconds !== undefined;
   return {
     what: 'the page with this year, from nothing to painted in Chromium, median',
@@ -144,7 +133,10 @@ function painting(place: string): Line {
 }
 
 function receivingPictures(place: string): readonly Line[] {
-  const { megabytes = Number.NaN, perSecond = Number.NaN } = measure('pictures', join(place, 'pictures'));
+  const { megabytes = Number.NaN, perSecond = Number.NaN } = measureStation(
+    'pictures',
+    join(place, 'pictures'),
+  );
   return [
     { what: 'pictures of 2 MB accepted, synced, 8 connections', value: `${perSecond.toFixed(0)} /s` },
     {
@@ -160,7 +152,7 @@ function main(): void {
   const place = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'bench-station-'));
   try {
     report([
-      ...posting(place, 'as it is', '', 'bare'),
+      ...posting(place, 'as it is', undefined, 'bare'),
       ...slowPosting(place),
       ...looking(place),
       ...receivingPictures(place),

@@ -1,6 +1,6 @@
 /** How fast readings are accepted, and what that does to the event loop. */
 import { join } from 'node:path';
-import { buildSlowSync, SLOW_MS } from '../slow-sync';
+import { buildSlowSync, NO_COMPILER, SLOW_MS } from '../slow-sync';
 import { delayLine, measure, median, repeated, type Line } from './measure';
 
 const MOST_DELAY_MS = 5;
@@ -30,7 +30,7 @@ function slowAccepting(place: string): readonly Line[] {
   return [
     {
       what: title,
-      value: 'not measured: there is no C compiler (cc)',
+      value: `not measured: ${NO_COMPILER}`,
       goal: `≤ ${MOST_DELAY_MS} ms`,
       isMet: false,
     },

@@ -1,12 +1,9 @@
 /** How a courier drains a backlog of pushes to a Databoom server on this machine, in a process of its own. */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type * as Databoom from '../../src/databoom';
 import type * as Delivery from '../../src/delivery';
 import type * as Http from '../../src/http';
 import type { Outbox } from '../../src/outbox';
-import type { Tally } from './databoom-server';
+import { DataboomServer, type Tally } from './databoom';
 import { must, open } from './filling';
 import { DESTINATION } from './pushes';
 import { watchDelay, watchMemory } from './watch';
@@ -18,11 +15,12 @@ const { createHttpClient }: typeof Http = require('../../dist/http');
 
 /** Drains what waits in `folder`: the pushes from 0 up to `count` of so many devices. */
 export async function measureBacklog(folder: string, count: number, devices: number) {
-  const server = fork(join(__dirname, 'databoom-server.ts'), [String(count), String(devices)]);
+  const server = await DataboomServer.start(devices);
   const http = createHttpClient({ baseTimeoutMs: 15_000, now: Date.now });
   try {
-    const url = `http://127.0.0.1:${await heard<number>(server)}`;
+    const { url } = server;
     await warmUp(http, url);
+    server.expect(count);
     const told = new Uint8Array(count + 1);
     const memory = watchMemory();
     const delay = watchDelay();
@@ -51,15 +49,8 @@ export async function measureBacklog(folder: string, count: number, devices: num
     };
   } finally {
     http.close();
-    server.disconnect();
+    server.close();
   }
-}
-
-/** The next message of the server, which sends nothing but what was asked for. */
-async function heard<Message>(server: ChildProcess): Promise<Message> {
-  const [message]: Message[] = await once(server, 'message');
-  if (message === undefined) throw new Error('The server said nothing');
-  return message;
 }
 
 /** A first request: the library that it loads is there in any Node-RED that has published. */
@@ -106,9 +97,8 @@ async function drain({ outbox, url, http, told }: Way, halfway: () => void): Pro
 }
 
 /** The server's tally: all has arrived, nothing more often than it was sent, and all was told once. */
-async function checked(server: ChildProcess, told: Uint8Array): Promise<Tally> {
-  server.send('tally');
-  const tally = await heard<Tally>(server);
+async function checked(server: DataboomServer, told: Uint8Array): Promise<Tally> {
+  const tally = await server.tally();
   const count = told.length - 1;
   // Only a lost answer may make a duplicate, and none was lost.
   const isRight = tally.complete === count && tally.unknown === 0 && tally.duplicates === 0;

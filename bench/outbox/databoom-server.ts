@@ -1,6 +1,7 @@
 /**
- * A server with Databoom's API that checks every value that arrives. Arguments: pushes it should get, devices. Sends its
- * port when it listens, and its tally when it is sent anything.
+ * A server with Databoom's API that checks every value that arrives, in a process of its own: see `databoom.ts`.
+ * Argument: devices. It is sent how many pushes it shall get, each time anew, and answers with its tally when it is
+ * sent `tally`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { deviceOf, hasSignal, numberAt, SIGNALS, valueOf } from './pushes';
@@ -17,11 +18,14 @@ export interface Tally {
   readonly bytes: number;
 }
 
-const [count = 0, devices = 1] = process.argv.slice(2).map(Number);
+/** What the server says by itself. */
+export type News = { readonly port: number | undefined } | 'first' | 'all' | Tally;
+
+const devices = Number(process.argv[2]);
 
 /** The bits of the signals that have arrived of each push. */
-const arrived = new Uint8Array(count);
-let [duplicates, unknown, requests, bytes] = [0, 0, 0, 0];
+let arrived = new Uint8Array(0);
+let [complete, duplicates, unknown, requests, bytes] = [0, 0, 0, 0, 0];
 
 interface Body {
   readonly device: string;
@@ -53,19 +57,28 @@ function note(device: string, name: string, date: string, value: unknown): void 
     value === valueOf(number, signal);
   if (!isKnown) unknown += 1;
   else if (seen & (1 << index)) duplicates += 1;
-  else arrived[number] = seen | (1 << index);
+  else noteNew(number, seen | (1 << index));
 }
 
-function tally(): Tally {
-  let complete = 0;
-  for (const [number, seen] of arrived.entries()) {
-    const wanted = SIGNALS.reduce(
-      (bits, signal, index) => bits | (hasSignal(number, signal) ? 1 << index : 0),
-      0,
-    );
-    if (seen === wanted) complete += 1;
-  }
-  return { complete, duplicates, unknown, requests, bytes };
+function noteNew(number: number, seen: number): void {
+  arrived[number] = seen;
+  if (seen !== wantedOf(number)) return;
+  complete += 1;
+  if (complete === arrived.length) say('all');
+}
+
+/** The bits of the signals that a push has. */
+function wantedOf(number: number): number {
+  return SIGNALS.reduce((bits, signal, index) => bits | (hasSignal(number, signal) ? 1 << index : 0), 0);
+}
+
+function expect(count: number): void {
+  arrived = new Uint8Array(count);
+  [complete, duplicates, unknown, requests, bytes] = [0, 0, 0, 0, 0];
+}
+
+function say(news: News): void {
+  process.send?.(news);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,6 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   for await (const chunk of request) chunks.push(chunk);
   if (request.url === '/v1/signals/push') {
     const body = Buffer.concat(chunks);
+    if (requests === 0) say('first');
     requests += 1;
     bytes += body.length;
     take(JSON.parse(body.toString()));
@@ -83,7 +97,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const server = createServer((request, response) => void answer(request, response));
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
-  if (typeof address === 'object') process.send?.(address?.port);
+  say({ port: typeof address === 'object' ? address?.port : undefined });
 });
-process.on('message', () => process.send?.(tally()));
+process.on('message', (order: number | 'tally') => {
+  if (order === 'tally') say({ complete, duplicates, unknown, requests, bytes });
+  else expect(order);
+});
 process.on('disconnect', () => process.exit());

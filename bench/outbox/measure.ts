@@ -1,6 +1,6 @@
 /** Runs measurements, each in a process of its own, and says what came of them in lines of a table. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { measureIn, type ProcessSetting } from '../process';
 import { figures, type Line, type Measured } from '../report';
 
 export { figures, median, type Line, type Measured } from '../report';
@@ -9,27 +9,15 @@ export { figures, median, type Line, type Measured } from '../report';
 export const RUNS = 3;
 
 /** How a measurement is run. */
-export interface Setting {
+export interface Setting extends ProcessSetting {
   /** Devices that the readings are of. */
   readonly devices?: number;
-  /** A library to be loaded before all others. */
-  readonly preload?: string;
-  /** Options of Node.js. */
-  readonly options?: readonly string[];
 }
 
 /** Runs the measurement of `run.ts` with a name once. */
 export function measure(name: string, folder: string, setting: Setting = {}): Measured {
-  const { devices = 1, preload, options = [] } = setting;
-  const loader = ['--expose-gc', '--require', require.resolve('tsx/cjs')];
-  const program = [join(__dirname, 'run.ts'), name, folder, String(devices)];
-  const output = execFileSync(process.execPath, [...loader, ...options, ...program], {
-    env: preload === undefined ? process.env : { ...process.env, LD_PRELOAD: preload },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const measured: Measured = JSON.parse(output);
-  return measured;
+  const { devices = 1 } = setting;
+  return measureIn(join(__dirname, 'run.ts'), [name, folder, String(devices)], setting);
 }
 
 /** Does a measurement so many times, with the number of the run, counting from 0. */

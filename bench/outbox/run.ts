@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Outbox } from '../../src/outbox';
 import { measureBacklog } from './backlog';
-import { accept, acceptMany, must, open } from './filling';
+import { acceptMany, fill, must, open, pushItem } from './filling';
 import { DESTINATION } from './pushes';
 import { bytesWritten, watchDelay, watchMemory } from './watch';
 
@@ -38,20 +38,22 @@ async function measureIdling() {
   return delay.stop();
 }
 
+const itemOf = (number: number) => pushItem(number, 1);
+
 async function measureAccepting(seconds: number) {
   const outbox = open(folder);
-  await accept(outbox, 0, 1);
+  await must(outbox.accept(itemOf(0)));
   const results: Record<string, number> = {};
   for (const [name, inFlight] of [
     ['single', 1],
     ['grouped', 64],
   ] as const) {
-    await acceptMany(outbox, { count: inFlight * 4, inFlight, devices: 1 });
+    await acceptMany(outbox, inFlight * 4, inFlight, itemOf);
     const [begun, written] = [performance.now(), bytesWritten()];
     let count = 0;
     const delay = watchDelay();
     while (performance.now() - begun < seconds * 1000) {
-      await acceptMany(outbox, { count: inFlight * 8, inFlight, devices: 1 });
+      await acceptMany(outbox, inFlight * 8, inFlight, itemOf);
       count += inFlight * 8;
     }
     const { raw, own } = delay.stop();
@@ -65,9 +67,7 @@ async function measureAccepting(seconds: number) {
 }
 
 async function measureFilling(count: number) {
-  const outbox = open(folder);
-  await acceptMany(outbox, { count, inFlight: 512, devices: Number(devices) });
-  await outbox.close();
+  await fill(folder, count, (number) => pushItem(number, Number(devices)));
   return {};
 }
 
@@ -93,7 +93,7 @@ async function measureOpening() {
 async function measureMemory() {
   const memory = watchMemory();
   const outbox = open(folder);
-  await acceptMany(outbox, { count: 5000, inFlight: 64, devices: 1 });
+  await acceptMany(outbox, 5000, 64, itemOf);
   await drain(outbox, 5000, 200);
   const megabytes = memory.stop();
   await outbox.close();

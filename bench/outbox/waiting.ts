@@ -1,7 +1,7 @@
 /** What it costs that a million readings wait, and how fast they go once they can. */
-import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyOf } from '../copy';
 import { delayLine, figures, measure, median, repeated, RUNS, type Line, type Measured } from './measure';
 
 const GOALS = { drainRatio: 0.8, memoryMb: 35, backlogPerSecond: 40_000, backlogDelayMs: 20, growth: 0.1 };
@@ -114,10 +114,7 @@ function backlog(folder: string, devices: number): readonly Line[] {
 }
 
 function onCopy(folder: string, run: (copy: string) => Measured): Measured {
-  const copy = `${folder}-copy`;
-  cpSync(folder, copy, { recursive: true });
-  // Otherwise the disk would still be busy with it while it is measured.
-  execFileSync('sync');
+  const copy = copyOf(folder);
   try {
     return run(copy);
   } finally {

@@ -1,0 +1,27 @@
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FlowNode, NodeRed } from '../../test/node-red/support';
+import type { Stopwatch } from './stopwatch';
+
+/**
+ * Milliseconds that a Node-RED with these flows takes to deliver what waits in a store.
+ * @param store what the package keeps in Node-RED's user folder; nobody uses it any more afterwards
+ * @param arriving ends when all has arrived
+ */
+export async function timeToDrain(
+  nodeRed: NodeRed,
+  store: string,
+  flows: readonly FlowNode[],
+  arriving: Stopwatch,
+): Promise<number> {
+  await nodeRed.deploy([]);
+  const link = join(nodeRed.userDir, 'sensorpost');
+  await rm(link, { recursive: true, force: true });
+  await symlink(store, link);
+  await nodeRed.deploy(flows);
+  // A deploy is none of it, as it is none of what other nodes do.
+  arriving.begin();
+  const milliseconds = await arriving.took;
+  await nodeRed.deploy([]);
+  return milliseconds;
+}
