@@ -1,19 +1,20 @@
 /**
- * What the outbox and its courier cost: prints a table and ends with `goals: N of M met` (status 1 where one is missed).
- * Run: node --require tsx/cjs bench/outbox.ts [folder for the data]
+ * npm run bench:outbox: what the outbox and its courier cost. Prints a table and ends with `goals: N of M met` (status 1
+ * where one is missed). Argument: a folder for the data, if not the system's for temporary files.
  *
  * Each measurement runs in a process of its own on the built package.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accepting } from './outbox/accepting';
-import { measure, type Line } from './outbox/measure';
+import { measure, RUNS, type Line } from './outbox/measure';
 import { waiting } from './outbox/waiting';
-import { report } from './report';
+import { middleOf, report } from './report';
+import { measureSenioBacklog, type BacklogRates } from './senio-backlog';
 
-const ROOT = join(__dirname, '..');
+const SENIO_BACKLOG = 10_000;
+const SENIO_RATIO = 2;
 
 /** Delays with nothing to do: what the machine itself adds. */
 function idling(place: string): Line {
@@ -24,16 +25,34 @@ function idling(place: string): Line {
   };
 }
 
-function main(): void {
+/** A backlog of Senio posts in a real Node-RED, against core nodes that send the same. */
+async function senioBacklog(place: string): Promise<readonly Line[]> {
+  const runs: BacklogRates[] = [];
+  while (runs.length < RUNS) runs.push(await measureSenioBacklog(place, SENIO_BACKLOG));
+  const against = (name: 'core' | 'coreKeepAlive', what: string): Line => {
+    const ratio = middleOf(runs.map((run) => run.publish / run[name]));
+    const rate = middleOf(runs.map((run) => run[name])).toFixed(0);
+    const value = `${rate} /s (senio-publish is ${ratio.toFixed(1)} times as fast)`;
+    return { what, value, goal: `≥ ${SENIO_RATIO} times`, isMet: ratio >= SENIO_RATIO };
+  };
+  const rate = middleOf(runs.map(({ publish }) => publish));
+  return [
+    { what: `delivered, backlog of ${SENIO_BACKLOG} Senio posts`, value: `${rate.toFixed(0)} /s` },
+    against('core', 'the same posts by core nodes'),
+    against('coreKeepAlive', 'the same posts by core nodes that keep connections alive'),
+  ];
+}
+
+async function main(): Promise<void> {
   const place = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'bench-outbox-'));
   try {
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', ROOT], {
-      stdio: 'inherit',
-    });
-    report([idling(place), ...accepting(place), ...waiting(place)]);
+    report([idling(place), ...accepting(place), ...waiting(place), ...(await senioBacklog(place))]);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
 }
 
-main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -33,7 +33,7 @@ export async function hold(contest: Contest, place: string, turns: number): Prom
       await ready.close();
     }
   } catch (error) {
-    const missing = error instanceof Error ? error.message : String(error);
+    const missing = textOf(error);
     return contest.goals.map((goal) => conclude(goal, { missing }));
   }
 }
@@ -59,4 +59,10 @@ function missingOf(goal: Goal, sides: Ready['sides']): { readonly missing: strin
     if (typeof side !== 'function') return side;
   }
   return undefined;
+}
+
+/** With its cause: a request that failed says nothing itself. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${textOf(error.cause)}`;
 }

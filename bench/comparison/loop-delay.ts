@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startNodeRed, type FlowNode, type NodeRed } from '../../test/node-red/support';
 import { Arrivals } from '../node-red/arrivals';
-import { ask, flowOf, senioPublish } from '../node-red/flows';
+import { ask, flowOf, httpRequest, senioPublish } from '../node-red/flows';
 import { newest } from '../node-red/newest';
 import type { Delays } from '../outbox/watch';
 import { buildSlowSync, NO_COMPILER, SLOW_MS } from '../slow-sync';
@@ -18,7 +18,7 @@ const MEASURED_MS = 4000;
 const GOAL: Goal = {
   row: 5,
   work: `longest event-loop delay, 100 readings/s, ${SLOW_MS} ms added to each sync`,
-  against: 'core nodes writing a context store to disk',
+  against: 'core nodes that keep what waits in a context store on the disk, and `http request`',
   ours: 'publish',
   theirs: 'context',
   figure: 'own',
@@ -40,9 +40,10 @@ const QUESTIONS = {
 };
 
 /** Deploys nodes that get 100 readings a second, and watches the event loop once they have settled. */
-function watching(nodeRed: NodeRed, target: FlowNode, config: readonly FlowNode[]): Measure {
+function watching(nodeRed: NodeRed, targets: readonly FlowNode[], config: readonly FlowNode[] = []): Measure {
+  const [first] = targets;
   return async () => {
-    await nodeRed.deploy(flowOf([readingsTo(target.id), target], config, QUESTIONS));
+    await nodeRed.deploy(flowOf([readingsTo(first?.id ?? ''), ...targets], config, QUESTIONS));
     await wait(SETTLING_MS);
     await ask(nodeRed, 'delay', { isOver: false });
     await wait(MEASURED_MS);
@@ -52,12 +53,23 @@ function watching(nodeRed: NodeRed, target: FlowNode, config: readonly FlowNode[
   };
 }
 
-/** Keeps the latest reading where a crash does not take it. */
-const CONTEXT: FlowNode = {
-  id: 'keep',
-  type: 'change',
-  rules: [{ t: 'set', p: '#:(disk)::reading', pt: 'flow', to: 'payload', tot: 'msg' }],
-};
+/** Keeps what waits where a crash does not take it, sends it, and forgets it once it was answered. */
+function keepInContext(url: string): readonly FlowNode[] {
+  return [
+    keepingNode('keep', 'waiting.push(msg.payload);', ['core']),
+    { ...httpRequest('core', url, { persist: true }), wires: [['forget']] },
+    keepingNode('forget', 'waiting.shift();', []),
+  ];
+}
+
+/** A function node that changes what is kept, and sends the message on once that is on the disk. */
+function keepingNode(id: string, change: string, targets: readonly string[]): FlowNode {
+  const func = `const waiting = flow.get('waiting') ?? [];
+    ${change}
+    flow.set('waiting', waiting);
+    flow.set('waiting', waiting, 'disk', () => { node.send(msg); node.done(); });`;
+  return { id, type: 'function', func, outputs: 1, libs: [], wires: [targets] };
+}
 
 /** Settings that give function nodes the watch, and flows a store on the disk that is written at once. */
 function settingsWith(place: string): string {
@@ -83,7 +95,10 @@ export const loopDelay: Contest = {
     const nodeRed = await startNodeRed(newest(), { settings, env: { LD_PRELOAD: library } });
     const [publish, sensor] = senioPublish(server.url);
     return {
-      sides: { publish: watching(nodeRed, publish, [sensor]), context: watching(nodeRed, CONTEXT, []) },
+      sides: {
+        publish: watching(nodeRed, [publish], [sensor]),
+        context: watching(nodeRed, keepInContext(server.publishUrl)),
+      },
       async close() {
         await nodeRed.stop();
         server.close();

@@ -1,5 +1,5 @@
 /** The results of a run in a file, and the latest of them in the README. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from './outcome';
@@ -43,6 +43,7 @@ export function writeResults(results: Results, folder = RESULTS): void {
 
 /** The results of the latest day; undefined where there are none. */
 export function latestResults(folder = RESULTS): Results | undefined {
+  if (!existsSync(folder)) return undefined;
   const latest = readdirSync(folder)
     .filter((name) => /^\d{4}-\d{2}-\d{2}\.json$/.test(name))
     .toSorted()

@@ -1,5 +1,6 @@
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FlowNode, NodeRed } from '../../test/node-red/support';
 import type { Stopwatch } from './stopwatch';
 
@@ -14,6 +15,8 @@ export async function timeToDrain(
   flows: readonly FlowNode[],
   arriving: Stopwatch,
 ): Promise<number> {
+  // Connections that were closed while the store was copied are to be noticed first.
+  await nextTurn();
   await nodeRed.deploy([]);
   const link = join(nodeRed.userDir, 'sensorpost');
   await rm(link, { recursive: true, force: true });

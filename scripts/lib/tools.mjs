@@ -14,13 +14,19 @@ export const pinnedNode = join(root, 'node_modules/node/bin/node');
 export class Stop extends Error {}
 
 /** Runs a program in the project's folder; rejects with what failed where it does not exit with 0. */
-export function run(program, args, options = {}) {
+export async function run(program, args, options) {
+  const status = await statusOf(program, args, options);
+  if (status !== 0) throw new Stop(`${[program, ...args].join(' ')} ended with ${status}`);
+}
+
+/** Runs a program in the project's folder; resolves to its exit status, rejects where there is none. */
+function statusOf(program, args, options = {}) {
   return new Promise((resolvePromise, reject) => {
     const child = spawn(program, args, { cwd: root, stdio: 'inherit', ...options });
     child.on('error', (error) => reject(new Stop(`${program} could not be started: ${error.message}`)));
     child.on('exit', (code, signal) => {
-      if (code === 0) resolvePromise();
-      else reject(new Stop(`${[program, ...args].join(' ')} ended with ${signal ?? code}`));
+      if (signal === null) resolvePromise(code);
+      else reject(new Stop(`${[program, ...args].join(' ')} ended with ${signal}`));
     });
   });
 }
@@ -28,6 +34,11 @@ export function run(program, args, options = {}) {
 /** Runs the command-line program of a development dependency with the pinned Node.js. */
 export function runTool(script, args, options) {
   return run(pinnedNode, [join('node_modules', script), ...args], options);
+}
+
+/** As `runTool`, but resolves to the exit status. */
+export function statusOfTool(script, args) {
+  return statusOf(pinnedNode, [join('node_modules', script), ...args]);
 }
 
 /** Installs the locked dependencies and the pinned Node.js versions, where they are missing or out of date. */
