@@ -1,14 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
-import {
-  createCamera,
-  systemEnvironment,
-  SYSTEM_PROGRAMS,
-  type Camera,
-  type CameraProgram,
-  type Picture,
-} from '../camera';
+import type { Camera, CameraProgram, Picture } from '../camera';
 import { success, type Failure, type Result } from '../result';
 import { offerCameras } from './common/camera-list';
+import { loadCameraRoom } from './common/camera-room';
 import { PICAMERA_IN, readSettings } from './common/settings';
 import { timeOfDay } from './common/status';
 import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
@@ -47,10 +41,10 @@ export = function register(RED: NodeAPI): void {
   RED.nodes.registerType(TYPE, PicameraIn);
 };
 
-const PROGRAMS: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
-
 function openCamera(settings: Settings, now: () => number): Result<Camera, Failure<'misconfigured'>> {
-  const program = PROGRAMS.find((name) => name === settings.program);
+  const { createCamera, systemEnvironment, SYSTEM_PROGRAMS } = loadCameraRoom();
+  const programs: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
+  const program = programs.find((name) => name === settings.program);
   if (!program) return misconfigured('The camera program is none that this node knows');
   if (settings.rotation !== 0 && settings.rotation !== 180) {
     return misconfigured('Cameras rotate a picture by 0 or 180 degrees only');

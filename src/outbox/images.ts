@@ -39,14 +39,14 @@ export function createImageFolder(folder: string): ImageFolder {
   // Tells this run's files, whose rows may be on their way, from those of earlier runs.
   const run = randomBytes(6).toString('hex');
   let count = 0;
+  let isFolderSynced = false;
 
   async function keep(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>> {
     if (images.length === 0) return success([]);
     const files = images.map(() => `${run}-${(count += 1)}`);
     const stored: StoredImage[] = [];
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await syncFolderMeanwhile(dirname(folder));
+      await makeFolder();
       for (const [index, { field, bytes }] of images.entries()) {
         const file = files[index] ?? '';
         await write(file, bytes);
@@ -60,6 +60,14 @@ export function createImageFolder(folder: string): ImageFolder {
           await rm(join(folder, name), { force: true }).catch(ignore);
       return failed(fileFailureOf(WRITING_FAILED, error));
     }
+  }
+
+  /** A power cut does not take back the folder itself; each sync costs as much as one of a small file. */
+  async function makeFolder(): Promise<void> {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made === undefined && isFolderSynced) return;
+    await syncFolderMeanwhile(dirname(folder));
+    isFolderSynced = true;
   }
 
   async function write(file: string, bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { listCameras } from '../../camera';
+import { loadCameraRoom } from './camera-room';
 
 // The slowest program lists cameras within a few seconds; an editor does not wait longer.
 const LONGEST_WAIT_MS = 15_000;
@@ -13,11 +13,13 @@ export function offerCameras(RED: NodeAPI): void {
     '/sensorpost/cameras',
     RED.auth.needsPermission('picamera-in.read'),
     (_request, response) => {
-      void listCameras(AbortSignal.timeout(LONGEST_WAIT_MS)).then((listed) =>
-        response.json(
-          listed.ok ? { cameras: listed.value } : { cameras: [], reason: listed.failure.message },
-        ),
-      );
+      void loadCameraRoom()
+        .listCameras(AbortSignal.timeout(LONGEST_WAIT_MS))
+        .then((listed) =>
+          response.json(
+            listed.ok ? { cameras: listed.value } : { cameras: [], reason: listed.failure.message },
+          ),
+        );
     },
   );
 }
