@@ -44,7 +44,9 @@ async function main(): Promise<void> {
     for (const contest of contests) {
       console.error(`measuring: ${contest.name} …`);
       const folder = mkdtempSync(join(place, 'contest-'));
-      outcomes.push(...(await hold(contest, folder, turns)));
+      const came = await hold(contest, folder, turns);
+      console.error(tableOf(came));
+      outcomes.push(...came);
       rmSync(folder, { recursive: true, force: true });
     }
   } finally {

@@ -2,7 +2,7 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startNodeRed, type FlowNode, type NodeRed } from '../../test/node-red/support';
+import { startNodeRed, type FlowNode, type NodeRed, type StartOptions } from '../../test/node-red/support';
 import { Arrivals } from '../node-red/arrivals';
 import { ask, flowOf, httpRequest, senioPublish } from '../node-red/flows';
 import { newest } from '../node-red/newest';
@@ -26,31 +26,37 @@ const GOAL: Goal = {
   ...smallerAndAtMost(MOST_MS, 'ms'),
 };
 
-/** An inject node that sends a reading each hundredth of a second. */
-function readingsTo(target: string): FlowNode {
-  const payload = { payload: '{"temp":21.5,"humidity":48.2}', payloadType: 'json' };
-  const timing = { repeat: '0.01', once: true, onceDelay: 0.1 };
-  return { id: 'often', type: 'inject', props: [{ p: 'payload' }], ...payload, ...timing, wires: [[target]] };
-}
+/** Sends a reading each hundredth of a second, from `{ "isOver": false }` to `{ "isOver": true }`. */
+const READINGS = `const { watched } = global.get('bench');
+  clearInterval(watched.readings);
+  const reading = () => ({ payload: { temp: 21.5, humidity: 48.2 } });
+  if (!msg.payload.isOver) watched.readings = setInterval(() => node.send([null, reading()]), 10);`;
 
-const QUESTIONS = {
-  delay: `const watched = global.get('watched');
-    if (msg.payload.isOver) msg.payload = watched.current.stop();
-    else watched.current = watched.watchDelay();`,
-};
+/** Watches the event loop, from `{ "isOver": false }` to `{ "isOver": true }`, which it answers with the delays. */
+const DELAY = `const { watched, watchDelay } = global.get('bench');
+  if (msg.payload.isOver) msg.payload = watched.delay.stop();
+  else watched.delay = watchDelay();`;
 
-/** Deploys nodes that get 100 readings a second, and watches the event loop once they have settled. */
-function watching(nodeRed: NodeRed, targets: readonly FlowNode[], config: readonly FlowNode[] = []): Measure {
-  const [first] = targets;
-  return async () => {
-    await nodeRed.deploy(flowOf([readingsTo(first?.id ?? ''), ...targets], config, QUESTIONS));
+/** A Node-RED whose first node gets the readings, and how long its event loop is held up. */
+async function watching(
+  options: StartOptions,
+  targets: readonly FlowNode[],
+  config: readonly FlowNode[] = [],
+): Promise<{ readonly nodeRed: NodeRed; readonly measure: Measure }> {
+  const nodeRed = await startNodeRed(newest(), options);
+  const target = targets[0]?.id ?? '';
+  const questions = { readings: { code: READINGS, target }, delay: { code: DELAY } };
+  await nodeRed.deploy(flowOf(targets, config, questions));
+  const measure = async () => {
+    await ask(nodeRed, 'readings', { isOver: false });
     await wait(SETTLING_MS);
     await ask(nodeRed, 'delay', { isOver: false });
     await wait(MEASURED_MS);
     const { raw, own } = await ask<Delays>(nodeRed, 'delay', { isOver: true });
-    await nodeRed.deploy([]);
+    await ask(nodeRed, 'readings', { isOver: true });
     return { raw, own };
   };
+  return { nodeRed, measure };
 }
 
 /** Keeps what waits where a crash does not take it, sends it, and forgets it once it was answered. */
@@ -77,7 +83,7 @@ function settingsWith(place: string): string {
   const entryPoints = [join(__dirname, '../outbox/watch.ts')];
   buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs' });
   const disk = "{ module: 'localfilesystem', config: { cache: false } }";
-  return `functionGlobalContext: { watched: { ...require('${outfile}') } },
+  return `functionGlobalContext: { bench: { ...require('${outfile}'), watched: {} } },
     contextStorage: { default: { module: 'memory' }, disk: ${disk} },`;
 }
 
@@ -91,16 +97,14 @@ export const loopDelay: Contest = {
       return { sides: { publish: missing, context: missing }, close: () => {} };
     }
     const server = await Arrivals.start();
-    const settings = settingsWith(place);
-    const nodeRed = await startNodeRed(newest(), { settings, env: { LD_PRELOAD: library } });
+    const options = { settings: settingsWith(place), env: { LD_PRELOAD: library } };
     const [publish, sensor] = senioPublish(server.url);
+    const ours = await watching(options, [publish], [sensor]);
+    const theirs = await watching(options, keepInContext(server.publishUrl));
     return {
-      sides: {
-        publish: watching(nodeRed, [publish], [sensor]),
-        context: watching(nodeRed, keepInContext(server.publishUrl)),
-      },
+      sides: { publish: ours.measure, context: theirs.measure },
       async close() {
-        await nodeRed.stop();
+        await Promise.all([ours, theirs].map(({ nodeRed }) => nodeRed.stop()));
         server.close();
       },
     };

@@ -50,7 +50,7 @@ function flowOfPicture(server: Arrivals, file: string): FlowNode[] {
   const [publish, sensor] = senioPublish(server.url);
   const func = `msg.payload = { cam1: global.get('fs').readFileSync('${file}') };\nreturn msg;`;
   const take = { id: 'take', type: 'function', func, outputs: 1, libs: [], wires: [[PUBLISH_NODE]] };
-  return flowOf([take, publish], [sensor], { collect: "global.get('collectGarbage')();" });
+  return flowOf([take, publish], [sensor], { collect: { code: "global.get('collectGarbage')();" } });
 }
 
 /** The memory that a process has, in bytes: now, or at the most since `forgetPeak`. */

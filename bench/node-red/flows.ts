@@ -9,35 +9,37 @@ const PLACE = { z: TAB, x: 100, y: 100 };
 /** The key that everything is sent with. */
 export const KEY = 'a-key-of-some-length-5c9b1c0e';
 
-/** What a flow can be asked: the code of a function node for each name, see `ask`. */
-type Questions = Readonly<Record<string, string>>;
+/** What a flow can be asked, see `ask`. */
+export interface Question {
+  /** JavaScript of a function node. */
+  readonly code: string;
+  /** The node that gets what the code sends to its second output. */
+  readonly target?: string;
+}
 
 /** These nodes on a tab, each with a button of its own for many messages, see `sendAll`. */
 export function flowOf(
   targets: readonly FlowNode[],
   configs: readonly FlowNode[] = [],
-  questions: Questions = {},
+  questions: Readonly<Record<string, Question>> = {},
 ): FlowNode[] {
   return [
     { id: TAB, type: 'tab', label: 'bench' },
     ...configs,
     ...targets.map((node) => ({ wires: [[]], ...node, ...PLACE })),
     ...targets.flatMap(({ id }) => buttonOf(id)),
-    ...Object.entries(questions).flatMap(([name, code]) => answering(name, code)),
+    ...Object.entries(questions).flatMap(([name, question]) => answering(name, question)),
   ];
 }
 
 /** A function node that sends one message after the other, as one does that a user writes. */
 function buttonOf(target: string): FlowNode[] {
   const code = 'for (const message of msg.payload) node.send([null, message]);\nmsg.payload = {};';
-  return answering(target, code, target);
+  return answering(target, { code, target });
 }
 
-/**
- * `POST /NAME` runs a function node's code, which finds JSON in `msg.payload`, and answers with what is there then.
- * @param target gets what the code sends to its second output
- */
-function answering(name: string, code: string, target?: string): FlowNode[] {
+/** `POST /NAME` runs a question's code, which finds JSON in `msg.payload`, and answers with what is there then. */
+function answering(name: string, { code, target }: Question): FlowNode[] {
   const [entry, work, answer] = [`${name}-in`, `${name}-code`, `${name}-answer`];
   const http = { url: `/${name}`, method: 'post', upload: false, swaggerDoc: '' };
   const wires = [[answer], target === undefined ? [] : [target]];
