@@ -39,7 +39,7 @@ export function createImageFolder(folder: string): ImageFolder {
   // Tells this run's files, whose rows may be on their way, from those of earlier runs.
   const run = randomBytes(6).toString('hex');
   let count = 0;
-  let isFolderSynced = false;
+  const makeFolder = folderMaker(folder);
 
   async function keep(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>> {
     if (images.length === 0) return success([]);
@@ -60,14 +60,6 @@ export function createImageFolder(folder: string): ImageFolder {
           await rm(join(folder, name), { force: true }).catch(ignore);
       return failed(fileFailureOf(WRITING_FAILED, error));
     }
-  }
-
-  /** A power cut does not take back the folder itself; each sync costs as much as one of a small file. */
-  async function makeFolder(): Promise<void> {
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (made === undefined && isFolderSynced) return;
-    await syncFolderMeanwhile(dirname(folder));
-    isFolderSynced = true;
   }
 
   async function write(file: string, bytes: Uint8Array): Promise<void> {
@@ -105,6 +97,17 @@ export function createImageFolder(folder: string): ImageFolder {
   }
 
   return { keep, read, remove, sweep };
+}
+
+/** Makes `folder` so that a power cut does not take it back; the folder above is synced once, for each sync costs time. */
+function folderMaker(folder: string): () => Promise<void> {
+  let isSynced = false;
+  return async () => {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made === undefined && isSynced) return;
+    await syncFolderMeanwhile(dirname(folder));
+    isSynced = true;
+  };
 }
 
 /** The images that a row names; none where the text is damaged, as in a row whose sum nobody has checked. */
