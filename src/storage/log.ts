@@ -29,8 +29,10 @@ type Sum = readonly [number, number];
 export function inspectLog(log: Buffer): LogState {
   const count = Math.floor((log.length - HEADER_BYTES) / FRAME_BYTES);
   if (count < 1) return { state: 'sound' };
-  const salt = generationOf(log, count);
-  const isHeaderSound = sameSum(sumOf(log, 0, 24, [0, 0]), sumAt(log, 24)) && hasKnownHeader(log, salt);
+  const isHeaderSound = hasSoundHeader(log);
+  // A process may end when it has begun the log anew and written no frame yet: all frames are of the generation before
+  // then, and not needed any more.
+  const salt = isHeaderSound ? saltInHeader(log) : generationOf(log, count);
   const walk = walkFrames(log, count, salt);
   const damaged = isHeaderSound ? walk.damaged : [0, ...walk.damaged];
   const [first] = damaged;
@@ -80,20 +82,24 @@ function follows(log: Buffer, frame: number, salt: Buffer, sum: Sum): boolean {
   return hasSalt(log, frame, salt) && sameSum(frameSum(log, frame, sum), sumAt(log, positionOf(frame) + 16));
 }
 
-/** The salt of the log's newest generation: the header's, or where that is damaged, what the first frames agree on. */
+function saltInHeader(log: Buffer): Buffer {
+  return log.subarray(16, 24);
+}
+
+/** The salt of the newest generation of a log whose header is damaged: the header's, or what the first frames agree on. */
 function generationOf(log: Buffer, count: number): Buffer {
-  const inHeader = log.subarray(16, 24);
+  const inHeader = saltInHeader(log);
   if (hasSalt(log, 0, inHeader)) return inHeader;
   const first = log.subarray(positionOf(0) + 8, positionOf(0) + 16);
   return count > 1 && hasSalt(log, 1, first) ? first : inHeader;
 }
 
-function hasKnownHeader(log: Buffer, salt: Buffer): boolean {
+function hasSoundHeader(log: Buffer): boolean {
   return (
+    sameSum(sumOf(log, 0, 24, [0, 0]), sumAt(log, 24)) &&
     log.readUInt32BE(0) === MAGIC_LITTLE_ENDIAN &&
     log.readUInt32BE(4) === FORMAT_VERSION &&
-    log.readUInt32BE(8) === PAGE_BYTES &&
-    log.subarray(16, 24).equals(salt)
+    log.readUInt32BE(8) === PAGE_BYTES
   );
 }
 

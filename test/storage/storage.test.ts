@@ -4,6 +4,7 @@ import {
   copyFile,
   mkdtemp,
   readdir,
+  readFile,
   rename,
   rm,
   stat,
@@ -160,6 +161,18 @@ describe('storage', () => {
     });
   }
 
+  it('takes a log for sound that was begun anew just before the end of the process', async () => {
+    const notes = database();
+    await value(notes.call('add', 'one'));
+    await value(notes.call('add', 'two'));
+    const log = join(folder, 'notes.sqlite-wal');
+    const used = await readFile(log);
+    await notes.close();
+    await writeFile(log, begunAnew(used));
+    assert.deepEqual(await texts(database()), ['one', 'two']);
+    assert.deepEqual(notices, []);
+  });
+
   it('rebuilds a file in which a program finds damage, and repeats the call', async () => {
     const notes = database();
     await value(notes.call('add', 'sound'));
@@ -209,3 +222,17 @@ describe('storage', () => {
     assert.equal((await stat(join(folder, 'notes.sqlite.ballast'))).size, 2 ** 20);
   });
 });
+
+/** A log all of which is in the database, with the header of its next generation: https://www.sqlite.org/fileformat2.html */
+function begunAnew(log: Buffer): Buffer {
+  const next = Buffer.from(log);
+  next.writeUInt32BE((next.readUInt32BE(16) + 1) >>> 0, 16);
+  let [first, second] = [0, 0];
+  for (let position = 0; position < 24; position += 8) {
+    first = (first + next.readUInt32LE(position) + second) >>> 0;
+    second = (second + next.readUInt32LE(position + 4) + first) >>> 0;
+  }
+  next.writeUInt32BE(first, 24);
+  next.writeUInt32BE(second, 28);
+  return next;
+}
