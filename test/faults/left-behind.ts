@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openOutbox, type KeptItem, type OutboxFailure } from '../../src/outbox';
 import type { Result } from '../../src/result';
@@ -5,6 +6,12 @@ import type { Result } from '../../src/result';
 /** The ids of the readings on the refused lists of a Node-RED that has ended. */
 export function refusedListIn(userDir: string): Promise<ReadonlySet<number>> {
   return refusedListOf(join(userDir, 'sensorpost', 'outbox'));
+}
+
+/** The files of a Node-RED's outbox that it took for damaged and put aside. */
+export async function damagedFilesIn(userDir: string): Promise<readonly string[]> {
+  const files = await readdir(join(userDir, 'sensorpost', 'outbox'));
+  return files.filter((name) => name.includes('.corrupt.'));
 }
 
 /** The ids of the readings on the refused lists of an outbox that nobody uses. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node-red/support';
 import { haveAllArrived, judgeArrivals } from './arrivals';
-import { refusedListIn } from './left-behind';
+import { damagedFilesIn, refusedListIn } from './left-behind';
 import { makeImage, mountImage, run } from './mounts';
 import { Crowd, startOffering } from './offering';
 import { stop } from './power-cuts';
 import { ObservedService } from './service';
-import { emptyVerdict, type Cause, type Verdict } from './verdict';
+import { countTrouble, emptyVerdict, type Cause, type Verdict } from './verdict';
 
 /** How the lives of a Node-RED end. */
 interface Ending {
@@ -118,6 +118,8 @@ async function runLives(
     }
     await finish(nodeRed, service, crowd, verdict);
     await nodeRed.end('SIGINT');
+    for (const file of await damagedFilesIn(userDir))
+      countTrouble(verdict, 'unexplained', `${file} was taken for damaged, though no disk failed`);
     const refusedList = await refusedListIn(userDir);
     judgeArrivals({ service, offers: crowd, refusedList, endOfLife: ending.cause }, verdict);
   } finally {
