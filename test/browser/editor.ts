@@ -76,14 +76,15 @@ export async function openEditor(
     return [box.x + box.width / 2, box.y + box.height / 2] as const;
   };
 
-  /** Resolves when the topmost dialog is in its place; then the editor gives it the focus. */
+  /** Resolves when the topmost dialog is in its place; then the editor gives it the focus, and raises it at last. */
   async function settle(selector: string): Promise<void> {
     await page.waitForSelector(`${selector}:visible`);
     await page.waitForFunction(
       `(() => {
         const trays = [...document.querySelectorAll('.red-ui-tray')];
         const areInPlace = trays.every((tray) => parseInt(getComputedStyle(tray).right) >= 0);
-        return areInPlace && trays[trays.length - 1].contains(document.activeElement);
+        const isRaised = document.querySelector('#red-ui-editor-stack').style.zIndex === '13';
+        return isRaised && areInPlace && trays[trays.length - 1].contains(document.activeElement);
       })()`,
     );
   }

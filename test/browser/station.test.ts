@@ -646,7 +646,7 @@ describe('the station’s page in Chromium', () => {
       const asked = requests.length;
       await show('visible');
       await page.waitForSelector('.legend td:nth-of-type(3) >> text=98,765');
-      assert.deepEqual(requests.slice(asked, asked + 2), ['api/live', 'api/sources?']);
+      assert.deepEqual(requests.slice(asked, asked + 2).toSorted(), ['api/live', 'api/sources?']);
       assert.deepEqual(faults, []);
     });
 
