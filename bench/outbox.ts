@@ -8,12 +8,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accepting } from './outbox/accepting';
-import { measure, RUNS, type Line } from './outbox/measure';
+import { measure, type Line } from './outbox/measure';
 import { waiting } from './outbox/waiting';
 import { middleOf, report } from './report';
-import { measureSenioBacklog, type BacklogRates } from './senio-backlog';
+import { measureSenioBacklog } from './senio-backlog';
 
 const SENIO_BACKLOG = 10_000;
+const SENIO_TURNS = 5;
 const SENIO_RATIO = 2;
 
 /** Delays with nothing to do: what the machine itself adds. */
@@ -27,8 +28,7 @@ function idling(place: string): Line {
 
 /** A backlog of Senio posts in a real Node-RED, against core nodes that send the same. */
 async function senioBacklog(place: string): Promise<readonly Line[]> {
-  const runs: BacklogRates[] = [];
-  while (runs.length < RUNS) runs.push(await measureSenioBacklog(place, SENIO_BACKLOG));
+  const runs = await measureSenioBacklog(place, SENIO_BACKLOG, SENIO_TURNS);
   const against = (name: 'core' | 'coreKeepAlive', what: string): Line => {
     const ratio = middleOf(runs.map((run) => run.publish / run[name]));
     const rate = middleOf(runs.map((run) => run[name])).toFixed(0);

@@ -20,17 +20,28 @@ export interface BacklogRates {
   readonly coreKeepAlive: number;
 }
 
-/** @param place a folder for the data */
-export async function measureSenioBacklog(place: string, count: number): Promise<BacklogRates> {
+/**
+ * Each in turn, so many times, in one Node-RED that goes on: a process that has just started is slower for all.
+ * @param place a folder for the data
+ */
+export async function measureSenioBacklog(
+  place: string,
+  count: number,
+  turns: number,
+): Promise<readonly BacklogRates[]> {
   const server = await Arrivals.start();
   const nodeRed = await startNodeRed(newest());
+  const perSecond = (milliseconds: number) => (1000 * count) / milliseconds;
+  const rates: BacklogRates[] = [];
   try {
-    const perSecond = (milliseconds: number) => (1000 * count) / milliseconds;
-    return {
-      publish: perSecond(await drainOutbox(nodeRed, server, place, count)),
-      core: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: false })),
-      coreKeepAlive: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: true })),
-    };
+    while (rates.length < turns) {
+      rates.push({
+        publish: perSecond(await drainOutbox(nodeRed, server, place, count)),
+        core: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: false })),
+        coreKeepAlive: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: true })),
+      });
+    }
+    return rates;
   } finally {
     await nodeRed.stop();
     server.close();

@@ -6,7 +6,7 @@ import type { Codec } from './codec';
 import { afterAnswer, afterFailure, hurried, LINK_UP } from './link';
 import { createPacker, idsOf, type Parcel } from './parcel';
 import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
-import { forEachInSteps, ship } from './shipping';
+import { forEachInSteps, sharesOf, ship } from './shipping';
 import type { Activity, CourierMode } from './state';
 import type { Supply } from './supply';
 import { createSuspects } from './suspects';
@@ -297,9 +297,10 @@ export class Pump<Item extends object> {
     this.#forget(ids);
     this.#link = afterAnswer(this.#link, clock.monotonic());
     this.#lastSentAt = clock.now();
+    const shareOf = sharesOf(acceptance, parcel.items.length);
     await forEachInSteps(parcel.items, (item) => {
       this.#times.delivered(item);
-      events.delivered(item, acceptance);
+      events.delivered(item, shareOf());
     });
   }
 

@@ -115,3 +115,11 @@ export async function forEachInSteps<Each>(all: readonly Each[], task: (each: Ea
     task(each);
   }
 }
+
+/** What the service answered to `count` items in one request, for each of them: whoever gets it may change it. */
+export function sharesOf(acceptance: Acceptance, count: number): () => Acceptance {
+  const { answer } = acceptance;
+  if (count === 1 || typeof answer !== 'object') return () => acceptance;
+  const text = JSON.stringify(answer);
+  return () => ({ ...acceptance, answer: JSON.parse(text) });
+}

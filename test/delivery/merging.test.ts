@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { success } from '../../src/result';
 import { failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
 
 describe('a courier that merges', () => {
@@ -107,6 +108,29 @@ describe('a courier that merges', () => {
       rig.refused.map(({ origin }) => origin),
       ['unreadable'],
     );
+    await rig.close();
+  });
+
+  it('gives each reading of a request an answer of its own, which its owner may change', async () => {
+    const answers: unknown[] = [];
+    const rig = new Rig({
+      codec: MERGING,
+      events: {
+        delivered: (_item, { answer }) => void answers.push(answer),
+        refused: () => assert.fail(),
+        dropped: () => assert.fail(),
+        changed: () => {},
+      },
+    });
+    rig.courier.hold();
+    await rig.accept([1, 2]);
+    const answer = { result: { taken: 2 } };
+    rig.transport.respond = () => success({ statusCode: 200, answer });
+    rig.courier.resume();
+    await quiet();
+    assert.deepEqual(rig.transport.sent(), [[1, 2]]);
+    assert.deepEqual(answers, [answer, answer]);
+    assert.notEqual(answers[0], answers[1]);
     await rig.close();
   });
 

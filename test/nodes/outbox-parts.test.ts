@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { presentAt } from '../../src/clock';
 import { parsePush, pushCodec } from '../../src/databoom';
-import {
-  decodeOrigin,
-  encodeOrigin,
-  returnToSenders,
-  type Publisher,
-} from '../../src/nodes/common/publisher';
+import { decodeOrigin, encodeOrigin } from '../../src/nodes/common/publisher';
 import { parseKey } from '../../src/nodes/outbox/key';
 import { createNudge } from '../../src/nodes/outbox/nudge';
 import { contentOf, userLine } from '../../src/nodes/outbox/reading';
@@ -30,23 +25,6 @@ describe('the origin of a reading', () => {
       // @ts-expect-error: Node-RED's types promise a text.
       assert.deepEqual(decodeOrigin(encodeOrigin({ node: 'n1', message })), { node: 'n1', message: {} });
     }
-  });
-});
-
-describe('the answer to merged readings', () => {
-  it('is a copy for each of them, which its flow may change', () => {
-    const answers: unknown[] = [];
-    const delivered: Publisher['delivered'] = (_reading, { answer }) => void answers.push(answer);
-    const publishers = new Map([['n1', { delivered, failed: () => assert.fail() }]]);
-    const told = returnToSenders(publishers, { error: () => assert.fail() });
-    const acceptance = { statusCode: 200, answer: { result: { taken: 2 } } };
-    const item = { timestamp: NOW, correctionMs: 0, certainty: 'certain' } as const;
-    for (const id of [1, 2]) {
-      const origin = encodeOrigin({ node: 'n1', message: { _msgid: `m${id}` } });
-      told.delivered({ ...item, id, origin }, acceptance);
-    }
-    assert.deepEqual(answers, [acceptance.answer, acceptance.answer]);
-    assert.notEqual(answers[0], answers[1]);
   });
 });
 

@@ -44,17 +44,11 @@ export function returnToSenders(
   return {
     delivered: ({ id, correctionMs, origin }, acceptance) => {
       const { node, message } = decodeOrigin(origin);
-      publishers.get(node)?.delivered({ id, correctionMs, message }, copyOf(acceptance));
+      publishers.get(node)?.delivered({ id, correctionMs, message }, acceptance);
     },
     refused: (item, failure) => fail(item, refusedFailure(item, failure)),
     dropped: (item) => fail(item, droppedFailure(item)),
   };
-}
-
-/** One answer may be to many readings, and each of their messages is for its flow to change. */
-function copyOf(acceptance: Acceptance): Acceptance {
-  const { answer } = acceptance;
-  return typeof answer === 'object' ? { ...acceptance, answer: structuredClone(answer) } : acceptance;
 }
 
 function refusedFailure({ timestamp }: HandledItem, failure: DeliveryFailure): Failure<'refused'> {
