@@ -1,14 +1,13 @@
 /** What arrives of the readings that are sent to a server on this machine, and how long that takes. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import { answerPosts } from './posts';
 import { Stopwatch } from './stopwatch';
-
-/** Where a post has its timestamp: at the front, also of a form with pictures. */
-const HEAD_BYTES = 2000;
 
 /** A server with Senio's API that takes everything, on a port of this machine. */
 export class Arrivals {
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
   readonly #timestamps = new Set<string>();
   #expected = 0;
   #stopwatch = new Stopwatch();
@@ -20,7 +19,11 @@ export class Arrivals {
     this.#server = server;
     this.url = url;
     this.publishUrl = `${url}/publish/rpi`;
-    server.on('request', (request, response) => this.#take(request, response));
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      answerPosts(socket, (body) => this.#take(body));
+    });
   }
 
   static async start(): Promise<Arrivals> {
@@ -48,21 +51,14 @@ export class Arrivals {
   }
 
   close(): void {
-    this.#server.closeAllConnections();
     this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
-  #take(request: IncomingMessage, response: ServerResponse): void {
-    let head = Buffer.alloc(0);
-    request.on('data', (chunk: Buffer) => {
-      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)]);
-    });
-    request.on('end', () => {
-      const [, timestamp = ''] = /"timestamp": ?(\d+)/.exec(head.toString('latin1')) ?? [];
-      this.#note(timestamp);
-      response.writeHead(201, { 'Content-Type': 'application/json' });
-      response.end(`{"timestamp":${timestamp},"data":{},"tags":null}`);
-    });
+  #take(body: string): string {
+    const [, timestamp = ''] = /"timestamp": ?(\d+)/.exec(body) ?? [];
+    this.#note(timestamp);
+    return `{"timestamp":${timestamp},"data":{},"tags":null}`;
   }
 
   #note(timestamp: string): void {
