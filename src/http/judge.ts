@@ -56,8 +56,6 @@ function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: C
 }
 
 const LONGEST_CONTENT_TYPE = 100;
-// Unlike `toString`, it takes away a byte order mark, with which no JSON can be decoded.
-const UTF8 = new TextDecoder();
 
 function readAnswer(
   { statusCode = 0, headers }: IncomingMessage,
@@ -70,7 +68,15 @@ function readAnswer(
   return {
     statusCode,
     contentType: contentType.trim().toLowerCase().slice(0, LONGEST_CONTENT_TYPE),
-    text: strike(UTF8.decode(body)),
+    text: strike(textOf(body)),
     ...(aheadMs === undefined ? {} : { aheadMs }),
   };
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** UTF-8 as text, without a byte order mark, with which no JSON can be decoded. */
+function textOf(body: Buffer): string {
+  const text = body.toString();
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
