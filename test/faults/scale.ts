@@ -121,7 +121,10 @@ async function runSuite({ name, run }: Suite): Promise<Row | undefined> {
         ? 'nothing lost'
         : `TROUBLE ${JSON.stringify(troublesOf(verdict))} ${verdict.notes.join('; ')}`,
     );
-    return { suite: name, verdict, ...(remark === undefined ? {} : { remark }) };
+    const row: Row = { suite: name, verdict, ...(remark === undefined ? {} : { remark }) };
+    // An hour is long: whoever ends the run early keeps what it has found so far.
+    console.log(tableOf([row]));
+    return row;
   } catch (error) {
     say(`FAILED: ${error instanceof Error ? error.stack : String(error)}`);
     return undefined;
