@@ -22,7 +22,7 @@ export function migrate(connection: OwnConnection, migrations: readonly string[]
 function versionOf(connection: OwnConnection): number {
   if (connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined) return 0;
   const row = connection.get("SELECT 1 FROM sqlite_schema WHERE name = 'schema'")
-    ? connection.get('SELECT version, sum FROM schema')
+    ? connection.get('SELECT * FROM schema')
     : undefined;
   if (row === undefined) throw new DamagedFile('The schema version is missing');
   try {

@@ -173,6 +173,24 @@ describe('storage', () => {
     assert.deepEqual(notices, []);
   });
 
+  it('rebuilds a file in which the column of the schema version has another name', async () => {
+    const notes = database();
+    await value(notes.call('add', 'sound'));
+    await notes.close();
+    const file = join(folder, 'notes.sqlite');
+    const bytes = await readFile(file);
+    const position = bytes.indexOf('version INTEGER');
+    assert.ok(position > 0);
+    // One bit makes an "h" of the "i".
+    bytes.write('h', position + 4);
+    await writeFile(file, bytes);
+    assert.deepEqual(await texts(database()), ['sound']);
+    assert.deepEqual(
+      notices.map(({ kind: found, lost }) => [found, lost]),
+      [['damaged-file', 0]],
+    );
+  });
+
   it('rebuilds a file in which a program finds damage, and repeats the call', async () => {
     const notes = database();
     await value(notes.call('add', 'sound'));
