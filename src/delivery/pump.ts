@@ -223,13 +223,12 @@ export class Pump<Item extends object> {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
       return isDue ? { ...AHEAD, count: 1, except: this.#suspects.notToProbe() } : undefined;
     }
-    const except = this.#suspects.notDue(now);
-    if (codec.merge) {
-      // Not ahead: the later it is leased, the more there is to merge.
-      const isNeeded = this.#hand.length === 0 && this.#underWay.size < policy.concurrent;
-      return isNeeded ? { ...policy.merge, except } : undefined;
-    }
-    return this.#hand.length < FEW_AHEAD ? { ...AHEAD, except } : undefined;
+    // What merges is not leased ahead: the later it is leased, the more there is to merge.
+    const isNeeded = codec.merge
+      ? this.#hand.length === 0 && this.#underWay.size < policy.concurrent
+      : this.#hand.length < FEW_AHEAD;
+    const limits = codec.merge ? policy.merge : AHEAD;
+    return isNeeded ? { ...limits, except: this.#suspects.notDue(now) } : undefined;
   }
 
   async #fetch(limits: LeaseLimits): Promise<void> {
