@@ -127,12 +127,14 @@ export async function look(
     ...options,
   });
   const requests: string[] = [];
+  // Read once: a page that is still open asks again after a test has closed its station.
+  const base = `${station.url}/`;
   page.on('request', (request) => {
     const url = request.url();
-    if (url.startsWith(`${station.url}/`)) requests.push(url.slice(station.url.length + 1));
+    if (url.startsWith(base)) requests.push(url.slice(base.length));
     else faults.push(`asked for ${url}`);
   });
-  await page.goto(`${station.url}/${hash}`);
+  await page.goto(base + hash);
   await page.waitForSelector('main h1');
   return { page, faults, requests };
 }
