@@ -11,7 +11,7 @@ const LONGEST_RIDE_MS = 100;
 
 /** So many waiting operations that free room, or bytes written by them, are worth a commit of their own. */
 const MOST_FREES = 256;
-const MOST_FREE_BYTES = 2 ** 18;
+const MOST_FREE_BYTES = 2 ** 19;
 
 /** Writes that wait for their commit. */
 export interface Batch {

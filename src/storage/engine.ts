@@ -22,7 +22,7 @@ export interface EngineOptions {
   readonly program: AnyProgram;
   readonly restored: never;
   readonly reply: (call: number, result: Result<unknown, StorageFailure>) => void;
-  /** Called at the end of each turn. */
+  /** Called once the reads of a turn are done, and at its end. */
   readonly flush: () => void;
   readonly notify: (notice: StorageNotice) => void;
 }
@@ -67,6 +67,8 @@ export function createEngine(options: EngineOptions): Engine {
         const task = taskOf(call, opened, options);
         (task.kind === 'read' ? committer.read : batch.put)(task);
       }
+      // Whoever asked goes on while the disk is waited for.
+      options.flush();
       if (batch.isDue()) committer.commit(batch.take());
       if (batch.isDue()) schedule();
       tidying.put();

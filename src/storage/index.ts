@@ -8,7 +8,7 @@
  */
 export { openDatabase } from './database';
 export { makePrivateFolder, syncFolder, syncFolderMeanwhile } from './folder';
-export { checksum, DamagedFile, DamagedRow, numberIn, optionalNumberIn, textIn } from './rows';
+export { checkedNumber, checkedText, checksum, DamagedFile, DamagedRow, numberIn, textIn } from './rows';
 export { fileFailureOf } from './trouble';
 export type {
   Connection,

@@ -17,30 +17,33 @@ export function checksum(values: readonly SqlValue[]): number {
   let sum = 0;
   for (const value of values) {
     if (value === null) text += 'n;';
-    else if (typeof value === 'string') text += `s${value.length};${value}`;
+    else if (typeof value === 'string') text += 's' + value.length + ';' + value;
     else if (value instanceof Uint8Array) {
       sum = crc32(value, crc32(`${text}b${value.length};`, sum));
       text = '';
-    } else text += `d${value};`;
+    } else text += 'd' + value + ';';
   }
   return crc32(text, sum);
 }
 
 /** A number from a row; throws `DamagedRow` where it is anything else. */
 export function numberIn(row: Row, column: string): number {
-  const value = row[column];
-  if (typeof value !== 'number') throw new DamagedRow(`${column} is not a number`);
-  return value;
-}
-
-/** A number or NULL from a row; throws `DamagedRow` where it is anything else. */
-export function optionalNumberIn(row: Row, column: string): number | null {
-  return row[column] === null ? null : numberIn(row, column);
+  return checkedNumber(row[column], column);
 }
 
 /** Text from a row; throws `DamagedRow` where it is anything else. */
 export function textIn(row: Row, column: string): string {
-  const value = row[column];
+  return checkedText(row[column], column);
+}
+
+/** A value of a column as a number; throws `DamagedRow` where it is anything else. */
+export function checkedNumber(value: SqlValue | undefined, column: string): number {
+  if (typeof value !== 'number') throw new DamagedRow(`${column} is not a number`);
+  return value;
+}
+
+/** A value of a column as text; throws `DamagedRow` where it is anything else. */
+export function checkedText(value: SqlValue | undefined, column: string): string {
   if (typeof value !== 'string') throw new DamagedRow(`${column} is not text`);
   return value;
 }

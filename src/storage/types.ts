@@ -55,6 +55,8 @@ export interface Connection {
   run(sql: string, ...values: readonly SqlValue[]): number;
   /** All rows of a query: bound it with LIMIT. */
   all(sql: string, ...values: readonly SqlValue[]): readonly Row[];
+  /** The same as lists of values in the order of the columns, which takes half the time where they are many. */
+  lists(sql: string, ...values: readonly SqlValue[]): readonly (readonly SqlValue[])[];
   /** The first row of a query. */
   get(sql: string, ...values: readonly SqlValue[]): Row | undefined;
   /** Has `effect` run once the transaction under way is on the disk, and not at all where it is rolled back. */

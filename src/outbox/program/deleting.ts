@@ -1,4 +1,4 @@
-import { numberIn, textIn, type Connection } from '../../storage';
+import { checkedNumber, checkedText, type Connection } from '../../storage';
 import type { Deleted } from '../operations';
 import type { Ledger } from './ledger';
 
@@ -16,15 +16,13 @@ export function deleteItems(
   list: 'waiting' | 'refused',
   ids: readonly number[],
 ): Deleted {
-  const rows = connection.all(DELETE[list], JSON.stringify(ids));
-  for (const row of rows) {
-    const account = ledger.byNumber(numberIn(row, 'destination'));
+  const rows = connection.lists(DELETE[list], JSON.stringify(ids));
+  const images = rows.map(([destination, bytes, files]) => {
+    const account = ledger.byNumber(checkedNumber(destination, 'destination'));
     account[list] -= 1;
-    account.bytes -= numberIn(row, 'bytes');
+    account.bytes -= checkedNumber(bytes, 'bytes');
     ledger.touch(account);
-  }
-  return {
-    count: rows.length,
-    images: rows.map((row) => textIn(row, 'images')).filter((images) => images !== ''),
-  };
+    return checkedText(files, 'images');
+  });
+  return { count: rows.length, images: images.filter((files) => files !== '') };
 }

@@ -1,12 +1,11 @@
 import {
+  checkedNumber,
+  checkedText,
   checksum,
   DamagedFile,
   DamagedRow,
   numberIn,
-  optionalNumberIn,
-  textIn,
   type Connection,
-  type Row,
   type SqlValue,
 } from '../../storage';
 import type { BestTime } from '../../clock';
@@ -67,15 +66,15 @@ export function setDestination(
 
 /** The item with an id; undefined where there is none; throws `DamagedRow` where it is not what was written. */
 export function readItem(connection: Connection, id: number): ItemRow | undefined {
-  let row: Row | undefined;
+  let values: Columns | undefined;
   try {
-    row = connection.get('SELECT * FROM items WHERE id = ?', id);
+    [values] = connection.lists('SELECT * FROM items WHERE id = ?', id);
   } catch (error) {
     // A number that is too large for JavaScript was never written.
     if (error instanceof RangeError) throw new DamagedRow('A number is out of range');
     throw error;
   }
-  return row && itemOf(row);
+  return values && itemOf(values);
 }
 
 /** Items, and the ids of those that are not what was written, in the order of ids. */
@@ -94,8 +93,8 @@ export function itemsAfter(
   const condition = CONDITIONS[where];
   const fitting = count > 1 ? countFitting(connection, where, values, count) : count;
   try {
-    const rows = connection.all(`SELECT * FROM items ${condition} ORDER BY id LIMIT ?`, ...values, fitting);
-    return rows.map((row) => itemOrDamaged(row));
+    const rows = connection.lists(`SELECT * FROM items ${condition} ORDER BY id LIMIT ?`, ...values, fitting);
+    return rows.map((columns) => itemOrDamaged(columns));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
@@ -152,11 +151,11 @@ function countFitting(
   return surplus === -1 ? rows.length : surplus;
 }
 
-function itemOrDamaged(row: Row): FoundItem {
+function itemOrDamaged(columns: Columns): FoundItem {
   try {
-    return itemOf(row);
+    return itemOf(columns);
   } catch (error) {
-    if (error instanceof DamagedRow) return { damaged: numberIn(row, 'id') };
+    if (error instanceof DamagedRow) return { damaged: checkedNumber(columns[0], 'id') };
     throw error;
   }
 }
@@ -172,22 +171,42 @@ function itemOrDamagedById(connection: Connection, id: number): FoundItem {
   throw new DamagedFile(`The index names item ${id}, which is not there`);
 }
 
-function itemOf(row: Row): ItemRow {
+/** The values of an item's columns, in the order in which the schema has them. */
+type Columns = readonly SqlValue[];
+
+function itemOf(columns: Columns): ItemRow {
+  const [
+    id,
+    destination,
+    grp,
+    timestamp,
+    accepted,
+    bytes,
+    body,
+    origin,
+    images,
+    refused,
+    reason,
+    sum,
+    boot,
+    uptime,
+    trust,
+  ] = columns;
   const item: ItemRow = {
-    id: numberIn(row, 'id'),
-    destination: numberIn(row, 'destination'),
-    group: textIn(row, 'grp'),
-    timestamp: numberIn(row, 'timestamp'),
-    accepted: numberIn(row, 'accepted'),
-    bytes: numberIn(row, 'bytes'),
-    body: textIn(row, 'body'),
-    origin: textIn(row, 'origin'),
-    images: textIn(row, 'images'),
-    refusedAt: optionalNumberIn(row, 'refused'),
-    reason: row['reason'] === null ? null : textIn(row, 'reason'),
-    stamp: stampOf(row),
+    id: checkedNumber(id, 'id'),
+    destination: checkedNumber(destination, 'destination'),
+    group: checkedText(grp, 'grp'),
+    timestamp: checkedNumber(timestamp, 'timestamp'),
+    accepted: checkedNumber(accepted, 'accepted'),
+    bytes: checkedNumber(bytes, 'bytes'),
+    body: checkedText(body, 'body'),
+    origin: checkedText(origin, 'origin'),
+    images: checkedText(images, 'images'),
+    refusedAt: refused === null ? null : checkedNumber(refused, 'refused'),
+    reason: reason === null ? null : checkedText(reason, 'reason'),
+    stamp: stampOf({ boot, uptime, trust }),
   };
-  if (numberIn(row, 'sum') !== sumOf(item)) throw new DamagedRow('The sum does not match');
+  if (checkedNumber(sum, 'sum') !== sumOf(item)) throw new DamagedRow('The sum does not match');
   return item;
 }
 
