@@ -159,16 +159,24 @@ function settingsText(port: number, more: string): string {
 // Below the ports that systems give to outgoing connections, one of which could take it in the meantime.
 const [FIRST_PORT, LAST_PORT] = [10_000, 30_000];
 
-/** A port that nobody used a moment ago. */
+// Mocha numbers its workers from 0. Each has ports of its own, so that none takes one that another was just given.
+const WORKERS = 16;
+const WORKER = Number(process.env['MOCHA_WORKER_ID'] ?? 0) % WORKERS;
+const given = new Set<number>();
+
+/** A port that nobody used a moment ago, and that this process was not given before. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
+    const port = randomInt(FIRST_PORT / WORKERS, LAST_PORT / WORKERS) * WORKERS + WORKER;
+    if (given.has(port)) continue;
     const server = createServer();
     const isFree = await new Promise<boolean>((settle) => {
       server.once('error', () => settle(false));
       server.listen(port, '127.0.0.1', () => server.close(() => settle(true)));
     });
-    if (isFree) return port;
+    if (!isFree) continue;
+    given.add(port);
+    return port;
   }
 }
 
@@ -177,6 +185,8 @@ interface Watched {
   log(): string;
   readonly debugged: DebugMessage[];
   readonly statuses: Map<string, NodeStatus[]>;
+  /** How many deploys are over, of which all that was said before is heard by then. */
+  deploys(): number;
   until<Found>(find: () => Found | undefined | false): Promise<Found>;
   connect(url: string): Promise<void>;
   readonly exited: Promise<number | null>;
@@ -185,6 +195,7 @@ interface Watched {
 function watch(child: ChildProcess): Watched {
   let text = '';
   let isOver = false;
+  let deploys = 0;
   const debugged: DebugMessage[] = [];
   const statuses = new Map<string, NodeStatus[]>();
   const waiting = new Set<() => void>();
@@ -192,8 +203,8 @@ function watch(child: ChildProcess): Watched {
     for (const look of waiting) look();
   };
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
       happened();
     });
   }
@@ -225,7 +236,10 @@ function watch(child: ChildProcess): Watched {
     socket.addEventListener('message', ({ data }) => {
       const events: readonly CommsEvent[] | object = JSON.parse(String(data));
       // Whoever has not logged in is told so, in another form.
-      for (const event of Array.isArray(events) ? events : []) note(event, debugged, statuses);
+      for (const event of Array.isArray(events) ? events : []) {
+        note(event, debugged, statuses);
+        if (event.topic === 'notification/runtime-deploy') deploys += 1;
+      }
       happened();
     });
     await opened(socket);
@@ -233,7 +247,7 @@ function watch(child: ChildProcess): Watched {
     void exited.then(() => socket.close());
   }
 
-  return { log: () => text, debugged, statuses, until, connect, exited };
+  return { log: () => text, debugged, statuses, deploys: () => deploys, until, connect, exited };
 }
 
 /** Resolves when `socket` is open; unlike `once`, it rejects where that fails. */
@@ -288,9 +302,10 @@ function control(child: ChildProcess, watched: Watched, url: string, userDir: st
     debugged: watched.debugged,
     statusesOf: (id) => watched.statuses.get(id) ?? [],
     async deploy(flows, type = 'full') {
-      const started = watched.log().split('Started ').length;
+      const before = watched.deploys();
       await post('/flows', flows, { 'Node-RED-Deployment-Type': type });
-      await watched.until(() => watched.log().split('Started ').length > started);
+      // Not from its log: what it says of nodes comes later, and what the former flow said would be taken for new.
+      await watched.until(() => watched.deploys() > before);
     },
     inject: (id) => post(`/inject/${id}`, {}),
     until: (find) => watched.until(find),
