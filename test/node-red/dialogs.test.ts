@@ -76,6 +76,7 @@ for (const version of VERSIONS) {
         esac; done`;
       await writeFile(join(programs, 'python3'), script);
       await chmod(join(programs, 'python3'), 0o755);
+      await writeFile(join(programs, 'asked'), '');
       await writeFile(join(programs, 'other-secret.js'), OTHER_NODE);
       await writeFile(join(programs, 'other-secret.html'), '<script></script>');
       nodeRed = await startNodeRed(version, {

@@ -130,7 +130,10 @@ for (const version of VERSIONS) {
       );
       await nodeRed.deploy(flowOf([camera({ settle: 0 })], [], CASES));
       const since = nodeRed.debugged.length;
+      const arrived = () => nodeRed.statusesOf('camera').filter(({ fill }) => fill === 'blue').length;
+      const before = arrived();
       for (let count = 0; count < 5; count += 1) await nodeRed.inject('take');
+      await nodeRed.until(() => arrived() === before + 5);
       await writeFile(gate, '');
       await nodeRed.until(() => nodeRed.debugged.length >= since + 5);
       assert.equal((await readFile(log, 'utf8')).length / 2, 2);

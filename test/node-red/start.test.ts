@@ -20,7 +20,8 @@ function start(
   let text = '';
   child.stdout.on('data', (chunk) => (text += String(chunk)));
   child.stderr.on('data', (chunk) => (text += String(chunk)));
-  const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
+  // Only then is all of its output read: its exit may be heard of before.
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   return { child, output: () => text, ended };
 }
 
