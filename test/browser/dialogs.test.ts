@@ -96,7 +96,11 @@ describe('the edit dialogs in Chromium', () => {
     await editor.open('sensor');
     // The key is the stored one, which the browser never sees.
     assert.equal(await page.inputValue('#node-config-input-key'), '__PWRD__');
-    await page.click('#sensorpost-test');
+    // The message is gone again after a while.
+    await Promise.all([
+      page.waitForSelector('.red-ui-notification-success >> text=The key is accepted'),
+      page.click('#sensorpost-test'),
+    ]);
     await page.waitForSelector(`${outcome}[data-tone=good]`);
     assert.match(await page.innerText(outcome), /The key is accepted\. The sensor is called “test sensor”/);
     assert.deepEqual(await page.locator(`${outcome} tbody tr`).allInnerTexts(), [
@@ -104,11 +108,13 @@ describe('the edit dialogs in Chromium', () => {
       'humidity\tnumbers\trelative %',
       'cam1\tpictures\t',
     ]);
-    await page.waitForSelector('.red-ui-notification-success >> text=The key is accepted');
     await keepScreenshot(page, 'test-connection-right');
 
     await page.fill('#node-config-input-key', 'wrong');
-    await page.click('#sensorpost-test');
+    await Promise.all([
+      page.waitForSelector('.red-ui-notification-error >> text=403 Forbidden'),
+      page.click('#sensorpost-test'),
+    ]);
     await page.waitForSelector(`${outcome}[data-tone=bad]`);
     const reason = await page.innerText(outcome);
     assert.match(
@@ -116,7 +122,6 @@ describe('the edit dialogs in Chromium', () => {
       /403 Forbidden: <img src=x onerror=alert\(1\)>: the device key of sensor "rpi" is refused/,
     );
     assert.equal(await page.locator('img[src=x]').count(), 0);
-    await page.waitForSelector('.red-ui-notification-error >> text=403 Forbidden');
     await keepScreenshot(page, 'test-connection-wrong');
 
     await page.selectOption('#node-config-input-server', 'here');
@@ -255,19 +260,21 @@ describe('the edit dialogs in Chromium', () => {
     const id = await editor.drag('dht22-in', 500, 700);
     await editor.open(id);
     await page.selectOption('#node-input-source', 'demo');
-    await page.click('#sensorpost-read');
+    await Promise.all([
+      page.waitForSelector('.red-ui-notification-success >> text=relative humidity'),
+      page.click('#sensorpost-read'),
+    ]);
     await page.waitForSelector(`${outcome}[data-tone=good]`);
     const reading = /^-?[\d.]+ °C and [\d.]+ % relative humidity\s+Invented by the demo sensor$/;
     assert.match(await page.innerText(outcome), reading);
-    await page.waitForSelector('.red-ui-notification-success >> text=relative humidity');
 
     await page.selectOption('#node-input-source', 'kernel');
     await page.click('#sensorpost-read');
     await page.waitForSelector(`${outcome}[data-tone=bad]`);
     assert.match(await page.innerText(outcome), /kernel driver serves no sensor on GPIO 4 \(pin 7\)/);
-    // The line that the driver needs for the pin that is picked.
+    // The line that the driver needs for the pin that is picked, once the runtime has told what it knows of the pins.
     await page.click(pin(22));
-    assert.match(await page.innerText('#sensorpost-kernel'), /dtoverlay=dht11,gpiopin=22/);
+    await page.waitForSelector('#sensorpost-kernel >> text=dtoverlay=dht11,gpiopin=22');
     await keepScreenshot(page, 'read-now-failing');
     await editor.close('cancel');
   });

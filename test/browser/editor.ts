@@ -34,7 +34,7 @@ export interface Editor {
   settle(input: string): Promise<void>;
   /** Closes the topmost dialog with its red button, or with Cancel. */
   close(how?: 'ok' | 'cancel'): Promise<void>;
-  /** Presses Deploy and waits until it is done. */
+  /** Presses Deploy and waits until the flows have started, and the editor knows. */
   deploy(): Promise<void>;
   /** A property of a node as the editor holds it. */
   valueOf(id: string, property: string): Promise<unknown>;
@@ -125,7 +125,11 @@ export async function openEditor(
         await page.evaluate(`RED.editor.editConfig('', ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
         await settle('#node-config-input-name');
       } else {
-        await page.mouse.dblclick(...(await placeOf(id, '.red-ui-flow-node-label')));
+        const dialogs = page.locator('.red-ui-tray');
+        const before = await dialogs.count();
+        // The editor takes two clicks for a double click within 650 ms alone, and a busy machine may need longer.
+        while ((await dialogs.count()) === before)
+          await page.mouse.dblclick(...(await placeOf(id, '.red-ui-flow-node-label')));
         await settle('#node-input-name');
       }
     },
@@ -140,7 +144,11 @@ export async function openEditor(
       assert.fail('no dialog is open');
     },
     async deploy() {
+      const before = nodeRed.log().split('Started ').length;
       await page.click('#red-ui-header-button-deploy');
+      await nodeRed.until(() => nodeRed.log().split('Started ').length > before);
+      // While the editor waits for the answer the button is disabled too.
+      await page.waitForSelector('.red-ui-deploy-button-spinner', { state: 'hidden' });
       await page.waitForSelector('#red-ui-header-button-deploy.disabled');
     },
     valueOf: (id, property) =>
