@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createCamera, type CameraSettings } from '../../src/camera';
-import { capture, createMachine, kindOf, messageOf, pictureOf, SETTINGS, type Machine } from './support';
+import {
+  capture,
+  createMachine,
+  kindOf,
+  LONG_ENOUGH_MS,
+  messageOf,
+  pictureOf,
+  SETTINGS,
+  type Machine,
+} from './support';
 
 describe('camera: a picture', () => {
   let machine: Machine;
@@ -27,7 +36,10 @@ describe('camera: a picture', () => {
 
   it('counts when its program does not end by itself afterwards', async () => {
     machine.install('rpicam-still', `cat ${await machine.pictureFile(320, 240)}`, 'exec sleep 1000');
-    assert.equal(kindOf(await capture({}, { ...machine.environment, overtimeMs: 500 })), 'picture');
+    assert.equal(
+      kindOf(await capture({}, { ...machine.environment, overtimeMs: LONG_ENOUGH_MS })),
+      'picture',
+    );
   });
 
   it('has the time of its first byte, and the duration of the whole', async () => {

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { CameraEnvironment, CameraSettings } from '../../src/camera';
-import { capture, createMachine, isRunning, kindOf, messageOf, until, type Machine } from './support';
+import {
+  capture,
+  createMachine,
+  isRunning,
+  kindOf,
+  LONG_ENOUGH_MS,
+  messageOf,
+  until,
+  type Machine,
+} from './support';
 
 const NO_CAMERA = 'echo "ERROR: *** no cameras available ***" >&2; exit 255';
 const BUSY = 'echo "ERROR: *** failed to acquire camera /base/soc/i2c0mux/i2c@1/imx219@10 ***" >&2; exit 255';
@@ -175,7 +184,7 @@ describe('camera: a program that has to be ended', () => {
     const restart =
       'while :; do echo "ERROR: Device timeout detected, attempting a restart!!!" >&2; sleep 0.05; done';
     machine.install('rpicam-still', writePid, restart);
-    const result = await capture({}, { ...machine.environment, overtimeMs: 500 });
+    const result = await capture({}, { ...machine.environment, overtimeMs: LONG_ENOUGH_MS });
     assert.equal(kindOf(result), 'hung');
     assert.match(messageOf(result), /cable.*Device timeout detected/);
     assert.equal(isRunning(machine.path('pid')), false);
@@ -248,7 +257,7 @@ describe('camera: a program that has to be ended', () => {
 
   it('is stuck in a driver, where even SIGKILL does not reach it: others get their turn all the same', async () => {
     machine.install('rpicam-still', writePid, 'exec sleep 1000');
-    const deaf = { ...machine.environment, overtimeMs: 300, graceMs: 50, killGroup: () => {} };
+    const deaf = { ...machine.environment, overtimeMs: LONG_ENOUGH_MS, graceMs: 50, killGroup: () => {} };
     const result = await capture({}, deaf);
     assert.equal(kindOf(result), 'hung');
     assert.match(messageOf(result), /restart this computer/);

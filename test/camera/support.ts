@@ -26,6 +26,9 @@ export const SETTINGS: CameraSettings = {
   maxBytes: undefined,
 };
 
+/** Short enough to wait for, and long enough for a stub program to say what it has to say on a busy machine. */
+export const LONG_ENOUGH_MS = 2000;
+
 export interface Machine {
   readonly environment: CameraEnvironment;
   readonly folder: string;

@@ -115,6 +115,15 @@ describe('station: whatever a client sends', () => {
       assert(heads.some(({ status }) => status === 408));
     }
   });
+});
+
+describe('station: whatever a client sends at once', () => {
+  keepStorageThread();
+  let station: TestStation;
+  beforeEach(async () => {
+    station = await TestStation.start();
+  });
+  afterEach(() => station.close());
 
   for (const [index, sent] of hugeRequests().entries()) {
     it(`is refused where it is 10 MB of fields (${index + 1})`, async () => {
