@@ -6,6 +6,10 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { ROOT } from '../node-red/support';
 
 const CHROMIUM = '/usr/bin/chromium';
+
+/** A busy machine may take its time; Mocha's own limit is longer, so that what was waited for is told. */
+const PATIENCE_MS = 120_000;
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,6 +33,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage(options);
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   page.on('console', (message) => {
