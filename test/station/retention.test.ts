@@ -64,7 +64,11 @@ describe('station: retention', () => {
         );
         assert.deepEqual(left, kept);
         // The field goes with its last value, and the device with its last field.
-        if (kept.length === 0) assert((await station.sources()).every(({ name }) => name !== device));
+        if (kept.length === 0)
+          await until(
+            () => station.sources(),
+            (sources) => sources.every(({ name }) => name !== device),
+          );
       }),
       {
         numRuns: 12,
