@@ -205,11 +205,14 @@ describe('the station’s page in Chromium', () => {
     it('draws a backlog that arrives at once, and not only the newest of it', async () => {
       const end = Date.now() - 1000;
       await push(station, 'shed', { x: rows(end - HOUR_MS, 2, 1000, () => 5) });
-      const { page, faults } = await look(browser, station, '#/device/shed?range=day');
+      const { page, faults, requests } = await look(browser, station, '#/device/shed?range=day');
       const overview = await look(browser, station, '#/');
       await page.waitForSelector(FIRST_GRAPH);
       await overview.page.locator('.source-card', { hasText: 'shed' }).scrollIntoViewIfNeeded();
       await overview.page.waitForSelector('.source-card:has-text("shed") .line[d^="M"]', ATTACHED);
+      // A graph has what came before it was read, and what it was told of.
+      await untilListening(page, requests);
+      await untilListening(overview.page, overview.requests);
       const again = overview.page.waitForRequest(/api.series.*source=shed/);
       await push(station, 'shed', { x: rows(end, 300, 60_000, (index) => index - 100) });
       await page.waitForSelector('.legend td >> text=-100');
@@ -224,11 +227,13 @@ describe('the station’s page in Chromium', () => {
 
     it('learns how often a new sensor sends, to draw its gaps', async () => {
       await push(station, 'newcomer', { x: [[Date.now() - 60_000, 1]] });
-      const { page } = await look(browser, station, '#/device/newcomer?range=hour');
+      const { page, requests } = await look(browser, station, '#/device/newcomer?range=hour');
       const overview = await look(browser, station, '#/');
       await page.waitForSelector(FIRST_GRAPH);
       await overview.page.locator('.source-card', { hasText: 'newcomer' }).scrollIntoViewIfNeeded();
       await overview.page.waitForSelector('.source-card:has-text("newcomer") .dots[d^="M"]', ATTACHED);
+      await untilListening(page, requests);
+      await untilListening(overview.page, overview.requests);
       const again = [page, overview.page].map((each) => each.waitForRequest(/api.series.*source=newcomer/));
       for (const value of [2, 3]) {
         await push(station, 'newcomer', { x: [[Date.now(), value]] });
