@@ -1,16 +1,17 @@
 /**
  * The other side of `station-run.ts`, in a process of its own: posts to a station from several connections, each as
- * soon as the last was answered. Arguments: what (`readings` or `pictures`), port, connections, and for how many
- * seconds, or how many pictures. Prints posts per second.
+ * soon as the last was answered. Far less than an HTTP client, so that it takes little of the processors that are
+ * measured. Arguments: what (`readings` or `pictures`), port, connections, and for how many seconds, or how many
+ * pictures. Prints posts per second; of readings, as many seconds go before, in which the server gets warm.
  */
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 
 const [what = '', port = '', connections = '1', amount = '1'] = process.argv.slice(2);
 const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
 const START = Date.UTC(2026, 0, 1);
 const PICTURE_BYTES = 2_000_000;
 
-const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
 const noise = Buffer.alloc(PICTURE_BYTES, 0x55);
 noise.set([0xff, 0xd8, 0xff, 0xe0]);
 
@@ -37,46 +38,56 @@ function picture(number: number): Body {
   };
 }
 
-function post({ type, parts }: Body): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      Authorization: `Bearer ${KEY}`,
-      'Content-Type': type,
-      'Content-Length': parts.reduce((sum, { length }) => sum + length, 0),
-    };
-    const sent = request({ port, path: '/publish/rpi', method: 'POST', agent, headers }, (response) => {
-      if (response.statusCode !== 201) reject(new Error(`status ${response.statusCode}`));
-      response.resume().on('end', resolve);
-    });
-    sent.on('error', reject);
-    for (const part of parts) sent.write(part);
-    sent.end();
-  });
+/** Sends a post, and resolves once all of its answer is there. */
+async function post(socket: Socket, { type, parts }: Body): Promise<void> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = `POST /publish/rpi HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${KEY}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
+  socket.write(Buffer.concat([Buffer.from(head), ...parts]));
+  let answer = '';
+  while (!isWhole(answer)) {
+    const [chunk]: Buffer[] = await once(socket, 'data');
+    answer += chunk?.toString('latin1') ?? '';
+  }
+  if (!answer.startsWith('HTTP/1.1 201 ')) throw new Error(`answered ${answer}`);
 }
 
-/** Posts as long as `isMore`, asked with the number of those begun. */
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf('\r\n\r\n');
+  const [, length] = /^content-length: *(\d+)/im.exec(answer) ?? [];
+  if (end >= 0 && length === undefined) throw new Error(`answered without a length: ${answer}`);
+  return end >= 0 && answer.length >= end + 4 + Number(length);
+}
+
+let begun = 0;
+
+/** Posts as long as `isMore`, asked with how many were begun; resolves to posts per second. */
 async function postMany(
+  sockets: readonly Socket[],
   make: (number: number) => Body,
-  isMore: (begun: number, milliseconds: number) => boolean,
+  isMore: (count: number, milliseconds: number) => boolean,
 ): Promise<number> {
-  let begun = 0;
+  const before = begun;
   const start = performance.now();
-  const one = async () => {
-    while (isMore(begun, performance.now() - start)) await post(make((begun += 1)));
+  const one = async (socket: Socket) => {
+    while (isMore(begun - before, performance.now() - start)) await post(socket, make((begun += 1)));
   };
-  await Promise.all(Array.from({ length: Number(connections) }, one));
-  agent.destroy();
-  return begun / ((performance.now() - start) / 1000);
+  await Promise.all(sockets.map(one));
+  return (begun - before) / ((performance.now() - start) / 1000);
 }
 
-const posted =
-  what === 'pictures'
-    ? postMany(picture, (begun) => begun < Number(amount))
-    : postMany(reading, (_, milliseconds) => milliseconds < Number(amount) * 1000);
-posted.then(
-  (perSecond) => console.log(JSON.stringify({ perSecond })),
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+async function main(): Promise<void> {
+  const sockets = Array.from({ length: Number(connections) }, () => connect(Number(port), '127.0.0.1'));
+  const isTime = (_: number, milliseconds: number) => milliseconds < Number(amount) * 1000;
+  if (what === 'readings') await postMany(sockets, reading, isTime);
+  const perSecond =
+    what === 'pictures'
+      ? await postMany(sockets, picture, (count) => count < Number(amount))
+      : await postMany(sockets, reading, isTime);
+  for (const socket of sockets) socket.destroy();
+  console.log(JSON.stringify({ perSecond }));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -116,7 +116,10 @@ async function measureBare() {
             insert.run(1, timestamp, data.temp);
             insert.run(2, timestamp, data.humidity);
           },
-          answer: () => void response.writeHead(201).end(JSON.stringify({ timestamp, data, tags: null })),
+          answer: () => {
+            response.statusCode = 201;
+            response.end(JSON.stringify({ timestamp, data, tags: null }));
+          },
         });
       });
   });

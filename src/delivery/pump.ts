@@ -223,8 +223,10 @@ export class Pump<Item extends object> {
       const isDue = !this.#isProbing && now >= this.#link.retryAt && this.#hand.length === 0;
       return isDue ? { ...AHEAD, count: 1, except: this.#suspects.notToProbe() } : undefined;
     }
-    // Of what merges, one parcel is leased ahead: the later it is leased, the more there is to merge.
-    const isNeeded = this.#hand.length < (codec.merge ? 1 : FEW_AHEAD);
+    // What merges is not leased ahead: the later it is leased, the more there is to merge.
+    const isNeeded = codec.merge
+      ? this.#hand.length === 0 && this.#underWay.size < policy.concurrent
+      : this.#hand.length < FEW_AHEAD;
     const limits = codec.merge ? policy.merge : AHEAD;
     return isNeeded ? { ...limits, except: this.#suspects.notDue(now) } : undefined;
   }

@@ -49,8 +49,8 @@ export function createImageFolder(folder: string): ImageFolder {
       await makeFolder();
       for (const [index, { field, bytes }] of images.entries()) {
         const file = files[index] ?? '';
-        await write(file, bytes);
-        stored.push({ field, file, size: bytes.length, sum: await sumOf(bytes) });
+        const [sum] = await Promise.all([sumOf(bytes), write(file, bytes)]);
+        stored.push({ field, file, size: bytes.length, sum });
       }
       await syncFolderMeanwhile(folder);
       return success(stored);

@@ -15,6 +15,11 @@ function run() {
   const connection: Connection = {
     run: (sql, ...values) => Number(database.prepare(sql).run(...values).changes),
     all: (sql, ...values) => database.prepare(sql).all(...values),
+    lists: (sql, ...values) =>
+      database
+        .prepare(sql)
+        .all(...values)
+        .map((row) => Object.values(row)),
     get: (sql, ...values) => database.prepare(sql).get(...values),
     afterCommit: (effect) => void effects.push(effect),
     transaction: (work) => {
