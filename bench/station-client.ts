@@ -75,9 +75,10 @@ async function postMany(
   return (begun - before) / ((performance.now() - start) / 1000);
 }
 
+const isTime = (_: number, milliseconds: number) => milliseconds < Number(amount) * 1000;
+
 async function main(): Promise<void> {
   const sockets = Array.from({ length: Number(connections) }, () => connect(Number(port), '127.0.0.1'));
-  const isTime = (_: number, milliseconds: number) => milliseconds < Number(amount) * 1000;
   if (what === 'readings') await postMany(sockets, reading, isTime);
   const perSecond =
     what === 'pictures'

@@ -16,6 +16,8 @@ export interface Ready {
 export interface Contest {
   readonly name: string;
   readonly goals: readonly Goal[];
+  /** Turns that go before and do not count: a process that has just started is slower than one that has run for days. */
+  readonly warmUps: number;
   /** @param place a folder of its own, which is deleted afterwards */
   prepare(place: string): Promise<Ready>;
 }
@@ -28,7 +30,7 @@ export async function hold(contest: Contest, place: string, turns: number): Prom
   try {
     const ready = await contest.prepare(place);
     try {
-      return await compare(contest.goals, ready.sides, turns);
+      return await compare(contest, ready.sides, turns);
     } finally {
       await ready.close();
     }
@@ -39,16 +41,16 @@ export async function hold(contest: Contest, place: string, turns: number): Prom
 }
 
 async function compare(
-  goals: readonly Goal[],
+  { goals, warmUps }: Contest,
   sides: Ready['sides'],
   turns: number,
 ): Promise<readonly Outcome[]> {
   const measured: Turn[] = [];
-  for (let turn = 0; turn < turns; turn += 1) {
+  for (let turn = 0; turn < warmUps + turns; turn += 1) {
     const order = turn % 2 === 0 ? Object.entries(sides) : Object.entries(sides).toReversed();
     const figures: Record<string, Turn[string]> = {};
     for (const [name, side] of order) if (typeof side === 'function') figures[name] = await side();
-    measured.push(figures);
+    if (turn >= warmUps) measured.push(figures);
   }
   return goals.map((goal) => conclude(goal, missingOf(goal, sides) ?? measured));
 }

@@ -8,6 +8,7 @@ const FRAME_US = 5000;
 
 export const decoding: Contest = {
   name: 'decoding',
+  warmUps: 3,
   goals: [
     {
       row: 8,

@@ -89,6 +89,7 @@ function settingsWith(place: string): string {
 
 export const loopDelay: Contest = {
   name: 'loop-delay',
+  warmUps: 0,
   goals: [GOAL],
   async prepare(place) {
     const library = buildSlowSync(place);

@@ -89,6 +89,7 @@ function curl(file: string, server: Arrivals): Side {
 
 export const picture: Contest = {
   name: 'picture',
+  warmUps: 3,
   goals: GOALS,
   async prepare(place) {
     const file = join(place, 'picture.jpg');

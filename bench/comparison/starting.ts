@@ -40,6 +40,7 @@ function start(flows: readonly FlowNode[], userDir: string): Measure {
 
 export const starting: Contest = {
   name: 'starting',
+  warmUps: 0,
   goals: GOALS,
   async prepare(place) {
     const example = await readExample('First readings');

@@ -48,6 +48,7 @@ function postsAndSqlite(place: string, setting: StationSetting): readonly [Measu
 
 export const stationPosts: Contest = {
   name: 'station-posts',
+  warmUps: 0,
   goals: POST_GOALS,
   prepare(place) {
     const [posts, sqlite] = postsAndSqlite(place, {});
@@ -69,6 +70,7 @@ export const stationPosts: Contest = {
 
 export const stationYear: Contest = {
   name: 'station-year',
+  warmUps: 0,
   goals: [
     {
       row: 10,

@@ -14,11 +14,12 @@ const goal: Goal = {
 };
 
 /** A contest with these sides, and what happened in it. */
-function contestOf(sides: Readonly<Record<string, number | Side>>) {
+function contestOf(sides: Readonly<Record<string, number | Side>>, warmUps = 0) {
   const log: string[] = [];
   const contest: Contest = {
     name: 'test',
     goals: [goal],
+    warmUps,
     prepare: () =>
       Promise.resolve({
         sides: Object.fromEntries(
@@ -39,6 +40,15 @@ describe('contests of the benchmark', () => {
     const [outcome] = await hold(contest, '', 3);
     assert.deepEqual(log, ['a', 'b', 'b', 'a', 'a', 'b', 'closed']);
     assert.equal(outcome?.isMet, true);
+  });
+
+  it('measures as many turns before, which do not count', async () => {
+    let begun = 0;
+    const { contest, log } = contestOf({ a: () => Promise.resolve({ rate: (begun += 1) }), b: 1 }, 2);
+    const [outcome] = await hold(contest, '', 1);
+    assert.deepEqual(log, ['b', 'b', 'b', 'closed']);
+    assert(outcome && 'turns' in outcome.measured);
+    assert.deepEqual(outcome.measured.turns, [{ ours: 3, theirs: 1 }]);
   });
 
   it('says why a side is not measured, and measures the others', async () => {
