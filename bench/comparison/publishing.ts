@@ -4,6 +4,7 @@
  */
 import { cpSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type * as Databoom from '../../src/databoom';
 import { startNodeRed, type NodeRed } from '../../test/node-red/support';
 import { copyOf } from '../copy';
@@ -36,6 +37,9 @@ const MILLION = 1_000_000;
 /** Linux' file system in memory, and more than twice what all readings take. */
 const MEMORY = '/dev/shm';
 const STAGING_BYTES = 2 ** 30;
+
+/** Between two sides. */
+const REST_MS = 700;
 
 /** What growth may cost. */
 const GROWN = 0.8;
@@ -178,6 +182,15 @@ function sending(
   };
 }
 
+/** A side that begins once what the one before has left behind is cleaned up: answers to be read, connections, garbage. */
+function rested(side: Side): Side {
+  if (typeof side !== 'function') return side;
+  return async () => {
+    await wait(REST_MS);
+    return side();
+  };
+}
+
 function python(senio: Arrivals): Side {
   const missing = pythonProblem();
   if (missing !== undefined) return { missing };
@@ -233,14 +246,14 @@ export const publishing: Contest = {
     const nodeReds = [empty, full, core, coreKeepAlive].map(({ nodeRed }) => nodeRed);
     return {
       sides: {
-        publish: empty.measure,
-        core: core.measure,
-        coreKeepAlive: coreKeepAlive.measure,
-        python: python(senio),
-        publishGrown: full.measure,
-        backlog: draining(forwarder, databoom, small),
-        corePushes: corePushes(forwarder, databoom),
-        backlogGrown: draining(forwarder, databoom, grown),
+        publish: rested(empty.measure),
+        core: rested(core.measure),
+        coreKeepAlive: rested(coreKeepAlive.measure),
+        python: rested(python(senio)),
+        publishGrown: rested(full.measure),
+        backlog: rested(draining(forwarder, databoom, small)),
+        corePushes: rested(corePushes(forwarder, databoom)),
+        backlogGrown: rested(draining(forwarder, databoom, grown)),
       },
       async close() {
         await Promise.all([...nodeReds, forwarder].map((nodeRed) => nodeRed.stop()));
