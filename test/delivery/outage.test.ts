@@ -310,6 +310,28 @@ describe('a courier whose outbox fails', () => {
     await rig.close();
   });
 
+  it('tells of many delivered items in time, so that the outbox never deletes thousands at once', async () => {
+    const rig = new Rig();
+    const deleted = new AbortController();
+    const told: number[] = [];
+    rig.outbox.settle = async ({ length }) => {
+      told.push(length);
+      if (!deleted.signal.aborted) await once(deleted.signal, 'abort');
+      return success(undefined);
+    };
+    rig.transport.respond = () => TAKEN;
+    rig.courier.hold();
+    await rig.accept(range(600));
+    rig.courier.resume();
+    for (const _ of range(10)) await quiet();
+    assert.equal(rig.delivered.length, 600);
+    assert.deepEqual(told, [1, 250, 250]);
+    deleted.abort();
+    await quiet();
+    assert.deepEqual(told, [1, 250, 250, 99]);
+    await rig.close();
+  });
+
   it('refuses and releases again', async () => {
     const rig = new Rig();
     rig.transport.respond = ({ numbers }) => failure(numbers[0] === 1 ? 'refused' : 'offline');
