@@ -12,7 +12,8 @@ export class DamagedFile extends Error {}
  * is preceded by its type and its length.
  */
 export function checksum(values: readonly SqlValue[]): number {
-  // One call for a whole row of text and numbers: a call costs more than the sum of a short text.
+  // One call for a whole row of text and numbers: a call costs more than the sum of a short text. Templates instead of
+  // plus signs take a third longer.
   let text = '';
   let sum = 0;
   for (const value of values) {
