@@ -4,6 +4,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startNodeRed, type NodeRed } from '../test/node-red/support';
 import { Arrivals } from './node-red/arrivals';
 import { timeToDrain } from './node-red/draining';
@@ -20,8 +21,14 @@ export interface BacklogRates {
   readonly coreKeepAlive: number;
 }
 
+/** Turns that go before and do not count: a process that has just started is slower for all. */
+const WARM_UPS = 2;
+
+/** Before each, so that what the one before has left behind is cleaned up: answers to be read, connections, garbage. */
+const REST_MS = 700;
+
 /**
- * Each in turn, so many times, in one Node-RED that goes on: a process that has just started is slower for all.
+ * Each in turn, so many times, in a Node-RED for ours and one for the core nodes.
  * @param place a folder for the data
  */
 export async function measureSenioBacklog(
@@ -30,20 +37,21 @@ export async function measureSenioBacklog(
   turns: number,
 ): Promise<readonly BacklogRates[]> {
   const server = await Arrivals.start();
-  const nodeRed = await startNodeRed(newest());
+  const ours = await startNodeRed(newest());
+  const core = await startNodeRed(newest());
   const perSecond = (milliseconds: number) => (1000 * count) / milliseconds;
   const rates: BacklogRates[] = [];
   try {
-    while (rates.length < turns) {
+    while (rates.length < WARM_UPS + turns) {
       rates.push({
-        publish: perSecond(await drainOutbox(nodeRed, server, place, count)),
-        core: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: false })),
-        coreKeepAlive: perSecond(await sendWithCoreNodes(nodeRed, server, count, { persist: true })),
+        publish: perSecond(await drainOutbox(ours, server, place, count)),
+        core: perSecond(await sendWithCoreNodes(core, server, count, { persist: false })),
+        coreKeepAlive: perSecond(await sendWithCoreNodes(core, server, count, { persist: true })),
       });
     }
-    return rates;
+    return rates.slice(WARM_UPS);
   } finally {
-    await nodeRed.stop();
+    await Promise.all([ours.stop(), core.stop()]);
     server.close();
   }
 }
@@ -57,6 +65,7 @@ async function drainOutbox(
   const store = await mkdtemp(join(place, 'backlog-'));
   await fill(join(store, 'outbox'), count, (number) => measurementItem(number, `senio ${server.publishUrl}`));
   const [publish, sensor] = senioPublish(server.url);
+  await wait(REST_MS);
   const milliseconds = await timeToDrain(nodeRed, store, flowOf([publish], [sensor]), server.expect(count));
   await rm(store, { recursive: true });
   return milliseconds;
@@ -69,5 +78,6 @@ async function sendWithCoreNodes(
   setting: { readonly persist: boolean },
 ): Promise<number> {
   await nodeRed.deploy(flowOf([httpRequest('core', server.publishUrl, setting)]));
+  await wait(REST_MS);
   return server.timeUntil(count, () => sendAll(nodeRed, 'core', measurementPosts(count)));
 }
