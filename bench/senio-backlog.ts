@@ -4,12 +4,12 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { startNodeRed, type NodeRed } from '../test/node-red/support';
 import { Arrivals } from './node-red/arrivals';
 import { timeToDrain } from './node-red/draining';
 import { flowOf, httpRequest, measurementPosts, sendAll, senioPublish } from './node-red/flows';
 import { newest } from './node-red/newest';
+import { rest } from './node-red/rest';
 import { fill, measurementItem } from './outbox/filling';
 
 /** Rates in readings per second. */
@@ -23,9 +23,6 @@ export interface BacklogRates {
 
 /** Turns that go before and do not count: a process that has just started is slower for all. */
 const WARM_UPS = 2;
-
-/** Before each, so that what the one before has left behind is cleaned up: answers to be read, connections, garbage. */
-const REST_MS = 700;
 
 /**
  * Each in turn, so many times, in a Node-RED for ours and one for the core nodes.
@@ -65,7 +62,7 @@ async function drainOutbox(
   const store = await mkdtemp(join(place, 'backlog-'));
   await fill(join(store, 'outbox'), count, (number) => measurementItem(number, `senio ${server.publishUrl}`));
   const [publish, sensor] = senioPublish(server.url);
-  await wait(REST_MS);
+  await rest();
   const milliseconds = await timeToDrain(nodeRed, store, flowOf([publish], [sensor]), server.expect(count));
   await rm(store, { recursive: true });
   return milliseconds;
@@ -78,6 +75,6 @@ async function sendWithCoreNodes(
   setting: { readonly persist: boolean },
 ): Promise<number> {
   await nodeRed.deploy(flowOf([httpRequest('core', server.publishUrl, setting)]));
-  await wait(REST_MS);
+  await rest();
   return server.timeUntil(count, () => sendAll(nodeRed, 'core', measurementPosts(count)));
 }

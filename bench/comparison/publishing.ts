@@ -4,7 +4,6 @@
  */
 import { cpSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type * as Databoom from '../../src/databoom';
 import { startNodeRed, type NodeRed } from '../../test/node-red/support';
 import { copyOf } from '../copy';
@@ -20,6 +19,7 @@ import {
   senioPublish,
 } from '../node-red/flows';
 import { newest } from '../node-red/newest';
+import { rest } from '../node-red/rest';
 import { DataboomServer } from '../outbox/databoom';
 import { acceptMany, open, pushItem, PUBLISH_NODE } from '../outbox/filling';
 import { pushOf } from '../outbox/pushes';
@@ -37,9 +37,6 @@ const MILLION = 1_000_000;
 /** Linux' file system in memory, and more than twice what all readings take. */
 const MEMORY = '/dev/shm';
 const STAGING_BYTES = 2 ** 30;
-
-/** Between two sides. */
-const REST_MS = 700;
 
 /** What growth may cost. */
 const GROWN = 0.8;
@@ -182,11 +179,11 @@ function sending(
   };
 }
 
-/** A side that begins once what the one before has left behind is cleaned up: answers to be read, connections, garbage. */
+/** A side that rests before it begins. */
 function rested(side: Side): Side {
   if (typeof side !== 'function') return side;
   return async () => {
-    await wait(REST_MS);
+    await rest();
     return side();
   };
 }
