@@ -1,5 +1,5 @@
 /**
- * npm run bench:outbox: what the outbox and its courier cost. Prints a table and ends with `goals: N of M met` (status 1
+ * npm run bench:outbox: what the outbox and its sender cost. Prints a table and ends with `goals: N of M met` (status 1
  * where one is missed). Argument: a folder for the data, if not the system's for temporary files.
  *
  * Each measurement runs in a process of its own on the built package.

@@ -149,19 +149,19 @@ function freeBytes(folder: string): number {
 const rateOf = (count: number, milliseconds: number) => ({ perSecond: (1000 * count) / milliseconds });
 
 /** A Node-RED of its own, and what a node of it does: what one leaves behind must not slow the other down. */
-interface Sender {
+interface PublishingSide {
   readonly nodeRed: NodeRed;
   readonly measure: Measure;
 }
 
-async function publisherOn(senio: Arrivals, store?: string): Promise<Sender> {
+async function publisherOn(senio: Arrivals, store?: string): Promise<PublishingSide> {
   const nodeRed = await startNodeRed(newest(), store === undefined ? {} : { store });
   const [publish, sensor] = senioPublish(senio.url);
   await nodeRed.deploy(flowOf([publish], [sensor]));
   return { nodeRed, measure: sending(senio, nodeRed, PUBLISH_NODE, measurementMessages) };
 }
 
-async function coreOn(senio: Arrivals, persist: boolean): Promise<Sender> {
+async function coreOn(senio: Arrivals, persist: boolean): Promise<PublishingSide> {
   const nodeRed = await startNodeRed(newest());
   await nodeRed.deploy(flowOf([httpRequest('core', senio.publishUrl, { persist })]));
   return { nodeRed, measure: sending(senio, nodeRed, 'core', measurementPosts) };

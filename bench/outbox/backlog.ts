@@ -1,4 +1,4 @@
-/** How a courier drains a backlog of pushes to a Databoom server on this machine, in a process of its own. */
+/** How a sender drains a backlog of pushes to a Databoom server on this machine, in a process of its own. */
 import type * as Databoom from '../../src/databoom';
 import type * as Delivery from '../../src/delivery';
 import type * as Http from '../../src/http';
@@ -10,7 +10,7 @@ import { watchDelay, watchMemory } from './watch';
 
 // The built rooms, as they are published: the TypeScript loader must not count.
 const { openDataboomAccount, pushCodec }: typeof Databoom = require('../../dist/databoom');
-const { createCourier }: typeof Delivery = require('../../dist/delivery');
+const { createSender }: typeof Delivery = require('../../dist/delivery');
 const { createHttpClient }: typeof Http = require('../../dist/http');
 
 /** Drains what waits in `folder`: the pushes from 0 up to `count` of so many devices. */
@@ -75,7 +75,7 @@ async function drain({ outbox, url, http, told }: Way, halfway: () => void): Pro
   const { waiting } = await must(outbox.counts(DESTINATION));
   let count = 0;
   await new Promise<void>((resolve, reject) => {
-    const courier = createCourier({
+    const sender = createSender({
       outbox,
       destination: DESTINATION,
       transport,
@@ -89,7 +89,7 @@ async function drain({ outbox, url, http, told }: Way, halfway: () => void): Pro
         refused: (_, failure) => reject(new Error(failure.message)),
         dropped: () => reject(new Error('A bound dropped an item')),
         changed: (state) => {
-          if (state.waiting === 0 && count >= waiting) resolve(courier.close());
+          if (state.waiting === 0 && count >= waiting) resolve(sender.close());
         },
       },
     });

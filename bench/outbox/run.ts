@@ -12,10 +12,10 @@ import { bytesWritten, watchDelay, watchMemory } from './watch';
 const [measurement = '', folder = '', devices = '1'] = process.argv.slice(2);
 const MILLION = 1_000_000;
 
-/** Delivers `count` readings in batches, as a courier does: it does not wait for each settling. */
+/** Delivers `count` readings in batches, as a sender does: it does not wait for each acknowledging. */
 async function drain(outbox: Outbox, count: number, batch: number): Promise<number> {
   const begun = performance.now();
-  const settling = new Set<Promise<void>>();
+  const acknowledging = new Set<Promise<void>>();
   let done = 0;
   while (done < count) {
     const items = await must(
@@ -23,11 +23,13 @@ async function drain(outbox: Outbox, count: number, batch: number): Promise<numb
     );
     if (items.length === 0) break;
     done += items.length;
-    const settled = must(outbox.settle(items.map((item) => item.id))).finally(() => settling.delete(settled));
-    settling.add(settled);
-    if (settling.size >= 8) await Promise.race(settling);
+    const acknowledged = must(outbox.acknowledge(items.map((item) => item.id))).finally(() =>
+      acknowledging.delete(acknowledged),
+    );
+    acknowledging.add(acknowledged);
+    if (acknowledging.size >= 8) await Promise.race(acknowledging);
   }
-  await Promise.all(settling);
+  await Promise.all(acknowledging);
   return done / ((performance.now() - begun) / 1000);
 }
 

@@ -50,7 +50,7 @@ function opening(place: string, large: string): readonly Line[] {
   ];
 }
 
-/** Without a courier: leasing and settling alone. */
+/** Without a sender: leasing and acknowledging alone. */
 function draining(place: string, large: string): readonly Line[] {
   const small = join(place, 'small');
   const [few, many]: [Measured[], Measured[]] = [[], []];
@@ -82,7 +82,7 @@ function memory(folder: string, title: string): Line {
   };
 }
 
-/** A courier delivers all that waits in `folder`, merged into history, to a server that checks each value. */
+/** A sender delivers all that waits in `folder`, merged into history, to a server that checks each value. */
 function backlog(folder: string, devices: number): readonly Line[] {
   const title = `backlog of 1 million, ${devices === 1 ? '1 device' : `${devices} devices`}`;
   const runs = repeated(() =>

@@ -5,13 +5,13 @@ import { backoffMs, type Policy } from './policy';
 /** Tells the outbox what became of leased items, until it knows. */
 export interface Books {
   /** Delivered. Many at a time go in one call; nobody waits for it. */
-  settle(ids: readonly ItemId[]): void;
+  acknowledge(ids: readonly ItemId[]): void;
   /** Not delivered: due again once this resolves. */
   release(ids: readonly ItemId[]): Promise<void>;
   /** Never to be delivered as it is; resolves to whether it is on the refused list now. */
   refuse(id: ItemId, reason: string): Promise<boolean>;
   /** How many delivered items the outbox does not know of yet. */
-  unsettled(): number;
+  unacknowledged(): number;
   /** Why the outbox does not take it now; undefined where it does. */
   failure(): OutboxFailure | undefined;
   /** Resolves when nothing is left to tell; once `closing` is aborted that is soon, whatever the outbox says. */
@@ -20,11 +20,11 @@ export interface Books {
 
 /** What books need. */
 export interface BooksOptions {
-  readonly outbox: Pick<Outbox, 'settle' | 'release' | 'refuse'>;
+  readonly outbox: Pick<Outbox, 'acknowledge' | 'release' | 'refuse'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly policy: Policy;
-  /** Aborted when the courier closes: what then fails is tried only a few times more. */
+  /** Aborted when the sender closes: what then fails is tried only a few times more. */
   readonly closing: AbortSignal;
   /** Called when the outbox was told something, and when it fails. */
   readonly onChange: () => void;
@@ -44,7 +44,7 @@ export function createBooks(options: BooksOptions): Books {
   const troubles = new Set<Trouble>();
   const entries = new Set<Promise<unknown>>();
   let delivered: ItemId[] = [];
-  let settlingCount = 0;
+  let acknowledgingCount = 0;
 
   async function insist(call: () => Outcome<void>): Promise<boolean> {
     const first = await call();
@@ -67,21 +67,21 @@ export function createBooks(options: BooksOptions): Books {
     return entered;
   }
 
-  async function settleAll(): Promise<void> {
+  async function acknowledgeAll(): Promise<void> {
     while (delivered.length > 0) {
       const ids = delivered;
       delivered = [];
-      settlingCount += ids.length;
-      const isSettled = await insist(() => outbox.settle(ids));
+      acknowledgingCount += ids.length;
+      const isAcknowledged = await insist(() => outbox.acknowledge(ids));
       // Delivering once more is better than never showing up again in this process.
-      if (!isSettled) await outbox.release(ids);
-      settlingCount -= ids.length;
+      if (!isAcknowledged) await outbox.release(ids);
+      acknowledgingCount -= ids.length;
     }
   }
 
-  function settle(ids: readonly ItemId[]): void {
+  function acknowledge(ids: readonly ItemId[]): void {
     for (const id of ids) delivered.push(id);
-    if (settlingCount === 0 || delivered.length >= MANY) void enter(settleAll());
+    if (acknowledgingCount === 0 || delivered.length >= MANY) void enter(acknowledgeAll());
   }
 
   async function release(ids: readonly ItemId[]): Promise<void> {
@@ -99,10 +99,10 @@ export function createBooks(options: BooksOptions): Books {
   }
 
   return {
-    settle,
+    acknowledge,
     release,
     refuse: (id, reason) => enter(refuseOne(id, reason)),
-    unsettled: () => delivered.length + settlingCount,
+    unacknowledged: () => delivered.length + acknowledgingCount,
     failure: () => troubles.values().next().value?.failure,
     finish,
   };

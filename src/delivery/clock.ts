@@ -1,4 +1,4 @@
-/** Time, as the courier is given it. */
+/** Time, as the sender is given it. */
 export interface Clock {
   /** The wall clock, in milliseconds since 1970: only for what people read. */
   readonly now: () => number;

@@ -1,7 +1,7 @@
 import type { LeaseLimits } from '../outbox';
 import type { DeliveryFailure, DeliveryProblem } from './transport';
 
-/** How a courier goes about it. */
+/** How a sender goes about it. */
 export interface Policy {
   /** Requests under way at the same time while the service takes them. */
   readonly concurrent: number;
@@ -63,7 +63,7 @@ const MEANINGS: Readonly<Record<DeliveryProblem, Meaning>> = {
   unreadable: { verdict: 'later', mayBeItem: true },
   // Too many before this one.
   busy: { verdict: 'later', mayBeItem: false },
-  // By somebody else than the courier, which knows when it cancels.
+  // By somebody else than the sender, which knows when it cancels.
   cancelled: { verdict: 'later', mayBeItem: false },
   // A certificate does not become trusted by trying, but a clock that is set makes it so: look again now and then.
   untrusted: { verdict: 'pause', mayBeItem: false },

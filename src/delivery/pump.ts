@@ -7,7 +7,7 @@ import { afterAnswer, afterFailure, hurried, LINK_UP } from './link';
 import { createPacker, idsOf, type Parcel } from './parcel';
 import { delayMs, meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, sharesOf, ship } from './shipping';
-import type { Activity, CourierMode } from './state';
+import type { Activity, SenderMode } from './state';
 import type { Supply } from './supply';
 import { createSuspects } from './suspects';
 import { createTimeGate } from './time-gate';
@@ -39,7 +39,7 @@ const AHEAD: LeaseLimits = { count: 256, bytes: 4 * 2 ** 20 };
 const FEW_AHEAD = 128;
 
 /** While this many delivered items are not yet deleted, no more are sent: they would go twice after a power cut. */
-const MOST_UNSETTLED = 20_000;
+const MOST_UNACKNOWLEDGED = 20_000;
 
 /** Failures in a row after which what was leased ahead goes back, so that the bounds reach it. */
 const LONG_OUTAGE = 3;
@@ -155,7 +155,7 @@ export class Pump<Item extends object> {
     };
   }
 
-  #mode(): CourierMode {
+  #mode(): SenderMode {
     const { books, supply, closing } = this.#options;
     if (closing.aborted) return 'closed';
     if (this.#isHeld) return 'held';
@@ -168,7 +168,7 @@ export class Pump<Item extends object> {
     return this.#nextTryAt() === undefined ? 'idle' : 'retrying';
   }
 
-  #retryAtOf(mode: CourierMode): number | undefined {
+  #retryAtOf(mode: SenderMode): number | undefined {
     const { supply } = this.#options;
     if (mode === 'blocked') return supply.failure() && supply.retryAt();
     if (mode === 'retrying') return this.#nextTryAt();
@@ -189,7 +189,7 @@ export class Pump<Item extends object> {
   /** Whether anything may be leased or started at all. */
   #isFree(): boolean {
     const { books } = this.#options;
-    return !this.#isHeld && !books.failure() && books.unsettled() < MOST_UNSETTLED;
+    return !this.#isHeld && !books.failure() && books.unacknowledged() < MOST_UNACKNOWLEDGED;
   }
 
   /** The parcel to be started now, taken from where it was. */
@@ -292,7 +292,7 @@ export class Pump<Item extends object> {
     const { books, clock, events } = this.#options;
     const ids = idsOf(parcel);
     this.#times.heard(acceptance);
-    books.settle(ids);
+    books.acknowledge(ids);
     this.#forget(ids);
     this.#link = afterAnswer(this.#link, clock.monotonic());
     this.#lastSentAt = clock.now();

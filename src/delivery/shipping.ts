@@ -40,7 +40,7 @@ export async function ship<Item extends object>(parcel: Parcel, way: Way<Item>):
     const outcome = item ? await deliver(item, way) : NOTHING;
     return { spoiled, outcome: { ...outcome, items: kept } };
   } catch (error) {
-    // A transport or codec that throws, though it must not, is a defect that must not bring the courier down.
+    // A transport or codec that throws, though it must not, is a defect that must not bring the sender down.
     return { spoiled: [], outcome: { became: 'failed', failure: unexpected(error), items } };
   }
 }

@@ -2,7 +2,7 @@ import type { Counts, OutboxFailure } from '../outbox';
 import type { DeliveryFailure } from './transport';
 
 /**
- * What a courier is doing.
+ * What a sender is doing.
  * - `idle`: nothing is waiting, as far as it knows.
  * - `sending`: items are under way.
  * - `offline`: the service cannot be reached or does not work; one probe at `retryAt`.
@@ -15,7 +15,7 @@ import type { DeliveryFailure } from './transport';
  * - `held`: by `hold()`.
  * - `closed`: by `close()`.
  */
-export type CourierMode =
+export type SenderMode =
   | 'idle'
   | 'sending'
   | 'offline'
@@ -27,9 +27,9 @@ export type CourierMode =
   | 'held'
   | 'closed';
 
-/** What a courier is doing. */
+/** What a sender is doing. */
 export interface Activity {
-  readonly mode: CourierMode;
+  readonly mode: SenderMode;
   /** Requests under way. */
   readonly underWay: number;
   /** Why the mode is what it is, where a delivery is the reason. */
@@ -40,7 +40,7 @@ export interface Activity {
   readonly retryAt: number | undefined;
   /** When the service last took an item, in milliseconds since 1970. */
   readonly lastSentAt: number | undefined;
-  /** Items delivered with another time than the clock gave them, by a second or more, since the courier was made. */
+  /** Items delivered with another time than the clock gave them, by a second or more, since the sender was made. */
   readonly corrected: number;
   /** By how much the time of the last one of those was put forward, in milliseconds; 0 where there is none. */
   readonly correctionMs: number;
@@ -53,5 +53,5 @@ export interface Activity {
   readonly serviceAheadMs: number | undefined;
 }
 
-/** A courier and its queue. The counts are those of a moment ago (a quarter of a second where much happens). */
-export interface CourierState extends Activity, Counts {}
+/** A sender and its queue. The counts are those of a moment ago (a quarter of a second where much happens). */
+export interface SenderState extends Activity, Counts {}

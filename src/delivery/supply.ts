@@ -2,7 +2,7 @@ import type { KeptItem, LeaseLimits, Outbox, OutboxFailure } from '../outbox';
 import type { Clock } from './clock';
 import { backoffMs, type Policy } from './policy';
 
-/** Where a courier's items come from: the outbox's queue of one destination. Times are of the monotonic clock. */
+/** Where a sender's items come from: the outbox's queue of one destination. Times are of the monotonic clock. */
 export interface Supply {
   /** Whether asking may bring something now. */
   isOpen(now: number): boolean;

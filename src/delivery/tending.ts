@@ -1,6 +1,6 @@
 import type { Bounds, Counts, DroppedItem, Outbox } from '../outbox';
 import { createThrottle, type Clock, type Throttle } from './clock';
-import type { Activity, CourierState } from './state';
+import type { Activity, SenderState } from './state';
 
 /** Whose queue is tended. */
 export interface Tended {
@@ -36,10 +36,10 @@ export interface Report extends Throttle {
 export function createReport(
   { outbox, destination, clock, closing }: Tended,
   activity: () => Activity,
-  changed: (state: CourierState) => void,
+  changed: (state: SenderState) => void,
 ): Report {
   let counts = NO_COUNTS;
-  let last: CourierState | undefined;
+  let last: SenderState | undefined;
 
   async function look(): Promise<void> {
     const found = await outbox.counts(destination);
@@ -55,7 +55,7 @@ export function createReport(
 }
 
 /** Whether nothing differs that anybody can see. */
-function isSame(one: CourierState, other: CourierState): boolean {
+function isSame(one: SenderState, other: SenderState): boolean {
   return Object.entries(one).every(([name, value]) => Object.is(value, Reflect.get(other, name)));
 }
 

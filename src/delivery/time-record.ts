@@ -2,7 +2,7 @@ import type { KeptItem } from '../outbox';
 import type { Activity } from './state';
 import type { ServiceTime } from './transport';
 
-/** What a courier has to say about times. */
+/** What a sender has to say about times. */
 export interface TimeRecord {
   /** An item was delivered. */
   delivered(item: Pick<KeptItem, 'correctionMs' | 'certainty'>): void;

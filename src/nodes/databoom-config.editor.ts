@@ -1,5 +1,5 @@
-import { TEST_DATABOOM, type DataboomAnswer } from './common/dialog-api';
-import { DATABOOM_CONFIG } from './common/settings';
+import { TEST_DATABOOM, type DataboomAnswer } from './contract/dialog-api';
+import { DATABOOM_CONFIG } from './contract/settings';
 import { prepareConnectionTest } from './editor/connection';
 import { prepareFieldList, readFieldList } from './editor/field-list';
 import { openWrongFolds, showSettings, wholeNumber } from './editor/form';

@@ -11,13 +11,13 @@ import type { Transport } from '../delivery';
 import type { AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import type { Station } from '../station';
-import { claimAccount } from './common/accounts';
-import { offerDataboomTest } from './common/connection-test';
-import { databoomAccounts } from './common/destination';
-import type { Destination, QueueSettings } from './common/queue';
-import { chooseServer, openHttp, type ServerSettings } from './common/server';
-import { DATABOOM_CONFIG, readSettings } from './common/settings';
-import { mountStation, parseStationSecret, useStation } from './common/station';
+import { claimAccount } from './publishing/accounts';
+import { offerDataboomTest } from './dialogs/connection-test';
+import { databoomAccounts } from './publishing/destinations';
+import type { Destination, QueueSettings } from './publishing/queue';
+import { chooseServer, openHttp, type ServerSettings } from './publishing/server';
+import { DATABOOM_CONFIG, readSettings } from './contract/settings';
+import { mountStation, parseStationSecret, useStation } from './runtime/station';
 
 type DataboomConfigNode = Node<{ token: string | undefined }>;
 

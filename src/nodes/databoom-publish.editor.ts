@@ -1,4 +1,4 @@
-import { DATABOOM_PUBLISH } from './common/settings';
+import { DATABOOM_PUBLISH } from './contract/settings';
 import { currentValue, showSectionFor, showSettings, validateConfig } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';
 import { prepareTypedInput } from './editor/typed-input';

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { parsePush, type DataboomTarget, type Push } from '../databoom';
-import { databoomAccounts } from './common/destination';
-import { nameOfValue } from './common/input';
-import { publishMessages } from './common/publish';
-import { DATABOOM_PUBLISH, readSettings } from './common/settings';
+import { databoomAccounts } from './publishing/destinations';
+import { nameOfValue } from './runtime/input';
+import { publishMessages } from './publishing/publish';
+import { DATABOOM_PUBLISH, readSettings } from './contract/settings';
 
 /** Registers `databoom-publish`: pushes current values or history of one device per message. */
 export = function register(RED: NodeAPI): void {

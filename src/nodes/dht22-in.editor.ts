@@ -1,5 +1,5 @@
 import { isHeaderGpio } from '../dht22/header';
-import { DHT22_IN } from './common/settings';
+import { DHT22_IN } from './contract/settings';
 import { prepareSensorChoice } from './editor/dht22-dialog';
 import { currentValue, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './editor/form';
 import type { EditedNode, InputValue } from './editor/red';

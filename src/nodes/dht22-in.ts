@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import type { Reading } from '../dht22';
-import { offerPins, offerReading } from './common/dht22-dialog';
-import { messageOf, summaryOf } from './common/dht22-message';
-import { openSensor } from './common/dht22-sensor';
-import { DHT22_IN, readSettings } from './common/settings';
-import { runSource, sourceFailureStatus, topicOf } from './common/source';
-import { timekeeperOf } from './common/time';
+import { offerPins, offerReading } from './dialogs/dht22-dialog';
+import { messageOf, summaryOf } from './sources/dht22-message';
+import { openSensor } from './sources/dht22-sensor';
+import { DHT22_IN, readSettings } from './contract/settings';
+import { runSource, sourceFailureStatus, topicOf } from './sources/source';
+import { timekeeperOf } from './runtime/time';
 
 const TYPE = 'dht22-in';
 

@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red';
-import { officeOf } from './common/office';
-import { createDesk } from './outbox/desk';
-import { serveDesk } from './outbox/endpoints';
-import { createNudge } from './outbox/nudge';
-import { createOrphanWatch } from './outbox/orphans';
+import { runtimeOf } from './runtime/runtime';
+import { createDesk } from './queues/queue-admin';
+import { serveDesk } from './queues/endpoints';
+import { createNudge } from './queues/nudge';
+import { createOrphanWatch } from './queues/orphans';
 
 /** The topic of the editor's connection on which an open sidebar hears that something is different. */
 const TOPIC = 'sensorpost/outbox';
@@ -20,8 +20,8 @@ export = function register(RED: NodeAPI): void {
 };
 
 function open(RED: NodeAPI): void {
-  const office = officeOf(RED);
-  serveDesk(RED, createDesk(office, Date.now));
+  const runtime = runtimeOf(RED);
+  serveDesk(RED, createDesk(runtime, Date.now));
 
   // Every editor gets what is published here, whatever its user may see. So it is told that something changed, and one
   // that shows the sidebar asks what, with its permission.
@@ -30,8 +30,8 @@ function open(RED: NodeAPI): void {
     (task, ms) => void setTimeout(task, ms).unref(),
     () => RED.comms.publish(TOPIC, { changed: true }, false),
   );
-  office.watchers.add(nudge);
+  runtime.watchers.add(nudge);
 
-  const watchOrphans = createOrphanWatch(office, (message) => RED.log.warn(`[sensorpost] ${message}`));
-  office.onStarted(() => void watchOrphans());
+  const watchOrphans = createOrphanWatch(runtime, (message) => RED.log.warn(`[sensorpost] ${message}`));
+  runtime.onStarted(() => void watchOrphans());
 }

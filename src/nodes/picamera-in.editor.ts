@@ -1,4 +1,4 @@
-import { PICAMERA_IN } from './common/settings';
+import { PICAMERA_IN } from './contract/settings';
 import {
   currentValue,
   noteOnFold,

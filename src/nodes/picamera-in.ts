@@ -1,12 +1,12 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
 import type { Camera, CameraProgram, Picture } from '../camera';
 import { success, type Failure, type Result } from '../result';
-import { offerCameras } from './common/camera-list';
-import { loadCameraRoom } from './common/camera-room';
-import { PICAMERA_IN, readSettings } from './common/settings';
-import { timeOfDay } from './common/status';
-import { misconfigured, runSource, sourceFailureStatus, topicOf } from './common/source';
-import { timekeeperOf } from './common/time';
+import { offerCameras } from './dialogs/camera-list';
+import { loadCameraRoom } from './sources/camera-room';
+import { PICAMERA_IN, readSettings } from './contract/settings';
+import { timeOfDay } from './publishing/status';
+import { misconfigured, runSource, sourceFailureStatus, topicOf } from './sources/source';
+import { timekeeperOf } from './runtime/time';
 
 const TYPE = 'picamera-in';
 

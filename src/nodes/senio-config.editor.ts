@@ -1,5 +1,5 @@
-import { TEST_SENIO, type SenioAnswer } from './common/dialog-api';
-import { SENIO_CONFIG } from './common/settings';
+import { TEST_SENIO, type SenioAnswer } from './contract/dialog-api';
+import { SENIO_CONFIG } from './contract/settings';
 import { fieldTable, prepareConnectionTest } from './editor/connection';
 import { prepareFieldList, readFieldList } from './editor/field-list';
 import { openWrongFolds, showSettings, validateName, wholeNumber } from './editor/form';

@@ -3,12 +3,12 @@ import { parsePathSegment, type AddressFailure } from '../http';
 import { success, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
 import type { Station } from '../station';
-import { offerSenioTest } from './common/connection-test';
-import { senioSensors } from './common/destination';
-import type { Destination, QueueSettings } from './common/queue';
-import { chooseServer, openHttp, type ServerSettings } from './common/server';
-import { readSettings, SENIO_CONFIG } from './common/settings';
-import { mountStation, parseStationSecret, useStation } from './common/station';
+import { offerSenioTest } from './dialogs/connection-test';
+import { senioSensors } from './publishing/destinations';
+import type { Destination, QueueSettings } from './publishing/queue';
+import { chooseServer, openHttp, type ServerSettings } from './publishing/server';
+import { readSettings, SENIO_CONFIG } from './contract/settings';
+import { mountStation, parseStationSecret, useStation } from './runtime/station';
 
 type SenioConfigNode = Node<{ key: string | undefined }>;
 

@@ -1,4 +1,4 @@
-import { SENIO_PUBLISH } from './common/settings';
+import { SENIO_PUBLISH } from './contract/settings';
 import { showSettings, validateConfig } from './editor/form';
 import { offerSensorFields } from './editor/senio-fields';
 

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { parseMeasurement, type Measurement } from '../senio';
-import { senioSensors } from './common/destination';
-import { nameOfValue } from './common/input';
-import { publishMessages } from './common/publish';
-import { readSettings, SENIO_PUBLISH } from './common/settings';
+import { senioSensors } from './publishing/destinations';
+import { nameOfValue } from './runtime/input';
+import { publishMessages } from './publishing/publish';
+import { readSettings, SENIO_PUBLISH } from './contract/settings';
 
 /** Registers `senio-publish`: publishes one measurement per message. */
 export = function register(RED: NodeAPI): void {

@@ -1,4 +1,4 @@
-import { STATION_IN } from './common/settings';
+import { STATION_IN } from './contract/settings';
 import { showSettings } from './editor/form';
 import { offerSources } from './editor/station-sources';
 

@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { NewMeasurement, Station } from '../station';
-import { nodeError, unexpected } from './common/input';
-import { readSettings, STATION_IN } from './common/settings';
-import { useStation } from './common/station';
-import { timeOfDay } from './common/status';
+import { nodeError, unexpected } from './runtime/input';
+import { readSettings, STATION_IN } from './contract/settings';
+import { useStation } from './runtime/station';
+import { timeOfDay } from './publishing/status';
 
 /** Registers `station-in`: sends a message for each measurement that the station of this Node-RED accepts. */
 export = function register(RED: NodeAPI): void {

@@ -7,7 +7,7 @@
  *
  * What a bound drops is counted and handed back to be reported; what damage took is counted and reported; nothing goes
  * silently. It may be delivered more than once only where an answer was lost, or where the process ended between the
- * answer and the commit of `settle`.
+ * answer and the commit of `acknowledge`.
  *
  * This file is the room's whole public surface. It knows neither HTTP nor Node-RED.
  */

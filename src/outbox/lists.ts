@@ -15,7 +15,7 @@ const CHANGE_PAGE = 1000;
 export function createLists(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
-  settle: Outbox['settle'],
+  acknowledge: Outbox['acknowledge'],
 ): Pick<Outbox, 'refused' | 'clear' | 'export'> {
   async function listRefused(destination: string, page: RefusedPage): Outcome<readonly RefusedItem[]> {
     const found = await database.call('list', { ...page, destination, list: 'refused' });
@@ -36,13 +36,13 @@ export function createLists(
 
   const retry = (ids: readonly ItemId[]): Outcome<number> => database.call('retry', ids);
 
-  async function settleAndCount(ids: readonly ItemId[]): Outcome<number> {
-    const settled = await settle(ids);
-    return settled.ok ? success(ids.length) : settled;
+  async function acknowledgeAndCount(ids: readonly ItemId[]): Outcome<number> {
+    const acknowledged = await acknowledge(ids);
+    return acknowledged.ok ? success(ids.length) : acknowledged;
   }
 
   async function clear(destination: string): Outcome<number> {
-    const waiting = await changeAll(database, destination, 'waiting', settleAndCount);
+    const waiting = await changeAll(database, destination, 'waiting', acknowledgeAndCount);
     if (!waiting.ok) return waiting;
     const refused = await changeAll(database, destination, 'refused', discard);
     return refused.ok ? success(waiting.value + refused.value) : refused;

@@ -94,7 +94,7 @@ export interface OutboxOperations {
   lease(argument: LeaseArgument): readonly StoredItem[];
   leaseGroup(argument: LeaseArgument): readonly StoredItem[];
   release(ids: readonly ItemId[]): void;
-  settle(ids: readonly ItemId[]): Deleted;
+  acknowledge(ids: readonly ItemId[]): Deleted;
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
   counts(destination: string): StoredCounts;
   destinations(argument: null): readonly string[];

@@ -52,7 +52,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     enforce: enforcer(database, images, options),
     counts: (destination) => database.call('counts', destination),
     destinations: () => database.call('destinations', null),
-    ...createLists(database, images, queue.settle),
+    ...createLists(database, images, queue.acknowledge),
     pause: (destination) => database.call('pause', destination),
     resume: (destination) => database.call('resume', destination),
     reassign: (from, to) => database.call('reassign', { from, to, isClockSet: options.isClockSet() }),
@@ -114,7 +114,7 @@ function createQueue(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
   leased: Map<string, Set<ItemId>>,
-): Pick<Outbox, 'lease' | 'leaseGroup' | 'settle' | 'release' | 'refuse'> {
+): Pick<Outbox, 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse'> {
   async function lease(
     name: 'lease' | 'leaseGroup',
     destination: string,
@@ -132,8 +132,8 @@ function createQueue(
     for (const leasedIds of leased.values()) for (const id of ids) leasedIds.delete(id);
   }
 
-  async function settle(ids: readonly ItemId[]): Outcome<void> {
-    const deleted = await database.call('settle', ids);
+  async function acknowledge(ids: readonly ItemId[]): Outcome<void> {
+    const deleted = await database.call('acknowledge', ids);
     if (!deleted.ok) return deleted;
     endLeases(ids);
     await folder.remove(deleted.value.images.flatMap((images) => imagesOf(images)));
@@ -155,7 +155,7 @@ function createQueue(
   return {
     lease: (destination, limits) => lease('lease', destination, limits),
     leaseGroup: (destination, limits) => lease('leaseGroup', destination, limits),
-    settle,
+    acknowledge,
     release,
     refuse,
   };

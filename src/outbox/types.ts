@@ -215,17 +215,17 @@ export interface OutboxQueue {
    */
   accept(item: NewItem): Outcome<ItemId>;
   /**
-   * The oldest due items of a destination, for one courier to deliver. A leased item is handed to nobody else until
-   * the lease ends: by `settle`, `release`, `refuse`, or with the process.
+   * The oldest due items of a destination, for one sender to deliver. A leased item is handed to nobody else until
+   * the lease ends: by `acknowledge`, `release`, `refuse`, or with the process.
    */
   lease(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
   /** As `lease`, but only the oldest due item and, where it has a group, further ones of that group, oldest first. */
   leaseGroup(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
   /**
    * Delivered: deletes the items, images included. The deletion rides in the next commit, at the latest 100 ms later,
-   * and the promise resolves then: a courier need not wait for it. After a failure they stay leased: settle again.
+   * and the promise resolves then: a sender need not wait for it. After a failure they stay leased: acknowledge again.
    */
-  settle(ids: readonly ItemId[]): Outcome<void>;
+  acknowledge(ids: readonly ItemId[]): Outcome<void>;
   /** Not delivered, try later: ends the lease; the items are due again at their old place. */
   release(ids: readonly ItemId[]): Outcome<void>;
   /** Will never be taken as they are: moves the items to the refused list. After a failure they stay leased. */
@@ -252,7 +252,7 @@ export interface Outbox extends OutboxQueue {
    * the bounds. Leases that stand end as always.
    */
   pause(destination: string): Outcome<void>;
-  /** Ends `pause`; a courier has to look for what is due. */
+  /** Ends `pause`; a sender has to look for what is due. */
   resume(destination: string): Outcome<void>;
   /**
    * Makes all that waits or was refused of one destination wait, or be refused, at another one: all of it or nothing.

@@ -52,7 +52,7 @@ export function methodAnswer(allowed: string): WholeAnswer {
 }
 
 /**
- * Sends an answer. Where the request is still coming in, its rest is thrown away so that the sender gets to read the
+ * Sends an answer. Where the request is still coming in, its rest is thrown away so that the client gets to read the
  * answer; after `discardMs` milliseconds the connection is cut.
  */
 export function send(

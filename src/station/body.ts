@@ -21,14 +21,14 @@ export class Receiver {
   readonly #inactivityMs: number;
   #pendingBytes = 0;
 
-  /** @param limits bytes of one request; milliseconds after which a silent sender is given up */
+  /** @param limits bytes of one request; milliseconds after which a silent client is given up */
   constructor(limits: { readonly maxBytes: number; readonly inactivityMs: number }) {
     this.#maxBytes = limits.maxBytes;
     this.#inactivityMs = limits.inactivityMs;
   }
 
   /**
-   * Feeds the body to `reader` until that settles, or a limit or the sender ends it. The rest of a body that is not
+   * Feeds the body to `reader` until that settles, or a limit or the client ends it. The rest of a body that is not
    * wanted any more stays unread.
    */
   receive<Value>(request: IncomingMessage, reader: BodyReader<Value>): Promise<Result<Value, Refusal>> {

@@ -20,7 +20,7 @@ export const MAX_JSON_DEPTH = 32;
 /** Bytes of all requests that are being received at one time: four of the largest. More is asked to come later. */
 export const MAX_PENDING_BYTES = 4 * MAX_REQUEST_BYTES;
 
-/** A sender that is silent for so long, in milliseconds, is gone: Wi-Fi that wakes up again takes a few seconds. */
+/** A client that is silent for so long, in milliseconds, is gone: Wi-Fi that wakes up again takes a few seconds. */
 export const INACTIVITY_MS = 30_000;
 
 /** One request may take so many times the inactivity limit altogether: 16 MB in 5 minutes is a bad mobile connection. */

@@ -10,7 +10,7 @@ const STATUS_CODES = {
   tooLarge: 413,
   unsupported: 415,
   busy: 429,
-  /** The sender hung up: there is nobody to answer. 499 is what nginx writes into its log for it. */
+  /** The client hung up: there is nobody to answer. 499 is what nginx writes into its log for it. */
   aborted: 499,
   /** The store does not work now; it may later, so it is worth sending again. */
   unavailable: 503,

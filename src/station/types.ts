@@ -40,7 +40,7 @@ export interface StationEnvironment {
   readonly isClockSet?: () => boolean;
   /** How much is kept; a year and 2 GB where left out, each for itself. */
   readonly retention?: Partial<Retention>;
-  /** A sender that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
+  /** A client that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
   readonly inactivityMs?: number;
   /** A request with a larger body is answered with 413; 16 MB where left out. */
   readonly maxRequestBytes?: number;

@@ -35,7 +35,7 @@ type Step =
   | { readonly act: 'retryNow' | 'hold' | 'resume' | 'recreate' }
   | {
       readonly act: 'disturb';
-      readonly call: 'lease' | 'leaseGroup' | 'settle' | 'release' | 'refuse' | 'counts' | 'enforce';
+      readonly call: 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
     };
 
 const at = fc.nat(10);
@@ -99,7 +99,7 @@ const disturbedStep: fc.Arbitrary<Step> = fc.oneof(
       call: fc.constantFrom(
         'lease' as const,
         'leaseGroup' as const,
-        'settle' as const,
+        'acknowledge' as const,
         'release' as const,
         'refuse' as const,
         'counts' as const,
@@ -109,7 +109,7 @@ const disturbedStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Runs steps against a courier and knows what must be true between them, without looking into it. */
+/** Runs steps against a sender and knows what must be true between them, without looking into it. */
 class World {
   readonly rig: Rig;
   readonly merges: boolean;
@@ -144,7 +144,7 @@ class World {
       await rig.recreate();
       this.probes = undefined;
     } else if (step.act === 'disturb') this.#disturb(step.call);
-    else rig.courier[step.act]();
+    else rig.sender[step.act]();
     await quiet();
     assert(rig.transport.open.length <= CONCURRENT, 'more under way than may be');
     assert.deepEqual(rig.transport.complaints, []);
@@ -153,7 +153,7 @@ class World {
   /** The service works again: everything must come to its end. */
   async finish(): Promise<void> {
     const { rig } = this;
-    rig.courier.resume();
+    rig.sender.resume();
     for (const { reading, answer } of rig.transport.open) answer(this.#judge(reading));
     rig.transport.respond = (reading) => this.#judge(reading);
     await rig.clock.pass(3_600_000);
@@ -238,7 +238,7 @@ class World {
   }
 }
 
-describe('a courier, whatever happens in whatever order', () => {
+describe('a sender, whatever happens in whatever order', () => {
   for (const [name, step] of [
     ['', quietStep],
     [', also where the outbox fails', disturbedStep],

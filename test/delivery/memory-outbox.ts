@@ -16,7 +16,7 @@ import type {
 } from '../../src/outbox';
 import { failed, success } from '../../src/result';
 
-type Call = 'accept' | 'lease' | 'leaseGroup' | 'settle' | 'release' | 'refuse' | 'counts' | 'enforce';
+type Call = 'accept' | 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
 
 interface Row {
   item: KeptItem;
@@ -84,8 +84,8 @@ export class MemoryOutbox implements OutboxQueue {
     );
   }
 
-  async settle(ids: readonly number[]): Outcome<void> {
-    const failure = await this.#call('settle');
+  async acknowledge(ids: readonly number[]): Outcome<void> {
+    const failure = await this.#call('acknowledge');
     if (failure) return failure;
     this.#leased(ids);
     const gone = new Set(ids);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { success } from '../../src/result';
 import { failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
 
-describe('a courier that merges', () => {
+describe('a sender that merges', () => {
   it('sends a backlog in one request per device, and a single reading as it is', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
     await rig.accept([1], 'a');
@@ -19,10 +19,10 @@ describe('a courier that merges', () => {
 
   it('merges no more than it may', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1, merge: { count: 3, bytes: 1e6 } } });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(7));
     rig.transport.respond = () => TAKEN;
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     assert.deepEqual(rig.transport.sent(), [[1, 2, 3], [4, 5, 6], [7]]);
     await rig.close();
@@ -30,10 +30,10 @@ describe('a courier that merges', () => {
 
   it('never merges what has no group', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept([1, 2], '');
     rig.transport.respond = () => TAKEN;
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     assert.deepEqual(rig.transport.sent(), [[1], [2]]);
     await rig.close();
@@ -41,12 +41,12 @@ describe('a courier that merges', () => {
 
   it('finds the refused ones of a large batch in few requests, and sends the others', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(256));
     const bad = new Set([3, 200]);
     rig.transport.respond = ({ numbers }) =>
       numbers.some((number) => bad.has(number)) ? failure('refused') : TAKEN;
-    rig.courier.resume();
+    rig.sender.resume();
     await rig.clock.pass(100);
     assert.deepEqual(
       rig.refused.map(({ origin }) => origin),
@@ -60,22 +60,22 @@ describe('a courier that merges', () => {
 
   it('finds the one that the service stumbles over, too', async () => {
     const rig = new Rig({ codec: MERGING });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(256));
     rig.transport.respond = ({ numbers }) => (numbers.includes(77) ? failure('unavailable') : TAKEN);
-    rig.courier.resume();
+    rig.sender.resume();
     await rig.clock.pass(60_000);
     assert.equal(rig.delivered.length, 255);
-    assert.equal(rig.courier.state().waiting, 1);
+    assert.equal(rig.sender.state().waiting, 1);
     assert.deepEqual(rig.refused, []);
     await rig.close();
   });
 
   it('remembers how it halved a batch through an outage', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(8));
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     rig.transport.answer(failure('refused'));
     await quiet();
@@ -96,12 +96,12 @@ describe('a courier that merges', () => {
 
   it('sends a merged batch without the readings that cannot be read any more', async () => {
     const rig = new Rig({ codec: MERGING });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept([1]);
-    await rig.courier.accept({ device: 'd', numbers: [] }, 'unreadable');
+    await rig.sender.accept({ device: 'd', numbers: [] }, 'unreadable');
     await rig.accept([2]);
     rig.transport.respond = () => TAKEN;
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     assert.deepEqual(rig.transport.sent(), [[1, 2]]);
     assert.deepEqual(
@@ -122,11 +122,11 @@ describe('a courier that merges', () => {
         changed: () => {},
       },
     });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept([1, 2]);
     const answer = { result: { taken: 2 } };
     rig.transport.respond = () => success({ statusCode: 200, answer });
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     assert.deepEqual(rig.transport.sent(), [[1, 2]]);
     assert.deepEqual(answers, [answer, answer]);
@@ -136,10 +136,10 @@ describe('a courier that merges', () => {
 
   it('probes with one reading, not with the whole backlog', async () => {
     const rig = new Rig({ codec: MERGING });
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(100));
     rig.transport.respond = () => failure('offline');
-    rig.courier.resume();
+    rig.sender.resume();
     await rig.clock.pass(10_000);
     assert.deepEqual(
       rig.transport

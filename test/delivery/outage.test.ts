@@ -15,7 +15,7 @@ import {
   TestClock,
 } from './support';
 
-describe('a courier whose service is away', () => {
+describe('a sender whose service is away', () => {
   const passing: DeliveryProblem[] = [
     'offline',
     'timeout',
@@ -36,7 +36,7 @@ describe('a courier whose service is away', () => {
       assert.equal(rig.mode(), kind === 'throttled' ? 'throttled' : 'offline');
       await rig.clock.pass(1000 + 2000 + 4000 + 8000);
       assert.equal(rig.transport.started.length, burst + 4);
-      assert.equal(rig.courier.state().waiting, 20);
+      assert.equal(rig.sender.state().waiting, 20);
       rig.transport.respond = () => TAKEN;
       await rig.clock.pass(16_000);
       assert.equal(rig.delivered.length, 20);
@@ -54,7 +54,7 @@ describe('a courier whose service is away', () => {
       rig.transport.respond = () => TAKEN;
       await clock.pass(2000);
       assert.equal(rig.delivered.length, 1, `a timer that comes ${early} µs early`);
-      const closed = rig.courier.close();
+      const closed = rig.sender.close();
       await clock.pass(5000);
       await closed;
     }
@@ -73,9 +73,9 @@ describe('a courier whose service is away', () => {
 
   it('sends one probe though much is leased', async () => {
     const rig = new Rig();
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(20));
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     for (const _ of range(4)) rig.transport.answer(failure('offline'));
     await rig.clock.pass(60_000);
@@ -93,7 +93,7 @@ describe('a courier whose service is away', () => {
     assert.equal(rig.delivered.length, 1);
     await rig.clock.pass(59_000);
     assert.equal(rig.transport.started.length, 4);
-    assert.equal(rig.courier.state().retryAt, rig.clock.now() + 1000);
+    assert.equal(rig.sender.state().retryAt, rig.clock.now() + 1000);
     await rig.clock.pass(1000);
     assert.equal(rig.transport.started.length, 5);
     await rig.close();
@@ -108,7 +108,7 @@ describe('a courier whose service is away', () => {
     rig.transport.answer(failure('offline'));
     await quiet();
     assert.equal(rig.mode(), 'paused');
-    assert.equal(rig.courier.state().retryAt, rig.clock.now() + 3_600_000);
+    assert.equal(rig.sender.state().retryAt, rig.clock.now() + 3_600_000);
     await rig.close();
   });
 
@@ -127,7 +127,7 @@ describe('a courier whose service is away', () => {
     await rig.accept(range(4));
     for (const _ of range(4)) rig.transport.answer(failure('offline'));
     await quiet();
-    assert.equal(rig.courier.state().retryAt, rig.clock.now() + 1000);
+    assert.equal(rig.sender.state().retryAt, rig.clock.now() + 1000);
     await rig.close();
   });
 
@@ -138,7 +138,7 @@ describe('a courier whose service is away', () => {
     await rig.clock.pass(60_000);
     assert.equal(rig.delivered.length, 49);
     assert.equal(rig.mode(), 'retrying');
-    assert.equal(rig.courier.state().failure?.kind, 'unavailable');
+    assert.equal(rig.sender.state().failure?.kind, 'unavailable');
     const before = rig.transport.started.length;
     await rig.accept([51]);
     assert.equal(rig.delivered.length, 50, 'a new one goes at once');
@@ -171,7 +171,7 @@ describe('a courier whose service is away', () => {
     const rig = new Rig();
     rig.transport.respond = ({ picture }) => (picture ? failure('timeout') : TAKEN);
     const picture = new Uint8Array(5_000_000);
-    for (const n of range(6)) await rig.courier.accept({ device: 'd', numbers: [n], picture }, originOf(n));
+    for (const n of range(6)) await rig.sender.accept({ device: 'd', numbers: [n], picture }, originOf(n));
     await rig.accept(range(20, 7));
     await rig.clock.pass(3_600_000);
     assert.deepEqual(new Set(rig.delivered), new Set(range(20, 7).map((n) => originOf(n))));
@@ -180,10 +180,10 @@ describe('a courier whose service is away', () => {
 
   it('leaves everything but a handful to the bounds in an outage', async () => {
     const rig = new Rig();
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(300));
     rig.transport.respond = () => failure('offline');
-    rig.courier.resume();
+    rig.sender.resume();
     await rig.clock.pass(60_000);
     assert(rig.outbox.idsIn('leased').length <= 16);
     await rig.close();
@@ -196,8 +196,8 @@ describe('a courier whose service is away', () => {
     };
     await rig.accept([1]);
     assert.equal(rig.mode(), 'offline');
-    assert.match(rig.courier.state().failure?.message ?? '', /RangeError/);
-    assert.doesNotMatch(rig.courier.state().failure?.message ?? '', /secret/);
+    assert.match(rig.sender.state().failure?.message ?? '', /RangeError/);
+    assert.doesNotMatch(rig.sender.state().failure?.message ?? '', /secret/);
     rig.transport.respond = () => TAKEN;
     await rig.clock.pass(1000);
     assert.equal(rig.delivered.length, 1);
@@ -205,7 +205,7 @@ describe('a courier whose service is away', () => {
   });
 });
 
-describe('a courier with a wrong configuration', () => {
+describe('a sender with a wrong configuration', () => {
   for (const kind of ['unauthorised', 'missing', 'untrusted', 'misconfigured'] as const) {
     it(`pauses and looks again with one probe every 5 min (${kind})`, async () => {
       const rig = new Rig();
@@ -230,11 +230,11 @@ describe('a courier with a wrong configuration', () => {
     const rig = new Rig();
     rig.transport.respond = () => failure('unauthorised');
     await rig.accept(range(10));
-    rig.courier.retryNow();
+    rig.sender.retryNow();
     await quiet();
     assert.equal(rig.mode(), 'paused');
     rig.transport.respond = () => TAKEN;
-    rig.courier.retryNow();
+    rig.sender.retryNow();
     await quiet();
     assert.equal(rig.delivered.length, 10);
     rig.transport.respond = () => failure('missing');
@@ -250,21 +250,21 @@ describe('a courier with a wrong configuration', () => {
     const rig = new Rig({ transport: failed({ kind: 'misconfigured', message: 'no key' }) });
     await rig.accept([1, 2]);
     await rig.clock.pass(3_600_000);
-    const { mode, waiting, retryAt, failure: reason } = rig.courier.state();
+    const { mode, waiting, retryAt, failure: reason } = rig.sender.state();
     assert.deepEqual([mode, waiting, retryAt, reason?.message], ['paused', 2, undefined, 'no key']);
     await rig.close();
     assert.deepEqual(rig.outbox.idsIn('due'), [1, 2]);
   });
 });
 
-describe('a courier whose outbox fails', () => {
+describe('a sender whose outbox fails', () => {
   it('waits and asks again, and shows it', async () => {
     const rig = new Rig();
     rig.transport.respond = () => TAKEN;
     await quiet();
     rig.outbox.failures.set('lease', ['locked', 'stopped', 'storage']);
     await rig.accept([1]);
-    const { mode, outboxFailure, retryAt } = rig.courier.state();
+    const { mode, outboxFailure, retryAt } = rig.sender.state();
     assert.deepEqual([mode, outboxFailure?.kind], ['blocked', 'locked']);
     assert.equal(retryAt, rig.clock.now() + 1000);
     await rig.clock.pass(7000);
@@ -273,10 +273,10 @@ describe('a courier whose outbox fails', () => {
     await rig.close();
   });
 
-  it('settles again, and delivers nothing meanwhile', async () => {
+  it('acknowledges again, and delivers nothing meanwhile', async () => {
     const rig = new Rig();
     rig.transport.respond = () => TAKEN;
-    rig.outbox.failures.set('settle', ['full', 'full']);
+    rig.outbox.failures.set('acknowledge', ['full', 'full']);
     await rig.accept([1]);
     await rig.accept([2, 3]);
     assert.equal(rig.mode(), 'blocked');
@@ -292,15 +292,15 @@ describe('a courier whose outbox fails', () => {
   it('delivers no more than a bounded number that the outbox has not deleted yet', async () => {
     const rig = new Rig({ codec: MERGING, policy: { merge: { count: 5000, bytes: 1e9 } } });
     const deleted = new AbortController();
-    rig.outbox.settle = async () => {
+    rig.outbox.acknowledge = async () => {
       if (!deleted.signal.aborted) await once(deleted.signal, 'abort');
       return success(undefined);
     };
     rig.transport.respond = () => TAKEN;
-    rig.courier.hold();
+    rig.sender.hold();
     const item = { ...MERGING.store({ device: 'd', numbers: [1] }), destination: DESTINATION, origin: '' };
     await Promise.all(range(60_000).map(() => rig.outbox.accept(item)));
-    rig.courier.resume();
+    rig.sender.resume();
     for (const _ of range(100)) await quiet();
     const { length } = rig.transport.sent().flat();
     assert(length >= 20_000 && length <= 40_000, `${length} went`);
@@ -314,15 +314,15 @@ describe('a courier whose outbox fails', () => {
     const rig = new Rig();
     const deleted = new AbortController();
     const told: number[] = [];
-    rig.outbox.settle = async ({ length }) => {
+    rig.outbox.acknowledge = async ({ length }) => {
       told.push(length);
       if (!deleted.signal.aborted) await once(deleted.signal, 'abort');
       return success(undefined);
     };
     rig.transport.respond = () => TAKEN;
-    rig.courier.hold();
+    rig.sender.hold();
     await rig.accept(range(600));
-    rig.courier.resume();
+    rig.sender.resume();
     for (const _ of range(10)) await quiet();
     assert.equal(rig.delivered.length, 600);
     assert.deepEqual(told, [1, 250, 250]);
@@ -349,12 +349,12 @@ describe('a courier whose outbox fails', () => {
     const rig = new Rig();
     rig.transport.respond = () => TAKEN;
     rig.outbox.failures.set(
-      'settle',
+      'acknowledge',
       range(50).map(() => 'storage' as const),
     );
     await rig.accept([1]);
     await rig.close();
-    assert(rig.outbox.calls.filter((call) => call === 'settle').length < 10);
+    assert(rig.outbox.calls.filter((call) => call === 'acknowledge').length < 10);
     assert.deepEqual(rig.outbox.idsIn('due'), [1], 'it is delivered again rather than stuck');
   });
 });

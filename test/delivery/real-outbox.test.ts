@@ -3,9 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  createCourier,
+  createSender,
   type Codec,
-  type Courier,
+  type Sender,
   type DeliveryProblem,
   type Transport,
 } from '../../src/delivery';
@@ -23,31 +23,31 @@ import {
   type Reading,
 } from './support';
 
-/** The courier on a real outbox in a real folder, in real time. */
+/** The sender on a real outbox in a real folder, in real time. */
 class Workshop {
   readonly test: TestOutbox;
   readonly requests: Reading[] = [];
   readonly delivered: string[] = [];
   readonly refused: string[] = [];
   answer: (reading: Reading) => Answer = () => TAKEN;
-  courier: Courier<Reading>;
+  sender: Sender<Reading>;
   readonly #codec: Codec<Reading>;
 
   constructor(test: TestOutbox, codec: Codec<Reading>) {
     this.test = test;
     this.#codec = codec;
-    this.courier = this.#create();
+    this.sender = this.#create();
   }
 
   async restart(): Promise<void> {
-    await this.courier.close();
+    await this.sender.close();
     await this.test.reopen();
-    this.courier = this.#create();
+    this.sender = this.#create();
   }
 
   async accept(numbers: readonly number[]): Promise<void> {
     const kept = numbers.map((number) =>
-      value(this.courier.accept({ device: 'd', numbers: [number] }, originOf(number))),
+      value(this.sender.accept({ device: 'd', numbers: [number] }, originOf(number))),
     );
     await Promise.all(kept);
   }
@@ -58,18 +58,18 @@ class Workshop {
   }
 
   async close(): Promise<void> {
-    await this.courier.close();
+    await this.sender.close();
     await this.test.remove();
   }
 
-  #create(): Courier<Reading> {
+  #create(): Sender<Reading> {
     const transport: Transport<Reading> = {
       deliver: async (reading) => {
         this.requests.push(reading);
         return this.answer(reading);
       },
     };
-    return createCourier<Reading>({
+    return createSender<Reading>({
       outbox: this.test.outbox,
       destination: DESTINATION,
       transport: success(transport),
@@ -85,7 +85,7 @@ class Workshop {
   }
 }
 
-describe('a courier on the outbox', () => {
+describe('a sender on the outbox', () => {
   let workshop: Workshop;
   const open = async (codec: Codec<Reading>) => {
     workshop = new Workshop(await testOutbox(), codec);
@@ -94,10 +94,10 @@ describe('a courier on the outbox', () => {
   afterEach(() => workshop.close());
 
   it('delivers a backlog once, in its order', async () => {
-    const { courier } = await open(SINGLE);
-    courier.hold();
+    const { sender } = await open(SINGLE);
+    sender.hold();
     await workshop.accept(range(2000));
-    courier.resume();
+    sender.resume();
     await workshop.isDone();
     assert.deepEqual(
       workshop.requests.flatMap(({ numbers }) => numbers),
@@ -107,10 +107,10 @@ describe('a courier on the outbox', () => {
   });
 
   it('delivers a merging backlog in few requests', async () => {
-    const { courier } = await open(MERGING);
-    courier.hold();
+    const { sender } = await open(MERGING);
+    sender.hold();
     await workshop.accept(range(2000));
-    courier.resume();
+    sender.resume();
     await workshop.isDone();
     assert.deepEqual(
       workshop.requests.map(({ numbers }) => numbers.length),
@@ -145,11 +145,11 @@ describe('a courier on the outbox', () => {
   });
 
   it('delivers pictures as they were, and refuses a damaged one', async () => {
-    const { courier } = await open(SINGLE);
-    courier.hold();
+    const { sender } = await open(SINGLE);
+    sender.hold();
     for (const number of [1, 2, 3])
       await value(
-        courier.accept(
+        sender.accept(
           { device: 'd', numbers: [number], picture: Buffer.alloc(1000, number) },
           originOf(number),
         ),
@@ -160,7 +160,7 @@ describe('a courier on the outbox', () => {
     const damaged = await readFile(join(images, first));
     damaged[500] = 77;
     await writeFile(join(images, first), damaged);
-    courier.resume();
+    sender.resume();
     await workshop.isDone();
     assert.deepEqual(workshop.refused, [originOf(1)]);
     for (const { numbers, picture } of workshop.requests)

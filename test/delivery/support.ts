@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DroppedItem } from '../../src/outbox';
 import {
-  createCourier,
+  createSender,
   type Acceptance,
   type Clock,
   type Codec,
-  type Courier,
-  type CourierOptions,
-  type CourierState,
+  type Sender,
+  type SenderOptions,
+  type SenderState,
   type DeliveryFailure,
   type DeliveryProblem,
   type Transport,
@@ -148,31 +148,31 @@ export class TestTransport implements Transport<Reading> {
   }
 }
 
-/** A courier with all that is around it. */
+/** A sender with all that is around it. */
 export class Rig {
   readonly clock = new TestClock();
   readonly transport = new TestTransport();
   readonly delivered: string[] = [];
   readonly refused: { readonly origin: string; readonly message: string }[] = [];
   readonly dropped: DroppedItem[] = [];
-  readonly states: CourierState[] = [];
-  courier: Courier<Reading>;
+  readonly states: SenderState[] = [];
+  sender: Sender<Reading>;
   outbox = new MemoryOutbox();
-  readonly #options: Partial<CourierOptions<Reading>>;
+  readonly #options: Partial<SenderOptions<Reading>>;
 
-  constructor(options: Partial<CourierOptions<Reading>> = {}) {
+  constructor(options: Partial<SenderOptions<Reading>> = {}) {
     this.#options = options;
-    this.courier = this.#create();
+    this.sender = this.#create();
   }
 
-  /** Closes the courier and makes another, as a deploy does. */
+  /** Closes the sender and makes another, as a deploy does. */
   async recreate(): Promise<void> {
     await this.close();
-    this.courier = this.#create();
+    this.sender = this.#create();
   }
 
   async close(): Promise<void> {
-    const closed = this.courier.close();
+    const closed = this.sender.close();
     // A transport or an outbox that does not answer is waited for, but not for long.
     await this.clock.pass(5000);
     await closed;
@@ -184,18 +184,18 @@ export class Rig {
   /** Accepts readings of one number each; resolves when all are kept. */
   async accept(numbers: readonly number[], device = 'd'): Promise<void> {
     for (const number of numbers) {
-      const kept = await this.courier.accept({ device, numbers: [number] }, originOf(number));
+      const kept = await this.sender.accept({ device, numbers: [number] }, originOf(number));
       assert(kept.ok);
     }
     await quiet();
   }
 
   mode(): string {
-    return this.courier.state().mode;
+    return this.sender.state().mode;
   }
 
-  #create(): Courier<Reading> {
-    return createCourier<Reading>({
+  #create(): Sender<Reading> {
+    return createSender<Reading>({
       outbox: this.outbox,
       destination: DESTINATION,
       transport: success(this.transport),

@@ -42,7 +42,7 @@ function ahead(aheadMs: number): Answer {
 
 function ignore(): void {}
 
-describe('a courier and the time', () => {
+describe('a sender and the time', () => {
   it('waits for this machine to know the time, and then sends at once', async () => {
     const rig = new Reachable();
     await rig.accept([1, 2]);
@@ -77,7 +77,7 @@ describe('a courier and the time', () => {
     await rig.accept([1, 2]);
     rig.learn(corrected);
     await quiet();
-    const { corrected: count, correctionMs, estimated } = rig.courier.state();
+    const { corrected: count, correctionMs, estimated } = rig.sender.state();
     assert.deepEqual({ count, correctionMs, estimated }, { count: 2, correctionMs: 3 * HOUR, estimated: 0 });
     for (const time of [
       { timestamp: START, correctionMs: 400, certainty: 'certain' },
@@ -86,7 +86,7 @@ describe('a courier and the time', () => {
       rig.learn(time);
       await rig.accept([3]);
     }
-    const state = rig.courier.state();
+    const state = rig.sender.state();
     assert.deepEqual([state.corrected, state.correctionMs, state.estimated], [2, 3 * HOUR, 1]);
     await rig.close();
   });
@@ -112,7 +112,7 @@ describe('a courier and the time', () => {
   it('waits no longer than ten minutes while the service can be reached, and says until when', async () => {
     const rig = new Reachable();
     await rig.accept([1]);
-    assert.equal(rig.courier.state().retryAt, START + 10 * MINUTE);
+    assert.equal(rig.sender.state().retryAt, START + 10 * MINUTE);
     await rig.clock.pass(10 * MINUTE - 1);
     assert.deepEqual(rig.sent(), []);
     await rig.clock.pass(1);
@@ -139,7 +139,7 @@ describe('a courier and the time', () => {
     await rig.accept([1]);
     await rig.clock.pass(5 * HOUR);
     assert.deepEqual(rig.sent(), []);
-    assert.deepEqual([rig.mode(), rig.courier.state().retryAt], ['awaiting-time', undefined]);
+    assert.deepEqual([rig.mode(), rig.sender.state().retryAt], ['awaiting-time', undefined]);
     rig.isThere = true;
     await rig.clock.pass(10 * MINUTE);
     assert.deepEqual(rig.sent(), []);
@@ -215,14 +215,14 @@ describe('a courier and the time', () => {
 
   it('sends what has its time up to the first item that has not, and keeps the order', async () => {
     const rig = new Reachable();
-    rig.courier.hold();
+    rig.sender.hold();
     rig.outbox.timeOf = () => corrected;
     await rig.accept([1, 2]);
     rig.outbox.timeOf = () => awaited;
     await rig.accept([3]);
     rig.outbox.timeOf = () => corrected;
     await rig.accept([4]);
-    rig.courier.resume();
+    rig.sender.resume();
     await quiet();
     assert.deepEqual(rig.sent(), [1, 2]);
     assert.deepEqual(rig.outbox.idsIn('leased'), []);
@@ -246,7 +246,7 @@ describe('a courier and the time', () => {
     rig.transport.respond = () => TAKEN;
     for (const { answer } of rig.transport.open) answer(TAKEN);
     await rig.clock.pass(MINUTE);
-    assert.equal(rig.courier.state().corrected, 2);
+    assert.equal(rig.sender.state().corrected, 2);
     assert.deepEqual(rig.refused, []);
     await rig.close();
   });
@@ -278,12 +278,12 @@ describe('a courier and the time', () => {
     for (const [answer, expected] of answers) {
       rig.transport.respond = () => answer;
       await rig.accept([1]);
-      assert.equal(rig.courier.state().serviceAheadMs, expected);
+      assert.equal(rig.sender.state().serviceAheadMs, expected);
     }
     rig.transport.respond = () => ahead(HOUR);
     await rig.accept([1]);
     rig.learn(corrected);
-    assert.equal(rig.courier.state().serviceAheadMs, undefined);
+    assert.equal(rig.sender.state().serviceAheadMs, undefined);
     await rig.close();
   });
 
@@ -294,7 +294,7 @@ describe('a courier and the time', () => {
     rig.transport.respond = () =>
       refusal.ok ? refusal : { ok: false, failure: { ...refusal.failure, aheadMs: HOUR } };
     await rig.accept([1]);
-    assert.equal(rig.courier.state().serviceAheadMs, HOUR);
+    assert.equal(rig.sender.state().serviceAheadMs, HOUR);
     await rig.close();
   });
 

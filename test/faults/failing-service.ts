@@ -70,7 +70,7 @@ export async function runFailingService(
 /** Has a Node-RED publish to a service that fails until each way has had its turn, for each of the services. */
 export async function runNodeRedFailingService(version: Version): Promise<FailingVerdict> {
   const userDir = await createUserDir();
-  // Away for longer than the first pause of a courier: its next try finds nobody.
+  // Away for longer than the first pause of a sender: its next try finds nobody.
   const service = await startFailing(gentleDealer, 1200, (id) => id % 20 === 3 || id % 20 === 14);
   const crowd = new Crowd();
   const verdict = emptyVerdict();

@@ -9,7 +9,7 @@ import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { presentAt } from '../../src/clock';
 import { openDataboomAccount, parsePush, pushCodec } from '../../src/databoom';
-import { createCourier, type Codec, type Courier, type Policy, type Transport } from '../../src/delivery';
+import { createSender, type Codec, type Sender, type Policy, type Transport } from '../../src/delivery';
 import { createHttpClient } from '../../src/http';
 import { openOutbox, type Outcome } from '../../src/outbox';
 import { success, type Failure, type Result } from '../../src/result';
@@ -33,23 +33,23 @@ const http = createHttpClient({ baseTimeoutMs: 500, now: Date.now });
 const outbox = openOutbox({ folder, now: Date.now, isClockSet: () => true, report });
 const load = { waiting: 0 };
 
-const senio = openCourier(
+const senio = openSender(
   'senio',
   measurementCodec,
   valueOf(openSenioSensor({ server, name: SENSOR, key: 'key' }, http)),
 );
-const databoom = openCourier(
+const databoom = openSender(
   'databoom',
   pushCodec,
   valueOf(openDataboomAccount({ server, token: 'token' }, http)),
 );
 
-function openCourier<Item extends object>(
+function openSender<Item extends object>(
   destination: string,
   codec: Codec<Item>,
   transport: Transport<Item>,
-): Courier<Item> {
-  return createCourier({
+): Sender<Item> {
+  return createSender({
     outbox,
     destination,
     codec,

@@ -34,7 +34,7 @@ export async function runFullDisks(count: number): Promise<FullDiskVerdict> {
     const said = {
       accepted: new Set<number>(),
       delivered: new Map<number, number>(),
-      settled: new Set<number>(),
+      acknowledged: new Set<number>(),
       revived: new Set<number>(),
       other: [],
     };
@@ -140,7 +140,7 @@ export function takeAllRoom(file: string): void {
 
 async function deliverHalf(
   outbox: Outbox,
-  said: Said & { delivered: Map<number, number>; settled: Set<number> },
+  said: Said & { delivered: Map<number, number>; acknowledged: Set<number> },
 ): Promise<void> {
   const half = said.accepted.size - said.delivered.size;
   for (let done = 0; done < half / 2;) {
@@ -149,9 +149,9 @@ async function deliverHalf(
       throw new Error(leased.ok ? 'Nothing is due' : leased.failure.message);
     const numbers = leased.value.map((item): number => JSON.parse(item.body).number);
     for (const number of numbers) said.delivered.set(number, (said.delivered.get(number) ?? 0) + 1);
-    const settled = await outbox.settle(leased.value.map((item) => item.id));
-    if (!settled.ok) throw new Error(settled.failure.message);
-    for (const number of numbers) said.settled.add(number);
+    const acknowledged = await outbox.acknowledge(leased.value.map((item) => item.id));
+    if (!acknowledged.ok) throw new Error(acknowledged.failure.message);
+    for (const number of numbers) said.acknowledged.add(number);
     done += numbers.length;
   }
 }

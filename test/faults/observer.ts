@@ -12,8 +12,8 @@ export interface Said {
   readonly accepted: ReadonlySet<number>;
   /** How often each reading was delivered. */
   readonly delivered: ReadonlyMap<number, number>;
-  readonly settled: ReadonlySet<number>;
-  /** Delivered again after their settling had been acknowledged. */
+  readonly acknowledged: ReadonlySet<number>;
+  /** Delivered again after their acknowledging had been acknowledged. */
   readonly revived: ReadonlySet<number>;
   readonly other: readonly string[];
 }
@@ -65,7 +65,7 @@ export function startWriter(folder: string, log: string, first: number, mostWait
 export function read(log: string): Said {
   const accepted = new Set<number>();
   const delivered = new Map<number, number>();
-  const settled = new Set<number>();
+  const acknowledged = new Set<number>();
   const revived = new Set<number>();
   const other: string[] = [];
   for (const line of readFileSync(log, 'utf8').split('\n').slice(0, -1)) {
@@ -73,11 +73,11 @@ export function read(log: string): Said {
     if (line.startsWith('a ')) accepted.add(number);
     else if (line.startsWith('d ')) {
       delivered.set(number, (delivered.get(number) ?? 0) + 1);
-      if (settled.has(number)) revived.add(number);
-    } else if (line.startsWith('s ')) settled.add(number);
+      if (acknowledged.has(number)) revived.add(number);
+    } else if (line.startsWith('s ')) acknowledged.add(number);
     else other.push(line);
   }
-  return { accepted, delivered, settled, revived, other };
+  return { accepted, delivered, acknowledged, revived, other };
 }
 
 /** What an outbox held, and what it reported meanwhile. */
@@ -93,7 +93,7 @@ export interface Drained {
 
 const FRESH = 999_999_999;
 
-/** Opens an outbox, drains it as a courier does, refused items included, and checks each item. */
+/** Opens an outbox, drains it as a sender does, refused items included, and checks each item. */
 export async function drain(folder: string): Promise<Drained> {
   const numbers = new Map<number, number>();
   const altered: string[] = [];
@@ -122,7 +122,7 @@ export async function drain(folder: string): Promise<Drained> {
         numbers.set(number, (numbers.get(number) ?? 0) + 1);
         if (!(await isIntact(item, number))) altered.push(`item ${item.id}: ${item.body}`);
       }
-      void outbox.settle(leased.value.map((item) => item.id));
+      void outbox.acknowledge(leased.value.map((item) => item.id));
     }
   } finally {
     await outbox.close();
@@ -152,7 +152,7 @@ export function judge(said: Said, drained: Drained, verdict: Verdict, cause: Cau
   verdict.unexplained += said.revived.size;
   for (const number of all) {
     const again = drained.numbers.get(number) ?? 0;
-    if (again > 0 && said.settled.has(number)) verdict.unexplained += 1;
+    if (again > 0 && said.acknowledged.has(number)) verdict.unexplained += 1;
     else if (again + (said.delivered.get(number) ?? 0) > 1) countDuplicate(verdict, cause);
   }
   verdict.altered += drained.altered.length;

@@ -1,7 +1,7 @@
 /**
  * A process under load, for an observer to kill or to stop: accepts readings and delivers some of them, and writes
  * what was acknowledged to it, a line each, to standard output (a file):
- * `a N` accepted, `d N` delivered, `s N` its settling acknowledged, `! KIND` a notice or failure.
+ * `a N` accepted, `d N` delivered, `s N` its acknowledging acknowledged, `! KIND` a notice or failure.
  *
  * Arguments: folder, number of the first reading, most readings to leave waiting.
  */
@@ -37,9 +37,9 @@ async function acceptForEver(): Promise<void> {
   }
 }
 
-async function settle(items: readonly KeptItem[]): Promise<void> {
-  const settled = await outbox.settle(items.map((item) => item.id));
-  if (!settled.ok) return;
+async function acknowledge(items: readonly KeptItem[]): Promise<void> {
+  const acknowledged = await outbox.acknowledge(items.map((item) => item.id));
+  if (!acknowledged.ok) return;
   waiting -= items.length;
   for (const item of items) say(`s ${numberOf(item.body)}`);
 }
@@ -49,8 +49,8 @@ async function deliverForEver(): Promise<void> {
     const leased = await outbox.leaseGroup(DESTINATION, { count: 20, bytes: 1e6 });
     const items = leased.ok ? leased.value : [];
     for (const item of items) say(`d ${numberOf(item.body)}`);
-    const settling = settle(items);
-    if (waiting < Number(mostWaiting) / 2) await settling;
+    const acknowledging = acknowledge(items);
+    if (waiting < Number(mostWaiting) / 2) await acknowledging;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DestinationState, ProblemKind } from '../../src/nodes/outbox/shapes';
+import type { DestinationState, ProblemKind } from '../../src/nodes/contract/queue-admin-api';
 
 const ROOT = join(__dirname, '../..');
 const page = readFileSync(join(ROOT, 'src/nodes/outbox-sidebar.html'), 'utf8');

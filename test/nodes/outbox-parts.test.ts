@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { presentAt } from '../../src/clock';
 import { parsePush, pushCodec } from '../../src/databoom';
-import { decodeOrigin, encodeOrigin } from '../../src/nodes/common/publisher';
-import { parseKey } from '../../src/nodes/outbox/key';
-import { createNudge } from '../../src/nodes/outbox/nudge';
-import { contentOf, userLine } from '../../src/nodes/outbox/reading';
-import { readId, readIds, readKey } from '../../src/nodes/outbox/requests';
+import { decodeOrigin, encodeOrigin } from '../../src/nodes/publishing/publisher';
+import { parseKey } from '../../src/nodes/queues/key';
+import { createNudge } from '../../src/nodes/queues/nudge';
+import { contentOf, userLine } from '../../src/nodes/queues/reading';
+import { readId, readIds, readKey } from '../../src/nodes/queues/requests';
 import { measurementCodec, parseMeasurement } from '../../src/senio';
 
 const NOW = Date.UTC(2026, 4, 1, 12);

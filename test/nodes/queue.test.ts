@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import type { Office, OpenQueue } from '../../src/nodes/common/office';
-import { openQueue, type Destination } from '../../src/nodes/common/queue';
-import { createTraffic } from '../../src/nodes/outbox/traffic';
+import type { Runtime, OpenQueue } from '../../src/nodes/runtime/runtime';
+import { openQueue, type Destination } from '../../src/nodes/publishing/queue';
+import { createMetrics } from '../../src/nodes/runtime/metrics';
 import { DEFAULT_BOUNDS } from '../../src/outbox';
 import { success } from '../../src/result';
 import { SINGLE, TAKEN, TestTransport, type Reading } from '../delivery/support';
@@ -15,11 +15,11 @@ describe('a config node’s queue', () => {
   it('has the others of its destination count again when it has delivered', async () => {
     const test = await testOutbox();
     const starts: (() => void)[] = [];
-    const office: Office = {
+    const runtime: Runtime = {
       publishers: new Map(),
       claims: new Map(),
       queues: new Map(),
-      traffic: createTraffic(
+      metrics: createMetrics(
         () => START,
         () => 0,
       ),
@@ -43,7 +43,7 @@ describe('a config node’s queue', () => {
       hold: nothing,
       resume: nothing,
     };
-    office.queues.set(KEY, new Set([other]));
+    runtime.queues.set(KEY, new Set([other]));
 
     const transport = new TestTransport();
     transport.respond = () => TAKEN;
@@ -54,7 +54,7 @@ describe('a config node’s queue', () => {
       close: nothing,
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
-    const queue = openQueue(office, node, destination, SINGLE);
+    const queue = openQueue(runtime, node, destination, SINGLE);
     await value(queue.accept({ device: '', numbers: [1] }, ''));
     while (queue.state().waiting === 0) await once(recounted, 'recount');
     for (const start of starts) start();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readRetention } from '../../src/nodes/common/retention';
+import { readRetention } from '../../src/nodes/runtime/retention';
 
 const DAY_MS = 86_400_000;
 

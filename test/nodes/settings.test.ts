@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { migrate, MIGRATIONS, type Step } from '../../src/nodes/common/migrations';
+import { migrate, MIGRATIONS, type Step } from '../../src/nodes/contract/migrations';
 import {
   DATABOOM_CONFIG,
   DATABOOM_PUBLISH,
@@ -13,7 +13,7 @@ import {
   SENIO_PUBLISH,
   STATION_IN,
   type Settings,
-} from '../../src/nodes/common/settings';
+} from '../../src/nodes/contract/settings';
 
 const SHAPES: Readonly<Record<string, Settings>> = {
   'senio-config': SENIO_CONFIG,

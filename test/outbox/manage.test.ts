@@ -51,10 +51,10 @@ describe('what a user does with the outbox', () => {
     });
 
     it('lets leases end as always', async () => {
-      const [settled, refused] = [await accept(), await accept()];
+      const [acknowledged, refused] = [await accept(), await accept()];
       await lease();
       await value(test.outbox.pause(DESTINATION));
-      await value(test.outbox.settle([settled]));
+      await value(test.outbox.acknowledge([acknowledged]));
       await value(test.outbox.refuse([refused], 'no'));
       assert.deepEqual(await refusedIds(), [refused]);
       assert.equal((await counts()).waiting, 0);

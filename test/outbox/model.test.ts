@@ -51,7 +51,7 @@ class Model {
 type Step =
   | { readonly do: 'accept'; readonly destination: string; readonly group: string; readonly body: string }
   | { readonly do: 'lease' | 'leaseGroup'; readonly destination: string; readonly count: number }
-  | { readonly do: 'settle' | 'release' | 'refuse' | 'retry' | 'discard'; readonly share: number }
+  | { readonly do: 'acknowledge' | 'release' | 'refuse' | 'retry' | 'discard'; readonly share: number }
   | {
       readonly do: 'retryAll' | 'discardAll' | 'clear' | 'pause' | 'resume';
       readonly destination: string;
@@ -82,7 +82,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constantFrom(
-        'settle' as const,
+        'acknowledge' as const,
         'release' as const,
         'refuse' as const,
         'retry' as const,
@@ -135,11 +135,11 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
       );
       return;
     }
-    case 'settle':
+    case 'acknowledge':
     case 'discard': {
-      const gone = new Set(part(step.do === 'settle' ? model.leased() : model.refused(), step.share));
+      const gone = new Set(part(step.do === 'acknowledge' ? model.leased() : model.refused(), step.share));
       const goneIds = [...gone].map((item) => item.id);
-      if (step.do === 'settle') await value(outbox.settle(goneIds));
+      if (step.do === 'acknowledge') await value(outbox.acknowledge(goneIds));
       else assert.equal(await value(outbox.refused.discard(goneIds)), gone.size);
       model.items = model.items.filter((item) => !gone.has(item));
       return;

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   });
   const id = await value(outbox.accept(newItem({ images: [{ field: 'image', bytes: new Uint8Array(9) }] })));
   const [item] = await value(outbox.lease(newItem().destination, PLENTY));
-  await value(outbox.settle([id]));
+  await value(outbox.acknowledge([id]));
   console.log(item?.body);
   // Left open: an outbox that nobody waits for must not keep the process.
 }

@@ -155,11 +155,11 @@ describe('outbox', () => {
     assert.deepEqual(await leaseGroup(), []);
   });
 
-  it('forgets what is settled, with its images', async () => {
+  it('forgets what is acknowledged, with its images', async () => {
     const id = await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
     const other = await accept();
     await lease();
-    await value(test.outbox.settle([id]));
+    await value(test.outbox.acknowledge([id]));
     assert.deepEqual(await readdir(join(test.folder, 'images')), []);
     await test.reopen();
     assert.deepEqual(ids(await lease()), [other]);
@@ -169,15 +169,15 @@ describe('outbox', () => {
   it('writes deletions that wait when it is closed', async () => {
     const id = await accept();
     await lease();
-    const settled = test.outbox.settle([id]);
+    const acknowledged = test.outbox.acknowledge([id]);
     await test.reopen();
-    await value(settled);
+    await value(acknowledged);
     assert.deepEqual(await lease(), []);
   });
 
   it('never gives an id twice', async () => {
     const first = await accept();
-    await value(test.outbox.settle([first]));
+    await value(test.outbox.acknowledge([first]));
     await test.reopen();
     assert.ok((await accept()) > first);
   });
@@ -234,7 +234,7 @@ describe('outbox', () => {
     const { bytes: size } = (await lease({ count: 1, bytes: 1 }))[0] ?? { bytes: 0 };
     const { waiting, bytes, oldest } = await counts();
     assert.deepEqual({ waiting, bytes, oldest }, { waiting: 2, bytes: 2 * size, oldest: 5.5 });
-    await value(test.outbox.settle([id]));
+    await value(test.outbox.acknowledge([id]));
     assert.deepEqual(await counts(), {
       ...(await counts()),
       waiting: 1,
@@ -384,7 +384,7 @@ describe('outbox', () => {
   }
 
   it('carries over what is sound of a damaged file at once, also after a million million readings', async () => {
-    await value(test.outbox.settle([await accept()]));
+    await value(test.outbox.acknowledge([await accept()]));
     await test.outbox.close();
     const file = join(test.folder, 'outbox.sqlite');
     giveUpTo(file, 1e12);

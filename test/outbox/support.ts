@@ -71,16 +71,16 @@ export function newItem(given: Partial<NewItem> = {}): NewItem {
 
 /** The value of a result that must have worked. */
 export async function value<Value>(result: Promise<Result<Value, Failure<string>>>): Promise<Value> {
-  const settled = await result;
-  assert.ok(settled.ok, settled.ok ? '' : settled.failure.message);
-  return settled.value;
+  const acknowledged = await result;
+  assert.ok(acknowledged.ok, acknowledged.ok ? '' : acknowledged.failure.message);
+  return acknowledged.value;
 }
 
 /** The kind of the failure of a result that must not have worked. */
 export async function kind(result: Promise<Result<unknown, Failure<string>>>): Promise<string> {
-  const settled = await result;
-  assert.ok(!settled.ok, 'It worked');
-  return settled.failure.kind;
+  const acknowledged = await result;
+  assert.ok(!acknowledged.ok, 'It worked');
+  return acknowledged.failure.kind;
 }
 
 export function ids(items: readonly KeptItem[]): number[] {

@@ -81,7 +81,7 @@ describe('station: bounds of a request', () => {
     clearInterval(drip);
   });
 
-  it('waits for a sender who pauses, if not for long', async () => {
+  it('waits for a client who pauses, if not for long', async () => {
     station = await TestStation.start({ inactivityMs: 1000 });
     const socket = await open();
     const answer = once(socket, 'data');
@@ -102,7 +102,7 @@ describe('station: bounds of a request', () => {
     assert.equal((await station.postJson({ timestamp: NOW, data: fields })).status, 400);
   });
 
-  it('cuts a silent sender off', async () => {
+  it('cuts a silent client off', async () => {
     station = await TestStation.start({ inactivityMs: 50 });
     const socket = await open();
     const answer = text(socket);
@@ -111,7 +111,7 @@ describe('station: bounds of a request', () => {
     assert.match(await answer, /^HTTP\/1\.1 408 [^]*Connection: close[^]*too slowly/i);
   });
 
-  it('cuts a sender off who never falls silent for long', async () => {
+  it('cuts a client off who never falls silent for long', async () => {
     station = await TestStation.start({ inactivityMs: 60 });
     const socket = await open();
     const answer = text(socket);

@@ -14,7 +14,7 @@ const SEED = process.env['SENSORPOST_FUZZ_REQUESTS'] === undefined ? { seed: 5 }
 /** Requests that are sent at the same time. */
 const AT_ONCE = 8;
 
-/** Senders that fall silent at the same time. */
+/** Clients that fall silent at the same time. */
 const SLOW_AT_ONCE = 30;
 
 /** The head of an answer, read off the wire. */

@@ -10,7 +10,7 @@ export interface Sent {
   readonly body: Buffer;
   /** What the Content-Length says beyond, or short of, the truth. */
   readonly lie: number;
-  /** The sender falls silent in the middle. */
+  /** The client falls silent in the middle. */
   readonly isSlow: boolean;
 }
 
@@ -255,7 +255,7 @@ export const request: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 1, arbitrary: post('/v1/signals/push/u', TOKEN, 'application/json', jsonText) },
 );
 
-/** The same, of a sender that falls silent before the end. */
+/** The same, of a client that falls silent before the end. */
 export const slowRequest: fc.Arbitrary<Sent> = fc
   .oneof(
     post('/publish/rpi', KEY, FORM, multipart),

@@ -1,4 +1,4 @@
-import type { DialogFailure } from '../common/dialog-api';
+import type { DialogFailure } from '../contract/dialog-api';
 import type { RequestFailure, Translate } from './red';
 
 /** An answer that is awaited; `giveUp` ends the waiting, and tells the runtime so. */

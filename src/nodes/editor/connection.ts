@@ -1,5 +1,5 @@
-import type { ConnectionQuestion, SenioAnswer } from '../common/dialog-api';
-import type { Settings } from '../common/settings';
+import type { ConnectionQuestion, SenioAnswer } from '../contract/dialog-api';
+import type { Settings } from '../contract/settings';
 import { element } from './elements';
 import { formValues } from './form';
 import { prepareButton, type AskingButton } from './outcome';

@@ -5,8 +5,8 @@ import {
   type PinsAnswer,
   type ReadAnswer,
   type ReadQuestion,
-} from '../common/dialog-api';
-import { DHT22_IN, readSettings } from '../common/settings';
+} from '../contract/dialog-api';
+import { DHT22_IN, readSettings } from '../contract/settings';
 import { ask } from './ask';
 import { byId, element, icon, smallButton } from './elements';
 import { formValues } from './form';

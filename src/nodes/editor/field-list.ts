@@ -1,4 +1,4 @@
-import type { FieldSetting } from '../common/settings';
+import type { FieldSetting } from '../contract/settings';
 import { byId, element } from './elements';
 import { noteOnFold } from './form';
 import type { EditedNode } from './red';

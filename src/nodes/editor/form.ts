@@ -1,7 +1,7 @@
 /** What the dialogs share: settings into and out of a form, validators, sections. */
 import './dialog.css';
-import { migrate } from '../common/migrations';
-import type { Settings } from '../common/settings';
+import { migrate } from '../contract/migrations';
+import type { Settings } from '../contract/settings';
 import type { AnyNode, EditedNode, InputValue } from './red';
 
 /** How the ids of a form's inputs begin: those of a config node have another beginning. */

@@ -1,4 +1,4 @@
-import type { DialogFailure } from '../common/dialog-api';
+import type { DialogFailure } from '../contract/dialog-api';
 import { ask, type Asked } from './ask';
 import { byId, element, icon } from './elements';
 import type { Notification } from './outbox/editor-api';

@@ -1,5 +1,5 @@
-import { STORED_SECRET, TEST_SENIO, type ConnectionQuestion, type SenioAnswer } from '../common/dialog-api';
-import { SENIO_CONFIG } from '../common/settings';
+import { STORED_SECRET, TEST_SENIO, type ConnectionQuestion, type SenioAnswer } from '../contract/dialog-api';
+import { SENIO_CONFIG } from '../contract/settings';
 import { ask, type Asked } from './ask';
 import { byId, element, smallButton } from './elements';
 import type { EditedNode } from './red';

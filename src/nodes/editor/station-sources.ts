@@ -1,4 +1,4 @@
-import { readSettings, SENIO_CONFIG } from '../common/settings';
+import { readSettings, SENIO_CONFIG } from '../contract/settings';
 import { byId } from './elements';
 
 /** Offers the sensors that the flows send to the station; typing a device, or any other name, stays possible. */

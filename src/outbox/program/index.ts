@@ -67,7 +67,15 @@ function open(
   };
 }
 
-type QueueNames = 'accept' | 'learn' | 'lease' | 'leaseGroup' | 'release' | 'settle' | 'refuse' | 'enforce';
+type QueueNames =
+  | 'accept'
+  | 'learn'
+  | 'lease'
+  | 'leaseGroup'
+  | 'release'
+  | 'acknowledge'
+  | 'refuse'
+  | 'enforce';
 
 function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, QueueNames> {
   const { leases, boots } = desk;
@@ -82,10 +90,10 @@ function queueOperations(desk: Desk): Pick<OperationsOf<OutboxOperations>, Queue
     lease: { kind: 'read', run: (argument, now) => lease(desk, 'lease', argument, now) },
     leaseGroup: { kind: 'read', run: (argument, now) => lease(desk, 'leaseGroup', argument, now) },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
-    settle: {
+    acknowledge: {
       kind: 'free',
       weight: (ids) => ids.length * BYTES_PER_DELETION,
-      run: (ids) => settle(desk, ids),
+      run: (ids) => acknowledge(desk, ids),
     },
     refuse: { kind: 'free', run: ({ ids, reason }, now) => refuse(desk, ids, reason, now) },
     enforce: { kind: 'free', run: (argument) => enforce(desk, argument) },
@@ -174,7 +182,7 @@ function listed(boots: Boots, item: ItemRow): StoredRefusal {
   return { ...dated(boots, item), refusedAt: item.refusedAt, reason: item.reason };
 }
 
-function settle({ connection, ledger, leases }: Desk, ids: readonly number[]) {
+function acknowledge({ connection, ledger, leases }: Desk, ids: readonly number[]) {
   const deleted = deleteItems(connection, ledger, 'waiting', ids);
   connection.afterCommit(() => leases.end(ids));
   return deleted;

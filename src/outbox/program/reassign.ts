@@ -20,7 +20,7 @@ interface Move {
 }
 
 /**
- * Moves all items of one destination to another, leased ones excepted. Damaged ones are set aside: where no courier
+ * Moves all items of one destination to another, leased ones excepted. Damaged ones are set aside: where no sender
  * delivers the old destination, nobody else would ever find them. @returns how many moved
  */
 export function reassign(

@@ -85,7 +85,7 @@ function receptionOf(incoming: IncomingPicture, refuse: ReturnType<typeof refuse
   return { write: (chunk) => incoming.write(chunk), finish, discard: () => incoming.discard() };
 }
 
-/** Turns failures into refusals; what is not the sender's to know is reported, once. */
+/** Turns failures into refusals; what is not the client's to know is reported, once. */
 function refuser(report: StoreOptions['report']) {
   const told = new Set<string>();
   return (failure: StorageFailure) => {

@@ -1,4 +1,4 @@
-import type { DestinationState, DestinationView } from '../../outbox/shapes';
+import type { DestinationState, DestinationView } from '../../contract/queue-admin-api';
 import { nameOf, placeOf, type Context } from './context';
 import { element, icon, row, setShown, setText } from './dom';
 import { createGraph } from './graph';

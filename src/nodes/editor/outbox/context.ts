@@ -1,4 +1,4 @@
-import type { DestinationView } from '../../outbox/shapes';
+import type { DestinationView } from '../../contract/queue-admin-api';
 import type { Notices } from './notices';
 import type { Answered } from './requests';
 import type { Words } from './words';

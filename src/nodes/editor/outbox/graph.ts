@@ -1,4 +1,4 @@
-import { SLOT_MS, type TrafficReport } from '../../outbox/shapes';
+import { SLOT_MS, type MetricsReport } from '../../contract/queue-admin-api';
 import { element, setText } from './dom';
 import type { Words } from './words';
 
@@ -10,7 +10,7 @@ const HEIGHT = 40;
 /** A graph of the last hours: bars for what was sent, a line for what waited. */
 export interface Graph {
   readonly element: HTMLElement;
-  update(report: TrafficReport): void;
+  update(report: MetricsReport): void;
 }
 
 export function createGraph(words: Words): Graph {
@@ -29,7 +29,7 @@ export function createGraph(words: Words): Graph {
     element('span', {}, element('i', { class: 'sensorpost-key-waiting' }), waiting),
   );
 
-  function update({ sentPerSlot, waitingPerSlot }: TrafficReport): void {
+  function update({ sentPerSlot, waitingPerSlot }: MetricsReport): void {
     const [mostSent, mostWaiting] = [Math.max(...sentPerSlot), Math.max(...waitingPerSlot)];
     picture.setAttribute('viewBox', `0 0 ${sentPerSlot.length} ${HEIGHT}`);
     bars.setAttribute('d', barsOf(sentPerSlot, mostSent));

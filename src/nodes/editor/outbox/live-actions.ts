@@ -1,4 +1,4 @@
-import type { DestinationView } from '../../outbox/shapes';
+import type { DestinationView } from '../../contract/queue-admin-api';
 import { nameOf, report, type Context } from './context';
 import { button, element } from './dom';
 import { createRefusedList } from './refused-list';

@@ -1,4 +1,4 @@
-import type { ChangedView, DestinationView } from '../../outbox/shapes';
+import type { ChangedView, DestinationView } from '../../contract/queue-admin-api';
 import { fileName, nameOf, placeOf, report, type Context } from './context';
 import { button, element, setShown } from './dom';
 import type { Actions } from './live-actions';

@@ -1,4 +1,4 @@
-import type { ChangedView, ReadingView, RefusedPageView, RefusedView } from '../../outbox/shapes';
+import type { ChangedView, ReadingView, RefusedPageView, RefusedView } from '../../contract/queue-admin-api';
 import { fileName, report, type Context } from './context';
 import { arrange, button, element, setShown, setText, type Button } from './dom';
 import { change, look, save } from './requests';

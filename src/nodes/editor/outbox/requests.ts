@@ -1,4 +1,4 @@
-import type { ProblemKind, ProblemView } from '../../outbox/shapes';
+import type { ProblemKind, ProblemView } from '../../contract/queue-admin-api';
 
 /** The endpoints' address, below the editor's. */
 const ROOT = 'sensorpost/outbox';

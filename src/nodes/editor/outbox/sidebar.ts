@@ -1,4 +1,4 @@
-import type { DestinationView, Overview } from '../../outbox/shapes';
+import type { DestinationView, Overview } from '../../contract/queue-admin-api';
 import { createCard, type Card } from './card';
 import type { Context } from './context';
 import { arrange, element, setShown, setText } from './dom';

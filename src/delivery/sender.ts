@@ -1,0 +1,173 @@
+import {
+  DEFAULT_BOUNDS,
+  type Bounds,
+  type DroppedItem,
+  type ItemId,
+  type KeptItem,
+  type OutboxQueue,
+  type Outcome,
+} from '../outbox';
+import type { Result } from '../result';
+import { createBooks } from './books';
+import { repeat, SYSTEM_CLOCK, type Clock } from './clock';
+import type { Codec } from './codec';
+import { DEFAULT_POLICY, type Policy } from './policy';
+import { Pump } from './pump';
+import type { Activity, SenderState } from './state';
+import { createSupply } from './supply';
+import { createBoundsKeeper, createReport } from './tending';
+import { createTimeRecord } from './time-record';
+import type { Acceptance, DeliveryFailure, Transport } from './transport';
+
+/** An item as its owner hears of it. */
+export type HandledItem = Pick<KeptItem, 'id' | 'timestamp' | 'correctionMs' | 'certainty' | 'origin'>;
+
+/** What a sender tells its owner. None of it may throw; what does is ignored. */
+export interface SenderEvents {
+  /** The service took an item, merged with others or alone. */
+  readonly delivered: (item: HandledItem, acceptance: Acceptance) => void;
+  /** An item is on the refused list now. */
+  readonly refused: (item: HandledItem, failure: DeliveryFailure) => void;
+  /** A bound dropped an item. */
+  readonly dropped: (item: DroppedItem) => void;
+  /** Something of the state is different; a few times per second, at most. */
+  readonly changed: (state: SenderState) => void;
+}
+
+/** What a sender needs. */
+export interface SenderOptions<Item extends object> {
+  readonly outbox: OutboxQueue;
+  /** The key of its queue in the outbox. */
+  readonly destination: string;
+  /** The way to the service; a failure says what is wrong with the settings, and everything waits. */
+  readonly transport: Result<Transport<Item>, DeliveryFailure>;
+  readonly codec: Codec<Item>;
+  readonly policy?: Partial<Policy>;
+  readonly bounds?: Bounds;
+  readonly clock?: Clock;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  readonly events: SenderEvents;
+}
+
+/** Delivers one destination's queue. */
+export interface Sender<Item> {
+  /**
+   * Keeps an item, to be delivered from now on; resolves once it is synced, and does not wait for its delivery.
+   * @param origin JSON text that comes back with whatever becomes of the item
+   */
+  accept(item: Item, origin: string): Outcome<ItemId>;
+  state(): SenderState;
+  /** Counts its queue again soon: somebody else, such as another sender of the same destination, changed it. */
+  recount(): void;
+  /** Looks at once for what is due, also after the refused list was changed, and ends all back-off and pauses. */
+  retryNow(): void;
+  /** Starts nothing more until `resume`. */
+  hold(): void;
+  resume(): void;
+  /**
+   * Ends deliveries under way, tells the outbox what became of them, and lets go of the rest: the queue stands.
+   * Whatever the outbox could not be told within a second stays leased until the process ends, and then waits again.
+   */
+  close(): Promise<void>;
+}
+
+const LONGEST_BETWEEN_LOOKS_MS = 60_000;
+
+/** A sender. It begins with what waits already. */
+export function createSender<Item extends object>(options: SenderOptions<Item>): Sender<Item> {
+  const { outbox, destination, transport, codec } = options;
+  const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+  const policy = { ...DEFAULT_POLICY, ...options.policy };
+  const closing = new AbortController();
+  const events = careful(options.events);
+  const common = { outbox, destination, clock, random, policy, codec, closing: closing.signal };
+
+  const supply = createSupply(common);
+  const books = createBooks({ ...common, onChange: () => pump?.advance() });
+  const pump = transport.ok
+    ? new Pump<Item>({
+        ...common,
+        transport: transport.value,
+        books,
+        supply,
+        events: { ...events, moved: () => report.request() },
+      })
+    : undefined;
+  const activity = () => pump?.activity() ?? unable(closing.signal, transport);
+  const report = createReport(common, activity, events.changed);
+  const bounds = createBoundsKeeper(common, options.bounds ?? DEFAULT_BOUNDS, (item) => {
+    events.dropped(item);
+    report.request();
+  });
+
+  const look = () => {
+    supply.wake();
+    pump?.advance();
+    report.request();
+    bounds.request();
+  };
+  const forgetTimes = outbox.onTimesChanged(() => pump?.renewTimes());
+  const stopLooking = repeat(clock, LONGEST_BETWEEN_LOOKS_MS, look);
+  look();
+
+  async function accept(item: Item, origin: string): Outcome<ItemId> {
+    const kept = await outbox.accept({ ...codec.store(item), destination, origin });
+    look();
+    return kept;
+  }
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    stopLooking();
+    forgetTimes();
+    closing.abort();
+    await pump?.end();
+    await books.finish();
+    await Promise.all([report.finished(), bounds.finished()]);
+  }
+
+  return {
+    accept,
+    state: () => ({ ...report.counts(), ...activity() }),
+    recount: () => report.request(),
+    retryNow: () => {
+      pump?.hurry();
+      look();
+    },
+    hold: () => pump?.hold(),
+    resume: () => pump?.resume(),
+    close: () => (closed ??= close()),
+  };
+}
+
+/** What a sender without a transport does. */
+function unable({ aborted }: AbortSignal, transport: Result<unknown, DeliveryFailure>): Activity {
+  return {
+    mode: aborted ? 'closed' : 'paused',
+    underWay: 0,
+    failure: transport.ok ? undefined : transport.failure,
+    outboxFailure: undefined,
+    retryAt: undefined,
+    lastSentAt: undefined,
+    ...createTimeRecord().summary(),
+  };
+}
+
+/** A listener that throws is a defect of its owner; delivery must go on. */
+function careful(events: SenderEvents): SenderEvents {
+  return {
+    delivered: guard(events.delivered),
+    refused: guard(events.refused),
+    dropped: guard(events.dropped),
+    changed: guard(events.changed),
+  };
+}
+
+function guard<Args extends readonly unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch {}
+  };
+}

@@ -1,0 +1,60 @@
+import type { NodeAPI } from 'node-red';
+import { isPlainObject } from '../../fields';
+import { failed, type Failure, type Result } from '../../result';
+import type { DialogFailure } from '../contract/dialog-api';
+import { unexpected } from '../runtime/input';
+
+/** Answers a question of an edit dialog. `signal` aborts when the dialog no longer waits. */
+export type Answerer = (
+  question: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => Promise<Result<object, Failure<string>>>;
+
+/**
+ * Serves `GET` or `POST` at `path` of the editor to users with `permission`. A `POST` must be JSON: browsers let no
+ * other site send that, whereas a form of any site reaches a Node-RED without a login.
+ */
+export function answerDialog(
+  RED: NodeAPI,
+  { method, path, permission }: { method: 'get' | 'post'; path: string; permission: string },
+  answer: Answerer,
+): void {
+  // There is no HTTP server for editors where the settings turn it off (`httpAdminRoot: false`).
+  RED.httpAdmin?.[method](`/${path}`, RED.auth.needsPermission(permission), (request, response) => {
+    const body: unknown = request.body;
+    const question = method === 'get' ? {} : body;
+    if (!isPlainObject(question) || (method === 'post' && !request.is('json'))) {
+      response.status(400).json({ ok: false, reason: 'The question must be a JSON object' });
+      return;
+    }
+    const waiting = new AbortController();
+    response.on('close', () => waiting.abort());
+    response.set('Cache-Control', 'no-store');
+    void answer(question, waiting.signal)
+      .catch((error: unknown) => failed(unexpected(error)))
+      .then((result) => response.json(toJson(result)));
+  });
+}
+
+function toJson(result: Result<object, Failure<string>>): object {
+  if (result.ok) return { ok: true, ...result.value };
+  const refusal: DialogFailure = { ok: false, reason: result.failure.message };
+  return refusal;
+}
+
+/**
+ * What a dialog holds, as the node would get it: with environment variables put in.
+ * @param id of the node, where it is deployed; else empty
+ */
+export function dialogSettings(RED: NodeAPI, id: string, held: unknown): Record<string, unknown> {
+  const entries = Object.entries(isPlainObject(held) ? held : {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, expandVariable(RED, id, value)] as const));
+}
+
+/** What Node-RED makes of `${NAME}` when it deploys a node: the environment variable, where there is one. */
+export function expandVariable(RED: NodeAPI, id: string, value: unknown): unknown {
+  const name = typeof value === 'string' ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
+  if (name === undefined) return value;
+  const found: unknown = RED.util.getSetting(RED.nodes.getNode(id), name);
+  return found ?? value;
+}

@@ -1,0 +1,123 @@
+import type { NodeStatus } from 'node-red';
+import type { SenderState, DeliveryFailure } from '../../delivery';
+import type { OutboxProblem } from '../../outbox';
+import type { Failure } from '../../result';
+
+/** `RED._`: the text of a key in the user's language. */
+export type Translate = (key: string, values?: Record<string, string>) => string;
+
+// A ring heals itself, a dot needs a person.
+const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
+const NEEDS_A_PERSON: NodeStatus = { fill: 'red', shape: 'dot' };
+const WORKING: NodeStatus = { fill: 'blue', shape: 'ring' };
+const DONE: NodeStatus = { fill: 'green', shape: 'dot' };
+// Nothing is wrong, but it stays until the user ends it.
+const AS_WISHED: NodeStatus = { fill: 'grey', shape: 'dot' };
+
+/** Why a message was not taken. */
+export type RefusalKind = OutboxProblem | 'misconfigured' | 'unexpected';
+
+// A full disk and a second Node-RED stay until somebody does something.
+const HEALING: ReadonlySet<RefusalKind> = new Set(['busy', 'stopped', 'closed']);
+
+/** The status after a message that was not taken: "wrong input". */
+export function failureStatus(translate: Translate, { kind }: Failure<RefusalKind>): NodeStatus {
+  const text = translate(`common.status.not-kept.${kind}`);
+  return { ...(HEALING.has(kind) ? HEALS : NEEDS_A_PERSON), text };
+}
+
+/** What a publish node has delivered. */
+export interface Sent {
+  /** When a reading was last delivered, in milliseconds; undefined where none was. */
+  readonly lastAt: number | undefined;
+  /** How many of the last ones in a row got another time than the clock had given them. */
+  readonly corrected: number;
+  /** By how much the time of the last one was put forward, in milliseconds. */
+  readonly correctionMs: number;
+}
+
+export const NOTHING_SENT: Sent = { lastAt: undefined, corrected: 0, correctionMs: 0 };
+
+// People read corrections in minutes; below a second they are inaccuracies.
+const SMALLEST_CORRECTION_MS = 1000;
+
+/** The same after one more delivery at `now`. */
+export function afterDelivery({ corrected }: Sent, correctionMs: number, now: number): Sent {
+  const isCorrected = Math.abs(correctionMs) >= SMALLEST_CORRECTION_MS;
+  return { lastAt: now, corrected: isCorrected ? corrected + 1 : 0, correctionMs };
+}
+
+/** What a publish node adds to the state of its destination. */
+export interface PublisherSummary {
+  /** What the service knows it by. */
+  readonly credential: 'key' | 'token';
+  readonly sent: Sent;
+}
+
+/**
+ * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
+ * "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min", "sent 12:03:22".
+ */
+export function queueStatus(
+  translate: Translate,
+  state: SenderState,
+  publisher: PublisherSummary,
+): NodeStatus {
+  const { mode, waiting, refused, underWay, failure, outboxFailure, isPaused } = state;
+  const say = (key: string, values?: Record<string, string>) => translate(`common.status.${key}`, values);
+  const count = shortCount(waiting);
+  if (mode === 'blocked' && outboxFailure) return failureStatus(translate, outboxFailure);
+  if (isPaused) return { ...AS_WISHED, text: say('paused-by-user') };
+  if (mode === 'paused' && failure) {
+    return { ...NEEDS_A_PERSON, text: say('paused', { reason: say(pauseReason(failure, publisher)) }) };
+  }
+  if (waiting > 0 && failure) {
+    return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
+  }
+  if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
+  if (refused > 0) return { ...NEEDS_A_PERSON, text: say('refused', { count: shortCount(refused) }) };
+  if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };
+  if (underWay > 0) return { ...WORKING, text: say('sending') };
+  if (publisher.sent.lastAt === undefined) return {};
+  return { ...DONE, text: sentText(say, publisher.sent) };
+}
+
+function sentText(
+  say: (key: string, values: Record<string, string>) => string,
+  { lastAt = 0, corrected, correctionMs }: Sent,
+): string {
+  if (corrected === 0) return say('sent', { time: timeOfDay(lastAt) });
+  return say('corrected', { count: shortCount(corrected), difference: differenceOf(correctionMs) });
+}
+
+function pauseReason({ kind }: DeliveryFailure, { credential }: PublisherSummary): string {
+  return kind === 'unauthorised' ? `pause.${credential}-refused` : `pause.${kind}`;
+}
+
+/** The status code says more than any word that is short enough. */
+function waitReason(say: (key: string) => string, { kind, statusCode }: DeliveryFailure): string {
+  const isAnswer = statusCode !== undefined && kind !== 'unreadable';
+  return isAnswer ? String(statusCode) : say(`wait.${kind}`);
+}
+
+/** A count in few characters: 12, 12k. */
+function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : `${Math.floor(count / 1000)}k`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A difference of two times, in units that are written alike in all languages: "+3 h 12 min", "−20 s". */
+export function differenceOf(ms: number): string {
+  const sign = ms < 0 ? '−' : '+';
+  const minutes = Math.round(Math.abs(ms) / MINUTE_MS);
+  if (minutes === 0) return `${sign}${Math.round(Math.abs(ms) / 1000)} s`;
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  const parts = [days > 0 ? `${days} d` : '', hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''];
+  return sign + parts.filter(Boolean).join(' ');
+}
+
+/** This machine's local time as HH:MM:SS. */
+export function timeOfDay(timestamp: number): string {
+  return new Date(timestamp).toTimeString().slice(0, 8);
+}

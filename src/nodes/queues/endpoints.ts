@@ -1,0 +1,147 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { NodeAPI } from 'node-red';
+import { failed, type Result } from '../../result';
+import { unexpected } from '../runtime/input';
+import type { Desk, DeskFailure } from './queue-admin';
+import { readId, readIds, readKey } from './requests';
+import type { ProblemKind } from '../contract/queue-admin-api';
+
+/** Where the sidebar finds its endpoints, below Node-RED's `httpAdminRoot`. */
+const ROOT = '/sensorpost/outbox';
+
+/** The editor's permissions; whoever may only look must not change anything. */
+const READ = 'sensorpost.read';
+const WRITE = 'sensorpost.write';
+
+const STATUS: Readonly<Record<ProblemKind, number>> = {
+  invalid: 400,
+  unknown: 404,
+  stopped: 409,
+  'in-use': 409,
+  'other-service': 409,
+  'no-room': 409,
+  outbox: 503,
+  unexpected: 500,
+};
+
+/** What the endpoints need of a request: the values of its address, or of its JSON body. */
+type Values = unknown;
+
+type Answer<Value> = Promise<Result<Value, DeskFailure>>;
+type Handler<Value> = (values: Values) => Answer<Value>;
+
+/**
+ * Serves the sidebar: `GET` to look, `POST` with a JSON body to change. A request that is wrong, or cannot be done now,
+ * is answered with `ProblemView`.
+ */
+export function serveDesk(RED: NodeAPI, desk: Desk): void {
+  const { get, post, download } = createRoutes(RED);
+
+  get('', () => desk.overview());
+  get('/refused', (values) =>
+    withKey(values, (key) => withId(values, 'after', (after) => desk.refused(key, after))),
+  );
+  get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => desk.reading(key, id))));
+  download('/export-refused', (values) => withKey(values, desk.exportRefused));
+  download('/export-all', (values) => withKey(values, desk.exportAll));
+
+  post('/retry-now', (values) => withKey(values, desk.retryNow));
+  post('/pause', (values) => withKey(values, desk.pause));
+  post('/resume', (values) => withKey(values, desk.resume));
+  post('/retry', (values) => withKey(values, (key) => withIds(values, (ids) => desk.retry(key, ids))));
+  post('/retry-all', (values) => withKey(values, desk.retryAll));
+  post('/discard', (values) => withKey(values, (key) => withIds(values, (ids) => desk.discard(key, ids))));
+  post('/discard-all', (values) => withKey(values, desk.discardAll));
+  post('/clear', (values) => withKey(values, desk.clear));
+  post('/reassign', async (values) => {
+    const [from, to] = [readKey(values, 'from'), readKey(values, 'to')];
+    if (!from.ok) return from;
+    return to.ok ? desk.reassign(from.value, to.value) : to;
+  });
+}
+
+/** What `httpAdmin` hands to a handler, as far as it is used here. */
+interface AdminRequest {
+  readonly query: Values;
+  readonly body: Values;
+  is(type: string): string | false | null;
+}
+
+interface AdminResponse extends NodeJS.WritableStream {
+  set(header: string, value: string): unknown;
+  status(code: number): AdminResponse;
+  json(body: unknown): unknown;
+  destroy(): unknown;
+}
+
+function createRoutes({ httpAdmin, auth }: NodeAPI) {
+  function get<Value>(path: string, handle: Handler<Value>): void {
+    httpAdmin?.get(ROOT + path, auth.needsPermission(READ), (request, response) => {
+      void answer(response, () => handle(request.query));
+    });
+  }
+
+  function post<Value>(path: string, handle: Handler<Value>): void {
+    httpAdmin?.post(ROOT + path, auth.needsPermission(WRITE), (request, response) => {
+      void answer(response, () => handle(bodyOf(request)));
+    });
+  }
+
+  function download(path: string, handle: Handler<AsyncIterable<string>>): void {
+    httpAdmin?.get(ROOT + path, auth.needsPermission(READ), (request, response) => {
+      void stream(response, () => handle(request.query));
+    });
+  }
+
+  return { get, post, download };
+}
+
+/** Only JSON: a form on any other website could post the rest for a user who need not log in. */
+function bodyOf(request: AdminRequest): Values {
+  return request.is('application/json') === false ? undefined : request.body;
+}
+
+async function answer<Value>(response: AdminResponse, handle: () => Answer<Value>): Promise<void> {
+  const result = await handle().catch((error: unknown) => failed(unexpected(error)));
+  response.set('Cache-Control', 'no-store');
+  if (result.ok) response.json(result.value ?? {});
+  else response.status(STATUS[result.failure.kind]).json(result.failure);
+}
+
+/** Sends lines one by one, as fast as the browser takes them. */
+async function stream(response: AdminResponse, handle: () => Answer<AsyncIterable<string>>): Promise<void> {
+  const result = await handle().catch((error: unknown) => failed(unexpected(error)));
+  if (!result.ok) {
+    await answer(response, () => Promise.resolve(result));
+    return;
+  }
+  response.set('Cache-Control', 'no-store');
+  response.set('Content-Type', 'application/x-ndjson; charset=utf-8');
+  response.set('Content-Disposition', 'attachment; filename="sensorpost.jsonl"');
+  // A browser that goes away ends it; nobody is left to be told.
+  await pipeline(Readable.from(terminated(result.value)), response).catch(() => response.destroy());
+}
+
+async function* terminated(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
+}
+
+async function withKey<Value>(values: Values, act: (key: string) => Answer<Value>): Answer<Value> {
+  const key = readKey(values, 'destination');
+  return key.ok ? act(key.value) : key;
+}
+
+async function withId<Value>(
+  values: Values,
+  name: string,
+  act: (id: number) => Answer<Value>,
+): Answer<Value> {
+  const id = readId(values, name);
+  return id.ok ? act(id.value) : id;
+}
+
+async function withIds<Value>(values: Values, act: (ids: readonly number[]) => Answer<Value>): Answer<Value> {
+  const ids = readIds(values, 'ids');
+  return ids.ok ? act(ids.value) : ids;
+}

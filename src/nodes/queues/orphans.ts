@@ -1,0 +1,32 @@
+import type { Runtime } from '../runtime/runtime';
+import { viewDestinations } from './overview';
+import type { DestinationView } from '../contract/queue-admin-api';
+
+/**
+ * Says, in one line, which queues hold readings though no config node leads to them: when Node-RED starts, and when a
+ * deploy has made it so. Until a user decides, nobody sends or drops them.
+ * @param warn writes to the log
+ * @returns looks once; to be called whenever the flows have started
+ */
+export function createOrphanWatch(runtime: Runtime, warn: (message: string) => void): () => Promise<void> {
+  let warned = '';
+
+  return async () => {
+    const outbox = runtime.peekOutbox();
+    const found = outbox ? await viewDestinations(runtime, outbox) : undefined;
+    // The outbox itself says where it does not work.
+    if (!found?.ok) return;
+    const orphans = found.value.filter(({ state }) => state === 'orphaned');
+    const names = orphans.map(({ key }) => key).join();
+    if (names !== warned && names !== '') warn(describe(orphans));
+    warned = names;
+  };
+}
+
+function describe(orphans: readonly DestinationView[]): string {
+  const queues = orphans.map(
+    ({ service, address, account, waiting, refused }) =>
+      `${[service, address, account].filter(Boolean).join(' ')} (${waiting} waiting, ${refused} refused)`,
+  );
+  return `Readings are kept for destinations without a config node: ${queues.join('; ')}. Assign, export or discard them in the Outbox sidebar`;
+}

@@ -1,0 +1,64 @@
+import type { SenderState } from '../../delivery';
+import type { Counts, Outbox, Outcome } from '../../outbox';
+import { success } from '../../result';
+import type { Runtime, OpenQueue } from '../runtime/runtime';
+import { parseKey } from './key';
+import type { DestinationView } from '../contract/queue-admin-api';
+
+/** All destinations that a config node leads to, and those without one whose queue holds readings. */
+export async function viewDestinations(
+  { queues, metrics }: Runtime,
+  outbox: Outbox,
+): Outcome<readonly DestinationView[]> {
+  const known = await outbox.destinations();
+  if (!known.ok) return known;
+  const keys = [...new Set([...queues.keys(), ...known.value])].toSorted();
+  const counted = await Promise.all(keys.map(async (key) => ({ key, counts: await outbox.counts(key) })));
+  const views: DestinationView[] = [];
+  for (const { key, counts } of counted) {
+    if (!counts.ok) return counts;
+    const open = [...(queues.get(key) ?? [])];
+    if (open.length > 0 || isHolding(counts.value))
+      views.push({ ...metrics.report(key), ...viewOf(key, open, counts.value) });
+  }
+  return success(views.toSorted((one, other) => Number(isOrphan(one)) - Number(isOrphan(other))));
+}
+
+/** Whether a queue has anything that may be lost. */
+function isHolding({ waiting, refused }: Counts): boolean {
+  return waiting + refused > 0;
+}
+
+function isOrphan({ state }: DestinationView): boolean {
+  return state === 'orphaned';
+}
+
+function viewOf(key: string, open: readonly OpenQueue[], counts: Counts) {
+  const { waiting, oldest, refused, dropped, damaged, isPaused } = counts;
+  const state = mostTroubled(open.map((queue) => queue.state()));
+  return {
+    key,
+    ...parseKey(key),
+    nodes: open.map(({ node: { id, type } }) => ({ id, type })),
+    state: stateOf(state, isPaused),
+    waiting,
+    oldest,
+    refused,
+    dropped,
+    damaged,
+    retryAt: isPaused ? undefined : state?.retryAt,
+    corrected: state?.corrected ?? 0,
+    estimated: state?.estimated ?? 0,
+    serviceAheadMs: state?.serviceAheadMs,
+  };
+}
+
+function stateOf(state: SenderState | undefined, isPaused: boolean): DestinationView['state'] {
+  if (!state) return 'orphaned';
+  return isPaused && state.mode !== 'blocked' ? 'paused-by-user' : state.mode;
+}
+
+/** Where two config nodes lead to one destination, what only one of them knows to be wrong must show. */
+function mostTroubled(states: readonly SenderState[]): SenderState | undefined {
+  return states.find(({ outboxFailure, failure }) => outboxFailure ?? failure) ?? states[0];
+}

@@ -1,0 +1,262 @@
+import type { ItemId, Outbox, OutboxFailure, Outcome } from '../../outbox';
+import { failed, success, type Failure, type Result } from '../../result';
+import type { Runtime, OpenQueue } from '../runtime/runtime';
+import { parseKey } from './key';
+import { viewDestinations } from './overview';
+import { contentOf, userLine } from './reading';
+import type {
+  ChangedView,
+  Overview,
+  ProblemKind,
+  ReadingView,
+  RefusedPageView,
+} from '../contract/queue-admin-api';
+
+/** Why the desk did not do something, in words for the user. */
+export type DeskFailure = Failure<ProblemKind>;
+
+type Answer<Value> = Promise<Result<Value, DeskFailure>>;
+
+/** What a user sees of the queues, and does with them. Destinations go by their keys. */
+export interface Desk {
+  readonly overview: () => Answer<Overview>;
+  /** Ends all back-off. */
+  readonly retryNow: (destination: string) => Answer<void>;
+  /** Sends nothing more until `resume`, also after a deploy and a restart; keeping goes on. */
+  readonly pause: (destination: string) => Answer<void>;
+  readonly resume: (destination: string) => Answer<void>;
+  /** A page of the refused list. @param after the last id of the page before, or 0 */
+  readonly refused: (destination: string, after: ItemId) => Answer<RefusedPageView>;
+  /** What a refused reading carries. */
+  readonly reading: (destination: string, id: ItemId) => Answer<ReadingView>;
+  readonly retry: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
+  readonly retryAll: (destination: string) => Answer<ChangedView>;
+  readonly discard: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
+  readonly discardAll: (destination: string) => Answer<ChangedView>;
+  /** Gives all of a queue that has lost its config node to another destination of the same service. */
+  readonly reassign: (from: string, to: string) => Answer<ChangedView>;
+  /** Deletes a queue that has lost its config node. */
+  readonly clear: (destination: string) => Answer<ChangedView>;
+  /** The refused list as lines of JSON, see `userLine`. */
+  readonly exportRefused: (destination: string) => Answer<AsyncIterable<string>>;
+  /** All of a queue as such lines. */
+  readonly exportAll: (destination: string) => Answer<AsyncIterable<string>>;
+}
+
+/** Readings of a page of the refused list. */
+const PAGE = 20;
+
+/** Longest text of a reading in the sidebar, in characters: beyond that, the export has the whole. */
+const LONGEST_TEXT = 20_000;
+
+/** @param now milliseconds since 1970 */
+export function createDesk(runtime: Runtime, now: () => number): Desk {
+  return {
+    ...createQueueDesk(runtime, now),
+    ...createRefusedDesk(runtime),
+    ...createOrphanDesk(runtime),
+    exportRefused: (destination) =>
+      withOutbox(runtime, async (outbox) =>
+        exported(outbox, destination, outbox.refused.export(destination)),
+      ),
+    exportAll: (destination) =>
+      withOutbox(runtime, async (outbox) => exported(outbox, destination, outbox.export(destination))),
+  };
+}
+
+type QueueDesk = Pick<Desk, 'overview' | 'retryNow' | 'pause' | 'resume'>;
+
+function createQueueDesk(runtime: Runtime, now: () => number): QueueDesk {
+  async function overview(): Answer<Overview> {
+    const outbox = runtime.peekOutbox();
+    const views = outbox ? await viewDestinations(runtime, outbox) : success([]);
+    if (!views.ok) return outboxFailed(views.failure);
+    return success({ now: now(), isRunning: runtime.isRunning(), destinations: views.value });
+  }
+
+  function withQueues(
+    destination: string,
+    act: (queues: readonly OpenQueue[], outbox: Outbox) => Outcome<void>,
+  ): Answer<void> {
+    return withOutbox(runtime, async (outbox) => {
+      const queues = queuesOf(runtime, destination);
+      return queues.length === 0 ? unknownDestination() : checked(await act(queues, outbox));
+    });
+  }
+
+  return {
+    overview,
+    retryNow: (destination) =>
+      withQueues(destination, async (queues) => {
+        for (const queue of queues) queue.retryNow();
+        return success(undefined);
+      }),
+    pause: (destination) =>
+      withQueues(destination, async (queues, outbox) => {
+        const paused = await outbox.pause(destination);
+        // What the senders have leased already goes back; then they look around, so that the state is told at once.
+        for (const queue of paused.ok ? queues : []) {
+          queue.hold();
+          queue.retryNow();
+        }
+        return paused;
+      }),
+    resume: (destination) =>
+      withQueues(destination, async (queues, outbox) => {
+        const resumed = await outbox.resume(destination);
+        for (const queue of resumed.ok ? queues : []) {
+          queue.resume();
+          queue.retryNow();
+        }
+        return resumed;
+      }),
+  };
+}
+
+type RefusedDesk = Pick<Desk, 'refused' | 'reading' | 'retry' | 'retryAll' | 'discard' | 'discardAll'>;
+
+function createRefusedDesk(runtime: Runtime): RefusedDesk {
+  async function refused(destination: string, after: ItemId): Answer<RefusedPageView> {
+    return withOutbox(runtime, async ({ refused: list }) => {
+      const page = await list.list(destination, { after, count: PAGE });
+      if (!page.ok) return outboxFailed(page.failure);
+      const last = page.value.at(-1);
+      const next = last ? await list.list(destination, { after: last.id, count: 1 }) : success([]);
+      if (!next.ok) return outboxFailed(next.failure);
+      const readings = page.value.map(({ id, timestamp, refusedAt, reason }) => ({
+        id,
+        timestamp,
+        refusedAt,
+        reason,
+      }));
+      return success({ readings, isLast: next.value.length === 0 });
+    });
+  }
+
+  async function reading(destination: string, id: ItemId): Answer<ReadingView> {
+    return withOutbox(runtime, async (outbox) => {
+      const page = await outbox.refused.list(destination, { after: id - 1, count: 1 });
+      if (!page.ok) return outboxFailed(page.failure);
+      const [item] = page.value;
+      if (item?.id !== id) return problem('unknown', 'This reading is no longer on the refused list');
+      const text = JSON.stringify(contentOf(destination, item), undefined, 2);
+      const pictures = item.images.map(({ field, size }) => ({ field, size }));
+      return success({ text: text.slice(0, LONGEST_TEXT), isCut: text.length > LONGEST_TEXT, pictures });
+    });
+  }
+
+  function change(
+    destination: string,
+    act: (list: Outbox['refused']) => Outcome<number>,
+  ): Answer<ChangedView> {
+    return withOutbox(runtime, async (outbox) => {
+      const changed = checked(await act(outbox.refused));
+      for (const queue of queuesOf(runtime, destination)) queue.retryNow();
+      return countOf(changed);
+    });
+  }
+
+  return {
+    refused,
+    reading,
+    retry: (destination, ids) => change(destination, (list) => list.retry(ids)),
+    retryAll: (destination) => change(destination, (list) => list.retryAll(destination)),
+    discard: (destination, ids) => change(destination, (list) => list.discard(ids)),
+    discardAll: (destination) => change(destination, (list) => list.discardAll(destination)),
+  };
+}
+
+function createOrphanDesk(runtime: Runtime): Pick<Desk, 'reassign' | 'clear'> {
+  function tell(): void {
+    for (const watcher of runtime.watchers) watcher();
+  }
+
+  async function reassign(from: string, to: string): Answer<ChangedView> {
+    return withOutbox(runtime, async (outbox) => {
+      const [queue, ...others] = queuesOf(runtime, to);
+      if (!queue) return unknownDestination();
+      if (parseKey(from).service !== parseKey(to).service)
+        return problem(
+          'other-service',
+          'The readings are of another service: choose a destination of the same',
+        );
+      const wrong = await checkRoom(outbox, from, to, queue.bounds.bytes);
+      if (wrong) return wrong;
+      if (runtime.queues.has(from)) return inUse();
+      const moved = checked(await outbox.reassign(from, to));
+      for (const each of [queue, ...others]) each.retryNow();
+      tell();
+      return countOf(moved);
+    });
+  }
+
+  async function clear(destination: string): Answer<ChangedView> {
+    return withOutbox(runtime, async (outbox) => {
+      if (runtime.queues.has(destination)) return inUse();
+      const cleared = checked(await outbox.clear(destination));
+      tell();
+      return countOf(cleared);
+    });
+  }
+
+  return { reassign, clear };
+}
+
+/** Refuses a move after which the bounds would drop readings. */
+async function checkRoom(outbox: Outbox, from: string, to: string, mostBytes: number) {
+  const [moving, there] = [await outbox.counts(from), await outbox.counts(to)];
+  if (!moving.ok) return outboxFailed(moving.failure);
+  if (!there.ok) return outboxFailed(there.failure);
+  if (moving.value.bytes + there.value.bytes <= mostBytes) return undefined;
+  const needed = Math.ceil((moving.value.bytes + there.value.bytes) / 2 ** 20);
+  return problem(
+    'no-room',
+    `Both queues together have ${needed} MB: have the config node keep at least as much, deploy, and assign again`,
+  );
+}
+
+async function exported(outbox: Outbox, destination: string, lines: AsyncIterable<string>) {
+  const known = await outbox.destinations();
+  if (!known.ok) return outboxFailed(known.failure);
+  return known.value.includes(destination) ? success(userLines(lines)) : unknownDestination();
+}
+
+async function* userLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield userLine(line);
+}
+
+function queuesOf({ queues }: Runtime, destination: string): readonly OpenQueue[] {
+  return [...(queues.get(destination) ?? [])];
+}
+
+async function withOutbox<Value>(runtime: Runtime, act: (outbox: Outbox) => Answer<Value>): Answer<Value> {
+  const outbox = runtime.peekOutbox();
+  if (outbox) return act(outbox);
+  return runtime.isRunning()
+    ? unknownDestination()
+    : problem('stopped', 'Flows are stopped, and the outbox with them: start them and try again');
+}
+
+function countOf(result: Result<number, DeskFailure>): Result<ChangedView, DeskFailure> {
+  return result.ok ? success({ count: result.value }) : result;
+}
+
+function checked<Value>(result: Result<Value, OutboxFailure>): Result<Value, DeskFailure> {
+  return result.ok ? result : outboxFailed(result.failure);
+}
+
+function outboxFailed({ message }: OutboxFailure) {
+  return problem('outbox', message);
+}
+
+function unknownDestination() {
+  return problem('unknown', 'There is no such destination any more');
+}
+
+function inUse() {
+  return problem('in-use', 'A config node leads to this destination, so its queue stays there');
+}
+
+function problem(kind: ProblemKind, message: string) {
+  return failed<DeskFailure>({ kind, message });
+}
