@@ -1,13 +1,13 @@
+import { isPlainObject } from '../fields';
 import {
   advise,
-  decodeJson,
   parseSecret,
   parseServerUrl,
   type HttpAnswer,
   type HttpClient,
   type HttpFailure,
 } from '../http';
-import { isPlainObject } from '../fields';
+import { decodeJson } from '../json';
 import { failed, success, type Result } from '../result';
 import { ADVICE, RESOURCE, type DataboomAccount } from './client';
 

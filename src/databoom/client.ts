@@ -1,15 +1,14 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
 import {
   advise,
-  decodeJson,
   parsePathSegment,
   parseSecret,
   parseServerUrl,
-  type AddressFailure,
   type HttpAnswer,
   type HttpClient,
 } from '../http';
-import { failed, success, type Result } from '../result';
+import { decodeJson } from '../json';
+import { failed, success, type Misconfiguration, type Result } from '../result';
 import { encodePush } from './encode';
 import type { Push } from './push';
 
@@ -31,7 +30,7 @@ export interface DataboomAccount {
 }
 
 /** The URL that pushes are posted to, such as `https://api.databoom.com/v1/signals/push`. */
-export function parseDataboomUrl(server: string): Result<string, AddressFailure> {
+export function parseDataboomUrl(server: string): Result<string, Misconfiguration> {
   const base = parseServerUrl(server, RESOURCE);
   return base.ok ? success(`${base.value}${RESOURCE}`) : base;
 }
@@ -40,7 +39,7 @@ export function parseDataboomUrl(server: string): Result<string, AddressFailure>
 export function openDataboomAccount(
   account: DataboomAccount,
   http: HttpClient,
-): Result<Transport<Push>, AddressFailure> {
+): Result<Transport<Push>, Misconfiguration> {
   const address = parseDataboomUrl(account.server);
   if (!address.ok) return address;
   const token = parseSecret(account.token, 'OAuth token');

@@ -1,6 +1,6 @@
 import type { Codec } from '../delivery';
 import { isPlainObject } from '../fields';
-import { decodeJson } from '../http';
+import { decodeJson } from '../json';
 import { failed, success, type Failure } from '../result';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
 

@@ -1,14 +1,11 @@
-import { describe, failed, success, type Failure, type Result } from '../result';
-
-/** Settings that cannot be used. */
-export type AddressFailure = Failure<'misconfigured'>;
+import { describe, misconfigured, success, type Misconfiguration, type Result } from '../result';
 
 /**
  * The base URL of a server, without a slash at its end.
  * @param text what the user typed, such as `https://sensors.example.com/prefix`
  * @param resource the path of the service's API, which is added to it, such as `/publish`
  */
-export function parseServerUrl(text: string, resource: string): Result<string, AddressFailure> {
+export function parseServerUrl(text: string, resource: string): Result<string, Misconfiguration> {
   const trimmed = text.trim();
   if (trimmed === '') return misconfigured('No server address is set: open the config node and give its URL');
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
@@ -41,7 +38,7 @@ const LONGEST_NAME = 200;
  * @param name what the user typed, such as a sensor's name
  * @param term what the name is, for the message
  */
-export function parsePathSegment(name: string, term: string): Result<string, AddressFailure> {
+export function parsePathSegment(name: string, term: string): Result<string, Misconfiguration> {
   const trimmed = name.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the node and enter it`);
   const variable = missingVariable(trimmed, term);
@@ -73,7 +70,7 @@ const LONGEST_SECRET = 7000;
  * @param secret what the user entered; never part of the message
  * @param term what it is, for the message
  */
-export function parseSecret(secret: string, term: string): Result<string, AddressFailure> {
+export function parseSecret(secret: string, term: string): Result<string, Misconfiguration> {
   const trimmed = secret.trim();
   if (trimmed === '') return misconfigured(`No ${term} is set: open the config node and enter it`);
   const variable = missingVariable(trimmed, term);
@@ -139,7 +136,10 @@ export interface Proxy extends Address {
 }
 
 /** The proxy for a request to `target`, or `undefined` where it goes directly. */
-export function proxyForUrl(target: URL, settings: ProxySettings): Result<Proxy | undefined, AddressFailure> {
+export function proxyForUrl(
+  target: URL,
+  settings: ProxySettings,
+): Result<Proxy | undefined, Misconfiguration> {
   if (settings.noProxy.some((rule) => matchesHost(target, rule))) return success(undefined);
   const url = parseHttpUrl(settings.url.trim());
   if (!url) {
@@ -185,8 +185,4 @@ function matchesHost(destination: URL, rule: string): boolean {
   if (name === '*' || name === destination.hostname) return true;
   const suffix = name.startsWith('*.') ? name.slice(1) : name;
   return suffix.startsWith('.') && destination.hostname.endsWith(suffix);
-}
-
-function misconfigured(message: string) {
-  return failed<AddressFailure>({ kind: 'misconfigured', message });
 }

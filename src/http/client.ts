@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https';
-import { describe, failed, success, type Result } from '../result';
+import { describe, misconfigured, success, type Result } from '../result';
 import { addressOf, createUrlMemory, proxyForUrl, type Proxy, type ProxySettings } from './address';
 import type { HttpAnswer, HttpFailure } from './answer';
 import type { Errand, HttpRequest, Outcome, Sending } from './errand';
@@ -49,7 +49,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
 
   async function run(request: Sending, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
     const url = urlOf(request.url);
-    if (!url) return failed(noUrl(request.url));
+    if (!url) return noUrl(request.url);
     const proxy = settings.proxy ? proxyForUrl(url, settings.proxy) : success(undefined);
     if (!proxy.ok) return proxy;
     const errand = { request, url, proxy: proxy.value, tls };
@@ -107,9 +107,6 @@ function secretsOf({ request, proxy }: Errand): readonly string[] {
   return [request.bearer, proxy?.credentials].filter((secret) => secret !== undefined);
 }
 
-function noUrl(url: string): HttpFailure {
-  return {
-    kind: 'misconfigured',
-    message: `The address ${describe(url)} is no URL that begins with http:// or https://`,
-  };
+function noUrl(url: string) {
+  return misconfigured(`The address ${describe(url)} is no URL that begins with http:// or https://`);
 }

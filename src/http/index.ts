@@ -8,11 +8,5 @@
  */
 export { createHttpClient, type HttpClient, type HttpSettings } from './client';
 export type { HttpRequest } from './errand';
-export {
-  parsePathSegment,
-  parseSecret,
-  parseServerUrl,
-  type AddressFailure,
-  type ProxySettings,
-} from './address';
-export { advise, decodeJson, type Advice, type HttpAnswer, type HttpFailure } from './answer';
+export { parsePathSegment, parseSecret, parseServerUrl, type ProxySettings } from './address';
+export { advise, type Advice, type HttpAnswer, type HttpFailure } from './answer';

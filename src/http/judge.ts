@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { failed, success, type Result } from '../result';
-import { aheadOf, failureOfAnswer, type Exchanged, type HttpAnswer, type HttpFailure } from './answer';
+import type { HttpAnswer, HttpFailure } from './answer';
+import { aheadOf, type Exchanged } from './dates';
 import type { Broken, Errand, Outcome, Whole } from './errand';
 import type { Limit } from './limit';
 import { failureOfConnection, failureOfTunnel, unreadable } from './reasons';
+import { failureOfAnswer } from './refusal';
 
 /** What an outcome is judged by. */
 export interface Circumstances extends Exchanged {

@@ -8,8 +8,7 @@ import {
   type Push,
 } from '../databoom';
 import type { Transport } from '../delivery';
-import type { AddressFailure } from '../http';
-import { success, type Result } from '../result';
+import { success, type Misconfiguration, type Result } from '../result';
 import type { Station } from '../station';
 import { claimAccount } from './publishing/accounts';
 import { offerDataboomTest } from './dialogs/connection-test';
@@ -26,7 +25,7 @@ export = function register(RED: NodeAPI): void {
   mountStation(RED);
   offerDataboomTest(RED);
 
-  function openAccount(node: DataboomConfigNode, def: NodeDef): Result<Destination<Push>, AddressFailure> {
+  function openAccount(node: DataboomConfigNode, def: NodeDef): Result<Destination<Push>, Misconfiguration> {
     const settings = readSettings(DATABOOM_CONFIG, def);
     const token = node.credentials.token ?? '';
     const station = useStation(RED, node);
@@ -65,7 +64,7 @@ function openStationAccount(
   station: Station,
   token: string,
   settings: typeof DATABOOM_CONFIG,
-): Result<Destination<Push>, AddressFailure> {
+): Result<Destination<Push>, Misconfiguration> {
   const secret = parseStationSecret(token, 'OAuth token');
   const unregister = secret.ok
     ? station.registerAccount({ token: secret.value, fields: settings.fields })

@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
 import type { Camera, CameraProgram, Picture } from '../camera';
-import { success, type Failure, type Result } from '../result';
+import { success, type Misconfiguration, type Result } from '../result';
 import { offerCameras } from './dialogs/camera-list';
 import { loadCameraRoom } from './sources/camera-room';
 import { PICAMERA_IN, readSettings } from './contract/settings';
 import { timeOfDay } from './publishing/status';
-import { misconfigured, runSource, sourceFailureStatus, topicOf } from './sources/source';
+import { runSource, sourceFailureStatus, topicOf, wrongSettings } from './sources/source';
 import { timekeeperOf } from './runtime/time';
 
 const TYPE = 'picamera-in';
@@ -41,16 +41,16 @@ export = function register(RED: NodeAPI): void {
   RED.nodes.registerType(TYPE, PicameraIn);
 };
 
-function openCamera(settings: Settings, now: () => number): Result<Camera, Failure<'misconfigured'>> {
+function openCamera(settings: Settings, now: () => number): Result<Camera, Misconfiguration> {
   const { createCamera, systemEnvironment, SYSTEM_PROGRAMS } = loadCameraRoom();
   const programs: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
   const program = programs.find((name) => name === settings.program);
-  if (!program) return misconfigured('The camera program is none that this node knows');
+  if (!program) return wrongSettings('The camera program is none that this node knows');
   if (settings.rotation !== 0 && settings.rotation !== 180) {
-    return misconfigured('Cameras rotate a picture by 0 or 180 degrees only');
+    return wrongSettings('Cameras rotate a picture by 0 or 180 degrees only');
   }
-  if (settings.field.trim() === '') return misconfigured("The picture's field has no name");
-  if (settings.interval < 0) return misconfigured('The interval is below zero');
+  if (settings.field.trim() === '') return wrongSettings("The picture's field has no name");
+  if (settings.interval < 0) return wrongSettings('The interval is below zero');
   const { width, height, hflip, vflip, rotation, quality, maxKilobytes } = settings;
   return success(
     createCamera(

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { parsePathSegment, type AddressFailure } from '../http';
-import { success, type Result } from '../result';
+import { parsePathSegment } from '../http';
+import { success, type Misconfiguration, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
 import type { Station } from '../station';
 import { offerSenioTest } from './dialogs/connection-test';
@@ -17,7 +17,10 @@ export = function register(RED: NodeAPI): void {
   mountStation(RED);
   offerSenioTest(RED);
 
-  function openSensor(node: SenioConfigNode, def: NodeDef): Result<Destination<Measurement>, AddressFailure> {
+  function openSensor(
+    node: SenioConfigNode,
+    def: NodeDef,
+  ): Result<Destination<Measurement>, Misconfiguration> {
     const settings = readSettings(SENIO_CONFIG, def);
     const name = settings.sensor.trim();
     const key = node.credentials.key ?? '';
@@ -31,7 +34,7 @@ export = function register(RED: NodeAPI): void {
   function openRemoteSensor(
     sensor: SenioSensor,
     settings: ServerSettings & QueueSettings,
-  ): Result<Destination<Measurement>, AddressFailure> {
+  ): Result<Destination<Measurement>, Misconfiguration> {
     const url = parseSenioUrl(sensor);
     if (!url.ok) return url;
     const http = openHttp(RED, settings);
@@ -56,7 +59,7 @@ function openStationSensor(
   name: string,
   key: string,
   settings: typeof SENIO_CONFIG,
-): Result<Destination<Measurement>, AddressFailure> {
+): Result<Destination<Measurement>, Misconfiguration> {
   const segment = parsePathSegment(name, 'sensor name');
   if (!segment.ok) return segment;
   const secret = parseStationSecret(key, 'device key');

@@ -7,6 +7,8 @@
 
 import { isDate, isUint8Array } from 'node:util/types';
 
+export type { RequestProblem } from './request-problem';
+
 /** Something that did not work: `kind` for code, `message` (one or two plain sentences) for people. */
 export interface Failure<Kind extends string> {
   readonly kind: Kind;
@@ -28,6 +30,14 @@ export function failed<Problem extends Failure<string>>(
   failure: Problem,
 ): { readonly ok: false; readonly failure: Problem } {
   return { ok: false, failure };
+}
+
+/** Settings that cannot be used. */
+export type Misconfiguration = Failure<'misconfigured'>;
+
+/** The result of settings that cannot be used. */
+export function misconfigured(message: string) {
+  return failed<Misconfiguration>({ kind: 'misconfigured', message });
 }
 
 const LONGEST_QUOTE = 40;

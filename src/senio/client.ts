@@ -2,17 +2,16 @@ import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
 import { isPlainObject } from '../fields';
 import {
   advise,
-  decodeJson,
   parsePathSegment,
   parseSecret,
   parseServerUrl,
-  type AddressFailure,
   type Advice,
   type HttpAnswer,
   type HttpClient,
   type HttpFailure,
 } from '../http';
-import { failed, success, type Result } from '../result';
+import { decodeJson } from '../json';
+import { failed, success, type Misconfiguration, type Result } from '../result';
 import { parseConfiguration, type SenioConfiguration } from './configuration';
 import { encodeMeasurement } from './encode';
 import type { Measurement } from './measurement';
@@ -34,7 +33,7 @@ export interface SenioSensor {
 export function parseSenioUrl({
   server,
   name,
-}: Pick<SenioSensor, 'server' | 'name'>): Result<string, AddressFailure> {
+}: Pick<SenioSensor, 'server' | 'name'>): Result<string, Misconfiguration> {
   const base = parseServerUrl(server, RESOURCE);
   if (!base.ok) return base;
   const segment = parsePathSegment(name, 'sensor name');
@@ -48,7 +47,7 @@ interface Access {
   readonly advice: Advice;
 }
 
-function accessOf(sensor: SenioSensor): Result<Access, AddressFailure> {
+function accessOf(sensor: SenioSensor): Result<Access, Misconfiguration> {
   const url = parseSenioUrl(sensor);
   if (!url.ok) return url;
   const key = parseSecret(sensor.key, 'device key');
@@ -64,7 +63,7 @@ function accessOf(sensor: SenioSensor): Result<Access, AddressFailure> {
 export function openSenioSensor(
   sensor: SenioSensor,
   http: HttpClient,
-): Result<Transport<Measurement>, AddressFailure> {
+): Result<Transport<Measurement>, Misconfiguration> {
   const access = accessOf(sensor);
   if (!access.ok) return access;
   const { url, bearer, advice } = access.value;

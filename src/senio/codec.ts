@@ -1,6 +1,6 @@
 import type { Codec } from '../delivery';
-import { decodeJson } from '../http';
 import { detectImageType } from '../image';
+import { decodeJson } from '../json';
 import { failed, success, type Failure } from '../result';
 import type { Measurement, MeasurementImage } from './measurement';
 

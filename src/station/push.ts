@@ -1,12 +1,13 @@
 /** A Databoom push: judged as a whole, then kept as a whole. The same for HTTP and inside the process. */
 import { parseTimestamp, type Present } from '../clock';
+import { isPlainObject } from '../fields';
 import { describe, success, type Result } from '../result';
 import { MAX_DEVICES_PER_PUSH, MAX_FIELDS_PER_SOURCE, MAX_VALUES_PER_PUSH } from './limits';
 import { refuse, type Refusal } from './refusal';
 import type { Scalar } from './announcements';
 import type { Intake } from './intake';
 import type { NewColumn } from './store';
-import { checkName, checkScalar, isObject } from './values';
+import { checkName, checkScalar } from './values';
 
 /** What the station answers to a push: how many values it held. Databoom itself promises a 2xx only. */
 export interface PushAnswer {
@@ -85,7 +86,8 @@ class PushReader {
   }
 
   readDevice(body: unknown): Reading {
-    if (!isObject(body)) return refuse('invalid', `The body must be an object, and is ${describe(body)}.`);
+    if (!isPlainObject(body))
+      return refuse('invalid', `The body must be an object, and is ${describe(body)}.`);
     if (body['device'] === undefined && body['message'] !== undefined) {
       return refuse('invalid', 'A push with "message" needs a unique value at the end of its address.');
     }
@@ -94,7 +96,7 @@ class PushReader {
   }
 
   readTemplates(body: unknown, unique: string): Reading {
-    if (!isObject(body) || body['type'] !== 'data' || !Array.isArray(body['message'])) {
+    if (!isPlainObject(body) || body['type'] !== 'data' || !Array.isArray(body['message'])) {
       return refuse(
         'invalid',
         'A push with a unique value in its address must be {"type":"data","message":[{"template":…,"signals":[…]}]}.',
@@ -105,7 +107,7 @@ class PushReader {
       return refuse('invalid', `"message" holds more than ${MAX_DEVICES_PER_PUSH} devices.`);
     }
     return forEach(message, (entry) => {
-      if (!isObject(entry))
+      if (!isPlainObject(entry))
         return refuse('invalid', `"message" holds ${describe(entry)} where a device belongs.`);
       const template = checkName('"template"', entry['template']);
       if (!template.ok) return template;
@@ -119,7 +121,7 @@ class PushReader {
       date === undefined ? success(this.#present.now) : parseDate('"date"', date, this.#present);
     if (!timestamp.ok) return timestamp;
     const isList = Array.isArray(signals);
-    if (!isList && !isObject(signals)) {
+    if (!isList && !isPlainObject(signals)) {
       return refuse('invalid', `"signals" must be an array or an object, and is ${describe(signals)}.`);
     }
     if ((isList ? signals : Object.keys(signals)).length > MAX_FIELDS_PER_SOURCE) {
@@ -132,7 +134,7 @@ class PushReader {
   #readCurrent(device: string, signals: readonly unknown[], timestamp: number): Reading {
     const seen = new Set<string>();
     return forEach(signals, (entry) => {
-      if (!isObject(entry))
+      if (!isPlainObject(entry))
         return refuse('invalid', `"signals" holds ${describe(entry)} where a signal belongs.`);
       const signal = checkName('The signal name', entry['name']);
       if (!signal.ok) return signal;
@@ -147,12 +149,12 @@ class PushReader {
     const name = checkName('The signal name', signal);
     if (!name.ok) return name;
     const what = `Signal ${describe(signal)}`;
-    if (!isObject(entry) || !Array.isArray(entry['history'])) {
+    if (!isPlainObject(entry) || !Array.isArray(entry['history'])) {
       return refuse('invalid', `${what} must be {"history":[{"date":…,"value":…}]}.`);
     }
     const history: readonly unknown[] = entry['history'];
     return forEach(history, (item) => {
-      if (!isObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
+      if (!isPlainObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
       const timestamp = parseDate(`${what}: "date"`, item['date'], this.#present);
       return timestamp.ok ? this.#add(device, signal, timestamp.value, item['value']) : timestamp;
     });

@@ -1,5 +1,6 @@
 /** Senio's publish API: `GET` and `POST /publish/:sensor`. */
 import type { IncomingMessage } from 'node:http';
+import { isPlainObject } from '../fields';
 import { describe, success, type Result } from '../result';
 import type { Access, SensorRegistry } from './access';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from './answer';
@@ -12,7 +13,6 @@ import { createMultipartBody } from './multipart-body';
 import { pictureOnDisk } from './picture';
 import { refuse, type Refusal } from './refusal';
 import type { Store } from './store';
-import { isObject } from './values';
 
 /** A field as Senio describes it. */
 export interface SenioFieldAnswer {
@@ -106,9 +106,10 @@ function draftOf(
   json: unknown,
   images: MeasurementDraft['images'],
 ): Result<MeasurementDraft, Refusal> {
-  if (!isObject(json)) return refuse('invalid', `${what} must be a JSON object, and is ${describe(json)}.`);
+  if (!isPlainObject(json))
+    return refuse('invalid', `${what} must be a JSON object, and is ${describe(json)}.`);
   const { timestamp, data = {} } = json;
-  if (!isObject(data)) return refuse('invalid', `"data" must be an object, and is ${describe(data)}.`);
+  if (!isPlainObject(data)) return refuse('invalid', `"data" must be an object, and is ${describe(data)}.`);
   return success({ timestamp, scalars: Object.entries(data), images });
 }
 

@@ -4,11 +4,6 @@ import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits';
 import { refuse, type Refusal } from './refusal';
 import type { Scalar } from './announcements';
 
-/** A JSON object (not `null`, not an array). */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Control characters, and halves of characters, which no encoding can carry. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 

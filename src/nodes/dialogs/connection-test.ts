@@ -2,7 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { checkDataboomAccount, DATABOOM_SERVER } from '../../databoom';
 import { parsePathSegment, type HttpClient } from '../../http';
-import { failed, success, type Failure, type Result } from '../../result';
+import { misconfigured, success, type Failure, type Result } from '../../result';
 import { checkSenioSensor, SENIO_SERVER } from '../../senio';
 import { answerDialog, dialogSettings, expandVariable } from './dialog';
 import {
@@ -90,10 +90,9 @@ async function withHttp<Value>(
   }
 }
 
-const NOT_DEPLOYED = failed({
-  kind: 'misconfigured',
-  message: 'The TLS configuration or the proxy is not deployed yet: deploy, then test again',
-} as const);
+const NOT_DEPLOYED = misconfigured(
+  'The TLS configuration or the proxy is not deployed yet: deploy, then test again',
+);
 
 /** A dialog's settings and its secret, as the node would get them: complete, and with environment variables put in. */
 function readDialog<Shape extends Settings>(

@@ -1,7 +1,7 @@
 /** What the dialog of dht22-in asks: a reading with what it holds, and what is known of the pins. */
 import type { NodeAPI } from 'node-red';
 import { listKernelSensors, listUsedPins, type Reading } from '../../dht22';
-import { describe, failed, success } from '../../result';
+import { describe, failed, misconfigured, success } from '../../result';
 import { answerDialog, dialogSettings } from './dialog';
 import { DHT22_PINS, READ_DHT22, type PinsAnswer, type ReadAnswer } from '../contract/dialog-api';
 import { temperatureIn } from '../sources/dht22-message';
@@ -45,8 +45,9 @@ export function offerReading(RED: NodeAPI): void {
 
 /** @param variable the data pin as the dialog holds it */
 function pinUnknown(variable: string) {
-  const message = `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`;
-  return failed({ kind: 'misconfigured', message } as const);
+  return misconfigured(
+    `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`,
+  );
 }
 
 function answerOf(unit: string, { temperature, humidity, source, tries }: Reading): Omit<ReadAnswer, 'ok'> {

@@ -1,6 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { AddressFailure } from '../../http';
-import { failed, success, type Result } from '../../result';
+import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 import { runtimeOf } from '../runtime/runtime';
 
 /**
@@ -13,13 +12,13 @@ export function claimAccount(
   node: Node,
   key: string,
   token: string,
-): Result<void, AddressFailure> {
+): Result<void, Misconfiguration> {
   const { claims } = runtimeOf(RED);
   const tokens = claims.get(key) ?? new Map<string, string>();
   if ([...tokens.values()].some((other) => other !== token)) {
-    const message =
-      'Another Databoom account of the same server has another token: enter an account name in one of the two config nodes';
-    return failed({ kind: 'misconfigured', message });
+    return misconfigured(
+      'Another Databoom account of the same server has another token: enter an account name in one of the two config nodes',
+    );
   }
   claims.set(key, tokens.set(node.id, token));
   node.on('close', (done: () => void) => {

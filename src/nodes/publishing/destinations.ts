@@ -1,8 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { pushCodec, type Push } from '../../databoom';
 import type { Codec } from '../../delivery';
-import type { AddressFailure } from '../../http';
-import { failed, success, type Result } from '../../result';
+import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 import { measurementCodec, type Measurement } from '../../senio';
 import { runtimeOf } from '../runtime/runtime';
 import { openQueue, type Destination, type Queue } from './queue';
@@ -10,16 +9,16 @@ import { openQueue, type Destination, type Queue } from './queue';
 /** The destinations of all config nodes of one kind: the config nodes own them, the publish nodes find their queues. */
 export interface Destinations<Item> {
   /** Makes `node` own the destination that its settings lead to, until it is closed. */
-  own(RED: NodeAPI, node: Node, opened: Result<Destination<Item>, AddressFailure>): void;
+  own(RED: NodeAPI, node: Node, opened: Result<Destination<Item>, Misconfiguration>): void;
   /** The queue of the config node with the given id. */
-  find(RED: NodeAPI, id: string): Result<Queue<Item>, AddressFailure>;
+  find(RED: NodeAPI, id: string): Result<Queue<Item>, Misconfiguration>;
 }
 
 /** @param what a config node of this kind is, for messages */
 function createDestinations<Item extends object>(what: string, codec: Codec<Item>): Destinations<Item> {
-  const owned = new WeakMap<object, Result<Queue<Item>, AddressFailure>>();
+  const owned = new WeakMap<object, Result<Queue<Item>, Misconfiguration>>();
 
-  function own(RED: NodeAPI, node: Node, opened: Result<Destination<Item>, AddressFailure>): void {
+  function own(RED: NodeAPI, node: Node, opened: Result<Destination<Item>, Misconfiguration>): void {
     if (!opened.ok) {
       owned.set(node, opened);
       return;
@@ -31,7 +30,7 @@ function createDestinations<Item extends object>(what: string, codec: Codec<Item
     });
   }
 
-  function find(RED: NodeAPI, id: string): Result<Queue<Item>, AddressFailure> {
+  function find(RED: NodeAPI, id: string): Result<Queue<Item>, Misconfiguration> {
     if (id === '') return misconfigured(`No ${what} is chosen: open the node and choose or add one`);
     // The declared type leaves out that there may be no such node.
     const node: Node | null | undefined = RED.nodes.getNode(id);
@@ -42,10 +41,6 @@ function createDestinations<Item extends object>(what: string, codec: Codec<Item
   }
 
   return { own, find };
-}
-
-function misconfigured(message: string) {
-  return failed<AddressFailure>({ kind: 'misconfigured', message });
 }
 
 /** Sensors: the destinations of `senio-config` nodes. */

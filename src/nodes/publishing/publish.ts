@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { Present } from '../../clock';
 import type { SenderState } from '../../delivery';
-import type { AddressFailure } from '../../http';
 import type { OutboxFailure } from '../../outbox';
-import { failed, success, type Failure, type Result } from '../../result';
+import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { nodeError, onInput, unexpected } from '../runtime/input';
 import { runtimeOf } from '../runtime/runtime';
@@ -20,7 +19,7 @@ export interface Publishing<Item> {
   /** What a message carries, checked. */
   parse(msg: NodeMessageInFlow, present: Present): Result<Item, Failure<'invalid'>>;
   /** Where it is to wait, looked up for each message, because a config node can come and go. */
-  queue(): Result<Queue<Item>, AddressFailure>;
+  queue(): Result<Queue<Item>, Misconfiguration>;
 }
 
 /**
@@ -82,13 +81,13 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   });
 }
 
-type PublishFailure = AddressFailure | OutboxFailure | Failure<'invalid'>;
+type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
 
 /** Listens to one queue at a time. */
 function createWatch<Item>(listener: (state: SenderState) => void) {
   let watched: Queue<Item> | undefined;
 
-  function change(found: Result<Queue<Item>, AddressFailure>): Result<Queue<Item>, AddressFailure> {
+  function change(found: Result<Queue<Item>, Misconfiguration>): Result<Queue<Item>, Misconfiguration> {
     end();
     watched = found.ok ? found.value : undefined;
     watched?.watchers.add(listener);

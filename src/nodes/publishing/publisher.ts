@@ -1,7 +1,7 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { Acceptance, SenderEvents, DeliveryFailure, HandledItem } from '../../delivery';
 import { isPlainObject } from '../../fields';
-import { decodeJson } from '../../http';
+import { decodeJson } from '../../json';
 import type { DroppedItem, ItemId } from '../../outbox';
 import type { Failure } from '../../result';
 import { nodeError } from '../runtime/input';

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { createHttpClient, type AddressFailure, type HttpClient, type HttpSettings } from '../../http';
-import { failed, success, type Result } from '../../result';
+import { createHttpClient, type HttpClient, type HttpSettings } from '../../http';
+import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 
 /** The settings that both config nodes share. */
 export interface ServerSettings {
@@ -20,7 +20,7 @@ export type ServerChoice = { readonly kind: 'here' } | { readonly kind: 'http'; 
 export function chooseServer(
   { server, url }: ServerSettings,
   cloudUrl: string,
-): Result<ServerChoice, AddressFailure> {
+): Result<ServerChoice, Misconfiguration> {
   if (server === 'here') return success({ kind: 'here' });
   if (server === 'cloud') return success({ kind: 'http', url: cloudUrl });
   if (server === 'custom') return success({ kind: 'http', url });
@@ -38,7 +38,7 @@ export function openHttp(
   RED: NodeAPI,
   settings: ServerSettings,
   longestMs = Infinity,
-): Result<HttpClient, AddressFailure> {
+): Result<HttpClient, Misconfiguration> {
   const tls = readTls(RED, settings.tls);
   if (!tls.ok) return tls;
   const proxy = readProxy(RED, settings.proxy);
@@ -56,7 +56,7 @@ export function openHttp(
   return success(http);
 }
 
-function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, AddressFailure> {
+function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, Misconfiguration> {
   if (id === '') return success({});
   const addTLSOptions = propertyOf(RED.nodes.getNode(id), 'addTLSOptions');
   if (typeof addTLSOptions !== 'function') {
@@ -69,7 +69,7 @@ function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, Ad
   return success({ tls });
 }
 
-function readProxy(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'proxy'>, AddressFailure> {
+function readProxy(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'proxy'>, Misconfiguration> {
   if (id === '') return success({});
   const node: unknown = RED.nodes.getNode(id);
   const url = propertyOf(node, 'url');
@@ -94,8 +94,4 @@ function textOf(holder: unknown, name: string): string | undefined {
 
 function propertyOf(holder: unknown, name: string): unknown {
   return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
-}
-
-function misconfigured(message: string) {
-  return failed<AddressFailure>({ kind: 'misconfigured', message });
 }

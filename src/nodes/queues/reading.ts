@@ -1,6 +1,6 @@
 import { pushCodec, type DataboomTarget, type Push } from '../../databoom';
 import { isPlainObject } from '../../fields';
-import { decodeJson } from '../../http';
+import { decodeJson } from '../../json';
 import { measurementCodec } from '../../senio';
 import { decodeOrigin } from '../publishing/publisher';
 import { parseKey } from './key';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Node, NodeAPI } from 'node-red';
-import { parseSecret, type AddressFailure } from '../../http';
-import { success, type Result } from '../../result';
+import { parseSecret } from '../../http';
+import { success, type Misconfiguration, type Result } from '../../result';
 import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../station';
 import { readRetention } from './retention';
 import { timekeeperOf } from './time';
@@ -116,6 +116,9 @@ class StationHost {
 }
 
 /** The key or token with which other clients reach the station; none is needed, but one that is set must be usable. */
-export function parseStationSecret(secret: string, term: string): Result<string | undefined, AddressFailure> {
+export function parseStationSecret(
+  secret: string,
+  term: string,
+): Result<string | undefined, Misconfiguration> {
   return secret.trim() === '' ? success(undefined) : parseSecret(secret, term);
 }

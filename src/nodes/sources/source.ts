@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
-import { failed, type Failure, type Result } from '../../result';
+import { failed, misconfigured, type Failure, type Result } from '../../result';
 import { nodeError, onInput, unexpected } from '../runtime/input';
 import { repeat } from './schedule';
 
@@ -78,7 +78,7 @@ export function sourceFailureStatus(
   return healing.has(kind) ? { fill: 'yellow', shape: 'ring', text } : { fill: 'red', shape: 'dot', text };
 }
 
-/** Fails at once, for a node whose settings make no sense. */
-export function misconfigured(reason: string) {
-  return failed({ kind: 'misconfigured', message: `${reason}: open the node and choose again` } as const);
+/** The result of a source's settings that make no sense. */
+export function wrongSettings(reason: string) {
+  return misconfigured(`${reason}: open the node and choose again`);
 }

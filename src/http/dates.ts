@@ -1,0 +1,42 @@
+/** What the dates in an answer's headers say: when to come back, and what time it is at the server. */
+
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
+/** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
+export function parseRetryAfter(
+  { retryAfter, date }: { readonly retryAfter: string; readonly date: string },
+  now: number,
+): number | undefined {
+  const answeredAt = parseHttpDate(date);
+  const from = Number.isNaN(answeredAt) ? now : answeredAt;
+  const milliseconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : parseHttpDate(retryAfter) - from;
+  return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** Milliseconds since 1970; NaN for what is no date of HTTP (RFC 9110, 5.6.7). */
+function parseHttpDate(text: string): number {
+  // `Date.parse` makes a date of almost any text with a number in it; one of HTTP ends in GMT.
+  return text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
+}
+
+/** When a request was sent and its answer was there, by this machine's clock, in milliseconds. */
+export interface Exchanged {
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** A date of HTTP is in whole seconds. */
+const DATE_SPAN_MS = 999;
+
+/**
+ * How far a server's clock is ahead of this machine's at least, in milliseconds (negative: behind): nothing, where its
+ * Date can have been written between the request and the answer; undefined without a Date.
+ */
+export function aheadOf(date: string, { sentAt, answeredAt }: Exchanged): number | undefined {
+  const writtenAt = parseHttpDate(date);
+  if (Number.isNaN(writtenAt)) return undefined;
+  if (writtenAt > answeredAt) return writtenAt - answeredAt;
+  return Math.min(0, writtenAt + DATE_SPAN_MS - sentAt);
+}
