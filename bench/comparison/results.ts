@@ -1,4 +1,4 @@
-/** The results of a run in a file, and the latest of them in the README. */
+/** The results of a run in a file, and the latest of them in docs/measured.md. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -53,18 +53,18 @@ export function latestResults(folder = RESULTS): Results | undefined {
   return results;
 }
 
-/** What the README says about a run. */
-export function readmeSection({ date, machine, outcomes }: Results): string {
+/** What docs/measured.md says about a run. */
+export function measuredSection({ date, machine, outcomes }: Results): string {
   const { processor, cores, memoryBytes, node } = machine;
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GB`;
   return `Measured on ${date}: ${processor}, ${cores} cores, ${memory}, Node.js ${node}.\n\n${tableOf(outcomes)}`;
 }
 
-const [BEGIN, END] = ['<!-- measured: npm run bench:readme -->', '<!-- end of measured -->'];
+const [BEGIN, END] = ['<!-- measured: npm run bench:tables -->', '<!-- end of measured -->'];
 
-/** The README's text with this in the place that is kept for the results. */
-export function withSection(readme: string, section: string): string {
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`The README has no place for the results: ${BEGIN} … ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${section}\n\n${readme.slice(end)}`;
+/** The page's text with this in the place that is kept for the results. */
+export function withSection(page: string, section: string): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`The page has no place for the results: ${BEGIN} … ${END}`);
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${section}\n\n${page.slice(end)}`;
 }

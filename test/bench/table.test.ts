@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { atLeast, atMostMore, conclude, type Goal, type Judgement } from '../../bench/comparison/outcome';
 import {
   latestResults,
-  readmeSection,
+  measuredSection,
   resultsOf,
   withSection,
   writeResults,
@@ -96,20 +96,20 @@ describe('the results of the benchmark', () => {
     assert.deepEqual(latest?.outcomes, JSON.parse(JSON.stringify([rates, none])));
   });
 
-  it('take the place in the README that is kept for them, each time anew', () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  it('take the place in the page of measurements that is kept for them, each time anew', () => {
+    const page = readFileSync(join(ROOT, 'docs/measured.md'), 'utf8');
     const [one, other] = ['a table of tests', 'another table'];
-    const once = withSection(readme, one);
+    const once = withSection(page, one);
     const twice = withSection(once, other);
     assert(once.includes(`\n\n${one}\n\n`) && twice.includes(`\n\n${other}\n\n`) && !twice.includes(one));
     assert.equal(withSection(twice, one), once);
     assert.throws(() => withSection('# Another text', one), /no place for the results/);
   });
 
-  it('are in the README as they were measured last', () => {
+  it('stand in the page of measurements as they were measured last', () => {
     const results = latestResults();
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    if (results) assert.equal(withSection(readme, readmeSection(results)), readme);
-    else assert.match(readme, /There are no results yet\./);
+    const page = readFileSync(join(ROOT, 'docs/measured.md'), 'utf8');
+    if (results) assert.equal(withSection(page, measuredSection(results)), page);
+    else assert.match(page, /There are no results yet\./);
   });
 });
