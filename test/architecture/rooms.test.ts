@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { importsAmong, readSources, type Import } from './imports';
+import { findDeepImports, findFileCircles, findFolderCircles, findUpwardImports } from './rules';
+
+const SOURCES = resolve(__dirname, '../../src');
+
+/**
+ * The rooms from the top to the bottom: each imports only those that come after it. A name with a slash is a room
+ * within a room. docs/architecture.md says what each does.
+ */
+const ORDER = [
+  'nodes',
+  'nodes/editor',
+  'nodes/dialogs',
+  'nodes/queues',
+  'nodes/publishing',
+  'nodes/sources',
+  'nodes/runtime',
+  'nodes/contract',
+  'page',
+  'senio',
+  'databoom',
+  'station',
+  'station/page',
+  'station/receiver',
+  'station/views',
+  'station/store',
+  'delivery',
+  'outbox',
+  'storage',
+  'http',
+  'dht22',
+  'camera',
+  'clock',
+  'fields',
+  'image',
+  'json',
+  'result',
+];
+
+/** What breaks a rule today: where, and why it does. */
+const KNOWN: readonly { readonly where: RegExp; readonly reason: string }[] = [
+  { where: /\bnodes\//, reason: 'The rooms of the nodes are being given their index.ts files.' },
+  { where: /\bstation\b/, reason: 'The station is being divided into its rooms.' },
+  {
+    where: /\bhttp\/(answer|reasons)\.ts/,
+    reason: 'The kinds of failure are about to become a file of their own.',
+  },
+  {
+    where: /\bdht22\/(capture|failures|frame)\.ts/,
+    reason: 'Its failures are about to stand below its capture.',
+  },
+  { where: /\bcamera\/test-picture\b/, reason: 'The test picture is about to get a way in.' },
+];
+
+const unknown = (violations: readonly string[]): readonly string[] =>
+  violations.filter((violation) => !KNOWN.some(({ where }) => where.test(violation)));
+
+/** The imports among files of which only these lines are known. */
+function importsOf(files: Readonly<Record<string, string>>): readonly Import[] {
+  return importsAmong(new Map(Object.entries(files)));
+}
+
+describe('the rooms of src', () => {
+  const imports = importsAmong(readSources(SOURCES));
+
+  it('stand in the order, each of them', () => {
+    const folders = readdirSync(SOURCES, { withFileTypes: true });
+    const missing = folders.filter(({ name }) => !ORDER.includes(name)).map(({ name }) => name);
+    assert.deepEqual(missing, []);
+  });
+
+  it('have files that never import each other, not even types', () => {
+    assert.ok(imports.length > 500, `Only ${imports.length} imports were found`);
+    assert.deepEqual(unknown(findFileCircles(imports)), []);
+  });
+
+  it('never import each other, not even types', () => {
+    assert.deepEqual(unknown(findFolderCircles(imports)), []);
+  });
+
+  it('import nothing past the index.ts of another', () => {
+    assert.deepEqual(unknown(findDeepImports(imports)), []);
+  });
+
+  it('import only rooms below them', () => {
+    assert.deepEqual(unknown(findUpwardImports(imports, ORDER)), []);
+  });
+});
+
+describe('the rules of the rooms', () => {
+  it('see every way of importing', () => {
+    const ways = [
+      "import { a } from './b';",
+      "import './b';",
+      "import type { A } from './b';",
+      "import { type A } from './b';",
+      "export { a } from './b';",
+      "export * from './b';",
+      "export type { A } from './b';",
+      "type A = import('./b').A;",
+      "const b = import('./b');",
+      "const b: unknown = require('./b');",
+    ];
+    for (const way of ways)
+      assert.deepEqual(importsOf({ 'x/a.ts': way, 'x/b.ts': '' }), [{ from: 'x/a.ts', to: 'x/b.ts' }], way);
+  });
+
+  it('find a folder by its index.ts, and leave packages and styles alone', () => {
+    const files = { 'x/a.ts': "import '../y'; import 'node:fs'; import './main.css';", 'y/index.ts': '' };
+    assert.deepEqual(importsOf(files), [{ from: 'x/a.ts', to: 'y/index.ts' }]);
+  });
+
+  it('find a circle of files, once, whoever is outside it', () => {
+    const files = {
+      'x/outside.ts': "import './a';",
+      'x/a.ts': "import './b';",
+      'x/b.ts': "import './c';",
+      'x/c.ts': "import './a'; import './end';",
+      'x/end.ts': '',
+    };
+    assert.deepEqual(findFileCircles(importsOf(files)), [
+      'These files import each other: x/a.ts, x/b.ts, x/c.ts',
+    ]);
+  });
+
+  it('find a circle of types', () => {
+    const files = { 'x/a.ts': "import type { B } from './b';", 'x/b.ts': "import type { A } from './a';" };
+    assert.deepEqual(findFileCircles(importsOf(files)), ['These files import each other: x/a.ts, x/b.ts']);
+  });
+
+  it('find a circle of folders whose files are in none', () => {
+    const files = {
+      'x/index.ts': "import '../y';",
+      'x/other.ts': '',
+      'y/index.ts': '',
+      'y/other.ts': "import type { Other } from '../x/other';",
+    };
+    assert.deepEqual(findFileCircles(importsOf(files)), []);
+    assert.deepEqual(findFolderCircles(importsOf(files)), ['These folders import each other: x, y']);
+  });
+
+  it('find an import past an index.ts, at every depth', () => {
+    const files = {
+      'x/a.ts': "import '../y/deep'; import '../y';",
+      'y/deep.ts': '',
+      'y/index.ts': "import './inner/deeper'; import './inner'; import './deep';",
+      'y/inner/deeper.ts': "import '../deep';",
+      'y/inner/index.ts': '',
+      'z/index.ts': "import '../y/inner';",
+    };
+    assert.deepEqual(findDeepImports(importsOf(files)), [
+      'x/a.ts imports y/deep.ts past y/index.ts',
+      'y/index.ts imports y/inner/deeper.ts past y/inner/index.ts',
+      'z/index.ts imports y/inner/index.ts past y/index.ts',
+    ]);
+  });
+
+  it('find an import that goes up, and a file that is in no room', () => {
+    const files = {
+      'top/index.ts': "import './inner';",
+      'top/inner/index.ts': "import '..'; import '../../bottom';",
+      'bottom/index.ts': "import '../top';",
+      'other/index.ts': "import '../bottom';",
+    };
+    assert.deepEqual(findUpwardImports(importsOf(files), ['top', 'top/inner', 'bottom']), [
+      'top/inner/index.ts imports top/index.ts, upward from top/inner to top',
+      'bottom/index.ts imports top/index.ts, upward from bottom to top',
+      'other/index.ts is in no room of the order',
+    ]);
+  });
+});
