@@ -1,4 +1,4 @@
-import { describePin, overlayLine } from './header';
+import { describePin, overlayLine } from '../raspberry-pi-header';
 import type { FrameFailure } from './frame';
 import type { AttemptFailure } from './types';
 

@@ -13,13 +13,12 @@ import { demoSample } from './demo';
 import { completeEnvironment, type Environment } from './environment';
 import { CANCELLED, noSuchPin } from './failures';
 import { openGpio } from './gpio';
-import { isHeaderGpio } from './header';
+import { isHeaderGpio } from '../raspberry-pi-header';
 import { chooseDevice, findKernelDevices, kernelAttempt } from './kernel';
 import type { Attempt, AttemptFailure, Dht22, Reading, ReadingFailure, SensorSettings } from './types';
 
 export type { UsedPin } from './capture';
 export type { Environment } from './environment';
-export { describePin, overlayLine } from './header';
 export { createPins, type Pins } from './pins';
 export {
   READING_PROBLEMS,

@@ -12,7 +12,7 @@ import {
   noKernelSensor,
   severalSensors,
 } from './failures';
-import { describePin } from './header';
+import { describePin } from '../raspberry-pi-header';
 import type { Attempt, AttemptFailure, Sample } from './types';
 import { refusal, repairDriverTemperature, type Tenths } from './values';
 

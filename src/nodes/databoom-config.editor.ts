@@ -1,11 +1,16 @@
-import { TEST_DATABOOM, type DataboomAnswer } from './contract/dialog-api';
-import { DATABOOM_CONFIG } from './contract/settings';
-import { prepareConnectionTest } from './editor/connection';
-import { prepareFieldList, readFieldList } from './editor/field-list';
-import { openWrongFolds, showSettings, wholeNumber } from './editor/form';
-import { noteQueue } from './editor/queue';
-import { prepareServerChoice, validateServerUrl } from './editor/server';
-import { prepareStationKey } from './editor/station-key';
+import { DATABOOM_CONFIG, TEST_DATABOOM, type DataboomAnswer } from './contract';
+import {
+  noteQueue,
+  openWrongFolds,
+  prepareConnectionTest,
+  prepareFieldList,
+  prepareServerChoice,
+  prepareStationKey,
+  readFieldList,
+  showSettings,
+  validateServerUrl,
+  wholeNumber,
+} from './editor/dialogs';
 
 let endTest = () => {};
 

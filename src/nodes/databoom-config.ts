@@ -10,13 +10,19 @@ import {
 import type { Transport } from '../delivery';
 import { success, type Misconfiguration, type Result } from '../result';
 import type { Station } from '../station';
-import { claimAccount } from './publishing/accounts';
-import { offerDataboomTest } from './dialogs/connection-test';
-import { databoomAccounts } from './publishing/destinations';
-import type { Destination, QueueSettings } from './publishing/queue';
-import { chooseServer, openHttp, type ServerSettings } from './publishing/server';
-import { DATABOOM_CONFIG, readSettings } from './contract/settings';
-import { mountStation, parseStationSecret, useStation } from './runtime/station';
+import {
+  chooseServer,
+  claimAccount,
+  databoomAccounts,
+  openHttp,
+  parseStationSecret,
+  type Destination,
+  type QueueSettings,
+  type ServerSettings,
+} from './publishing';
+import { offerDataboomTest } from './connection-test';
+import { DATABOOM_CONFIG, readSettings } from './contract';
+import { mountStation, useStation } from './runtime';
 
 type DataboomConfigNode = Node<{ token: string | undefined }>;
 

@@ -1,7 +1,12 @@
-import { DATABOOM_PUBLISH } from './contract/settings';
-import { currentValue, showSectionFor, showSettings, validateConfig } from './editor/form';
+import { DATABOOM_PUBLISH } from './contract';
+import {
+  currentValue,
+  prepareTypedInput,
+  showSectionFor,
+  showSettings,
+  validateConfig,
+} from './editor/dialogs';
 import type { EditedNode, InputValue } from './editor/red';
-import { prepareTypedInput } from './editor/typed-input';
 
 type Shape = typeof DATABOOM_PUBLISH;
 

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { parsePush, type DataboomTarget, type Push } from '../databoom';
-import { databoomAccounts } from './publishing/destinations';
-import { nameOfValue } from './runtime/input';
-import { publishMessages } from './publishing/publish';
-import { DATABOOM_PUBLISH, readSettings } from './contract/settings';
+import { databoomAccounts, publishMessages } from './publishing';
+import { nameOfValue } from './runtime';
+import { DATABOOM_PUBLISH, readSettings } from './contract';
 
 /** Registers `databoom-publish`: pushes current values or history of one device per message. */
 export = function register(RED: NodeAPI): void {

@@ -1,7 +1,7 @@
-import { isHeaderGpio } from '../dht22/header';
-import { DHT22_IN } from './contract/settings';
-import { prepareSensorChoice } from './editor/dht22-dialog';
-import { currentValue, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './editor/form';
+import { isHeaderGpio } from '../raspberry-pi-header';
+import { DHT22_IN } from './contract';
+import { prepareSensorChoice } from './editor/sensor-choice';
+import { currentValue, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './editor/dialogs';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof DHT22_IN;

@@ -1,11 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeStatus } from 'node-red';
 import type { Reading } from '../dht22';
-import { offerPins, offerReading } from './dialogs/dht22-dialog';
-import { messageOf, summaryOf } from './sources/dht22-message';
-import { openSensor } from './sources/dht22-sensor';
-import { DHT22_IN, readSettings } from './contract/settings';
-import { runSource, sourceFailureStatus, topicOf } from './sources/source';
-import { timekeeperOf } from './runtime/time';
+import { messageOf, offerPins, offerReading, openSensor, summaryOf } from './dht22-source';
+import { DHT22_IN, readSettings } from './contract';
+import { runSource, sourceFailureStatus, topicOf } from './sources';
+import { timekeeperOf } from './runtime';
 
 const TYPE = 'dht22-in';
 

@@ -1,4 +1,4 @@
-import { addOutboxSidebar } from './editor/outbox/sidebar';
+import { addOutboxSidebar } from './editor/sidebar';
 
 RED.plugins.registerPlugin('sensorpost-outbox', {
   type: 'sensorpost-sidebar',

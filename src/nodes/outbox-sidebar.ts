@@ -1,9 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { runtimeOf } from './runtime/runtime';
-import { createDesk } from './queues/queue-admin';
-import { serveDesk } from './queues/endpoints';
-import { createNudge } from './queues/nudge';
-import { createOrphanWatch } from './queues/orphans';
+import { runtimeOf } from './runtime';
+import { createDesk, createNudge, createOrphanWatch, serveDesk } from './queues';
 
 /** The topic of the editor's connection on which an open sidebar hears that something is different. */
 const TOPIC = 'sensorpost/outbox';

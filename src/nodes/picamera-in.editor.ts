@@ -1,4 +1,4 @@
-import { PICAMERA_IN } from './contract/settings';
+import { PICAMERA_IN } from './contract';
 import {
   currentValue,
   noteOnFold,
@@ -8,7 +8,7 @@ import {
   validateName,
   wholeNumber,
   zeroOrBetween,
-} from './editor/form';
+} from './editor/dialogs';
 
 type Shape = typeof PICAMERA_IN;
 

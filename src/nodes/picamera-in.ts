@@ -1,12 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
 import type { Camera, CameraProgram, Picture } from '../camera';
 import { success, type Misconfiguration, type Result } from '../result';
-import { offerCameras } from './dialogs/camera-list';
-import { loadCameraRoom } from './sources/camera-room';
-import { PICAMERA_IN, readSettings } from './contract/settings';
-import { timeOfDay } from './publishing/status';
-import { runSource, sourceFailureStatus, topicOf, wrongSettings } from './sources/source';
-import { timekeeperOf } from './runtime/time';
+import { loadCameraRoom, offerCameras } from './camera-source';
+import { PICAMERA_IN, readSettings } from './contract';
+import { timekeeperOf, timeOfDay } from './runtime';
+import { runSource, sourceFailureStatus, topicOf, wrongSettings } from './sources';
 
 const TYPE = 'picamera-in';
 

@@ -1,11 +1,18 @@
-import { TEST_SENIO, type SenioAnswer } from './contract/dialog-api';
-import { SENIO_CONFIG } from './contract/settings';
-import { fieldTable, prepareConnectionTest } from './editor/connection';
-import { prepareFieldList, readFieldList } from './editor/field-list';
-import { openWrongFolds, showSettings, validateName, wholeNumber } from './editor/form';
-import { noteQueue } from './editor/queue';
-import { prepareServerChoice, validateServerUrl } from './editor/server';
-import { prepareStationKey } from './editor/station-key';
+import { SENIO_CONFIG, TEST_SENIO, type SenioAnswer } from './contract';
+import {
+  fieldTable,
+  noteQueue,
+  openWrongFolds,
+  prepareConnectionTest,
+  prepareFieldList,
+  prepareServerChoice,
+  prepareStationKey,
+  readFieldList,
+  showSettings,
+  validateName,
+  validateServerUrl,
+  wholeNumber,
+} from './editor/dialogs';
 
 let endTest = () => {};
 

@@ -3,12 +3,18 @@ import { parsePathSegment } from '../http';
 import { success, type Misconfiguration, type Result } from '../result';
 import { openSenioSensor, parseSenioUrl, SENIO_SERVER, type Measurement, type SenioSensor } from '../senio';
 import type { Station } from '../station';
-import { offerSenioTest } from './dialogs/connection-test';
-import { senioSensors } from './publishing/destinations';
-import type { Destination, QueueSettings } from './publishing/queue';
-import { chooseServer, openHttp, type ServerSettings } from './publishing/server';
-import { readSettings, SENIO_CONFIG } from './contract/settings';
-import { mountStation, parseStationSecret, useStation } from './runtime/station';
+import { offerSenioTest } from './connection-test';
+import {
+  chooseServer,
+  openHttp,
+  parseStationSecret,
+  senioSensors,
+  type Destination,
+  type QueueSettings,
+  type ServerSettings,
+} from './publishing';
+import { readSettings, SENIO_CONFIG } from './contract';
+import { mountStation, useStation } from './runtime';
 
 type SenioConfigNode = Node<{ key: string | undefined }>;
 

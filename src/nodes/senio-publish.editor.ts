@@ -1,6 +1,5 @@
-import { SENIO_PUBLISH } from './contract/settings';
-import { showSettings, validateConfig } from './editor/form';
-import { offerSensorFields } from './editor/senio-fields';
+import { SENIO_PUBLISH } from './contract';
+import { offerSensorFields, showSettings, validateConfig } from './editor/dialogs';
 
 let endOffer = () => {};
 

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { parseMeasurement, type Measurement } from '../senio';
-import { senioSensors } from './publishing/destinations';
-import { nameOfValue } from './runtime/input';
-import { publishMessages } from './publishing/publish';
-import { readSettings, SENIO_PUBLISH } from './contract/settings';
+import { publishMessages, senioSensors } from './publishing';
+import { nameOfValue } from './runtime';
+import { readSettings, SENIO_PUBLISH } from './contract';
 
 /** Registers `senio-publish`: publishes one measurement per message. */
 export = function register(RED: NodeAPI): void {

@@ -1,6 +1,5 @@
-import { STATION_IN } from './contract/settings';
-import { showSettings } from './editor/form';
-import { offerSources } from './editor/station-sources';
+import { STATION_IN } from './contract';
+import { offerSources, showSettings } from './editor/dialogs';
 
 RED.nodes.registerType<typeof STATION_IN>('station-in', {
   category: 'Sensorpost',

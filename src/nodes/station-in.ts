@@ -1,9 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import type { NewMeasurement, Station } from '../station';
-import { nodeError, unexpected } from './runtime/input';
-import { readSettings, STATION_IN } from './contract/settings';
-import { useStation } from './runtime/station';
-import { timeOfDay } from './publishing/status';
+import { nodeError, timeOfDay, unexpected, useStation } from './runtime';
+import { readSettings, STATION_IN } from './contract';
 
 /** Registers `station-in`: sends a message for each measurement that the station of this Node-RED accepts. */
 export = function register(RED: NodeAPI): void {

@@ -21,10 +21,11 @@ export function findFolderCircles(imports: readonly Import[]): Violations {
   return findCircles(among).map((folders) => `These folders import each other: ${folders.join(', ')}`);
 }
 
-/** Whoever is outside a folder imports its index.ts and nothing else of it. */
+/** Whoever is outside a folder imports its index.ts and nothing else of it. One that has only folders has no index.ts. */
 export function findDeepImports(imports: readonly Import[]): Violations {
+  const withFiles = new Set(imports.flatMap(({ from, to }) => [folderOf(from), folderOf(to)]));
   return imports.flatMap(({ from, to }) => {
-    const [entered] = foldersAround(to).filter((folder) => !isInside(from, folder));
+    const [entered] = foldersAround(to).filter((folder) => withFiles.has(folder) && !isInside(from, folder));
     if (entered === undefined || to === `${entered}/index.ts`) return [];
     return [`${from} imports ${to} past ${entered}/index.ts`];
   });

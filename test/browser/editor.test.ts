@@ -8,7 +8,7 @@ import {
   SENIO_CONFIG,
   SENIO_PUBLISH,
   STATION_IN,
-} from '../../src/nodes/contract/settings';
+} from '../../src/nodes/contract';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { keepScreenshot, openPage, startBrowser } from './support';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { describePin, dewPoint, overlayLine, toFahrenheit } from '../../src/dht22';
+import { dewPoint, toFahrenheit } from '../../src/dht22';
 
 function near(actual: number | undefined, expected: number): void {
   assert.ok(actual !== undefined && Math.abs(actual - expected) < 0.05, `${actual} is near ${expected}`);
 }
 
-describe('dht22: units and pins', () => {
+describe('dht22: units', () => {
   it('converts to degrees Fahrenheit', () => {
     assert.equal(toFahrenheit(-40), -40);
     assert.equal(toFahrenheit(0), 32);
@@ -20,21 +20,5 @@ describe('dht22: units and pins', () => {
     near(dewPoint(-10, 70), -14.42);
     near(dewPoint(21.3, 100), 21.3);
     assert.equal(dewPoint(20, 0), undefined);
-  });
-
-  it('names every pin of the header by both its numbers, each header pin once', () => {
-    assert.equal(describePin(4), 'GPIO 4 (pin 7)');
-    assert.equal(describePin(7), 'GPIO 7 (pin 26)');
-    const names = Array.from({ length: 28 }, (_, gpio) => describePin(gpio));
-    const headerPins = names.map((name) => Number(/\(pin (\d+)\)$/.exec(name)?.[1]));
-    assert.equal(new Set(headerPins).size, 28);
-    // The other twelve of the forty carry power and ground.
-    for (const power of [1, 2, 4, 6, 9, 14, 17, 20, 25, 30, 34, 39]) assert.ok(!headerPins.includes(power));
-    assert.ok(headerPins.every((pin) => pin >= 1 && pin <= 40));
-    assert.equal(describePin(28), 'GPIO 28 (not on the header)');
-  });
-
-  it('shows the overlay line of a pin', () => {
-    assert.equal(overlayLine(17), 'dtoverlay=dht11,gpiopin=17');
   });
 });

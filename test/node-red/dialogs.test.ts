@@ -13,7 +13,7 @@ import {
   type PinsAnswer,
   type ReadAnswer,
   type SenioAnswer,
-} from '../../src/nodes/contract/dialog-api';
+} from '../../src/nodes/contract';
 import { fallingEdges, TIMINGS, withChecksum } from '../dht22/frames';
 import { answerWith, RecordingServer } from '../support/recording-server';
 import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as settings from '../../src/nodes/contract/settings';
+import * as settings from '../../src/nodes/contract';
 import { EXAMPLES, readExample, ROOT, type FlowNode } from './support';
 
 const SHAPES: Readonly<Record<string, object>> = {

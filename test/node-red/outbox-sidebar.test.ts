@@ -10,7 +10,7 @@ import type {
   ProblemView,
   ReadingView,
   RefusedPageView,
-} from '../../src/nodes/contract/queue-admin-api';
+} from '../../src/nodes/contract';
 import { answerWith, RecordingServer } from '../support/recording-server';
 import { flowOf, type Case } from './flows';
 import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { isPlainObject } from '../../fields';
 import { failed, type Failure, type Result } from '../../result';
-import type { DialogFailure } from '../contract/dialog-api';
-import { unexpected } from '../runtime/input';
+import type { DialogFailure } from '../contract';
+import { unexpected } from '../runtime';
 
 /** Answers a question of an edit dialog. `signal` aborts when the dialog no longer waits. */
 export type Answerer = (

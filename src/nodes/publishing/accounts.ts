@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
-import { runtimeOf } from '../runtime/runtime';
+import { runtimeOf } from '../runtime';
 
 /**
  * Makes sure that no two accounts share a queue, as they would if nothing but their tokens told them apart: readings

@@ -3,7 +3,7 @@ import { pushCodec, type Push } from '../../databoom';
 import type { Codec } from '../../delivery';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 import { measurementCodec, type Measurement } from '../../senio';
-import { runtimeOf } from '../runtime/runtime';
+import { runtimeOf } from '../runtime';
 import { openQueue, type Destination, type Queue } from './queue';
 
 /** The destinations of all config nodes of one kind: the config nodes own them, the publish nodes find their queues. */

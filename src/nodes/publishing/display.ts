@@ -6,8 +6,8 @@ import {
   failureStatus,
   NOTHING_SENT,
   queueStatus,
-  type RefusalKind,
   type PublisherSummary,
+  type RefusalKind,
 } from './status';
 
 /** What a publish node shows below it. */

@@ -1,6 +1,6 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { SenderState } from '../../delivery';
-import { nodeError } from '../runtime/input';
+import { nodeError } from '../runtime';
 
 /**
  * Tells Catch nodes once for each pause of a destination that a person has to correct its configuration.

@@ -4,13 +4,10 @@ import type { SenderState } from '../../delivery';
 import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
-import { nodeError, onInput, unexpected } from '../runtime/input';
-import { runtimeOf } from '../runtime/runtime';
+import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
 import { createPauseReport } from './pause';
 import { createPendingMessages } from './pending';
-import { encodeOrigin } from './publisher';
 import type { Queue } from './queue';
-import { timekeeperOf } from '../runtime/time';
 
 /** What differs between the publish nodes. */
 export interface Publishing<Item> {

@@ -1,33 +1,8 @@
-import type { Node, NodeMessage } from 'node-red';
-import type { Acceptance, SenderEvents, DeliveryFailure, HandledItem } from '../../delivery';
-import { isPlainObject } from '../../fields';
-import { decodeJson } from '../../json';
-import type { DroppedItem, ItemId } from '../../outbox';
+import type { Node } from 'node-red';
+import type { SenderEvents, DeliveryFailure, HandledItem } from '../../delivery';
+import type { DroppedItem } from '../../outbox';
 import type { Failure } from '../../result';
-import { nodeError } from '../runtime/input';
-
-/** What is kept with a reading, so that its output message can be made anew after a restart. */
-export interface Origin {
-  /** The id of the publish node. */
-  readonly node: string;
-  /** The message's `topic` and `_msgid`; whatever else it had may be large or secret. */
-  readonly message: Pick<NodeMessage, 'topic' | '_msgid'>;
-}
-
-/** A reading that was kept, and of which something became. */
-export interface HandledReading {
-  readonly id: ItemId;
-  /** By how much its time was put forward when this machine learnt the time, in milliseconds. */
-  readonly correctionMs: number;
-  readonly message: Origin['message'];
-}
-
-/** A publish node, as those see it who know what became of its readings. */
-export interface Publisher {
-  delivered(reading: HandledReading, acceptance: Acceptance): void;
-  /** The reading will not arrive, and why. */
-  failed(reading: Omit<HandledReading, 'correctionMs'>, failure: Failure<string>): void;
-}
+import { decodeOrigin, nodeError, type Publisher } from '../runtime';
 
 /** Tells each reading's publish node what became of it; `fallback`, a config node, stands in for one that is gone. */
 export function returnToPublishers(
@@ -70,32 +45,4 @@ function droppedFailure({ timestamp, bound }: DroppedItem): Failure<'dropped'> {
 /** A timestamp for people: local date and time. */
 function timeOf(timestamp: number): string {
   return new Date(timestamp).toLocaleString();
-}
-
-/** The origin as the outbox keeps it. */
-export function encodeOrigin({ node, message }: Origin): string {
-  return JSON.stringify({ node, message: textsOf(message) });
-}
-
-/** The topic and the id, where they are texts: a flow may have set them to anything. */
-function textsOf({
-  topic,
-  _msgid,
-}: {
-  readonly topic?: unknown;
-  readonly _msgid?: unknown;
-}): Origin['message'] {
-  return {
-    ...(typeof topic === 'string' ? { topic } : {}),
-    ...(typeof _msgid === 'string' ? { _msgid } : {}),
-  };
-}
-
-const UNKNOWN: Origin = { node: '', message: {} };
-
-/** The origin as it was kept; what cannot be read of it, because another version wrote it, is left out. */
-export function decodeOrigin(text: string): Origin {
-  const origin = decodeJson(text)?.value;
-  if (!isPlainObject(origin) || !isPlainObject(origin['message'])) return UNKNOWN;
-  return { node: String(origin['node']), message: textsOf(origin['message']) };
 }

@@ -2,17 +2,17 @@ import type { Node } from 'node-red';
 import {
   createSender,
   type Codec,
+  type DeliveryFailure,
+  type Policy,
   type Sender,
   type SenderEvents,
   type SenderState,
-  type DeliveryFailure,
-  type Policy,
   type Transport,
 } from '../../delivery';
 import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
 import { announceClockDifference, announceOutages } from './outage-log';
-import type { Runtime, OpenQueue } from '../runtime/runtime';
+import type { Runtime, OpenQueue } from '../runtime';
 import { returnToPublishers } from './publisher';
 
 /** A destination as its config node's settings give it. */

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { createHttpClient, type HttpClient, type HttpSettings } from '../../http';
+import { createHttpClient, parseSecret, type HttpClient, type HttpSettings } from '../../http';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 
 /** The settings that both config nodes share. */
@@ -25,6 +25,14 @@ export function chooseServer(
   if (server === 'cloud') return success({ kind: 'http', url: cloudUrl });
   if (server === 'custom') return success({ kind: 'http', url });
   return misconfigured('No server is chosen: open the config node and choose one');
+}
+
+/** The key or token with which other clients reach the station; none is needed, but one that is set must be usable. */
+export function parseStationSecret(
+  secret: string,
+  term: string,
+): Result<string | undefined, Misconfiguration> {
+  return secret.trim() === '' ? success(undefined) : parseSecret(secret, term);
 }
 
 // Node-RED's own setting for its http request node is a user's word on how long a request may take.

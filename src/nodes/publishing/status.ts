@@ -2,6 +2,7 @@ import type { NodeStatus } from 'node-red';
 import type { SenderState, DeliveryFailure } from '../../delivery';
 import type { OutboxProblem } from '../../outbox';
 import type { Failure } from '../../result';
+import { timeOfDay } from '../runtime';
 
 /** `RED._`: the text of a key in the user's language. */
 export type Translate = (key: string, values?: Record<string, string>) => string;
@@ -115,9 +116,4 @@ export function differenceOf(ms: number): string {
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
   const parts = [days > 0 ? `${days} d` : '', hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''];
   return sign + parts.filter(Boolean).join(' ');
-}
-
-/** This machine's local time as HH:MM:SS. */
-export function timeOfDay(timestamp: number): string {
-  return new Date(timestamp).toTimeString().slice(0, 8);
 }

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { NodeAPI } from 'node-red';
 import { failed, type Result } from '../../result';
-import { unexpected } from '../runtime/input';
+import { unexpected } from '../runtime';
 import type { Desk, DeskFailure } from './queue-admin';
 import { readId, readIds, readKey } from './requests';
-import type { ProblemKind } from '../contract/queue-admin-api';
+import type { ProblemKind } from '../contract';
 
 /** Where the sidebar finds its endpoints, below Node-RED's `httpAdminRoot`. */
 const ROOT = '/sensorpost/outbox';

@@ -1,19 +1,4 @@
-/** The services that readings go to; the first word of a destination's key. */
-export type Service = 'senio' | 'databoom';
-
-/** What a destination's key says. Nothing in it is secret. */
-export interface Place {
-  /** Undefined where another version of this package knows more services. */
-  readonly service: Service | undefined;
-  /** Whether it is the station of this Node-RED. */
-  readonly isStation: boolean;
-  /** The server's address with the path of the service, or the path alone at the station. */
-  readonly address: string;
-  /** What tells accounts of one server apart; empty where nothing does. */
-  readonly account: string;
-  /** The shortest that a user may know it by: the sensor, or the account or its server. */
-  readonly name: string;
-}
+import type { Place, Service } from '../contract';
 
 /** What precedes the path where a destination is the station. */
 const STATION = 'station/';

@@ -1,6 +1,6 @@
-import type { Runtime } from '../runtime/runtime';
+import type { Runtime } from '../runtime';
 import { viewDestinations } from './overview';
-import type { DestinationView } from '../contract/queue-admin-api';
+import type { DestinationView } from '../contract';
 
 /**
  * Says, in one line, which queues hold readings though no config node leads to them: when Node-RED starts, and when a

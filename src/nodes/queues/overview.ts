@@ -1,9 +1,9 @@
 import type { SenderState } from '../../delivery';
 import type { Counts, Outbox, Outcome } from '../../outbox';
 import { success } from '../../result';
-import type { Runtime, OpenQueue } from '../runtime/runtime';
+import type { Runtime, OpenQueue } from '../runtime';
 import { parseKey } from './key';
-import type { DestinationView } from '../contract/queue-admin-api';
+import type { DestinationView } from '../contract';
 
 /** All destinations that a config node leads to, and those without one whose queue holds readings. */
 export async function viewDestinations(

@@ -1,16 +1,10 @@
 import type { ItemId, Outbox, OutboxFailure, Outcome } from '../../outbox';
 import { failed, success, type Failure, type Result } from '../../result';
-import type { Runtime, OpenQueue } from '../runtime/runtime';
+import type { Runtime, OpenQueue } from '../runtime';
 import { parseKey } from './key';
 import { viewDestinations } from './overview';
 import { contentOf, userLine } from './reading';
-import type {
-  ChangedView,
-  Overview,
-  ProblemKind,
-  ReadingView,
-  RefusedPageView,
-} from '../contract/queue-admin-api';
+import type { ChangedView, Overview, ProblemKind, ReadingView, RefusedPageView } from '../contract';
 
 /** Why the desk did not do something, in words for the user. */
 export type DeskFailure = Failure<ProblemKind>;

@@ -2,7 +2,7 @@ import { pushCodec, type DataboomTarget, type Push } from '../../databoom';
 import { isPlainObject } from '../../fields';
 import { decodeJson } from '../../json';
 import { measurementCodec } from '../../senio';
-import { decodeOrigin } from '../publishing/publisher';
+import { decodeOrigin } from '../runtime';
 import { parseKey } from './key';
 
 /** The part of a kept reading that says what it carries. */

@@ -1,4 +1,4 @@
-import { SLOT_MS, SLOTS, type MetricsReport } from '../contract/queue-admin-api';
+import { SLOT_MS, SLOTS, type MetricsReport } from '../contract';
 
 /** Watches what goes through all destinations. Kept in memory: some kilobytes a destination, however much happens. */
 export interface Metrics {

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Node, NodeAPI } from 'node-red';
 import type { Sender } from '../../delivery';
-import { openOutbox, type Bounds, type Outbox, type OutboxNotice } from '../../outbox';
+import type { Bounds, Outbox, OutboxNotice } from '../../outbox';
+import { loadOutboxRoom } from './lazy-rooms';
 import { createMetrics, type Metrics } from './metrics';
-import type { Publisher } from '../publishing/publisher';
+import type { Publisher } from './publisher';
 import { timekeeperOf } from './time';
 
 /** Where the outbox is, below Node-RED's user folder. */
@@ -78,7 +79,7 @@ function createRuntime(RED: NodeAPI): Runtime {
   });
 
   function openOnce(): Outbox {
-    outbox ??= openOutbox({
+    outbox ??= loadOutboxRoom().openOutbox({
       folder,
       now: timekeeper.now,
       isClockSet: timekeeper.isSet,

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Node, NodeAPI } from 'node-red';
-import { parseSecret } from '../../http';
-import { success, type Misconfiguration, type Result } from '../../result';
-import { createStation, type Station, type StationEnvironment, type StationNotice } from '../../station';
+import type { Station, StationEnvironment, StationNotice } from '../../station';
+import { loadStationRoom } from './lazy-rooms';
 import { readRetention } from './retention';
 import { timekeeperOf } from './time';
 
@@ -97,7 +96,7 @@ class StationHost {
   }
 
   #open(): Station {
-    this.#station ??= createStation(this.#environment);
+    this.#station ??= loadStationRoom().createStation(this.#environment);
     return this.#station;
   }
 
@@ -113,12 +112,4 @@ class StationHost {
       if (this.#users === 0) void this.#close();
     }, LINGER_MS).unref();
   }
-}
-
-/** The key or token with which other clients reach the station; none is needed, but one that is set must be usable. */
-export function parseStationSecret(
-  secret: string,
-  term: string,
-): Result<string | undefined, Misconfiguration> {
-  return secret.trim() === '' ? success(undefined) : parseSecret(secret, term);
 }

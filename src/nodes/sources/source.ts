@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import { failed, misconfigured, type Failure, type Result } from '../../result';
-import { nodeError, onInput, unexpected } from '../runtime/input';
+import { nodeError, onInput, unexpected } from '../runtime';
 import { repeat } from './schedule';
 
 /** What differs between the nodes that read something, on a schedule and when asked. */

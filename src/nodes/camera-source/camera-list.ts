@@ -1,0 +1,25 @@
+import type { NodeAPI } from 'node-red';
+import { loadCameraRoom } from './camera-room';
+
+// The slowest program lists cameras within a few seconds; an editor does not wait longer.
+const LONGEST_WAIT_MS = 15_000;
+
+/**
+ * Serves `GET /sensorpost/cameras` to the editor: the connected cameras, or a failure, as JSON. Needs the editor's
+ * permission to read this node type.
+ */
+export function offerCameras(RED: NodeAPI): void {
+  RED.httpAdmin?.get(
+    '/sensorpost/cameras',
+    RED.auth.needsPermission('picamera-in.read'),
+    (_request, response) => {
+      void loadCameraRoom()
+        .listCameras(AbortSignal.timeout(LONGEST_WAIT_MS))
+        .then((listed) =>
+          response.json(
+            listed.ok ? { cameras: listed.value } : { cameras: [], reason: listed.failure.message },
+          ),
+        );
+    },
+  );
+}

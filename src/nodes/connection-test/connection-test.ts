@@ -1,0 +1,133 @@
+/** "Test connection" in the dialogs of config nodes: with what the dialog holds, deployed or not. */
+import type { NodeAPI } from 'node-red';
+import { checkDataboomAccount, DATABOOM_SERVER } from '../../databoom';
+import { parsePathSegment, type HttpClient } from '../../http';
+import { misconfigured, success, type Failure, type Result } from '../../result';
+import { checkSenioSensor, SENIO_SERVER } from '../../senio';
+import { answerDialog, dialogSettings, expandVariable } from '../dialogs';
+import {
+  DATABOOM_CONFIG,
+  readSettings,
+  SENIO_CONFIG,
+  STORED_SECRET,
+  TEST_DATABOOM,
+  TEST_SENIO,
+  type DataboomAnswer,
+  type SenioAnswer,
+  type Settings,
+} from '../contract';
+import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from '../publishing';
+import { borrowStation } from '../runtime';
+
+// Whoever may change flows may send a stored key anywhere; nobody else may.
+const PERMISSION = 'flows.write';
+
+// Nobody looks at a dialog for longer, whatever a delivery may take.
+const LONGEST_TEST_MS = 15_000;
+
+type Question = Readonly<Record<string, unknown>>;
+type Answer<Value> = Promise<Result<Omit<Value, 'ok'>, Failure<string>>>;
+
+/** Serves the test of `senio-config`, which tells the sensor's name and fields. */
+export function offerSenioTest(RED: NodeAPI): void {
+  answerDialog(
+    RED,
+    { method: 'post', path: TEST_SENIO, permission: PERMISSION },
+    async (question, signal) => {
+      const { settings, secret } = readDialog(RED, 'senio-config', 'key', SENIO_CONFIG, question);
+      const name = settings.sensor.trim();
+      const server = chooseServer(settings, SENIO_SERVER);
+      if (!server.ok) return server;
+      if (server.value.kind === 'here') return askStation(RED, name, secret);
+      const sensor = { server: server.value.url, name, key: secret };
+      return withHttp(RED, settings, (http) => checkSenioSensor(sensor, http, signal));
+    },
+  );
+}
+
+async function askStation(RED: NodeAPI, name: string, key: string): Answer<SenioAnswer> {
+  const usable = parsePathSegment(name, 'sensor name');
+  if (!usable.ok) return usable;
+  const secret = parseStationSecret(key, 'device key');
+  if (!secret.ok) return secret;
+  const known = await borrowStation(RED, (station) => station.senioFields(name));
+  if (!known.ok) return known;
+  const fields = Object.entries(known.value).map(([field, { type, unit }]) => ({ name: field, type, unit }));
+  return success({ name, fields });
+}
+
+/** Serves the test of `databoom-config`, which tells whether the token is accepted. */
+export function offerDataboomTest(RED: NodeAPI): void {
+  const route = { method: 'post', path: TEST_DATABOOM, permission: PERMISSION } as const;
+  answerDialog(RED, route, async (question, signal): Answer<DataboomAnswer> => {
+    const { settings, secret } = readDialog(RED, 'databoom-config', 'token', DATABOOM_CONFIG, question);
+    const server = chooseServer(settings, DATABOOM_SERVER);
+    if (!server.ok) return server;
+    if (server.value.kind === 'here') {
+      // The station takes readings of its own Node-RED without a token; one that is set must be usable.
+      const token = parseStationSecret(secret, 'OAuth token');
+      return token.ok ? success({}) : token;
+    }
+    const account = { server: server.value.url, token: secret };
+    const checked = await withHttp(RED, settings, (http) => checkDataboomAccount(account, http, signal));
+    return checked.ok ? success({}) : checked;
+  });
+}
+
+async function withHttp<Value>(
+  RED: NodeAPI,
+  settings: ServerSettings,
+  check: (http: HttpClient) => Promise<Result<Value, Failure<string>>>,
+): Promise<Result<Value, Failure<string>>> {
+  for (const id of [settings.tls, settings.proxy]) {
+    // The declared type leaves out that there may be no such node.
+    const node: object | null = RED.nodes.getNode(id);
+    if (id !== '' && !node) return NOT_DEPLOYED;
+  }
+  const http = openHttp(RED, settings, LONGEST_TEST_MS);
+  if (!http.ok) return http;
+  try {
+    return await check(http.value);
+  } finally {
+    http.value.close();
+  }
+}
+
+const NOT_DEPLOYED = misconfigured(
+  'The TLS configuration or the proxy is not deployed yet: deploy, then test again',
+);
+
+/** A dialog's settings and its secret, as the node would get them: complete, and with environment variables put in. */
+function readDialog<Shape extends Settings>(
+  RED: NodeAPI,
+  type: string,
+  secretName: string,
+  shape: Shape,
+  question: Question,
+): { readonly settings: Shape; readonly secret: string } {
+  const { id, settings: given, secret: typed } = question;
+  const isDeployed = typeof id === 'string' && isNodeOfType(RED, id, type);
+  const deployedId = isDeployed ? id : '';
+  const stored: unknown =
+    isDeployed && typed === STORED_SECRET
+      ? Reflect.get(RED.nodes.getCredentials(id) ?? {}, secretName)
+      : undefined;
+  const secret = expandVariable(RED, deployedId, typed === STORED_SECRET ? stored : typed);
+  return {
+    settings: readSettings(shape, {
+      ...dialogSettings(RED, deployedId, given),
+      type,
+      version: shape['version'],
+    }),
+    secret: typeof secret === 'string' ? secret : '',
+  };
+}
+
+/** Whether the deployed flows have such a node: an id alone must not lead to the secret of a node of another type. */
+function isNodeOfType(RED: NodeAPI, id: string, type: string): boolean {
+  let isThere = false;
+  RED.nodes.eachNode((node) => {
+    if (node.id === id && node.type === type) isThere = true;
+  });
+  return isThere;
+}

@@ -1,0 +1,2 @@
+/** "Test connection" in the dialogs of config nodes. */
+export { offerDataboomTest, offerSenioTest } from './connection-test';

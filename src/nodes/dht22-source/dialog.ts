@@ -1,0 +1,75 @@
+/** What the dialog of dht22-in asks: a reading with what it holds, and what is known of the pins. */
+import type { NodeAPI } from 'node-red';
+import { listKernelSensors, listUsedPins, type Reading } from '../../dht22';
+import { describe, failed, misconfigured, success } from '../../result';
+import {
+  DHT22_IN,
+  DHT22_PINS,
+  READ_DHT22,
+  readSettings,
+  type PinsAnswer,
+  type ReadAnswer,
+} from '../contract';
+import { answerDialog, dialogSettings } from '../dialogs';
+import { temperatureIn } from './message';
+import { openSensor } from './sensor';
+
+/** A cycle of 15 tries takes half a minute; one that waits for another node's on the same pin takes twice that. */
+const LONGEST_READING_MS = 75_000;
+
+const BUSY = failed({
+  kind: 'busy',
+  message: 'Another reading is under way: wait until it is there, then try again',
+} as const);
+
+/**
+ * Serves "read now": one reading at a time, whoever asks. It drives a pin, which other hardware may hang on, so it needs
+ * the permission to change flows.
+ */
+export function offerReading(RED: NodeAPI): void {
+  let isReading = false;
+  const route = { method: 'post', path: READ_DHT22, permission: 'flows.write' } as const;
+  answerDialog(RED, route, async (question, dialog) => {
+    const held = dialogSettings(RED, '', question['settings']);
+    const unknown = /^\$\{.*\}$/.exec(String(held['gpio']))?.[0];
+    if (unknown !== undefined) return pinUnknown(unknown);
+    const settings = readSettings(DHT22_IN, held);
+    const sensor = openSensor(settings, Date.now);
+    if (!sensor.ok) return sensor;
+    if (isReading) return BUSY;
+    isReading = true;
+    try {
+      const signal = AbortSignal.any([dialog, AbortSignal.timeout(LONGEST_READING_MS)]);
+      const reading = await sensor.value.read(signal);
+      return reading.ok ? success(answerOf(settings.unit, reading.value)) : reading;
+    } finally {
+      isReading = false;
+      sensor.value.close();
+    }
+  });
+}
+
+/** @param variable the data pin as the dialog holds it */
+function pinUnknown(variable: string) {
+  return misconfigured(
+    `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`,
+  );
+}
+
+function answerOf(unit: string, { temperature, humidity, source, tries }: Reading): Omit<ReadAnswer, 'ok'> {
+  return { temperature: temperatureIn(unit, temperature), unit, humidity, source, tries };
+}
+
+/** Serves what is known of the pins: the kernel's sensors, and what the system holds beside them. */
+export function offerPins(RED: NodeAPI): void {
+  const route = { method: 'get', path: DHT22_PINS, permission: 'dht22-in.read' } as const;
+  answerDialog(RED, route, async () => {
+    const [sensors, used] = await Promise.all([listKernelSensors(), listUsedPins()]);
+    const own = new Set(sensors.map(({ gpio }) => gpio));
+    const answer: Omit<PinsAnswer, 'ok'> = {
+      sensors: sensors.map(({ device, gpio }) => (gpio === undefined ? { device } : { device, gpio })),
+      used: (used ?? []).filter(({ gpio }) => !own.has(gpio)),
+    };
+    return success(answer);
+  });
+}

@@ -1,0 +1,39 @@
+import type { NodeMessage } from 'node-red';
+import { dewPoint, toFahrenheit, type Reading } from '../../dht22';
+import type { DHT22_IN } from '../contract';
+
+/** How a reading becomes a message: the part of the settings that says so. */
+export type MessageSettings = Pick<
+  typeof DHT22_IN,
+  'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
+>;
+
+/** A reading as the message that a flow gets; temperatures in the unit of the settings. */
+export function messageOf(settings: MessageSettings, reading: Reading): NodeMessage {
+  const { source, gpio, tries, raw, timestamp } = reading;
+  const { temperatureField, humidityField, dewPointField } = settings;
+  const entries: [string, number][] = [
+    [temperatureField, temperatureIn(settings.unit, reading.temperature)],
+    [humidityField, reading.humidity],
+  ];
+  const dew = dewPointField === '' ? undefined : dewPoint(reading.temperature, reading.humidity);
+  if (dew !== undefined) entries.push([dewPointField, temperatureIn(settings.unit, dew)]);
+  return {
+    payload: Object.fromEntries(entries),
+    timestamp,
+    dht22: { source, gpio, tries, raw },
+  };
+}
+
+/** A reading in a few words, for the status: "21.5 °C 48.2 %". */
+export function summaryOf(settings: MessageSettings, reading: Reading): string {
+  return `${temperatureIn(settings.unit, reading.temperature).toFixed(1)} °${settings.unit} ${reading.humidity.toFixed(1)} %`;
+}
+
+/**
+ * A temperature in "C" or "F", of degrees Celsius. Two decimals keep all that the sensor says in either unit, without
+ * the noise of binary fractions.
+ */
+export function temperatureIn(unit: string, celsius: number): number {
+  return Math.round((unit === 'F' ? toFahrenheit(celsius) : celsius) * 100) / 100;
+}

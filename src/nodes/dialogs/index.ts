@@ -1,0 +1,2 @@
+/** How questions of edit dialogs are answered: over the editor's HTTP server, with its permissions. */
+export { answerDialog, dialogSettings, expandVariable } from './dialog';

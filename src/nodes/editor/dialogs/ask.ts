@@ -1,0 +1,32 @@
+import type { DialogFailure } from '../../contract';
+import type { RequestFailure, Translate } from '../red';
+
+/** An answer that is awaited; `giveUp` ends the waiting, and tells the runtime so. */
+export interface Asked<Answer> {
+  /** Never rejects: where there is no answer, that is the answer. */
+  readonly answer: Promise<Answer | DialogFailure>;
+  giveUp(): void;
+}
+
+/**
+ * Asks the runtime, see dialog-api.ts.
+ * @param question sent as JSON with POST; without one it is a GET
+ */
+export function ask<Answer>(translate: Translate, path: string, question?: object): Asked<Answer> {
+  const body =
+    question === undefined
+      ? ({ method: 'GET' } as const)
+      : ({ method: 'POST', contentType: 'application/json', data: JSON.stringify(question) } as const);
+  const request = $.ajax<Answer | DialogFailure>({ url: path, cache: false, dataType: 'json', ...body });
+  const answer = new Promise<Answer | DialogFailure>((resolve) => {
+    request.then(resolve, ({ status }: RequestFailure) =>
+      resolve({ ok: false, reason: translate(`common.ask.${wordFor(status)}`, { status }) }),
+    );
+  });
+  return { answer, giveUp: () => request.abort() };
+}
+
+function wordFor(status: number): string {
+  if (status === 401 || status === 403) return 'forbidden';
+  return status === 0 ? 'away' : 'failed';
+}

@@ -1,0 +1,129 @@
+/** What the dialogs share: settings into and out of a form, validators, sections. */
+import './dialog.css';
+import { migrate, type Settings } from '../../contract';
+import type { AnyNode, EditedNode, InputValue } from '../red';
+
+/** How the ids of a form's inputs begin: those of a config node have another beginning. */
+export type Prefix = 'node-input' | 'node-config-input';
+
+/** An input of the open form, or undefined where it has none for this setting. */
+export function inputOf(prefix: Prefix, name: string): HTMLInputElement | HTMLSelectElement | undefined {
+  const found = document.querySelector(`#${prefix}-${name}`);
+  return found instanceof HTMLInputElement || found instanceof HTMLSelectElement ? found : undefined;
+}
+
+/**
+ * Shows in an open dialog what an older flow means: its settings in their present shape, and where it lacks one, the
+ * value of a new node, which the runtime takes too. Otherwise the dialog would show nothing there, and store that.
+ */
+export function showSettings<Shape extends Settings>(
+  node: Shape & AnyNode,
+  defaults: Shape,
+  prefix: Prefix,
+): void {
+  const migrated = migrate(node);
+  for (const [name, fallback] of Object.entries(defaults)) {
+    const stored: unknown = Reflect.get(migrated, name);
+    const input = inputOf(prefix, name);
+    if (!input || (stored !== undefined && stored === Reflect.get(node, name))) continue;
+    const value = stored ?? fallback;
+    // The editor offers no empty value where no config node is chosen.
+    if (input instanceof HTMLSelectElement && !isOffered(input, value)) continue;
+    if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = value === true;
+    else if (typeof value === 'string' || typeof value === 'number') input.value = String(value);
+  }
+}
+
+function isOffered(select: HTMLSelectElement, value: unknown): boolean {
+  return [...select.options].some((option) => option.value === String(value));
+}
+
+/** What the open form holds, as a flow would: of the settings that have an input. */
+export function formValues(defaults: Settings, prefix: Prefix): Record<string, string | boolean> {
+  const values: Record<string, string | boolean> = {};
+  for (const name of Object.keys(defaults)) {
+    const input = inputOf(prefix, name);
+    const isCheckbox = input instanceof HTMLInputElement && input.type === 'checkbox';
+    // The editor's choice "Add new…" is no config node.
+    if (input) values[name] = isCheckbox ? input.checked : input.value === '_ADD_' ? '' : input.value;
+  }
+  return values;
+}
+
+/**
+ * A setting as the open form of `node` has it, else as it is stored. A form may be open while the editor judges
+ * another node of the same type.
+ */
+export function currentValue(node: object & { readonly id: string }, name: string, prefix: Prefix): string {
+  const isOpen = RED.editor.getEditStack().some(({ id }) => id === node.id);
+  const value: unknown = (isOpen ? inputOf(prefix, name)?.value : undefined) ?? Reflect.get(node, name);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** A validator's verdict on a name that must not be empty. A missing one is the default, see `showSettings`. */
+export function validateName(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
+  return value === undefined || String(value).trim() !== '' || this._('common.error.required');
+}
+
+/** A validator's verdict on the config node that a node refers to. */
+export function validateConfig(
+  this: EditedNode<unknown>,
+  value: InputValue,
+  _options: object,
+): true | string {
+  const id = String(value ?? '');
+  if (id === '' || id === '_ADD_') return this._('common.error.noConfig');
+  const config = RED.nodes.node(id);
+  if (!config) return this._('common.error.lostConfig');
+  return config.valid !== false || this._('common.error.wrongConfig');
+}
+
+/** Whether a value is a whole number from `least` to `most`; a missing one is the default. */
+export function isWholeNumber(value: InputValue, least: number, most: number): boolean {
+  if (value === undefined) return true;
+  const number = Number(value);
+  return String(value).trim() !== '' && Number.isInteger(number) && number >= least && number <= most;
+}
+
+/** A validator of a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number) {
+  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
+    return isWholeNumber(value, least, most) || this._('common.error.range', { least, most });
+  };
+}
+
+/** A validator of a whole number in a range, or 0, which has a meaning of its own. */
+export function zeroOrBetween(least: number, most: number) {
+  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
+    const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
+    return isRight || this._('common.error.zeroOrRange', { least, most });
+  };
+}
+
+/** Shows a section only while a select has one of the given values. */
+export function showSectionFor(select: string, section: string, values: readonly string[]): void {
+  const update = () => {
+    $(section).toggle(values.includes(String($(select).val())));
+  };
+  $(select).on('change', update);
+  update();
+}
+
+/** Opens each folded section of an open dialog in which something is wrong, so that nobody has to search for it. */
+export function openWrongFolds(): void {
+  // The editor marks what is wrong right after a dialog is prepared.
+  queueMicrotask(() => {
+    for (const wrong of document.querySelectorAll('.sensorpost-fold .input-error'))
+      wrong.closest('details')?.setAttribute('open', '');
+  });
+}
+
+/** Keeps a note beside the title of a folded section, which says what is set in it. */
+export function noteOnFold(fold: string, inputs: readonly string[], note: () => string): void {
+  const update = () => {
+    const place = document.querySelector(`${fold} .sensorpost-fold-note`);
+    if (place) place.textContent = note();
+  };
+  for (const input of inputs) $(input).on('change input', update);
+  update();
+}

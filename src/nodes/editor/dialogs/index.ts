@@ -1,0 +1,23 @@
+/** What edit dialogs are made of: settings into and out of a form, validators, sections, and what they ask. */
+export { ask, type Asked } from './ask';
+export { fieldTable, prepareConnectionTest } from './connection';
+export { prepareFieldList, readFieldList } from './field-list';
+export {
+  currentValue,
+  formValues,
+  noteOnFold,
+  openWrongFolds,
+  showSectionFor,
+  showSettings,
+  validateConfig,
+  validateName,
+  wholeNumber,
+  zeroOrBetween,
+} from './form';
+export { prepareButton } from './outcome';
+export { noteQueue } from './queue';
+export { offerSensorFields } from './senio-fields';
+export { prepareServerChoice, validateServerUrl } from './server';
+export { prepareStationKey } from './station-key';
+export { offerSources } from './station-sources';
+export { prepareTypedInput } from './typed-input';

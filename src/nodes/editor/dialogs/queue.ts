@@ -1,0 +1,16 @@
+import { currentValue, noteOnFold } from './form';
+import type { EditedNode } from '../red';
+
+const INPUTS = ['concurrent', 'perMinute', 'keepDays', 'keepMegabytes'];
+
+/** Says beside the folded queue section of a config node's dialog what is set in it. */
+export function noteQueue(node: EditedNode<unknown>): void {
+  noteOnFold(
+    '#sensorpost-queue-fold',
+    INPUTS.map((name) => `#node-config-input-${name}`),
+    () => {
+      const values = INPUTS.map((name) => [name, currentValue(node, name, 'node-config-input')] as const);
+      return node._('common.fold.queueNote', Object.fromEntries(values));
+    },
+  );
+}

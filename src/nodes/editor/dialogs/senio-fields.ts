@@ -1,0 +1,67 @@
+import {
+  SENIO_CONFIG,
+  STORED_SECRET,
+  TEST_SENIO,
+  type ConnectionQuestion,
+  type SenioAnswer,
+} from '../../contract';
+import { ask, type Asked } from './ask';
+import { byId, element, smallButton } from '../elements';
+import type { EditedNode } from '../red';
+
+/**
+ * Offers the fields of the chosen sensor in the dialog of a senio-publish: asked from its server whenever a sensor is
+ * chosen, with the settings that its config node has in the editor, deployed or not.
+ * @returns ends a question under way, when the dialog closes
+ */
+export function offerSensorFields(node: EditedNode<unknown>): () => void {
+  let asked: Asked<SenioAnswer> | undefined;
+
+  async function offer(): Promise<void> {
+    asked?.giveUp();
+    showFields(node, []);
+    const question = questionAbout($('#node-input-config').val() ?? '');
+    if (!question) return;
+    const own = ask<SenioAnswer>((key, values) => node._(key, values), TEST_SENIO, question);
+    asked = own;
+    const answer = await own.answer;
+    // Where the server cannot be asked there is nothing to offer, and typing works all the same.
+    if (asked === own && answer.ok) showFields(node, answer.fields);
+  }
+
+  $('#node-input-config').on('change', () => void offer());
+  return () => {
+    const waiting = asked;
+    asked = undefined;
+    waiting?.giveUp();
+  };
+}
+
+function questionAbout(id: string): ConnectionQuestion | undefined {
+  const config = RED.nodes.node(id);
+  if (!config) return undefined;
+  const settings = Object.fromEntries(
+    Object.keys(SENIO_CONFIG).map((name) => [name, Reflect.get(config, name)]),
+  );
+  // The editor holds a key until it is deployed, and only that there is one after that.
+  const credentials: unknown = Reflect.get(config, 'credentials');
+  const typed: unknown =
+    typeof credentials === 'object' && credentials !== null ? Reflect.get(credentials, 'key') : undefined;
+  return { id, settings, secret: typeof typed === 'string' ? typed : STORED_SECRET };
+}
+
+function showFields(node: EditedNode<unknown>, fields: SenioAnswer['fields']): void {
+  const input = byId('node-input-field');
+  const place = byId('sensorpost-fields');
+  byId('sensorpost-field-names').replaceChildren(...fields.map(({ name }) => new Option(name)));
+  const choices = fields.map(({ name, type, unit }) => {
+    const take = () => {
+      $('#node-input-field').val(name).trigger('change');
+      input.focus();
+    };
+    const title = [node._(`common.fields.${type}`), unit].filter(Boolean).join(', ');
+    return smallButton(name, take, { title });
+  });
+  place.replaceChildren(element('span', {}, node._('senio-publish.fields')), ...choices);
+  place.hidden = fields.length === 0;
+}

@@ -1,0 +1,33 @@
+import { currentValue, showSectionFor } from './form';
+import type { AnyNode, EditedNode, InputValue } from '../red';
+
+/** The settings of the choice of a server, which both config nodes have. */
+interface ServerShape {
+  server: string;
+  url: string;
+}
+
+/** The server that a config node's dialog or settings choose. */
+export function serverOf(node: AnyNode): string {
+  return currentValue(node, 'server', 'node-config-input');
+}
+
+/** Whether the address of a server of one's own can be used: `true`, or why not. */
+export function validateServerUrl(
+  this: EditedNode<ServerShape>,
+  value: InputValue,
+  _options: object,
+): true | string {
+  const text = String(value ?? '').trim();
+  // ${NAME} stands for an environment variable, whose value the editor does not know.
+  if (serverOf(this) !== 'custom' || /^https?:\/\/[^/?#@\s]+[^?#@\s]*$/i.test(text) || text.includes('${'))
+    return true;
+  return this._('common.error.url');
+}
+
+/** Sets up the choice of a server in an open dialog. */
+export function prepareServerChoice(): void {
+  showSectionFor('#node-config-input-server', '.sensorpost-server-custom', ['custom']);
+  showSectionFor('#node-config-input-server', '.sensorpost-server-remote', ['cloud', 'custom']);
+  showSectionFor('#node-config-input-server', '.sensorpost-server-here', ['here']);
+}

@@ -1,0 +1,72 @@
+import { byId, element, smallButton } from '../elements';
+import { showOutcome } from './outcome';
+import type { EditedNode, Translate } from '../red';
+
+/** A key of the station, in the dialog of a config node. */
+export interface StationKey {
+  /** The input of the credential. */
+  readonly input: string;
+  /** The service's resource below the station's address, as the dialog has it. */
+  readonly resource: () => string;
+}
+
+// 192 random bits are as hard to guess as any key of a service, and make 32 characters without a sign to be escaped.
+const KEY_BYTES = 24;
+
+/**
+ * Sets up "Make a key" of a config node whose server is this Node-RED. The key is the node's credential, as one that is
+ * typed would be; it can be read as long as its dialog is open.
+ */
+export function prepareStationKey(node: EditedNode<unknown>, { input: id, resource }: StationKey): void {
+  const input = byId(id);
+  const place = byId('sensorpost-made-key');
+  if (!(input instanceof HTMLInputElement)) return;
+  const wasSet = input.value !== '';
+  const say: Translate = (key, values) => node._(`${node.type}.key.${key}`, values);
+
+  function show(): void {
+    const isSet = input instanceof HTMLInputElement && input.value !== '';
+    byId('sensorpost-key-note').textContent = say(isSet ? 'set' : 'none');
+    byId('sensorpost-make-key').lastElementChild?.replaceChildren(say(isSet ? 'makeNew' : 'make'));
+  }
+
+  function make(): void {
+    const key = randomKey();
+    $(`#${id}`).val(key).trigger('change');
+    const sentence = say(wasSet ? 'madeNew' : 'made');
+    const copies = [...row(say('name'), () => key), ...row(node._('common.key.address'), address)];
+    showOutcome(place, 'good', sentence, element('dl', { class: 'sensorpost-copies' }, ...copies));
+    show();
+  }
+
+  function row(name: string, textOf: () => string): Node[] {
+    const code = element('code', {}, textOf());
+    // The name of the sensor may be typed later.
+    $('#node-config-input-sensor').on('change input', () => code.replaceChildren(textOf()));
+    const label = `${node._('common.key.copy')}: ${name}`;
+    const copy = smallButton(
+      node._('common.key.copy'),
+      () => RED.clipboard.copyText(textOf(), $(copy), 'clipboard.copyMessageValue'),
+      { 'aria-label': label },
+    );
+    return [element('dt', {}, name), element('dd', {}, code, copy)];
+  }
+
+  const address = () =>
+    `${location.origin}${RED.settings.httpNodeRoot.replace(/\/?$/, '/')}station/${resource()}`;
+
+  // One that is typed is known to whoever types it.
+  input.addEventListener('input', () => {
+    place.hidden = true;
+    place.replaceChildren();
+    show();
+  });
+  byId('sensorpost-make-key').addEventListener('click', make);
+  show();
+}
+
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replace(/\+/g, '-').replace(/\//g, '_');
+}

@@ -1,0 +1,13 @@
+import { readSettings, SENIO_CONFIG } from '../../contract';
+import { byId } from '../elements';
+
+/** Offers the sensors that the flows send to the station; typing a device, or any other name, stays possible. */
+export function offerSources(): void {
+  const names = new Set<string>();
+  RED.nodes.eachConfig((node) => {
+    if (node.type !== 'senio-config' || node.d) return;
+    const { server, sensor } = readSettings(SENIO_CONFIG, node);
+    if (server === 'here' && sensor.trim() !== '') names.add(sensor.trim());
+  });
+  byId('sensorpost-sources').replaceChildren(...[...names].map((name) => new Option(name)));
+}

@@ -1,0 +1,9 @@
+import { byId } from '../elements';
+
+/** Makes an input of an open dialog take a text, a property of the message or an environment variable. */
+export function prepareTypedInput(name: string, label: string): void {
+  const id = `node-input-${name}`;
+  $(`#${id}`).typedInput({ default: 'str', types: ['str', 'msg', 'env'], typeField: `#${id}Type` });
+  // The editor hides the labelled input and shows another in its place, which has no name for screen readers.
+  byId(id).nextElementSibling?.querySelector('input')?.setAttribute('aria-label', label);
+}

@@ -1,0 +1,107 @@
+/** The part of the Node-RED editor's API that the dialogs use, as its documentation describes it. */
+
+import type { AjaxOptions, SidebarApi, Translate } from './sidebar-api';
+
+/** A value that a dialog judges, as its input gives it. */
+export type InputValue = string | number | boolean | undefined;
+
+/** A property of a node: its value in a new node, and how the editor judges it. */
+export interface PropertyDefinition<Value, Shape> {
+  value: Value;
+  required?: boolean;
+  /** The type of the config node that the property refers to. */
+  type?: string;
+  /**
+   * `true`, or the reason why the value is wrong. It must take two parameters: from a validator that takes one, the
+   * editor accepts no reason, and any text counts as true.
+   */
+  validate?: (this: EditedNode<Shape>, value: InputValue, options: object) => true | string;
+}
+
+/** What every node has, of whatever type. */
+export interface AnyNode {
+  readonly id: string;
+  readonly type: string;
+  /** Whether the user has disabled it. */
+  readonly d?: boolean;
+  /** Whether the editor finds nothing wrong with it; undefined before it has looked. */
+  readonly valid?: boolean;
+}
+
+/** A node as the editor holds it: its stored properties, and the translator of its catalogue. */
+export type EditedNode<Shape> = Shape & AnyNode & { _(...parameters: Parameters<Translate>): string };
+
+/** A node type's definition; the settings' shape is the one that the runtime reads. */
+export interface NodeDefinition<Shape> {
+  category: string;
+  defaults: { [Name in keyof Shape]: PropertyDefinition<Shape[Name], Shape> };
+  credentials?: Record<string, { type: 'text' | 'password' }>;
+  color?: string;
+  icon?: string;
+  inputs?: 0 | 1;
+  outputs?: 0 | 1;
+  paletteLabel?: string;
+  inputLabels?(this: EditedNode<Shape>): string;
+  outputLabels?(this: EditedNode<Shape>): string;
+  label(this: EditedNode<Shape>): string;
+  labelStyle?(this: EditedNode<Shape>): string;
+  oneditprepare?(this: EditedNode<Shape>): void;
+  oneditsave?(this: EditedNode<Shape>): void;
+  oneditcancel?(this: EditedNode<Shape>): void;
+}
+
+interface Editor extends SidebarApi {
+  readonly nodes: {
+    registerType<Shape>(type: string, definition: NodeDefinition<Shape>): void;
+    node(id: string): AnyNode | null;
+    /** All nodes but config nodes. */
+    eachNode(look: (node: AnyNode) => void): void;
+    eachConfig(look: (node: AnyNode) => void): void;
+  };
+  readonly editor: SidebarApi['editor'] & {
+    /** What is being edited now, the topmost dialog last. */
+    getEditStack(): readonly { readonly id?: string }[];
+  };
+  /** What the runtime tells every editor. */
+  readonly settings: { readonly httpNodeRoot: string };
+  readonly clipboard: {
+    /** Copies a text, wherever the browser lets it, and says so beside `element`. @param message a key of the editor's */
+    copyText(text: string, element: EditorElement, message: string): boolean;
+  };
+}
+
+interface EditorElement {
+  val(): string | undefined;
+  val(value: string): EditorElement;
+  toggle(isVisible: boolean): EditorElement;
+  on(event: string, handler: () => void): EditorElement;
+  trigger(event: string): EditorElement;
+  readonly length: number;
+  typedInput(options: { default: string; types: string[]; typeField: string }): EditorElement;
+  editableList(options: ListOptions): EditorElement;
+  editableList(command: 'addItem', item: object): EditorElement;
+}
+
+/** Options of a list whose items the user edits; `container` is the item's element, wrapped. */
+interface ListOptions {
+  readonly addButton: string;
+  readonly removable: boolean;
+  readonly sortable: boolean;
+  readonly height: string | number;
+  addItem(container: ArrayLike<HTMLElement>, index: number, item: object): void;
+}
+
+/** A request that failed, as jQuery tells it; `status` is 0 where there was no answer. */
+export interface RequestFailure {
+  readonly status: number;
+}
+
+declare global {
+  const RED: Editor;
+  const $: {
+    (selector: string | HTMLElement): EditorElement;
+    getJSON<Answer>(path: string): PromiseLike<Answer>;
+    /** Adds the editor's login to requests with a relative address. */
+    ajax<Answer>(options: AjaxOptions): PromiseLike<Answer> & { abort(): void };
+  };
+}

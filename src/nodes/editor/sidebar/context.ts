@@ -1,0 +1,54 @@
+import type { DestinationView } from '../../contract';
+import type { Notices } from './notices';
+import type { Answered } from './requests';
+import type { Words } from './words';
+
+/** What all parts of the sidebar share. */
+export interface Context {
+  readonly words: Words;
+  readonly notices: Notices;
+  /** Whether this user may do more than look. */
+  readonly canChange: boolean;
+  /** Asks for the state anew, soon. */
+  readonly refresh: () => void;
+}
+
+/** Tells the user what came of an action, and shows what is different now; true where it worked. */
+export function report<Answer>(
+  { notices, refresh }: Context,
+  answered: Answered<Answer>,
+  done: (answer: Answer) => string,
+): boolean {
+  if (answered.ok) notices.done(done(answered.answer));
+  else notices.failed(answered.problem);
+  refresh();
+  return answered.ok;
+}
+
+/** What a destination is called: its config node's label, or where it leads. */
+export function nameOf({ nodes, name }: DestinationView): string {
+  for (const { id } of nodes) {
+    const node = RED.nodes.node(id);
+    if (node) return RED.utils.getNodeLabel(node, name);
+  }
+  return name;
+}
+
+/** Where a destination leads: the service, the server, and the account where there are several. */
+export function placeOf(
+  { words }: Context,
+  { service, isStation, address, account }: DestinationView,
+): string {
+  const server = isStation ? words.say('place.station', { path: address }) : address;
+  const parts = [
+    ...(service ? [words.say(`service.${service}`)] : []),
+    server,
+    ...(account === '' ? [] : [words.say('place.account', { name: account })]),
+  ];
+  return parts.join(' · ');
+}
+
+/** A file's name with today's date. */
+export function fileName(what: 'refused' | 'readings'): string {
+  return `sensorpost-${what}-${new Date().toISOString().slice(0, 10)}.jsonl`;
+}

@@ -1,0 +1,2 @@
+/** The page of the Outbox sidebar. */
+export { addOutboxSidebar } from './sidebar';

@@ -1,0 +1,49 @@
+import type { DestinationView } from '../../contract';
+import { nameOf, report, type Context } from './context';
+import { button, element } from './dom';
+import { createRefusedList } from './refused-list';
+import { change } from './requests';
+
+/** The lower part of a card: what can be done. */
+export interface Actions {
+  readonly element: HTMLElement;
+  update(view: DestinationView, all: readonly DestinationView[]): void;
+}
+
+/** What can be done with a destination that a config node leads to. */
+export function createLiveActions(context: Context, first: DestinationView): Actions {
+  const { words, canChange } = context;
+  const { key: destination } = first;
+  let current = first;
+
+  const retryNow = button('bolt', words.say('action.retry-now'), async () => {
+    report(context, await change('/retry-now', { destination }), () => words.say('done.retry-now'));
+  });
+  const pause = button('pause', words.say('action.pause'), async () => {
+    const action = current.state === 'paused-by-user' ? 'resume' : 'pause';
+    report(context, await change(`/${action}`, { destination }), () => words.say(`done.${action}`));
+  });
+  const settings = button('cog', words.say('action.settings'), () => {
+    const [node] = current.nodes;
+    if (node) RED.editor.editConfig('', node.type, node.id);
+  });
+  const refused = createRefusedList(context, destination, true);
+  const buttons = [...(canChange ? [retryNow, pause] : []), settings];
+  const whole = element(
+    'div',
+    {},
+    element('div', { class: 'sensorpost-buttons' }, ...buttons.map((each) => each.element)),
+    refused.element,
+  );
+
+  function update(view: DestinationView): void {
+    current = view;
+    const isPaused = view.state === 'paused-by-user';
+    pause.say(isPaused ? 'play' : 'pause', words.say(isPaused ? 'action.resume' : 'action.pause'));
+    retryNow.element.disabled = isPaused;
+    settings.element.setAttribute('aria-label', words.say('action.settings-of', { name: nameOf(view) }));
+    refused.update(view.refused);
+  }
+
+  return { element: whole, update };
+}

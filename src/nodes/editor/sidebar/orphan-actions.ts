@@ -1,0 +1,78 @@
+import type { ChangedView, DestinationView } from '../../contract';
+import { fileName, nameOf, placeOf, report, type Context } from './context';
+import { button, element, setShown } from './dom';
+import type { Actions } from './live-actions';
+import { createRefusedList } from './refused-list';
+import { change, save } from './requests';
+
+/** What can be done with a queue that no config node leads to: give it to another destination, save it, or let it go. */
+export function createOrphanActions(context: Context, { key, refused: count }: DestinationView): Actions {
+  const { words, canChange } = context;
+  const refused = createRefusedList(context, key, false);
+  const assign = createAssignment(context, key);
+  const exportAll = button('download', words.say('action.export'), async () => {
+    const saved = await save('/export-all', { destination: key }, fileName('readings'));
+    report(context, saved, () => words.say('done.exported'));
+  });
+  const discard = button('trash', words.say('action.discard'), async () => {
+    const question = words.say('confirm.clear');
+    if (!(await context.notices.confirm(question, words.say('action.discard')))) return;
+    const answered = await change<ChangedView>('/clear', { destination: key });
+    report(context, answered, (changed) =>
+      words.say('done.discarded', { count: words.count(changed.count) }),
+    );
+  });
+  const whole = element('div', {}, element('p', {}, words.say('orphan.explanation')));
+  if (canChange) whole.append(assign.element);
+  whole.append(
+    element(
+      'div',
+      { class: 'sensorpost-buttons' },
+      exportAll.element,
+      ...(canChange ? [discard.element] : []),
+    ),
+    refused.element,
+  );
+  refused.update(count);
+
+  return {
+    element: whole,
+    update(view, all) {
+      refused.update(view.refused);
+      assign.update(view, all);
+    },
+  };
+}
+
+/** The choice of another destination of the same service. */
+function createAssignment(context: Context, from: string): Actions {
+  const { words, notices } = context;
+  const select = element('select', { 'aria-label': words.say('orphan.target') });
+  const none = element('p', {}, words.say('orphan.no-target'));
+  const assign = button('random', words.say('action.assign'), async () => {
+    const name = select.selectedOptions[0]?.textContent ?? '';
+    if (!(await notices.confirm(words.say('confirm.assign', { name }), words.say('action.assign')))) return;
+    const answered = await change<ChangedView>('/reassign', { from, to: select.value });
+    report(context, answered, ({ count }) => words.say('done.assigned', { count: words.count(count), name }));
+  });
+  const chooser = element('div', { class: 'sensorpost-assign' }, select, assign.element);
+
+  function update({ service }: DestinationView, all: readonly DestinationView[]): void {
+    const targets = all.filter((view) => view.state !== 'orphaned' && view.service === service);
+    setShown(chooser, targets.length > 0);
+    setShown(none, targets.length === 0);
+    const keys = targets.map(({ key }) => key).join('\n');
+    // An open list of choices must not be replaced below the user's hands.
+    if (select.dataset['keys'] === keys) return;
+    select.dataset['keys'] = keys;
+    select.replaceChildren(...targets.map((target) => optionOf(context, target)));
+  }
+
+  return { element: element('div', {}, chooser, none), update };
+}
+
+function optionOf(context: Context, view: DestinationView): HTMLOptionElement {
+  const option = element('option', { value: view.key }, nameOf(view));
+  option.title = placeOf(context, view);
+  return option;
+}

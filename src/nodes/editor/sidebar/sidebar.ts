@@ -1,0 +1,128 @@
+import type { DestinationView, Overview } from '../../contract';
+import { createCard, type Card } from './card';
+import type { Context } from './context';
+import { arrange, element, setShown, setText } from './dom';
+import type { Translate } from '../red';
+import { createNotices } from './notices';
+import { look, type Answered } from './requests';
+import { createWords } from './words';
+
+const TAB = 'sensorpost-outbox';
+
+/** The topic on which the runtime says that something is different. */
+const TOPIC = 'sensorpost/outbox';
+
+/** How often an open sidebar looks at the clock, and for news. */
+const TICK_MS = 1000;
+
+/** After so many looks at the clock it asks even without news: the graph moves on by itself. */
+const TICKS_BETWEEN_ASKS = 30;
+
+/** Adds the Outbox tab to the editor's sidebar. */
+export function addOutboxSidebar(translate: Translate): void {
+  const words = createWords(translate, RED.i18n.lang());
+  const content = element('div', { id: TAB, class: 'sensorpost-outbox' });
+  let isStale = true;
+  let tickCount = 0;
+  const context: Context = {
+    words,
+    notices: createNotices(words),
+    canChange: RED.user.hasPermission('sensorpost.write'),
+    refresh: () => {
+      isStale = true;
+    },
+  };
+  const page = createPage(context, content);
+  let isAsking = false;
+
+  async function tick(): Promise<void> {
+    // Nobody sees it: neither the clock nor the network is needed.
+    if (isAsking || content.offsetParent === null || document.hidden) return;
+    tickCount += 1;
+    if (!isStale && tickCount < TICKS_BETWEEN_ASKS) {
+      page.tick();
+      return;
+    }
+    isStale = false;
+    tickCount = 0;
+    isAsking = true;
+    page.show(await look<Overview>(''));
+    isAsking = false;
+  }
+
+  RED.comms.subscribe(TOPIC, context.refresh);
+  RED.comms.on('connect', context.refresh);
+  RED.actions.add('sensorpost:show-outbox-tab', () => RED.sidebar.show(TAB));
+  RED.sidebar.addTab({
+    id: TAB,
+    label: words.say('label'),
+    name: words.say('name'),
+    iconClass: 'fa fa-inbox',
+    content,
+    enableOnEdit: true,
+    onchange: () => {
+      context.refresh();
+      // The tab is shown just after this.
+      setTimeout(() => void tick(), 0);
+    },
+  });
+  setInterval(() => void tick(), TICK_MS);
+}
+
+/** The whole page: a card for each destination, or a word on why there is none. */
+function createPage(context: Context, content: HTMLElement) {
+  const { words } = context;
+  const note = element('p', { class: 'sensorpost-note', role: 'status' });
+  const list = element('div');
+  const cards = new Map<string, Card>();
+  let shown: readonly DestinationView[] = [];
+  let aheadMs = 0;
+  let wasStopped = false;
+  content.append(note, list);
+
+  function say(text: string): void {
+    setText(note, text);
+    setShown(note, text !== '');
+  }
+
+  function showCards(): void {
+    const keys = new Set(shown.map((view) => cardKey(view)));
+    for (const key of cards.keys()) if (!keys.has(key)) cards.delete(key);
+    const elements = shown.map((view) => {
+      const key = cardKey(view);
+      const card = cards.get(key) ?? createCard(context, view);
+      cards.set(key, card);
+      card.update(view, shown, Date.now() + aheadMs);
+      return card.element;
+    });
+    arrange(list, elements);
+  }
+
+  function show(answered: Answered<Overview>): void {
+    if (!answered.ok) {
+      const { kind, message } = answered.problem;
+      say(words.say('unreadable', { reason: message || words.say(`problem.${kind}`) }));
+      return;
+    }
+    const { now, isRunning, destinations } = answered.answer;
+    aheadMs = now - Date.now();
+    // A deploy stops flows for a moment only.
+    const isPassing = !isRunning && !wasStopped;
+    wasStopped = !isRunning;
+    if (isPassing) {
+      context.refresh();
+      return;
+    }
+    shown = destinations;
+    showCards();
+    if (!isRunning) say(words.say('stopped'));
+    else say(destinations.length === 0 ? words.say('empty') : '');
+  }
+
+  return { show, tick: showCards };
+}
+
+/** A destination that loses its config node, or gets one, has another card. */
+function cardKey({ key, state }: DestinationView): string {
+  return `${state === 'orphaned' ? 'orphan' : 'live'} ${key}`;
+}

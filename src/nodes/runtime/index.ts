@@ -1,0 +1,13 @@
+/**
+ * What the nodes of one Node-RED share: its outbox and its station, each opened by the first node that needs it and
+ * closed after the last; its clock; and how messages are handled and failures reported. Rooms that are large to load
+ * are loaded on first use, see lazy-rooms.ts.
+ */
+export { nameOfValue, nodeError, onInput, unexpected } from './input';
+export { createMetrics, type Metrics } from './metrics';
+export { decodeOrigin, encodeOrigin } from './origin';
+export type { HandledReading, Publisher } from './publisher';
+export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
+export { borrowStation, mountStation, useStation } from './station';
+export { timekeeperOf } from './time';
+export { timeOfDay } from './time-of-day';

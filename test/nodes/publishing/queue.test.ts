@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
+import { openQueue, type Destination } from '../../../src/nodes/publishing/queue';
+import { createMetrics } from '../../../src/nodes/runtime/metrics';
+import { DEFAULT_BOUNDS } from '../../../src/outbox';
+import { success } from '../../../src/result';
+import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
+import { START, testOutbox, value } from '../../outbox/support';
+
+const KEY = 'senio https://example.com/publish/kitchen';
+const nothing = () => {};
+
+describe('a config node’s queue', () => {
+  it('has the others of its destination count again when it has delivered', async () => {
+    const test = await testOutbox();
+    const starts: (() => void)[] = [];
+    const runtime: Runtime = {
+      publishers: new Map(),
+      claims: new Map(),
+      queues: new Map(),
+      metrics: createMetrics(
+        () => START,
+        () => 0,
+      ),
+      watchers: new Set(),
+      enterOutbox: () => test.outbox,
+      leaveOutbox: () => Promise.resolve(),
+      peekOutbox: () => test.outbox,
+      isRunning: () => true,
+      onStarted: (listener) => {
+        starts.push(listener);
+        return nothing;
+      },
+    };
+    const recounted = new EventEmitter();
+    const other: OpenQueue = {
+      node: { id: 'other', type: 'senio-config' },
+      bounds: DEFAULT_BOUNDS,
+      state: () => assert.fail('Nobody asks'),
+      recount: () => void recounted.emit('recount'),
+      retryNow: nothing,
+      hold: nothing,
+      resume: nothing,
+    };
+    runtime.queues.set(KEY, new Set([other]));
+
+    const transport = new TestTransport();
+    transport.respond = () => TAKEN;
+    const destination: Destination<Reading> = {
+      key: KEY,
+      transport: success(transport),
+      settings: { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 },
+      close: nothing,
+    };
+    const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
+    const queue = openQueue(runtime, node, destination, SINGLE);
+    await value(queue.accept({ device: '', numbers: [1] }, ''));
+    while (queue.state().waiting === 0) await once(recounted, 'recount');
+    for (const start of starts) start();
+    while (queue.state().waiting > 0) await once(recounted, 'recount');
+    assert.deepEqual(transport.sent(), [[1]]);
+    await queue.close();
+    await test.remove();
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { parseKey } from '../../../src/nodes/queues/key';
+
+describe("a destination's key", () => {
+  const cases = [
+    [
+      'senio https://www.senio.io/publish/my%20pi',
+      ['senio', false, 'https://www.senio.io/publish/my%20pi', '', 'my pi'],
+    ],
+    ['senio station/publish/rpi', ['senio', true, 'publish/rpi', '', 'rpi']],
+    [
+      'databoom https://api.databoom.com/v1/signals/push my garden',
+      ['databoom', false, 'https://api.databoom.com/v1/signals/push', 'my garden', 'my garden'],
+    ],
+    ['databoom station/v1/signals/push', ['databoom', true, 'v1/signals/push', '', 'v1/signals/push']],
+    ['senio https://a.example/publish/%', ['senio', false, 'https://a.example/publish/%', '', '%']],
+    ['newer https://a.example/x', [undefined, false, 'https://a.example/x', '', 'https://a.example/x']],
+  ] as const;
+
+  for (const [key, expected] of cases) {
+    it(`is read: ${key}`, () => {
+      const { service, isStation, address, account, name } = parseKey(key);
+      assert.deepEqual([service, isStation, address, account, name], expected);
+    });
+  }
+
+  it('is read whatever it is', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => assert.ok(parseKey(key))));
+  });
+});

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { createSender, type Sender } from '../../../src/delivery';
+import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
+import { createDesk, type DeskFailure } from '../../../src/nodes/queues/queue-admin';
+import { createOrphanWatch } from '../../../src/nodes/queues/orphans';
+import { createMetrics } from '../../../src/nodes/runtime/metrics';
+import { DEFAULT_BOUNDS } from '../../../src/outbox';
+import { success, type Result } from '../../../src/result';
+import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
+import { newItem, START, testOutbox, value, type TestOutbox } from '../../outbox/support';
+
+const KITCHEN = 'senio https://example.com/publish/kitchen';
+const ATTIC = 'senio https://example.com/publish/attic';
+
+const nothing = () => {};
+
+/** The kind of a failure that must have come. */
+async function kindOf(answer: Promise<Result<unknown, DeskFailure>>): Promise<string> {
+  const settled = await answer;
+  assert(!settled.ok, 'It worked');
+  return settled.failure.kind;
+}
+
+describe('the desk of the Outbox sidebar', () => {
+  let test: TestOutbox;
+  let runtime: Runtime;
+  let isRunning: boolean;
+  const senders: Sender<Reading>[] = [];
+
+  beforeEach(async () => {
+    test = await testOutbox();
+    isRunning = true;
+    runtime = {
+      publishers: new Map(),
+      claims: new Map(),
+      queues: new Map(),
+      metrics: createMetrics(
+        () => START,
+        () => 0,
+      ),
+      watchers: new Set(),
+      enterOutbox: () => test.outbox,
+      leaveOutbox: () => Promise.resolve(),
+      peekOutbox: () => (isRunning ? test.outbox : undefined),
+      isRunning: () => isRunning,
+      onStarted: () => () => {},
+    };
+  });
+
+  afterEach(async () => {
+    for (const sender of senders.splice(0)) await sender.close();
+    await test.remove();
+  });
+
+  /** Has a config node lead to a destination; its sender asks one at a time. */
+  function openQueue(key: string, transport: TestTransport, id = 'n1'): Sender<Reading> {
+    const sender = createSender<Reading>({
+      outbox: test.outbox,
+      destination: key,
+      transport: success(transport),
+      codec: SINGLE,
+      policy: { concurrent: 1 },
+      events: { delivered: nothing, refused: nothing, dropped: nothing, changed: nothing },
+    });
+    senders.push(sender);
+    const queue: OpenQueue = {
+      node: { id, type: 'senio-config' },
+      bounds: DEFAULT_BOUNDS,
+      state: () => sender.state(),
+      recount: () => sender.recount(),
+      retryNow: () => sender.retryNow(),
+      hold: () => sender.hold(),
+      resume: () => sender.resume(),
+    };
+    const queues = runtime.queues.get(key) ?? new Set();
+    runtime.queues.set(key, queues.add(queue));
+    return sender;
+  }
+
+  const desk = () => createDesk(runtime, () => START);
+
+  const states = async () =>
+    (await value(desk().overview())).destinations.map(({ name, state }) => [name, state]);
+
+  /** Resolves once a condition is true; what makes it true needs no help but time for the disk. */
+  async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await isTrue())) await test.outbox.counts(KITCHEN);
+  }
+
+  it('sends nothing more after a pause, not even what was leased already, and all of it after that', async () => {
+    const transport = new TestTransport();
+    const sender = openQueue(KITCHEN, transport);
+    for (const number of [1, 2, 3]) await value(sender.accept({ device: '', numbers: [number] }, ''));
+    await until(() => transport.open.length === 1);
+    await value(desk().pause(KITCHEN));
+    transport.answer();
+    await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
+    assert.deepEqual(transport.sent(), [[1]]);
+    assert.equal((await value(desk().overview())).destinations[0]?.state, 'paused-by-user');
+    // As each start of the flows does: the pause stands.
+    sender.resume();
+    await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
+    assert.deepEqual(transport.sent(), [[1]]);
+    transport.respond = () => TAKEN;
+    await value(desk().resume(KITCHEN));
+    await until(() => transport.started.length === 3);
+  });
+
+  it('shows what only one of two config nodes knows to be wrong', async () => {
+    openQueue(KITCHEN, new TestTransport(), 'sound');
+    const [queue] = runtime.queues.get(KITCHEN) ?? [];
+    assert(queue);
+    const failure = { kind: 'unauthorised', message: 'The key is refused' } as const;
+    const state = { ...queue.state(), mode: 'paused', failure } as const;
+    runtime.queues
+      .get(KITCHEN)
+      ?.add({ ...queue, node: { id: 'wrong', type: 'senio-config' }, state: () => state });
+    const [view] = (await value(desk().overview())).destinations;
+    assert.deepEqual([view?.state, view?.nodes.map(({ id }) => id)], ['paused', ['sound', 'wrong']]);
+  });
+
+  it('shows queues without a config node last, and only while they hold anything', async () => {
+    const id = await value(test.outbox.accept(newItem({ destination: ATTIC })));
+    openQueue(KITCHEN, new TestTransport());
+    assert.deepEqual(await states(), [
+      ['kitchen', 'idle'],
+      ['attic', 'orphaned'],
+    ]);
+    await value(test.outbox.acknowledge([id]));
+    assert.deepEqual(await states(), [['kitchen', 'idle']]);
+  });
+
+  it('cuts what a long reading carries', async () => {
+    const body = JSON.stringify([
+      ['temp', 1],
+      ...Array.from({ length: 3000 }, (_, index) => [`f${index}`, 1]),
+    ]);
+    const id = await value(test.outbox.accept(newItem({ destination: KITCHEN, body })));
+    await value(test.outbox.refuse([id], 'no'));
+    const { text, isCut } = await value(desk().reading(KITCHEN, id));
+    assert.deepEqual([text.length, isCut], [20_000, true]);
+    assert.equal(await kindOf(desk().reading(KITCHEN, id + 1)), 'unknown');
+  });
+
+  it('does nothing while flows are stopped, or where nothing was ever published', async () => {
+    isRunning = false;
+    assert.equal(await kindOf(desk().pause(KITCHEN)), 'stopped');
+    const { isRunning: shown, destinations } = await value(desk().overview());
+    assert.deepEqual([shown, destinations], [false, []]);
+    runtime = { ...runtime, isRunning: () => true, peekOutbox: () => undefined };
+    assert.equal(await kindOf(desk().clear(ATTIC)), 'unknown');
+    assert.deepEqual((await value(desk().overview())).destinations, []);
+  });
+
+  it('says so where the outbox does not work', async () => {
+    openQueue(KITCHEN, new TestTransport());
+    await test.outbox.close();
+    for (const answer of [desk().overview(), desk().pause(KITCHEN), desk().refused(KITCHEN, 0)])
+      assert.equal(await kindOf(answer), 'outbox');
+    for (const answer of [desk().retryAll(KITCHEN), desk().clear(ATTIC), desk().exportAll(ATTIC)])
+      assert.equal(await kindOf(answer), 'outbox');
+  });
+
+  it('warns once of a queue that lost its config node, and again where another one does', async () => {
+    const warnings: string[] = [];
+    const watch = createOrphanWatch(runtime, (message) => warnings.push(message));
+    openQueue(KITCHEN, new TestTransport());
+    await watch();
+    assert.deepEqual(warnings, []);
+    await value(test.outbox.accept(newItem({ destination: ATTIC })));
+    await watch();
+    await watch();
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', /senio https:\/\/example\.com\/publish\/attic \(1 waiting, 0 refused\)/);
+    await value(test.outbox.accept(newItem({ destination: 'databoom https://example.com/push garden' })));
+    await watch();
+    assert.match(warnings[1] ?? '', /databoom https:\/\/example\.com\/push garden \(1 waiting, 0 refused\)/);
+    await test.outbox.close();
+    await watch();
+    assert.equal(warnings.length, 2);
+  });
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { SLOT_MS, SLOTS } from '../../../src/nodes/contract/queue-admin-api';
+import { createMetrics } from '../../../src/nodes/runtime/metrics';
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Metrics with clocks that stand until they are told to pass; the wall clock is elsewhere. */
+function watch() {
+  const clock = { ms: 0 };
+  const metrics = createMetrics(
+    () => 1_000_000 + clock.ms,
+    () => clock.ms,
+  );
+  return { clock, metrics };
+}
+
+describe('the metrics of a destination', () => {
+  it('has nothing to tell of a destination that nothing is known of', () => {
+    const { sent, lastSentAt, error, sentPerSlot, waitingPerSlot } = watch().metrics.report('a');
+    assert.deepEqual([sent, lastSentAt, error], [0, undefined, undefined]);
+    assert.deepEqual([sentPerSlot.length, waitingPerSlot.length], [SLOTS, SLOTS]);
+    assert.equal(sum(sentPerSlot) + sum(waitingPerSlot), 0);
+  });
+
+  it('keeps destinations apart', () => {
+    const { metrics } = watch();
+    metrics.sent('a');
+    metrics.waiting('b', 3);
+    assert.deepEqual([metrics.report('a').sent, metrics.report('b').sent], [1, 0]);
+    assert.equal(metrics.report('a').waitingPerSlot.at(-1), 0);
+  });
+
+  it('shows in each slot what was sent, and the most that waited', () => {
+    const { clock, metrics } = watch();
+    metrics.waiting('a', 5);
+    metrics.sent('a');
+    metrics.waiting('a', 2);
+    clock.ms += 2 * SLOT_MS;
+    metrics.sent('a');
+    metrics.sent('a');
+    const { sent, lastSentAt, sentPerSlot, waitingPerSlot } = metrics.report('a');
+    assert.deepEqual([sent, lastSentAt], [3, 1_000_000 + 2 * SLOT_MS]);
+    assert.deepEqual(sentPerSlot.slice(-4), [0, 1, 0, 2]);
+    assert.deepEqual(waitingPerSlot.slice(-4), [0, 5, 2, 2]);
+  });
+
+  it('knows since when something is wrong, and what was wrong last', () => {
+    const { clock, metrics } = watch();
+    metrics.failed('a', 'offline');
+    clock.ms += 1000;
+    metrics.failed('a', 'offline');
+    assert.deepEqual(metrics.report('a').error, { message: 'offline', at: 1_000_000, isCurrent: true });
+    metrics.recovered('a');
+    assert.equal(metrics.report('a').error?.isCurrent, false);
+    metrics.failed('a', 'offline');
+    assert.deepEqual(metrics.report('a').error, { message: 'offline', at: 1_001_000, isCurrent: true });
+  });
+
+  it('shows what a memory without bounds would show', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20 * SLOT_MS }) }),
+      fc.record({ kind: fc.constant('sent' as const) }),
+      fc.record({ kind: fc.constant('waiting' as const), count: fc.nat(100) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { clock, metrics } = watch();
+        const sentBySlot = new Map<number, number>();
+        const mostBySlot = new Map<number, number>();
+        let level = 0;
+        for (const each of steps) {
+          const before = Math.floor(clock.ms / SLOT_MS);
+          if (each.kind === 'pass') clock.ms += each.ms;
+          const slot = Math.floor(clock.ms / SLOT_MS);
+          for (let passed = before; passed <= slot; passed += 1)
+            mostBySlot.set(passed, Math.max(level, mostBySlot.get(passed) ?? 0));
+          if (each.kind === 'sent') {
+            metrics.sent('a');
+            sentBySlot.set(slot, (sentBySlot.get(slot) ?? 0) + 1);
+          } else if (each.kind === 'waiting') {
+            level = each.count;
+            metrics.waiting('a', level);
+            mostBySlot.set(slot, Math.max(level, mostBySlot.get(slot) ?? 0));
+          }
+        }
+        const current = Math.floor(clock.ms / SLOT_MS);
+        const slots = Array.from({ length: SLOTS }, (_, index) => current - SLOTS + 1 + index);
+        const { sentPerSlot, waitingPerSlot } = metrics.report('a');
+        assert.deepEqual(
+          sentPerSlot,
+          slots.map((slot) => sentBySlot.get(slot) ?? 0),
+        );
+        assert.deepEqual(
+          waitingPerSlot,
+          slots.map((slot) => mostBySlot.get(slot) ?? 0),
+        );
+      }),
+    );
+  });
+});
