@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { failed, success, type Result } from '../result';
-import { fileFailureOf, syncFolderMeanwhile } from '../storage';
+import { fileFailureOf, syncFolderAsync } from '../storage';
 import type { NewImage, OutboxFailure } from './types';
 
 /** An image as the row of its item names it. */
@@ -52,7 +52,7 @@ export function createImageFolder(folder: string): ImageFolder {
         const [sum] = await Promise.all([sumOf(bytes), write(file, bytes)]);
         stored.push({ field, file, size: bytes.length, sum });
       }
-      await syncFolderMeanwhile(folder);
+      await syncFolderAsync(folder);
       return success(stored);
     } catch (error) {
       for (const file of files)
@@ -105,7 +105,7 @@ function folderMaker(folder: string): () => Promise<void> {
   return async () => {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (made === undefined && isSynced) return;
-    await syncFolderMeanwhile(dirname(folder));
+    await syncFolderAsync(dirname(folder));
     isSynced = true;
   };
 }

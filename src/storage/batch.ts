@@ -1,40 +1,40 @@
 import type { Task } from './commit';
 
-/** Records that one commit holds, at most: more would not make it cheaper per record, only later. */
-const MOST_RECORDS = 64;
+/** Most appends in one commit: more would not make it cheaper per append, only later. */
+const MOST_APPENDS = 64;
 
-/** Bytes that one commit holds, at most (by the operations' own estimates), after the first record. */
+/** Most bytes in one commit (by the operations' own estimates), unless its first append alone is larger. */
 const MOST_BYTES = 2 ** 20;
 
-/** How long operations that free room wait for an append to ride with, in milliseconds. */
-const LONGEST_RIDE_MS = 100;
+/** Longest time that operations that free room wait to be committed together with an append, in milliseconds. */
+const LONGEST_WAIT_MS = 100;
 
-/** So many waiting operations that free room, or bytes written by them, are worth a commit of their own. */
+/** This many waiting operations that free room, or bytes that they write, are worth a commit of their own. */
 const MOST_FREES = 256;
 const MOST_FREE_BYTES = 2 ** 19;
 
-/** Writes that wait for their commit. */
+/** The writes that wait for a commit. */
 export interface Batch {
   readonly put: (task: Task) => void;
-  /** Whether there is something to commit now. */
+  /** Whether something should be committed now. */
   isDue(): boolean;
   /** Whether anything waits, due or not. */
   isEmpty(): boolean;
-  /** Makes all that waits due. */
-  hurry(): void;
-  /** Takes what the next commit holds: what frees room, then appends in their order. */
+  /** Makes everything that waits due. */
+  makeDue(): void;
+  /** Takes the tasks of the next commit: all that free room, then appends in their order. */
   take(): readonly Task[];
   /** Takes everything. */
   takeAll(): readonly Task[];
 }
 
-/** @param onDue called when something that waits has become due by the passing of time */
+/** An empty batch. @param onDue called when waiting tasks become due because time has passed */
 export function createBatch(onDue: () => void): Batch {
   let appends: Task[] = [];
   let frees: Task[] = [];
   let freeBytes = 0;
-  let isHurried = false;
-  let ride: NodeJS.Timeout | undefined;
+  let isOverdue = false;
+  let timer: NodeJS.Timeout | undefined;
 
   function put(task: Task): void {
     if (task.kind === 'append') {
@@ -43,21 +43,21 @@ export function createBatch(onDue: () => void): Batch {
     }
     frees.push(task);
     freeBytes += task.weight;
-    ride ??= setTimeout(() => {
-      isHurried = true;
+    timer ??= setTimeout(() => {
+      isOverdue = true;
       onDue();
-    }, LONGEST_RIDE_MS);
+    }, LONGEST_WAIT_MS);
   }
 
   function isDue(): boolean {
-    const areFreesDue = isHurried || frees.length >= MOST_FREES || freeBytes >= MOST_FREE_BYTES;
+    const areFreesDue = isOverdue || frees.length >= MOST_FREES || freeBytes >= MOST_FREE_BYTES;
     return appends.length > 0 || (frees.length > 0 && areFreesDue);
   }
 
   function take(): readonly Task[] {
     let bytes = 0;
     let count = 0;
-    for (const task of appends.slice(0, MOST_RECORDS)) {
+    for (const task of appends.slice(0, MOST_APPENDS)) {
       bytes += task.weight;
       if (count > 0 && bytes > MOST_BYTES) break;
       count += 1;
@@ -70,9 +70,9 @@ export function createBatch(onDue: () => void): Batch {
     appends = appends.slice(count);
     frees = [];
     freeBytes = 0;
-    isHurried = false;
-    clearTimeout(ride);
-    ride = undefined;
+    isOverdue = false;
+    clearTimeout(timer);
+    timer = undefined;
     return taken;
   }
 
@@ -80,8 +80,8 @@ export function createBatch(onDue: () => void): Batch {
     put,
     isDue,
     isEmpty: () => appends.length + frees.length === 0,
-    hurry: () => {
-      isHurried = true;
+    makeDue: () => {
+      isOverdue = true;
     },
     take,
     takeAll: () => takeFirst(appends.length),

@@ -1,10 +1,10 @@
 import { failed, success, type Result } from '../result';
-import type { Ballast } from './ballast';
+import type { ReserveFile } from './reserve-file';
 import type { Opened, Session } from './session';
-import { failureOf, FullDisk, troubleOf } from './trouble';
+import { failureOf, FullDisk, classifyError } from './errors';
 import type { OperationKind, StorageFailure, StorageNotice } from './types';
 
-/** One call, sorted by its kind. */
+/** One call of an operation. */
 export interface Task {
   readonly kind: OperationKind;
   /** Bytes that it is going to write, roughly. */
@@ -15,36 +15,36 @@ export interface Task {
   reply(result: Result<unknown, StorageFailure>): void;
 }
 
-/** Runs tasks, with what has to be done when one fails. Never throws; replies to each task once. */
+/** Runs tasks and handles their errors. Never throws; replies to each task once. */
 export interface Committer {
   /** Runs a task of the kind `read`. */
   readonly read: (task: Task) => void;
-  /** Runs tasks in one transaction; where that fails, each in its own. */
+  /** Runs tasks in one transaction; if that fails, each in a transaction of its own. */
   commit(group: readonly Task[]): void;
 }
 
-/** Runs tasks on the session's database. */
+/** A committer for the session's database. */
 export function createCommitter(
   session: Session,
-  ballast: Ballast,
+  reserve: ReserveFile,
   notify: (notice: StorageNotice) => void,
 ): Committer {
   let isFull = false;
 
   function read(task: Task): void {
-    const problem = mending(session, () => attemptRead(session, task));
+    const problem = withRebuild(session, () => attemptRead(session, task));
     if (problem === undefined) return undefined;
-    // A read that found something to repair; without the repair, nothing behind it could be drained.
-    if (troubleOf(problem) === 'full' && ballast.drop()) return read(task);
-    return giveUp([task], problem);
+    // Some reads repair what they find, for which they need room: without the repair, the queue could not be drained.
+    if (classifyError(problem) === 'full' && reserve.release()) return read(task);
+    return failAll([task], problem);
   }
 
   function commit(group: readonly Task[]): void {
-    const canAppend = group.every((task) => task.kind === 'free') || ballast.restore();
+    const canAppend = group.every((task) => task.kind === 'free') || reserve.restore();
     if (canAppend) return commitAll(group);
-    noteFull();
+    reportFull();
     commitAll(group.filter((task) => task.kind === 'free'));
-    return giveUp(
+    return failAll(
       group.filter((task) => task.kind !== 'free'),
       new FullDisk(),
     );
@@ -52,37 +52,37 @@ export function createCommitter(
 
   function commitAll(group: readonly Task[]): void {
     if (group.length === 0) return undefined;
-    const problem = mending(session, () => attempt(session, group));
-    if (problem === undefined) return noteSuccess(group);
-    const trouble = troubleOf(problem);
-    if (trouble === 'device') return giveUp(group, problem);
+    const problem = withRebuild(session, () => attempt(session, group));
+    if (problem === undefined) return reportFree(group);
+    const errorClass = classifyError(problem);
+    if (errorClass === 'device') return failAll(group, problem);
     if (group.length > 1) return commitOneByOne(group);
     const isFreeing = group.every((task) => task.kind === 'free');
-    if (trouble === 'full') noteFull();
-    if (trouble === 'full' && isFreeing && ballast.drop()) return commitAll(group);
-    return giveUp(group, problem);
+    if (errorClass === 'full') reportFull();
+    if (errorClass === 'full' && isFreeing && reserve.release()) return commitAll(group);
+    return failAll(group, problem);
   }
 
-  /** What makes room goes first. */
+  /** Operations that free room go first. */
   function commitOneByOne(group: readonly Task[]): void {
     for (const task of group) if (task.kind === 'free') commit([task]);
     for (const task of group) if (task.kind !== 'free') commit([task]);
   }
 
-  function giveUp(group: readonly Task[], problem: unknown): void {
-    // After an error of the device it is not known what of the log was written: only opening it anew tells.
-    if (troubleOf(problem) === 'device') session.close();
+  function failAll(group: readonly Task[], problem: unknown): void {
+    // After a device error nobody knows how much of the log was written, until the file is opened again.
+    if (classifyError(problem) === 'device') session.close();
     for (const task of group) task.reply(failed(failureOf(problem)));
   }
 
-  function noteFull(): void {
+  function reportFull(): void {
     if (isFull) return;
     isFull = true;
     const message = 'The disk is full: new readings cannot be kept until there is room. Those accepted stay.';
     notify({ kind: 'disk-full', message });
   }
 
-  function noteSuccess(group: readonly Task[]): void {
+  function reportFree(group: readonly Task[]): void {
     if (!isFull || group.every((task) => task.kind === 'free')) return;
     isFull = false;
     notify({ kind: 'disk-free', message: 'There is room on the disk again: readings are kept.' });
@@ -91,10 +91,10 @@ export function createCommitter(
   return { read, commit };
 }
 
-/** Tries something; where the file turns out to be damaged, rebuilds it and tries again. Returns what went wrong. */
-function mending(session: Session, attemptOnce: () => unknown): unknown {
+/** Makes an attempt; if the file turns out to be damaged, rebuilds it and tries again. @returns the error, if any */
+function withRebuild(session: Session, attemptOnce: () => unknown): unknown {
   const problem = attemptOnce();
-  if (troubleOf(problem) !== 'damaged') return problem;
+  if (classifyError(problem) !== 'damaged') return problem;
   try {
     session.rebuild();
   } catch (error) {
@@ -103,7 +103,7 @@ function mending(session: Session, attemptOnce: () => unknown): unknown {
   return attemptOnce();
 }
 
-/** Runs a read and replies; returns what went wrong, in which case there was no reply. */
+/** Runs a read and replies. @returns the error, if any; then there was no reply */
 function attemptRead(session: Session, task: Task): unknown {
   try {
     task.reply(success(run(session.open(), task)));
@@ -113,7 +113,7 @@ function attemptRead(session: Session, task: Task): unknown {
   }
 }
 
-/** Runs tasks in one transaction and replies; returns what went wrong, in which case nothing was changed or replied. */
+/** Runs tasks in one transaction and replies. @returns the error, if any; then nothing was changed or replied */
 function attempt(session: Session, group: readonly Task[]): unknown {
   try {
     const opened = session.open();
@@ -139,7 +139,7 @@ function inTransaction<Values>({ connection, running }: Opened, work: () => Valu
   }
 }
 
-/** The operation is looked up each time: after a rebuild it belongs to another connection. */
+/** Runs a task. The operation is looked up each time, because after a rebuild it belongs to another connection. */
 function run({ running }: Opened, task: Task): unknown {
   return running.operations[task.name]?.run(task.argument, task.now);
 }

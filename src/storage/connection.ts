@@ -1,17 +1,35 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Connection, Row, SqlValue, StorageNotice } from './types';
 
-/** A connection with what only the storage thread may do to it. */
+/**
+ * Pages in the write-ahead log after which SQLite moves them to the database (a checkpoint). The log must fit into the
+ * room that the reserve file gives back, or a full disk could not be drained.
+ */
+const WAL_PAGES = 200;
+
+/** How every database of this room is set up. */
+export const SETTINGS = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA auto_vacuum = INCREMENTAL;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = ${WAL_PAGES};
+  PRAGMA journal_size_limit = ${WAL_PAGES * 4096};
+  PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -2000;
+`;
+
+/** A connection with the operations that only the storage thread itself may use. */
 export interface OwnConnection extends Connection {
   begin(): void;
-  /** Syncs the transaction, then runs what waited for that. */
+  /** Commits and syncs the transaction, then runs the `afterCommit` effects. */
   commit(): void;
   rollback(): void;
   exec(sql: string): void;
   close(): void;
 }
 
-/** Opens a database file and nothing more; throws what node:sqlite throws. */
+/** Opens a database file without any checks or settings; throws what node:sqlite throws. */
 export function connect(file: string, notify: (notice: StorageNotice) => void): OwnConnection {
   const database = new DatabaseSync(file);
   const statement = createStatements(database, () => {});
@@ -35,7 +53,7 @@ export function connect(file: string, notify: (notice: StorageNotice) => void): 
     try {
       database.exec('ROLLBACK');
     } catch {
-      // Some failures (a full disk among them) have rolled it back already.
+      // SQLite has rolled it back already after some failures, such as a full disk.
     }
   }
 
@@ -79,7 +97,7 @@ function createStatements(database: DatabaseSync, adjust: (prepared: StatementSy
   };
 }
 
-/** Has a statement return rows as lists, where it can: not before Node.js 22.16. */
+/** Makes a statement return rows as arrays, where Node.js supports that (from 22.16 on). */
 function returnLists(prepared: StatementSync): void {
   if ('setReturnArrays' in prepared) prepared.setReturnArrays(true);
 }

@@ -1,13 +1,13 @@
 import { failed, type Result } from '../result';
-import { ballastOf, createBallast } from './ballast';
+import { reservePathOf, createReserveFile } from './reserve-file';
 import { createBatch } from './batch';
 import { createCommitter, type Task } from './commit';
 import { createSession, type AnyProgram, type Opened } from './session';
-import { createTidying } from './tidying';
-import { failureOf } from './trouble';
+import { createVacuum } from './incremental-vacuum';
+import { failureOf } from './errors';
 import type { StorageFailure, StorageNotice } from './types';
 
-/** One call as it arrives. */
+/** A call from the main thread. */
 export interface Call {
   readonly call: number;
   readonly name: string;
@@ -16,13 +16,13 @@ export interface Call {
   readonly now: number;
 }
 
-/** What an engine is made of. */
+/** What an engine needs. */
 export interface EngineOptions {
   readonly file: string;
   readonly program: AnyProgram;
   readonly restored: never;
   readonly reply: (call: number, result: Result<unknown, StorageFailure>) => void;
-  /** Called once the reads of a turn are done, and at its end. */
+  /** Sends the replies so far: called after the reads of a turn, and at the end of the turn. */
   readonly flush: () => void;
   readonly notify: (notice: StorageNotice) => void;
 }
@@ -30,21 +30,21 @@ export interface EngineOptions {
 /** One database in the storage thread. */
 export interface Engine {
   add(call: Call): void;
-  /** Runs what waits and closes the file. */
+  /** Runs all calls that wait, and closes the file. */
   close(): void;
 }
 
 /**
- * Runs calls in turns: all reads that have arrived, then one commit of as many appends as one commit should hold,
- * with what frees room. While a commit is being synced the next calls arrive: that makes groups without a delay.
+ * Runs calls in turns: first all reads that have arrived, then one commit with as many appends as fit and all operations
+ * that free room. More calls arrive while a commit is synced, so under load commits are grouped without any delay.
  */
 export function createEngine(options: EngineOptions): Engine {
   const { file, program, restored, notify } = options;
-  const ballast = createBallast(ballastOf(file));
+  const reserve = createReserveFile(reservePathOf(file));
   let now = 0;
-  const session = createSession({ file, program, restored, ballast, notify, now: () => now });
-  const committer = createCommitter(session, ballast, notify);
-  const tidying = createTidying(ballast, () => session.current()?.connection);
+  const session = createSession({ file, program, restored, reserve, notify, now: () => now });
+  const committer = createCommitter(session, reserve, notify);
+  const vacuum = createVacuum(reserve, () => session.current()?.connection);
   const batch = createBatch(schedule);
   let arrived: Call[] = [];
   let isScheduled = false;
@@ -67,11 +67,11 @@ export function createEngine(options: EngineOptions): Engine {
         const task = taskOf(call, opened, options);
         (task.kind === 'read' ? committer.read : batch.put)(task);
       }
-      // Whoever asked goes on while the disk is waited for.
+      // The callers of the reads need not wait for the commit.
       options.flush();
       if (batch.isDue()) committer.commit(batch.take());
       if (batch.isDue()) schedule();
-      tidying.put();
+      vacuum.schedule();
     } catch (error) {
       failAll(error);
     }
@@ -93,15 +93,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   function close(): void {
     while (arrived.length > 0 || !batch.isEmpty()) {
-      batch.hurry();
+      batch.makeDue();
       turn();
     }
     isClosed = true;
-    tidying.stop();
+    vacuum.stop();
     session.close();
   }
 
-  // The file is opened at once, so that the user hears of trouble before the first reading.
+  // The file is opened right away, so that problems are reported before the first reading.
   schedule();
   return { add, close };
 }

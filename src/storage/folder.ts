@@ -1,15 +1,22 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Makes a folder that only its owner can enter, with its parents, so that a power cut does not take it back. */
+/** Makes a folder, with its parents, that only its owner can enter and that survives a power cut. */
 export function makePrivateFolder(folder: string): void {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 }
 
-/** Syncs a folder: only then do files made, renamed or deleted in it stay so through a power cut. */
+/** Makes a file that only its owner can read. SQLite gives the files that it makes beside a database the same mode. */
+export function makePrivateFile(file: string): void {
+  if (existsSync(file)) return;
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
+/** Syncs a folder: without that, a power cut can undo making, renaming or deleting files in it. */
 export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
@@ -19,8 +26,8 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** As `syncFolder`, for a thread that has other things to do meanwhile. */
-export async function syncFolderMeanwhile(folder: string): Promise<void> {
+/** As `syncFolder`, without blocking the thread. */
+export async function syncFolderAsync(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

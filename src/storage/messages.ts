@@ -2,8 +2,8 @@ import type { Result } from '../result';
 import type { StorageFailure, StorageNotice } from './types';
 
 /**
- * Opens a database in the storage thread. A `Value` is unknown where it is sent, and `never` where it is received by
- * who knows better.
+ * Opens a database in the storage thread. In all messages, `Value` is `unknown` on the sending side and `never` on the
+ * receiving side, which passes it on to code that knows its type.
  */
 export interface OpenRequest<Value> {
   readonly type: 'open';
@@ -30,7 +30,7 @@ export interface CloseRequest {
   readonly call: number;
 }
 
-/** What the main thread asks of the storage thread. */
+/** A message from the main thread to the storage thread. */
 export type Request<Value> = OpenRequest<Value> | CallRequest<Value> | CloseRequest;
 
 /** The result of one call. */
@@ -39,7 +39,7 @@ export interface Reply<Value> {
   readonly result: Result<Value, StorageFailure>;
 }
 
-/** What the storage thread tells the main thread. */
+/** A message from the storage thread to the main thread. */
 export type Answer<Value> =
   | { readonly type: 'replies'; readonly replies: readonly Reply<Value>[] }
   | { readonly type: 'notice'; readonly database: number; readonly notice: StorageNotice };

@@ -1,19 +1,19 @@
 import { crc32 } from 'node:zlib';
 import type { Row, SqlValue } from './types';
 
-/** A row that is not what was written. */
+/** A row differs from what was written. */
 export class DamagedRow extends Error {}
 
-/** A database whose parts do not fit together, as only a program can see. */
+/** The parts of a database contradict each other. */
 export class DamagedFile extends Error {}
 
 /**
- * CRC-32 over values in their order: no two different lists of values look alike before the sum is made, because each
- * is preceded by its type and its length.
+ * The CRC-32 of a list of values. Each value is preceded by its type and its length, so that two different lists never
+ * give the same bytes.
  */
 export function checksum(values: readonly SqlValue[]): number {
-  // One call for a whole row of text and numbers: a call costs more than the sum of a short text. Templates instead of
-  // plus signs take a third longer.
+  // Text and numbers are collected, because a call of crc32 costs more than the checksum of a short text. Plus signs,
+  // because template strings take a third longer.
   let text = '';
   let sum = 0;
   for (const value of values) {
@@ -27,23 +27,23 @@ export function checksum(values: readonly SqlValue[]): number {
   return crc32(text, sum);
 }
 
-/** A number from a row; throws `DamagedRow` where it is anything else. */
+/** A number from a row; throws `DamagedRow` if it is anything else. */
 export function numberIn(row: Row, column: string): number {
   return checkedNumber(row[column], column);
 }
 
-/** Text from a row; throws `DamagedRow` where it is anything else. */
+/** Text from a row; throws `DamagedRow` if it is anything else. */
 export function textIn(row: Row, column: string): string {
   return checkedText(row[column], column);
 }
 
-/** A value of a column as a number; throws `DamagedRow` where it is anything else. */
+/** A column's value as a number; throws `DamagedRow` if it is anything else. */
 export function checkedNumber(value: SqlValue | undefined, column: string): number {
   if (typeof value !== 'number') throw new DamagedRow(`${column} is not a number`);
   return value;
 }
 
-/** A value of a column as text; throws `DamagedRow` where it is anything else. */
+/** A column's value as text; throws `DamagedRow` if it is anything else. */
 export function checkedText(value: SqlValue | undefined, column: string): string {
   if (typeof value !== 'string') throw new DamagedRow(`${column} is not text`);
   return value;

@@ -1,10 +1,10 @@
 import { connect, type OwnConnection } from './connection';
 import { checksum, DamagedFile, DamagedRow, numberIn } from './rows';
-import { NewerFile } from './trouble';
+import { NewerFile } from './errors';
 
 /**
- * Leads the schema from the version that the file has to the latest; throws `NewerFile` where that is behind it. The
- * version is a row with a sum of its own: a flipped bit must not make the file look like a newer one.
+ * Migrates the schema from the version that the file has to the latest one; throws `NewerFile` if the file is later
+ * than that. The version is a row with a checksum, so that a flipped bit does not make the file look newer.
  */
 export function migrate(connection: OwnConnection, migrations: readonly string[]): void {
   const version = versionOf(connection);
@@ -35,8 +35,8 @@ function versionOf(connection: OwnConnection): number {
 }
 
 /**
- * Throws `DamagedFile` where the tables are not those that the migrations make. Their text is in the file too, where a
- * flipped bit renames a column or takes away a key, and SQLite finds nothing wrong with that.
+ * Throws `DamagedFile` if the tables differ from those that the migrations make. The file has the SQL text of each table,
+ * and SQLite does not notice when a flipped bit there renames a column or removes a key.
  */
 export function checkSchema(connection: OwnConnection, migrations: readonly string[]): void {
   const model = connect(':memory:', () => {});

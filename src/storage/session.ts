@@ -1,70 +1,72 @@
-import type { Ballast } from './ballast';
+import type { ReserveFile } from './reserve-file';
 import type { OwnConnection } from './connection';
-import { openFile, rebuildFile, type FilePlan, type OpenFile } from './file';
-import { troubleOf } from './trouble';
+import { openFile, type OpenFile } from './file';
+import { rebuildFile, type FilePlan } from './rebuild';
+import { classifyError } from './errors';
 import type { Program, Running, StorageNotice } from './types';
 
-/** A program whose types only its own module and its caller know: the thread passes values on without looking. */
+/** A program of unknown types: the thread passes its values on without looking at them. */
 export type AnyProgram = Program<Record<string, (argument: never) => unknown>, never>;
 
-/** A file with its program, both open. */
+/** An open file with its open program. */
 export interface Opened {
   readonly connection: OwnConnection;
   readonly running: Running<Record<string, (argument: never) => unknown>, never>;
 }
 
-/** What a session is made of. */
+/** What a session needs. */
 export interface SessionOptions {
   readonly file: string;
   readonly program: AnyProgram;
   readonly restored: never;
-  readonly ballast: Ballast;
+  readonly reserve: ReserveFile;
   readonly notify: (notice: StorageNotice) => void;
   /** Wall clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** One database file with its program, opened when it is needed and again after trouble. */
+/** One database file with its program, opened on demand and again after an error closed it. */
 export interface Session {
-  /** What is open; opens it where it is not, and throws where that is impossible now. */
+  /** Returns the open file, opening it if necessary; throws if it cannot be opened now. */
   open(): Opened;
-  /** What is open, if anything is. */
+  /** Returns the open file, if it is open. */
   current(): Opened | undefined;
-  /** Carries what is sound over into a new file, and opens that. */
+  /** Copies what is sound into a new file, and opens that. */
   rebuild(): void;
   close(): void;
 }
 
-/** A session; nothing is opened yet. */
+/** A session whose file is not open yet. */
 export function createSession(options: SessionOptions): Session {
-  const { program, ballast } = options;
+  const { program, reserve } = options;
   const plan = planOf(options);
   let restored = options.restored;
   let opened: OpenedFile | undefined;
-  let isLockedTold = false;
+  let isLockReported = false;
 
   function open(): Opened {
     if (opened) return opened;
     opened = openWithRoom();
-    isLockedTold = false;
-    ballast.restore();
+    isLockReported = false;
+    reserve.restore();
     return opened;
   }
 
+  /** Opens the file; on a full disk, with the room of the reserve file. */
   function openWithRoom(): OpenedFile {
     try {
       return openOrRebuild(plan, program, restored);
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === 'full' && ballast.drop()) return openOrRebuild(plan, program, restored);
-      if (trouble === 'locked') tellLocked();
+      const errorClass = classifyError(error);
+      if (errorClass === 'full' && reserve.release()) return openOrRebuild(plan, program, restored);
+      if (errorClass === 'locked') reportLock();
       throw error;
     }
   }
 
-  function tellLocked(): void {
-    if (isLockedTold) return;
-    isLockedTold = true;
+  function reportLock(): void {
+    if (isLockReported) return;
+    isLockReported = true;
     const message = `${options.file} is in use by another process, probably a second Node-RED with the same user folder: stop one of the two.`;
     options.notify({ kind: 'locked', message });
   }
@@ -99,7 +101,7 @@ function openOrRebuild(plan: FilePlan, program: AnyProgram, restored: never): Op
   try {
     return openOnce(plan, program, restored);
   } catch (error) {
-    if (troubleOf(error) !== 'damaged') throw error;
+    if (classifyError(error) !== 'damaged') throw error;
     rebuildFile(plan);
     return openOnce(plan, program, restored);
   }

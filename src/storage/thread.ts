@@ -4,22 +4,22 @@ import { failed, type Result } from '../result';
 import type { Answer, CallRequest, CloseRequest, OpenRequest, Reply, Request } from './messages';
 import type { StorageFailure, StorageNotice } from './types';
 
-/** Calls that may wait for the storage thread; one more is refused as `busy`. */
+/** Calls that may wait for the storage thread; further ones fail as `busy`. */
 const MOST_PENDING = 20_000;
 
-/** node:sqlite wants a flag before Node.js 22.13, and warns in later ones; both options are known to all of them. */
+/** node:sqlite needs a flag before Node.js 22.13, and prints a warning in later versions; all versions know both options. */
 const SQLITE_OPTIONS = ['--experimental-sqlite', '--disable-warning=ExperimentalWarning'];
 
-/** This file's own ending: the thread runs from the TypeScript sources wherever this module does (in tests). */
+/** If this module runs from its TypeScript source, as in tests, so does the thread. */
 const EXTENSION = extname(__filename);
 const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
 
-/** The thread makes much garbage that lives shortly: left alone, V8 takes 100 MB before it collects any of it. */
+/** The thread makes much short-lived garbage; without this limit V8 uses 100 MB before it collects any. */
 const YOUNG_MEGABYTES = 8;
 
-/** A database as the thread's owner knows it. */
-export interface Tenant {
-  /** What opens it, asked anew for each thread that is started. */
+/** An open database, as this module needs it. */
+export interface RegisteredDatabase {
+  /** Makes the message that opens it, for each thread that is started. */
   readonly open: () => Omit<OpenRequest<unknown>, 'type' | 'database'>;
   readonly notify: (notice: StorageNotice) => void;
 }
@@ -27,45 +27,45 @@ export interface Tenant {
 /** A request without the number of its call. */
 type Unnumbered = Omit<CallRequest<unknown>, 'call'> | Omit<CloseRequest, 'call'>;
 
-type Receiver = (result: Result<never, StorageFailure>) => void;
+type ReplyHandler = (result: Result<never, StorageFailure>) => void;
 
 interface Running {
   readonly worker: Worker;
-  readonly pending: Map<number, Receiver>;
+  readonly pending: Map<number, ReplyHandler>;
 }
 
-const tenants = new Map<number, Tenant>();
+const databases = new Map<number, RegisteredDatabase>();
 let running: Running | undefined;
 let lastNumber = 0;
 
-/** Makes a database known to the thread, which is started for the first one. Returns the number to ask for it by. */
-export function admit(tenant: Tenant): number {
+/** Opens a database in the thread, starting the thread for the first one. @returns the number that requests name it by */
+export function register(database: RegisteredDatabase): number {
   lastNumber += 1;
-  const database = lastNumber;
-  tenants.set(database, tenant);
-  if (running) post(running, openRequest(database, tenant));
+  const number = lastNumber;
+  databases.set(number, database);
+  if (running) post(running, openRequest(number, database));
   else running = start();
-  return database;
+  return number;
 }
 
-/** Forgets a database, which must be closed; the thread ends with the last one. */
-export async function dismiss(database: number): Promise<void> {
-  tenants.delete(database);
-  if (tenants.size > 0 || !running) return;
+/** Forgets a database, which must be closed, and ends the thread if it was the last one. */
+export async function unregister(number: number): Promise<void> {
+  databases.delete(number);
+  if (databases.size > 0 || !running) return;
   const { worker } = running;
   running = undefined;
   await worker.terminate();
 }
 
-/** Asks the thread; the result is `stopped` where it ends meanwhile. */
-export function ask(request: Unnumbered): Promise<Result<never, StorageFailure>> {
+/** Sends a request to the thread; the result is the failure `stopped` if the thread ends before it answers. */
+export function send(request: Unnumbered): Promise<Result<never, StorageFailure>> {
   running ??= start();
   const current = running;
   if (current.pending.size >= MOST_PENDING) return Promise.resolve(failed(BUSY));
   return new Promise((resolve) => {
     lastNumber += 1;
     current.pending.set(lastNumber, resolve);
-    // While someone waits, the thread keeps the process alive; otherwise it does not.
+    // The thread keeps the process alive only while a call is pending.
     if (current.pending.size === 1) current.worker.ref();
     post(current, { ...request, call: lastNumber });
   });
@@ -80,36 +80,36 @@ function start(): Running {
   const started: Running = { worker, pending: new Map() };
   worker.unref();
   worker.on('message', (answer: Answer<never>) => receive(started, answer));
-  // An error that nobody caught in the thread; `exit` follows.
+  // An uncaught error in the thread; `exit` follows.
   let reason = 'no reason was given';
   worker.on('error', (error) => {
     reason = error instanceof Error ? error.message : String(error);
   });
-  worker.on('exit', () => endOf(started, reason));
-  for (const [database, tenant] of tenants) post(started, openRequest(database, tenant));
+  worker.on('exit', () => handleExit(started, reason));
+  for (const [number, database] of databases) post(started, openRequest(number, database));
   return started;
 }
 
 function receive(from: Running, answer: Answer<never>): void {
-  if (answer.type === 'notice') tenants.get(answer.database)?.notify(answer.notice);
-  else for (const reply of answer.replies) settle(from, reply);
+  if (answer.type === 'notice') databases.get(answer.database)?.notify(answer.notice);
+  else for (const reply of answer.replies) resolveCall(from, reply);
 }
 
-function settle({ pending, worker }: Running, { call, result }: Reply<never>): void {
-  const receiver = pending.get(call);
+function resolveCall({ pending, worker }: Running, { call, result }: Reply<never>): void {
+  const handleReply = pending.get(call);
   pending.delete(call);
   if (pending.size === 0) worker.unref();
-  receiver?.(result);
+  handleReply?.(result);
 }
 
-function endOf(ended: Running, reason: string): void {
+function handleExit(ended: Running, reason: string): void {
   if (running === ended) {
     running = undefined;
     const message = `The storage thread ended unexpectedly (${reason}) and is started anew.`;
-    for (const tenant of tenants.values()) tenant.notify({ kind: 'thread-restarted', message });
+    for (const database of databases.values()) database.notify({ kind: 'thread-restarted', message });
   }
   const message = `The storage thread ended meanwhile (${reason}): whether this was kept is not known`;
-  for (const receiver of ended.pending.values()) receiver(failed({ kind: 'stopped', message }));
+  for (const handleReply of ended.pending.values()) handleReply(failed({ kind: 'stopped', message }));
   ended.pending.clear();
 }
 
@@ -118,8 +118,8 @@ const BUSY: StorageFailure = {
   message: `${MOST_PENDING} calls wait for the disk already: the disk is slower than the flow, so send fewer`,
 };
 
-function openRequest(database: number, tenant: Tenant): OpenRequest<unknown> {
-  return { ...tenant.open(), type: 'open', database };
+function openRequest(number: number, { open }: RegisteredDatabase): OpenRequest<unknown> {
+  return { ...open(), type: 'open', database: number };
 }
 
 function post({ worker }: Running, request: Request<unknown>): void {

@@ -1,4 +1,4 @@
-/** The storage thread: one engine for each open database. Started by `thread.ts` alone. */
+/** The storage thread: one engine for each open database. Only `thread.ts` starts it. */
 import { parentPort } from 'node:worker_threads';
 import { success } from '../result';
 import { createEngine, type Engine } from './engine';
@@ -19,13 +19,13 @@ function flush(): void {
 }
 
 function openEngine({ database, file, program, restored }: OpenRequest<never>): void {
-  // The main thread names only modules of this package.
+  // The path comes from this package's own code, never from a user.
   const loaded: { readonly program: AnyProgram } = require(program);
   const engine = createEngine({
     file,
     program: loaded.program,
     restored,
-    // What a program returns is typed where it was called.
+    // `Database.call` knows the type of the value.
     reply: (call, result) => void replies.push({ call, result }),
     flush,
     notify: (notice) => answer({ type: 'notice', database, notice }),

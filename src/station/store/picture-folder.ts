@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { detectImageType, type ImageType } from '../../image';
 import { failed, success, type Result } from '../../result';
-import { fileFailureOf, syncFolderMeanwhile, type StorageFailure } from '../../storage';
+import { fileFailureOf, syncFolderAsync, type StorageFailure } from '../../storage';
 import { Pins } from './pins';
 
 /** A picture that has come completely and is not kept yet: a file with a temporary name, on the disk. */
@@ -95,8 +95,8 @@ export function createPictureFolder(folder: string): PictureFolder {
     const unpin = await pins.pin(ids);
     try {
       for (const { file, id } of pictures) await rename(pathOf(file), pathOf(id));
-      await syncFolderMeanwhile(folder);
-      await syncFolderMeanwhile(dirname(folder));
+      await syncFolderAsync(folder);
+      await syncFolderAsync(dirname(folder));
       return await commit();
     } catch (error) {
       return failed(fileFailureOf(WRITING_FAILED, error));

@@ -1,17 +1,17 @@
 import { DamagedFile } from './rows';
 import type { StorageFailure, StorageProblem } from './types';
 
-/** What an error of SQLite or the file system means here. */
-export type Trouble = 'full' | 'locked' | 'damaged' | 'newer' | 'device' | 'other';
+/** What an error of SQLite or the file system means for a database. */
+export type ErrorClass = 'full' | 'locked' | 'damaged' | 'newer' | 'device' | 'other';
 
-/** A database of a later schema version than this package knows. */
+/** The database has a later schema version than this package knows. */
 export class NewerFile extends Error {}
 
-/** A disk without room for anything but deletions. */
+/** The disk has no room for anything but deletions. */
 export class FullDisk extends Error {}
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const SQLITE_TROUBLES: Readonly<Record<number, Trouble>> = {
+const SQLITE_ERROR_CLASSES: Readonly<Record<number, ErrorClass>> = {
   5: 'locked', // SQLITE_BUSY
   10: 'device', // SQLITE_IOERR
   11: 'damaged', // SQLITE_CORRUPT
@@ -21,20 +21,22 @@ const SQLITE_TROUBLES: Readonly<Record<number, Trouble>> = {
 
 const FULL_DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
-/** Sorts an error by what has to be done about it. */
-export function troubleOf(error: unknown): Trouble {
+/** Classifies an error by what has to be done about it. */
+export function classifyError(error: unknown): ErrorClass {
   if (error instanceof DamagedFile) return 'damaged';
   if (error instanceof FullDisk) return 'full';
   if (error instanceof NewerFile) return 'newer';
   if (!(error instanceof Error)) return 'other';
-  // The low byte is the primary code, the rest tells details.
+  // The low byte is the primary code; the other bytes are details.
   if ('errcode' in error && typeof error.errcode === 'number')
-    return SQLITE_TROUBLES[error.errcode & 0xff] ?? 'other';
+    return SQLITE_ERROR_CLASSES[error.errcode & 0xff] ?? 'other';
   if ('code' in error && FULL_DISK_CODES.includes(error.code)) return 'full';
   return 'other';
 }
 
-const EXPLANATIONS: Readonly<Record<Trouble, { readonly kind: StorageProblem; readonly message: string }>> = {
+const EXPLANATIONS: Readonly<
+  Record<ErrorClass, { readonly kind: StorageProblem; readonly message: string }>
+> = {
   full: { kind: 'full', message: 'The disk is full: make room, then it works again by itself' },
   locked: {
     kind: 'locked',
@@ -49,17 +51,20 @@ const EXPLANATIONS: Readonly<Record<Trouble, { readonly kind: StorageProblem; re
   other: { kind: 'storage', message: 'The database could not be used' },
 };
 
-/** An error as callers see it. */
+/** The failure that callers get for an error. */
 export function failureOf(error: unknown): StorageFailure {
-  const trouble = troubleOf(error);
-  const { kind, message } = EXPLANATIONS[trouble];
-  const explainsItself = trouble === 'full' || trouble === 'locked' || trouble === 'newer';
+  const errorClass = classifyError(error);
+  const { kind, message } = EXPLANATIONS[errorClass];
+  const explainsItself = errorClass === 'full' || errorClass === 'locked' || errorClass === 'newer';
   return { kind, message: explainsItself ? message : `${message} (${textOf(error)})` };
 }
 
-/** An error of the file system as callers see it. @param what did not work, as in `The image could not be written` */
+/**
+ * The failure that callers get for an error of the file system.
+ * @param what the sentence that says what did not work, such as `The image could not be written`
+ */
 export function fileFailureOf(what: string, error: unknown): StorageFailure {
-  const isFull = troubleOf(error) === 'full';
+  const isFull = classifyError(error) === 'full';
   return isFull ? EXPLANATIONS.full : { kind: 'storage', message: `${what} (${textOf(error)})` };
 }
 

@@ -12,13 +12,13 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from './folder';
 
-/** How many damaged files of one kind are kept: a failing disk must not be filled with its own debris. */
+/** How many damaged files of one name are kept, so that a failing disk does not fill up with them. */
 const MOST_KEPT = 3;
 
 /**
- * Renames a damaged file (and the log beside it) to `….corrupt.<time>`.
- * @param replacement what takes its place, on the disk before this returns
- * @returns the name that the file has now
+ * Renames a damaged file, and the write-ahead log beside it, to `….corrupt.<time>`, and deletes the oldest such files.
+ * @param replacement the new content of `file`, which is on the disk, synced, when this returns
+ * @returns the name that the damaged file has now
  */
 export function keepDamaged(file: string, now: number, replacement?: Uint8Array): string {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
@@ -27,11 +27,11 @@ export function keepDamaged(file: string, now: number, replacement?: Uint8Array)
   else renameSync(file, kept);
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${kept}-wal`);
   syncFolder(dirname(file));
-  forgetOldest(file);
+  deleteOldest(file);
   return kept;
 }
 
-/** At no moment is there no file of that name. */
+/** Replaces a file atomically: there is a file of that name at any moment. */
 function replaceFile(file: string, kept: string, replacement: Uint8Array): void {
   const unfinished = `${file}.mended`;
   copyFileSync(file, kept);
@@ -55,7 +55,7 @@ function freeName(name: string): string {
   return free;
 }
 
-function forgetOldest(file: string): void {
+function deleteOldest(file: string): void {
   const prefix = `${basename(file)}.corrupt.`;
   const kept = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix) && !name.endsWith('-wal'));
   for (const name of kept.toSorted().slice(0, -MOST_KEPT)) {

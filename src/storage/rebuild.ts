@@ -1,0 +1,86 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { connect, SETTINGS, type OwnConnection } from './connection';
+import { keepDamaged } from './damaged-files';
+import { classifyError } from './errors';
+import { makePrivateFile, syncFolder } from './folder';
+import { migrate } from './schema';
+import type { Salvage, StorageNotice } from './types';
+
+/** What opening a file needs to know of the program that uses it. */
+export interface FilePlan {
+  readonly file: string;
+  readonly migrations: readonly string[];
+  readonly salvage: (damaged: OwnConnection, fresh: OwnConnection) => Salvage;
+  readonly notify: (notice: StorageNotice) => void;
+  /** Wall clock in milliseconds, for the names of damaged files. */
+  readonly now: () => number;
+}
+
+/**
+ * Copies what is sound in a damaged database into a new one, which then takes its place; the damaged one is kept
+ * beside it. If the process ends halfway, the next start does it again. No connection to the file may be open.
+ */
+export function rebuildFile(plan: FilePlan): void {
+  const rebuilt = rebuiltPathOf(plan.file);
+  finishRebuild(plan.file);
+  makePrivateFile(rebuilt);
+  const fresh = connect(rebuilt, plan.notify);
+  let salvage: Salvage = { rows: 0, lost: undefined };
+  try {
+    fresh.exec(SETTINGS);
+    migrate(fresh, plan.migrations);
+    salvage = salvageFrom(plan, fresh);
+  } finally {
+    fresh.close();
+  }
+  const kept = keepDamaged(plan.file, plan.now());
+  renameSync(rebuilt, plan.file);
+  syncFolder(dirname(plan.file));
+  plan.notify({
+    kind: 'damaged-file',
+    message: describeSalvage(plan.file, kept, salvage),
+    lost: salvage.lost,
+  });
+}
+
+/**
+ * Ends a rebuild that the end of the process interrupted. The damaged file is only moved away once the new one is
+ * complete, so where there is no database, the new file takes its place; otherwise the new file is deleted.
+ */
+export function finishRebuild(file: string): void {
+  const rebuilt = rebuiltPathOf(file);
+  if (!existsSync(file) && existsSync(rebuilt) && !existsSync(`${rebuilt}-wal`)) {
+    renameSync(rebuilt, file);
+    syncFolder(dirname(file));
+  }
+  for (const suffix of ['', '-wal', '-journal']) rmSync(rebuilt + suffix, { force: true });
+}
+
+function rebuiltPathOf(file: string): string {
+  return `${file}.new`;
+}
+
+function salvageFrom(plan: FilePlan, fresh: OwnConnection): Salvage {
+  let damaged: OwnConnection | undefined;
+  try {
+    damaged = connect(plan.file, plan.notify);
+    damaged.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_autocheckpoint = 0');
+    return plan.salvage(damaged, fresh);
+  } catch (error) {
+    if (classifyError(error) !== 'damaged') throw error;
+    return { rows: 0, lost: undefined };
+  } finally {
+    damaged?.close();
+  }
+}
+
+function describeSalvage(file: string, kept: string, { rows, lost }: Salvage): string {
+  const missing = {
+    many: `${lost} could not be read`,
+    unknown: 'others may be missing',
+    none: 'none is missing',
+  };
+  const key = lost === undefined ? 'unknown' : lost > 0 ? 'many' : 'none';
+  return `${file} was damaged: the disk may be failing. ${rows} rows were carried over into a new file, ${missing[key]}. The damaged file was kept as ${kept}.`;
+}

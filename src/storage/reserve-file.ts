@@ -1,0 +1,81 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { syncFolder } from './folder';
+
+/** Room for deletions on a full disk: SQLite needs free space even to delete. */
+const RESERVE_BYTES = 2 ** 20;
+
+/** The file is only made again when this much is free beyond it, so that it is not what fills the disk. */
+const ROOM_BESIDE_BYTES = RESERVE_BYTES;
+
+/**
+ * A file that is deleted when the disk is full, so that deletions have room. While it is missing nothing is appended,
+ * because the next full disk could not be drained.
+ */
+export interface ReserveFile {
+  /** Deletes the file to make room; false if it was deleted before. */
+  release(): boolean;
+  /** Makes the file again if it is missing and there is room; false if it is still missing. */
+  restore(): boolean;
+}
+
+/** The path of a database's reserve file, which exists from the first opening on, except while the disk is full. */
+export function reservePathOf(database: string): string {
+  return `${database}.ballast`;
+}
+
+/** The reserve file at a path. That the disk has no room for it is not an error. */
+export function createReserveFile(file: string): ReserveFile {
+  let isThere = existsSync(file);
+
+  function release(): boolean {
+    if (!isThere) return false;
+    rmSync(file, { force: true });
+    isThere = false;
+    return true;
+  }
+
+  function restore(): boolean {
+    if (isThere) return true;
+    const unfinished = `${file}.new`;
+    try {
+      if (freeBytes(dirname(file)) < RESERVE_BYTES + ROOM_BESIDE_BYTES) return false;
+      write(unfinished);
+      renameSync(unfinished, file);
+      syncFolder(dirname(file));
+      isThere = true;
+    } catch {
+      // There was less room than `statfs` said; the next call tries again.
+      rmSync(unfinished, { force: true });
+    }
+    return isThere;
+  }
+
+  return { release, restore };
+}
+
+function write(file: string): void {
+  const handle = openSync(file, 'w', 0o600);
+  try {
+    // Random bytes, because a file system may compress zeros or not store them at all.
+    writeSync(handle, randomBytes(RESERVE_BYTES));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
