@@ -4,21 +4,21 @@ import type { NewItem, OutboxFailure } from './types';
 /** Longest destination key, group or field name, in characters. */
 const LONGEST_NAME = 2000;
 
-/** Largest body and origin together, in bytes: far beyond any reading; a service would not take it. */
+/** Largest body and origin together, in bytes: far more than any reading has or a service takes. */
 const LARGEST_TEXT_BYTES = 8 * 2 ** 20;
 
-/** Most images of one item, and the largest, in bytes: beyond what a camera makes. */
+/** Most images of one item, and the size of the largest in bytes: more than a camera makes. */
 const MOST_IMAGES = 16;
 const LARGEST_IMAGE_BYTES = 64 * 2 ** 20;
 
-/** Checks what is to be kept; returns its size in bytes: body, origin and images. */
+/** Checks a new item. @returns its size in bytes: body, origin and images */
 export function sizeOf(item: NewItem): Result<number, OutboxFailure> {
   const { destination, group, timestamp, body, origin, images } = item;
   if (!Number.isFinite(timestamp)) return invalid('The timestamp is not a number of milliseconds');
   const names = [destination, group, ...images.map((image) => image.field)];
   if (destination === '') return invalid('The destination is missing');
   if (names.some((name) => name.length > LONGEST_NAME)) return invalid('A name is too long to be kept');
-  // SQLite would cut text short there; JSON text never holds one.
+  // SQLite would truncate the text there. JSON text never contains one.
   if ([...names, body, origin].some((text) => text.includes('\0')))
     return invalid('A text holds a NUL character');
   const text = Buffer.byteLength(body) + Buffer.byteLength(origin);

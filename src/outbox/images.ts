@@ -17,13 +17,13 @@ export interface StoredImage {
   readonly sum: number;
 }
 
-/** Images as files in a folder of their own: a database would write each byte three times. */
+/** Images as files in a folder of their own, because a database would write each byte three times. */
 export interface ImageFolder {
-  /** Writes images so that a power cut does not take them back; where one fails, none is left. */
-  keep(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>>;
-  /** Reads an image; `damaged` where it is not what was kept. */
+  /** Writes images, synced; if one fails, all are deleted again. */
+  store(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>>;
+  /** Reads an image; fails as `damaged` if it differs from what was written. */
   read(image: StoredImage): Promise<Result<Uint8Array, OutboxFailure>>;
-  /** Deletes files; one that is not there is no failure. */
+  /** Deletes files; a missing file is not an error. */
   remove(images: readonly StoredImage[]): Promise<void>;
   /** Deletes the files of earlier runs that no item names. */
   sweep(named: ReadonlySet<string>): Promise<void>;
@@ -31,17 +31,17 @@ export interface ImageFolder {
 
 const WRITING_FAILED = 'The image could not be written';
 
-/** Bytes that are summed at a time, between which others may run. */
+/** Bytes of which the checksum is computed in one step, between which other work can run. */
 const SUM_STEP = 2 ** 20;
 
-/** The images in `folder`, which is made when there is one. */
+/** The images in a folder, which is made for the first one. */
 export function createImageFolder(folder: string): ImageFolder {
-  // Tells this run's files, whose rows may be on their way, from those of earlier runs.
+  // Marks the files of this run, which a sweep must not delete because their rows may not be committed yet.
   const run = randomBytes(6).toString('hex');
   let count = 0;
   const makeFolder = folderMaker(folder);
 
-  async function keep(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>> {
+  async function store(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>> {
     if (images.length === 0) return success([]);
     const files = images.map(() => `${run}-${(count += 1)}`);
     const stored: StoredImage[] = [];
@@ -79,13 +79,13 @@ export function createImageFolder(folder: string): ImageFolder {
       if (bytes.length === size && (await sumOf(bytes)) === sum) return success(bytes);
       return failed(damaged('came back from the disk altered'));
     } catch (error) {
-      if (isPassing(error)) return failed(fileFailureOf('The image could not be read', error));
+      if (isTransient(error)) return failed(fileFailureOf('The image could not be read', error));
       return failed(damaged(`cannot be read (${textOf(error)})`));
     }
   }
 
   async function remove(images: readonly StoredImage[]): Promise<void> {
-    // What cannot be deleted now is swept at the next start.
+    // The next start sweeps what cannot be deleted now.
     for (const { file } of images) await rm(join(folder, file), { force: true }).catch(ignore);
   }
 
@@ -96,10 +96,10 @@ export function createImageFolder(folder: string): ImageFolder {
         await rm(join(folder, file), { force: true }).catch(ignore);
   }
 
-  return { keep, read, remove, sweep };
+  return { store, read, remove, sweep };
 }
 
-/** Makes `folder` so that a power cut does not take it back; the folder above is synced once, for each sync costs time. */
+/** Makes a folder that survives a power cut. Its parent is only synced once, because a sync takes time. */
 function folderMaker(folder: string): () => Promise<void> {
   let isSynced = false;
   return async () => {
@@ -110,7 +110,10 @@ function folderMaker(folder: string): () => Promise<void> {
   };
 }
 
-/** The images that a row names; none where the text is damaged, as in a row whose sum nobody has checked. */
+/**
+ * The images that a row names; none if the text is damaged, which can be as the checksum of the row may not have been
+ * checked.
+ */
 export function imagesOf(text: string): readonly StoredImage[] {
   if (text === '') return [];
   try {
@@ -139,11 +142,11 @@ function damaged(what: string): OutboxFailure {
   return { kind: 'damaged', message: `The image ${what}: the disk may be failing` };
 }
 
-/** What the system lacks when too much is open at once: it says nothing about the file. */
-const PASSING: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
+/** Errors of a system that is short of resources, which say nothing about the file. */
+const TRANSIENT_CODES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
 
-function isPassing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && PASSING.includes(error.code);
+function isTransient(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && TRANSIENT_CODES.includes(error.code);
 }
 
 function textOf(error: unknown): string {

@@ -5,8 +5,8 @@
  * or it is on the refused list for the user to see: through outages, restarts, kill -9, power cuts, a full disk and a
  * damaged file.**
  *
- * What a bound drops is counted and handed back to be reported; what damage took is counted and reported; nothing goes
- * silently. It may be delivered more than once only where an answer was lost, or where the process ended between the
+ * Nothing is lost silently: what a bound drops is counted and returned to the caller, what damage destroyed is counted
+ * and reported. An item is delivered more than once only if an answer was lost, or if the process ended between the
  * answer and the commit of `acknowledge`.
  *
  * This file is the room's whole public surface. It knows neither HTTP nor Node-RED.

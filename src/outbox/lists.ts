@@ -1,17 +1,17 @@
 import { success } from '../result';
 import type { Database } from '../storage';
 import { imagesOf, type ImageFolder } from './images';
-import { keptItem, refusedItem } from './kept';
+import { keptItem, refusedItem } from './kept-items';
 import type { ListName, OutboxOperations } from './operations';
 import type { ItemId, KeptItem, Outbox, Outcome, RefusedItem, RefusedList, RefusedPage } from './types';
 
-/** Items read at a time for an export; their images are read one by one. */
+/** Items that are read at a time for an export; their images are read one by one. */
 const EXPORT_PAGE = 20;
 
-/** Items changed at a time where all of a list are to be: one transaction each, between which others come in. */
+/** Items that are changed in one transaction when a whole list is changed; other calls run between transactions. */
 const CHANGE_PAGE = 1000;
 
-/** The lists of an outbox's database, as a user sees and changes them. */
+/** The operations of users on the lists of an outbox. */
 export function createLists(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
@@ -65,7 +65,7 @@ export function createLists(
   return { refused, clear, export: exportAll };
 }
 
-/** Changes all items that are on a list now; resolves to how many were changed. */
+/** Changes all items of a list. @returns how many were changed */
 async function changeAll(
   database: Database<OutboxOperations>,
   destination: string,

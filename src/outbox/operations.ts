@@ -1,22 +1,25 @@
 import type { BestTime, Boot, Stamp } from '../clock';
 import type { DroppedItem, ItemId, LeaseLimits, RefusedPage } from './types';
 
-/** What `accept` hands to the storage thread; images are on the disk by then. */
+/** The argument of `accept`. The images are on the disk before it is called. */
 export interface AcceptArgument {
   readonly destination: string;
   readonly group: string;
   readonly timestamp: number;
   readonly body: string;
   readonly origin: string;
-  /** JSON text of `StoredImage[]`, '' where there is none. */
+  /** JSON text of `StoredImage[]`; '' if there is none. */
   readonly images: string;
   readonly bytes: number;
   readonly isClockSet: boolean;
-  /** What is known of the timestamp; undefined where it is not this machine's own. */
+  /** How this machine's clock gave the timestamp; undefined if the timestamp is the user's own. */
   readonly stamp: Stamp | undefined;
 }
 
-/** An item as the storage thread hands it out, with its time as well as it is known now. Each is copied: nothing more. */
+/**
+ * An item from the storage thread, with its time as it is known now. It is copied between threads, so it has no more
+ * than is needed.
+ */
 export interface StoredItem extends BestTime {
   readonly id: ItemId;
   readonly group: string;
@@ -26,7 +29,7 @@ export interface StoredItem extends BestTime {
   readonly images: string;
 }
 
-/** An item of the refused list as the storage thread hands it out. */
+/** An item of the refused list from the storage thread. */
 export interface StoredRefusal extends StoredItem {
   readonly refusedAt: number | null;
   readonly reason: string | null;
@@ -43,17 +46,23 @@ export interface Deleted {
   readonly images: readonly string[];
 }
 
-/** The bounds of one destination as the storage thread sees them. */
+/** The argument of `enforce`. */
 export interface EnforceArgument {
   readonly destination: string;
   /** Items accepted before this time are over age; undefined while the clock is not set. */
   readonly acceptedBefore: number | undefined;
   readonly bytes: number;
-  /** Bytes missing on the disk for its bound; 0 or less where there is room. */
+  /** How many more bytes should be free on the disk; 0 or less if enough are. */
   readonly missingOnDisk: number;
 }
 
-/** Counts as the storage thread keeps them. */
+/** What `enforce` dropped, and the images of those items (JSON texts). */
+export interface Enforced {
+  readonly dropped: readonly DroppedItem[];
+  readonly images: readonly string[];
+}
+
+/** The counts of one destination in the storage thread. */
 export interface StoredCounts {
   readonly waiting: number;
   readonly bytes: number;
@@ -73,7 +82,7 @@ export interface ListPage extends RefusedPage {
   readonly list: ListName;
 }
 
-/** A move of all that a destination has. */
+/** The argument of `reassign`, which moves all items of a destination. */
 export interface ReassignArgument {
   readonly from: string;
   readonly to: string;
@@ -89,7 +98,7 @@ export interface LeasedIds {
 /** The operations of the outbox's program. */
 export interface OutboxOperations {
   accept(argument: AcceptArgument): ItemId;
-  /** Learns what is known of this machine's present boot; from then on, items are handed out accordingly. */
+  /** Stores what is known of this machine's current boot; items get their times accordingly from then on. */
   learn(boot: Boot): void;
   lease(argument: LeaseArgument): readonly StoredItem[];
   leaseGroup(argument: LeaseArgument): readonly StoredItem[];
@@ -107,16 +116,13 @@ export interface OutboxOperations {
   pause(destination: string): void;
   resume(destination: string): void;
   reassign(argument: ReassignArgument): number;
-  enforce(argument: EnforceArgument): {
-    readonly dropped: readonly DroppedItem[];
-    readonly images: readonly string[];
-  };
-  /** Images of items after an id, in the order of ids, so that files that no item names can be found. */
-  pictures(argument: { readonly after: ItemId; readonly count: number }): readonly Pictured[];
+  enforce(argument: EnforceArgument): Enforced;
+  /** The images of the items after an id, in the order of ids, so that files that no item names can be found. */
+  itemsWithImages(argument: { readonly after: ItemId; readonly count: number }): readonly ItemImages[];
 }
 
-/** An item that has images. */
-export interface Pictured {
+/** The images of one item, as JSON text of `StoredImage[]`. */
+export interface ItemImages {
   readonly id: ItemId;
   readonly images: string;
 }

@@ -4,7 +4,7 @@ import { success } from '../result';
 import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind } from '../storage';
 import { sizeOf } from './check';
 import { createImageFolder, imagesOf, type ImageFolder } from './images';
-import { keptItem } from './kept';
+import { keptItem } from './kept-items';
 import { createLists } from './lists';
 import type { LeasedIds, OutboxOperations } from './operations';
 import type {
@@ -21,10 +21,13 @@ import type {
   Outcome,
 } from './types';
 
-/** Items whose images are looked at in one step when sweeping. */
+/** Items whose images are read in one step when sweeping. */
 const SWEEP_STEP = 1000;
 
-/** The outbox in a folder. Opening happens by itself; where it fails, each call says why and tries again. */
+/**
+ * Opens the outbox in a folder. Opening goes on in the background; if it fails, each call fails with the reason and the
+ * next tries again.
+ */
 export function openOutbox(options: OutboxOptions): Outbox {
   const leased = new Map<string, Set<ItemId>>();
   const database = openDatabase<OutboxOperations, readonly LeasedIds[]>({
@@ -61,14 +64,14 @@ export function openOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** Keeps the database informed about this machine's clock, and tells who wants to know when times may have changed. */
+/** Tells the database what is known of this machine's clock, and listeners when times may have changed. */
 function watchTimes(database: Database<OutboxOperations>, timekeeper: OutboxOptions['timekeeper']) {
   const listeners = new Set<() => void>();
 
   function learn(): void {
     const boot = timekeeper?.boot();
     if (boot) void database.call('learn', boot);
-    // The database answers calls like this one in their order.
+    // The database runs reads in the order of their calls, so what listeners read has the new times.
     for (const listener of listeners) listener();
   }
 
@@ -90,7 +93,7 @@ function accepter(
   return async (item: NewItem): Outcome<ItemId> => {
     const size = sizeOf(item);
     if (!size.ok) return size;
-    const stored = await folder.keep(item.images);
+    const stored = await folder.store(item.images);
     if (!stored.ok) return stored;
     const { destination, group, timestamp, body, origin } = item;
     const accepted = await database.call('accept', {
@@ -104,7 +107,7 @@ function accepter(
       isClockSet: isClockSet(),
       stamp: timekeeper?.stampOf(timestamp),
     });
-    // Where the thread stopped, the row may be there; if it is not, the next start sweeps the files.
+    // If the thread stopped, the row may have been written; if it was not, the next start sweeps the files.
     if (!accepted.ok && accepted.failure.kind !== 'stopped') await folder.remove(stored.value);
     return accepted;
   };
@@ -166,7 +169,7 @@ function enforcer(
   folder: ImageFolder,
   { folder: path, now, isClockSet }: OutboxOptions,
 ): Outbox['enforce'] {
-  // One after the other: what one destination drops is room on the disk for all.
+  // One after the other, because what one destination drops makes room on the disk for all.
   let last: Promise<unknown> = Promise.resolve();
 
   async function enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> {
@@ -191,12 +194,12 @@ function enforcer(
   };
 }
 
-/** Deletes the images of earlier runs that no item names: those of readings that were never accepted. */
+/** Deletes images of earlier runs that no item names, such as those of readings whose acceptance failed. */
 async function sweepImages(database: Database<OutboxOperations>, folder: ImageFolder): Promise<void> {
   const named = new Set<string>();
   for (let after = 0; ;) {
-    const page = await database.call('pictures', { after, count: SWEEP_STEP });
-    // Without knowing all names, nothing is deleted; the next start sweeps.
+    const page = await database.call('itemsWithImages', { after, count: SWEEP_STEP });
+    // Without all names nothing can be deleted; the next start tries again.
     if (!page.ok) return;
     const last = page.value.at(-1);
     if (!last) break;

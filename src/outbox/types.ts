@@ -1,41 +1,45 @@
 import type { BestTime, Timekeeper } from '../clock';
 import type { Failure, Result } from '../result';
 
-/** What an item is known by, for good: a whole number that is never given twice in one folder, rising in the order of acceptance. */
+/** The id of an item: a whole number, never given twice in one folder, rising in the order of acceptance. */
 export type ItemId = number;
 
-/** A picture of an item to be kept, under the name of its field. */
+/** An image of a new item, under the name of its field. */
 export interface NewImage {
   readonly field: string;
   readonly bytes: Uint8Array;
 }
 
-/** What is to be kept until it is delivered. Nothing secret belongs in it: keys and tokens enter a request at the last moment. */
+/**
+ * An item to be kept until it is delivered. It must hold no secrets: keys and tokens enter a request at the last
+ * moment.
+ */
 export interface NewItem {
-  /** The key of where it goes: the same text for the same service, URL and sensor or account. */
+  /** The key of its destination: the same text for the same service, URL and sensor or account of the service. */
   readonly destination: string;
-  /** Items of one group may be merged into one request (readings of one device); '' is never merged. */
+  /** Items of one group (readings of one device) may be merged into one request; items with '' are never merged. */
   readonly group: string;
   /** When the reading was taken, in milliseconds since 1970, possibly with a fraction. */
   readonly timestamp: number;
   /** What is to be sent, as JSON text. */
   readonly body: string;
   readonly images: readonly NewImage[];
-  /** What the output message is rebuilt from, also after a restart, as JSON text. */
+  /** JSON text from which the output message is rebuilt, also after a restart. */
   readonly origin: string;
 }
 
 /**
- * Why the outbox did not do something.
+ * Why a call of the outbox failed.
  * - `invalid`: the item cannot be kept as it is (too large, no finite timestamp).
- * - `full`: the disk is full; nothing was changed, and it works again by itself once there is room.
- * - `locked`: another process (a second Node-RED) uses the folder; tried again at the next call.
- * - `busy`: too many calls wait for the disk already.
- * - `damaged`: what was kept is not what comes back; reported, and never handed out as if it were right.
+ * - `full`: the disk is full; nothing was changed, and calls work again by themselves once there is room.
+ * - `locked`: another process (a second Node-RED) uses the folder; the next call tries again.
+ * - `busy`: too many calls are waiting for the disk.
+ * - `damaged`: what was read differs from what was written; it is reported, and never delivered.
  * - `newer`: the folder was written by a newer version of this package.
- * - `stopped`: the storage thread ended meanwhile; whether the change was made is not known. A new thread is started.
+ * - `stopped`: the storage thread ended before it answered; the change may or may not have been made. A new thread
+ *   starts.
  * - `closed`: the outbox was closed.
- * - `storage`: anything else that the operating system or SQLite reports; the message has it.
+ * - `storage`: any other error of the operating system or SQLite, which is in the message.
  */
 export type OutboxProblem =
   | 'invalid'
@@ -48,22 +52,25 @@ export type OutboxProblem =
   | 'closed'
   | 'storage';
 
-/** An outbox call that did not work. */
+/** A call of the outbox that failed. */
 export type OutboxFailure = Failure<OutboxProblem>;
 
-/** What an outbox call comes to; the promises of the outbox never reject. */
+/** The outcome of a call of the outbox, whose promises never reject. */
 export type Outcome<Value> = Promise<Result<Value, OutboxFailure>>;
 
-/** A picture of a kept item: its bytes stay on the disk until they are asked for. */
+/** An image of a kept item, whose bytes stay on the disk until they are read. */
 export interface KeptImage {
   readonly field: string;
   /** Size in bytes. */
   readonly size: number;
-  /** Reads and checks the bytes; `damaged` where they are not what was kept (then refuse the item), else try again. */
+  /**
+   * Reads and checks the bytes. Fails as `damaged` if they differ from what was written: then refuse the item. After
+   * other failures try again.
+   */
   read(): Outcome<Uint8Array>;
 }
 
-/** An item as it was accepted, but with its time as well as it is known now. */
+/** An item as it was accepted, but with its time as it is known now. */
 export interface KeptItem extends BestTime {
   readonly id: ItemId;
   readonly destination: string;
@@ -75,48 +82,48 @@ export interface KeptItem extends BestTime {
   readonly bytes: number;
 }
 
-/** Bounds of one lease; at least one item comes back where one is due, even if it alone is larger than `bytes`. */
+/** Limits of one lease. If an item is due, at least one is leased, even if it alone is larger than `bytes`. */
 export interface LeaseLimits {
-  /** Items, at most. */
+  /** Most items. */
   readonly count: number;
-  /** Sum of the items' bytes, at most. */
+  /** Largest sum of the items' bytes. */
   readonly bytes: number;
-  /** Items to be passed over this time, though they are due. */
+  /** Items not to lease this time, although they are due. */
   readonly except?: readonly ItemId[] | undefined;
 }
 
 /** How much of one destination is kept. */
 export interface Counts {
-  /** Items that wait, leased ones included. */
+  /** Waiting items, leased ones included. */
   readonly waiting: number;
   /** Bytes of waiting and refused items together: body, origin and images. */
   readonly bytes: number;
-  /** Timestamp of the item that waits longest, in milliseconds; undefined where none waits. */
+  /** Timestamp of the oldest waiting item, in milliseconds; undefined if none waits. */
   readonly oldest: number | undefined;
   /** Items on the refused list. */
   readonly refused: number;
-  /** Items that bounds have dropped since the folder was made. */
+  /** Items that bounds dropped since the folder was made. */
   readonly dropped: number;
-  /** Items found damaged, and kept apart, since the folder was made. */
+  /** Items that were damaged, and quarantined, since the folder was made. */
   readonly damaged: number;
-  /** Whether `pause` was called last, and not `resume`. */
+  /** Whether the destination is paused. */
   readonly isPaused: boolean;
 }
 
 /** How much of one destination may be kept. */
 export interface Bounds {
-  /** Longest time since acceptance, in milliseconds. Does not count while the clock is not set. */
+  /** Longest time since acceptance, in milliseconds. Ignored while the clock is not set. */
   readonly ageMs: number;
   /** Largest sum of bytes of waiting and refused items. */
   readonly bytes: number;
-  /** Part of the disk to leave free, 0 to 1. Only drops where dropping can restore that room. */
+  /** Share of the disk to leave free, 0 to 1. Nothing is dropped for it if that could not free enough. */
   readonly freeDisk: number;
 }
 
-/** The bounds of a destination that has none of its own: 30 days, 256 MB, 5 % of the disk free. */
+/** The bounds of a destination without its own: 30 days, 256 MB, 5 % of the disk free. */
 export const DEFAULT_BOUNDS: Bounds = { ageMs: 30 * 86_400_000, bytes: 256 * 2 ** 20, freeDisk: 0.05 };
 
-/** An item that a bound dropped, and which bound it was. */
+/** An item that a bound dropped. */
 export interface DroppedItem {
   readonly id: ItemId;
   readonly destination: string;
@@ -134,42 +141,43 @@ export interface RefusedItem extends KeptItem {
   readonly refusedAt: number;
 }
 
-/** A part of the refused list, oldest first. */
+/** Which part of the refused list to read, oldest first. */
 export interface RefusedPage {
-  /** Only items after this id; undefined starts at the oldest. */
+  /** Only items after this id; undefined to start with the oldest. */
   readonly after?: ItemId | undefined;
-  /** Items, at most; no more than 1000 or 4 MB of them come back, but at least one where there is one. */
+  /** Most items. A page never has more than 1000 items or 4 MB, but at least one item if there is one. */
   readonly count: number;
 }
 
-/** The refused items of all destinations: kept until the user decides, or until a bound drops them. */
+/** The refused items of all destinations, which are kept until the user decides or a bound drops them. */
 export interface RefusedList {
   /** A page of one destination's list, oldest first. */
   list(destination: string, page: RefusedPage): Outcome<readonly RefusedItem[]>;
-  /** Makes items wait again at their old place; resolves to how many did. */
+  /** Moves items back to the waiting ones, to their old places. Resolves to how many were moved. */
   retry(ids: readonly ItemId[]): Outcome<number>;
   /** As `retry`, for all of one destination. */
   retryAll(destination: string): Outcome<number>;
-  /** Deletes items for good; resolves to how many there were. */
+  /** Deletes items for good. Resolves to how many were deleted. */
   discard(ids: readonly ItemId[]): Outcome<number>;
   /** As `discard`, for all of one destination. */
   discardAll(destination: string): Outcome<number>;
   /**
-   * The list of one destination as lines of JSON, oldest first, one item at a time: id, destination, group, timestamp,
-   * correctionMs, certainty, body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` where they are damaged).
-   * Ends early with a line `{"problem": …}` where the list cannot be read on.
+   * The list of one destination as lines of JSON, one item each, oldest first: id, destination, group, timestamp,
+   * correctionMs, certainty, body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` if
+   * they are damaged). Ends early with a line `{"problem": …}` if the rest of the list cannot be read.
    */
   export(destination: string): AsyncIterable<string>;
 }
 
 /**
- * What the user has to be told though no call failed.
- * - `quarantined`: a kept item came back altered; it is kept apart and not delivered.
- * - `file-damaged`: the database or its log was damaged; what could be read was carried over, the file was kept.
- * - `last-write-torn`: the last write before a power cut is incomplete; normal where nothing of it was acknowledged.
- * - `disk-full`, `disk-free`: accepting stopped, and works again.
+ * What the user is told about, besides calls that failed.
+ * - `quarantined`: an item differs from what was written; it is moved out of the queue and not delivered.
+ * - `file-damaged`: the database or its log was damaged; what could be read was carried over, the damaged file was
+ *   kept.
+ * - `last-write-torn`: the last write before a power cut is incomplete; normal if none of it was acknowledged.
+ * - `disk-full`, `disk-free`: accepting stopped because the disk is full, and works again.
  * - `locked`: another process uses the folder.
- * - `thread-restarted`: the storage thread ended unexpectedly and was started anew.
+ * - `thread-restarted`: the storage thread ended unexpectedly, and a new one was started.
  */
 export type NoticeKind =
   | 'quarantined'
@@ -180,89 +188,98 @@ export type NoticeKind =
   | 'locked'
   | 'thread-restarted';
 
-/** Something that happened to the outbox, in words for the user. */
+/** A report about the outbox, in words for the user. */
 export interface OutboxNotice {
   readonly kind: NoticeKind;
   readonly message: string;
-  /** The item concerned, where there is one and it is known. */
+  /** The item concerned, if it is known. */
   readonly id?: ItemId | undefined;
-  /** How many items can no longer be read, where that is known; 0 where all were carried over. */
+  /** How many items can no longer be read, if that is known; 0 if all were carried over. */
   readonly lost?: number | undefined;
 }
 
-/** What the outbox needs from around it. */
+/** How to open an outbox. */
 export interface OutboxOptions {
-  /** A folder of its own; made (mode 0700, with its parents) where it is missing. One process at a time may use it. */
+  /**
+   * A folder of its own; made (mode 0700, with its parents) if it is missing. Only one process at a time can use it.
+   */
   readonly folder: string;
   /** The wall clock, in milliseconds since 1970. */
   readonly now: () => number;
-  /** Whether the wall clock can be trusted (a Pi boots without knowing the time); age counts only while it can. */
+  /** Whether the wall clock can be trusted (a Pi boots without knowing the time). Age only counts while it can. */
   readonly isClockSet: () => boolean;
   /**
-   * Knows which timestamps are this machine's own, and when it learns the time: then those readings get the time at
-   * which they were really taken. Without it, and for all other timestamps, they stay as they were given.
+   * Knows which timestamps this machine's clock gave, and when that clock is set: then those readings get the time at
+   * which they were really taken. All other timestamps stay as they were given.
    */
   readonly timekeeper?: Pick<Timekeeper, 'stampOf' | 'boot' | 'onChange'> | undefined;
-  /** Told once for each thing that happened; must not throw. */
+  /** Called once for each report; must not throw. */
   readonly report: (notice: OutboxNotice) => void;
 }
 
-/** The durable queue of all destinations, as those use it who fill and drain it. */
+/** The part of the outbox that fills and drains queues. */
 export interface OutboxQueue {
   /**
-   * Keeps an item. Once this resolves with an id, the item is on the disk, synced.
-   * After a failure it is not kept (`stopped`: it may be).
+   * Accepts an item. When this resolves with an id, the item is on the disk, synced.
+   * After a failure it was not accepted (after `stopped` it may have been).
    */
   accept(item: NewItem): Outcome<ItemId>;
   /**
-   * The oldest due items of a destination, for one sender to deliver. A leased item is handed to nobody else until
+   * Leases the oldest due items of a destination, for one sender to deliver. A leased item is not leased again until
    * the lease ends: by `acknowledge`, `release`, `refuse`, or with the process.
    */
   lease(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
-  /** As `lease`, but only the oldest due item and, where it has a group, further ones of that group, oldest first. */
+  /** As `lease`, but only the oldest due item and, if it has a group, further due items of that group, oldest first. */
   leaseGroup(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
   /**
-   * Delivered: deletes the items, images included. The deletion rides in the next commit, at the latest 100 ms later,
-   * and the promise resolves then: a sender need not wait for it. After a failure they stay leased: acknowledge again.
+   * The items were delivered: deletes them with their images. The deletion is part of the next commit, at most 100 ms
+   * later, and the promise resolves then; a sender need not wait for it. After a failure the items stay leased, and
+   * have to be acknowledged again.
    */
   acknowledge(ids: readonly ItemId[]): Outcome<void>;
-  /** Not delivered, try later: ends the lease; the items are due again at their old place. */
+  /** The items were not delivered: ends their leases; they are due again, at their old places. */
   release(ids: readonly ItemId[]): Outcome<void>;
-  /** Will never be taken as they are: moves the items to the refused list. After a failure they stay leased. */
+  /** The service will never take the items: moves them to the refused list. After a failure they stay leased. */
   refuse(ids: readonly ItemId[], reason: string): Outcome<void>;
-  /** How much of a destination is kept; all zero for one that is not known. */
+  /** How much of a destination is kept; all zero for an unknown one. */
   counts(destination: string): Outcome<Counts>;
   /**
-   * Drops what is beyond the bounds: over age first, then, over bytes or for room on the disk, refused items and then
-   * waiting ones, oldest first; never a leased one. Returns what was dropped, at most 1000 at a time: call again while
-   * that many come back. They are counted for good in the same commit.
+   * Drops items beyond the bounds: first those over age; then, for the bound on bytes or for room on the disk, refused
+   * items and then waiting ones, oldest first; never a leased one. Resolves to what was dropped, at most 1000 items:
+   * call again while that many come back. The same commit counts them for good.
    */
   enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]>;
-  /** Calls `listener` when items leased from now on may have other times than before. @returns what ends that */
+  /**
+   * Calls `listener` when items leased from now on may have other times than before.
+   * @returns a function that ends that
+   */
   onTimesChanged(listener: () => void): () => void;
 }
 
 /** The outbox of one folder. */
 export interface Outbox extends OutboxQueue {
-  /** The keys of all destinations that anything was ever accepted for, or that were paused. */
+  /** The keys of all destinations that ever had an item or were paused. */
   destinations(): Outcome<readonly string[]>;
   readonly refused: RefusedList;
   /**
-   * From now on nothing of a destination is leased, also after a restart, until `resume`; accepting goes on, and so do
-   * the bounds. Leases that stand end as always.
+   * Pauses a destination: until `resume`, also after a restart, nothing of it is leased. Items are still accepted, and
+   * bounds are still enforced. Existing leases end as always.
    */
   pause(destination: string): Outcome<void>;
-  /** Ends `pause`; a sender has to look for what is due. */
+  /** Ends a pause. A sender then has to look for due items itself. */
   resume(destination: string): Outcome<void>;
   /**
-   * Makes all that waits or was refused of one destination wait, or be refused, at another one: all of it or nothing.
-   * Leased items stay. Ids, and with them the order, are kept; age counts from now. Resolves to how many items moved.
+   * Moves all waiting and refused items of one destination to another, in one transaction, except leased ones. They
+   * keep their ids, and so their order; age counts from now. Resolves to how many were moved.
    */
   reassign(from: string, to: string): Outcome<number>;
-  /** Deletes all of a destination for good, leased items too; resolves to how many there were. */
+  /** Deletes all items of a destination for good, leased ones too. Resolves to how many were deleted. */
   clear(destination: string): Outcome<number>;
-  /** As `refused.export`, but all of a destination: what waits, without `reason` and `refusedAt`, then what was refused. */
+  /**
+   * As `refused.export`, but all items of a destination: waiting ones, without `reason` and `refusedAt`, then refused
+   * ones.
+   */
   export(destination: string): AsyncIterable<string>;
-  /** Finishes what is under way, writes deletions that wait, and lets go of the folder. Later calls fail as `closed`. */
+  /** Finishes pending calls, writes pending deletions, and releases the folder. Later calls fail as `closed`. */
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ import { syncFolder } from './folder';
 const MOST_KEPT = 3;
 
 /**
- * Renames a damaged file, and the write-ahead log beside it, to `….corrupt.<time>`, and deletes the oldest such files.
+ * Renames a damaged file, and the write-ahead log beside it, to `….corrupt.<time>`. Deletes the oldest such files.
  * @param replacement the new content of `file`, which is on the disk, synced, when this returns
  * @returns the name that the damaged file has now
  */

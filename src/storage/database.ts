@@ -3,8 +3,9 @@ import { register, send, unregister } from './thread';
 import type { Database, DatabaseOptions, OperationTypes, StorageFailure } from './types';
 
 /**
- * Opens a database in the storage thread. Opening goes on in the background; if it fails, each call fails with the reason
- * and the next one tries again. If the thread ends unexpectedly, pending calls fail as `stopped` and a new thread starts.
+ * Opens a database in the storage thread. Opening goes on in the background; if it fails, each call fails with the
+ * reason and the next one tries again. If the thread ends unexpectedly, pending calls fail as `stopped` and a new
+ * thread starts.
  */
 export function openDatabase<Operations extends OperationTypes<Operations>, Restored>(
   options: DatabaseOptions<Restored>,

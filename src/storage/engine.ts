@@ -35,8 +35,9 @@ export interface Engine {
 }
 
 /**
- * Runs calls in turns: first all reads that have arrived, then one commit with as many appends as fit and all operations
- * that free room. More calls arrive while a commit is synced, so under load commits are grouped without any delay.
+ * Runs calls in turns: first all reads that have arrived, then one commit with as many appends as fit and all
+ * operations that free room. More calls arrive while a commit is synced, so under load commits are grouped without any
+ * delay.
  */
 export function createEngine(options: EngineOptions): Engine {
   const { file, program, restored, notify } = options;

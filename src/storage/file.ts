@@ -90,7 +90,10 @@ function checkAll(connection: OwnConnection): void {
   if (row?.['integrity_check'] !== 'ok') throw new DamagedFile(String(row?.['integrity_check']));
 }
 
-/** Repairs the write-ahead log before SQLite reads it. @returns whether it was damaged, and so the database may be too */
+/**
+ * Repairs the write-ahead log before SQLite reads it.
+ * @returns whether it was damaged, and so the database may be too
+ */
 function repairWal(plan: FilePlan): boolean {
   const file = `${plan.file}-wal`;
   if (!existsSync(file)) return false;

@@ -35,8 +35,8 @@ function versionOf(connection: OwnConnection): number {
 }
 
 /**
- * Throws `DamagedFile` if the tables differ from those that the migrations make. The file has the SQL text of each table,
- * and SQLite does not notice when a flipped bit there renames a column or removes a key.
+ * Throws `DamagedFile` if the tables differ from those that the migrations make. The file has the SQL text of each
+ * table, and SQLite does not notice when a flipped bit there renames a column or removes a key.
  */
 export function checkSchema(connection: OwnConnection, migrations: readonly string[]): void {
   const model = connect(':memory:', () => {});

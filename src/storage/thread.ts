@@ -7,7 +7,10 @@ import type { StorageFailure, StorageNotice } from './types';
 /** Calls that may wait for the storage thread; further ones fail as `busy`. */
 const MOST_PENDING = 20_000;
 
-/** node:sqlite needs a flag before Node.js 22.13, and prints a warning in later versions; all versions know both options. */
+/**
+ * node:sqlite needs a flag before Node.js 22.13, and prints a warning in later versions; all versions know both
+ * options.
+ */
 const SQLITE_OPTIONS = ['--experimental-sqlite', '--disable-warning=ExperimentalWarning'];
 
 /** If this module runs from its TypeScript source, as in tests, so does the thread. */
@@ -38,7 +41,10 @@ const databases = new Map<number, RegisteredDatabase>();
 let running: Running | undefined;
 let lastNumber = 0;
 
-/** Opens a database in the thread, starting the thread for the first one. @returns the number that requests name it by */
+/**
+ * Opens a database in the thread, starting the thread for the first one.
+ * @returns the number that requests name it by
+ */
 export function register(database: RegisteredDatabase): number {
   lastNumber += 1;
   const number = lastNumber;

@@ -18,7 +18,8 @@ export type StorageFailure = Failure<StorageProblem>;
 /**
  * What happened to a database, besides calls that failed.
  * - `damaged-row`: a program found a row that differs from what was written.
- * - `damaged-file`: the database or its log was damaged; what could be read was carried over, the damaged file was kept.
+ * - `damaged-file`: the database or its log was damaged; what could be read was carried over, the damaged file was
+ *   kept.
  * - `torn-log`: the last write before the process ended is incomplete.
  * - `disk-full`, `disk-free`: appending stopped because the disk is full, and works again.
  * - `locked`: another process has the file open.
@@ -55,7 +56,9 @@ export interface Connection {
   run(sql: string, ...values: readonly SqlValue[]): number;
   /** All rows of a query, which needs a LIMIT. */
   all(sql: string, ...values: readonly SqlValue[]): readonly Row[];
-  /** As `all`, but each row is a list of values in the order of the columns: half the time if there are many columns. */
+  /**
+   * As `all`, but each row is a list of values in the order of the columns: half the time if there are many columns.
+   */
   lists(sql: string, ...values: readonly SqlValue[]): readonly (readonly SqlValue[])[];
   /** The first row of a query, if there is one. */
   get(sql: string, ...values: readonly SqlValue[]): Row | undefined;

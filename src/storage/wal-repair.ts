@@ -1,7 +1,7 @@
 /**
  * Inspects and repairs a write-ahead log (WAL) before SQLite reads it. SQLite silently stops reading a WAL at the first
- * frame whose checksum is wrong: one flipped bit would undo every later transaction, acknowledged ones too. A torn write
- * at the end of the WAL looks the same at its first frame, but no sound frame follows it.
+ * frame whose checksum is wrong: one flipped bit would undo every later transaction, acknowledged ones too. A torn
+ * write at the end of the WAL looks the same at its first frame, but no sound frame follows it.
  *
  * Format: https://www.sqlite.org/fileformat2.html#the_write_ahead_log
  */
@@ -19,8 +19,8 @@ const FRAME_BYTES = FRAME_HEADER_BYTES + PAGE_BYTES;
  * The state of a WAL.
  * - `sound`: SQLite reads all of it.
  * - `torn`: the last write is incomplete.
- * - `damaged`: there is damage before a later transaction. `repaired` is the WAL with new checksums, so that SQLite reads
- *   all of it, altered pages included; those are found when pages and rows are checked.
+ * - `damaged`: there is damage before a later transaction. `repaired` is the WAL with new checksums, so that SQLite
+ *   reads all of it, altered pages included; those are found when pages and rows are checked.
  */
 export type WalState =
   | { readonly state: 'sound' | 'torn' }
@@ -33,8 +33,8 @@ export function inspectWal(wal: Buffer): WalState {
   const count = Math.floor((wal.length - HEADER_BYTES) / FRAME_BYTES);
   if (count < 1) return { state: 'sound' };
   const isHeaderSound = hasSoundHeader(wal);
-  // SQLite restarts a WAL by writing a header with a new salt. If the process ended before it wrote the first frame, all
-  // frames have the salt of the generation before, and are in the database already.
+  // SQLite restarts a WAL by writing a header with a new salt. If the process ended before it wrote the first frame,
+  // all frames have the salt of the generation before, and are in the database already.
   const salt = isHeaderSound ? saltInHeader(wal) : saltOfGeneration(wal, count);
   const walk = walkFrames(wal, count, salt);
   const damaged = isHeaderSound ? walk.damaged : [0, ...walk.damaged];
@@ -89,7 +89,10 @@ function saltInHeader(wal: Buffer): Buffer {
   return wal.subarray(16, 24);
 }
 
-/** The salt of the newest generation of a WAL with a damaged header: the header's, or the one that the first frames share. */
+/**
+ * The salt of the newest generation of a WAL with a damaged header: the header's, or the one that the first frames
+ * share.
+ */
 function saltOfGeneration(wal: Buffer, count: number): Buffer {
   const inHeader = saltInHeader(wal);
   if (hasSalt(wal, 0, inHeader)) return inHeader;

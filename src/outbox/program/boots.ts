@@ -9,36 +9,36 @@ import {
   type Trust,
 } from '../../clock';
 import { checksum, DamagedRow, numberIn, textIn, type Connection, type Row } from '../../storage';
-import { numberOf } from './ledger';
+import { numberOf } from './queue-counters';
 
-/** A stamp as an item's row has it, with the number of its boot. */
+/** A stamp as an item's row has it: with the number of its boot. */
 export interface StampRow extends Omit<Stamp, 'boot'> {
   readonly boot: number;
 }
 
-/** The boots of this machine: what is known of when its readings were taken. */
+/** The boots of this machine, from which the times of its readings are computed. */
 export interface Boots {
-  /** Learns what is known of the present boot, and writes it. Where it cannot be written now, that is done later. */
+  /** Stores what is known of the current boot. Throws if it cannot be written now; then a later commit writes it. */
   readonly learn: (boot: Boot) => void;
-  /** The stamp of a reading that is accepted now, for its row. */
+  /** The stamp for the row of a reading that is being accepted. */
   stamp(timestamp: number, stamp: Stamp): StampRow;
-  /** An item's time as well as it can be known now. */
+  /** An item's time as it is known now. */
   timeOf(item: { readonly timestamp: number; readonly stamp: StampRow | undefined }): BestTime;
-  /** Writes what has changed. */
+  /** Writes the boots that were changed. */
   readonly write: () => void;
 }
 
-/** Boots that are kept; readings of still earlier ones keep the time that the clock gave them. */
+/** Most boots that are stored; readings of earlier ones keep the time that the clock gave them. */
 const MOST_BOOTS = 500;
 
 /**
- * How far ahead the last uptime of a boot is written, in milliseconds, so that not every commit has to write it. A
- * machine takes longer to boot: the next one's readings come later all the same.
+ * The last uptime of a boot is stored this many milliseconds ahead, so that not every commit has to write it. Booting
+ * takes longer than that, so readings of the next boot are still later.
  */
 const AHEAD_MS = 10_000;
 
-/** The boots that are known; those whose rows are damaged are forgotten. */
-export function openBoots(connection: Connection): Boots {
+/** Reads the boots; damaged rows are ignored. */
+export function createBoots(connection: Connection): Boots {
   const rows = readBoots(connection);
   const byId = new Map<string, BootRow>();
   const changed = new Set<BootRow>();
@@ -52,7 +52,7 @@ export function openBoots(connection: Connection): Boots {
     }
   }
 
-  /** The row of a boot, which becomes the present one where it is new. */
+  /** The row of a boot; a new one becomes the current boot. */
   function rowOf(id: string): BootRow {
     const known = byId.get(id);
     if (known) return known;
@@ -70,7 +70,7 @@ export function openBoots(connection: Connection): Boots {
   }
 
   function update(row: BootRow, { startedAt, trust }: Omit<Boot, 'id'>): void {
-    // Once the clock was synchronised, what it said then stands: what is sent again gets the same time again.
+    // After the clock was synchronised nothing changes any more: a reading that is sent again has the same time.
     if (row.trust === 'set') return;
     Object.assign(row, { startedAt, trust });
     changed.add(row);
@@ -84,7 +84,7 @@ export function openBoots(connection: Connection): Boots {
 
   function stamp(timestamp: number, { boot, uptime, trust }: Stamp): StampRow {
     const row = rowOf(boot);
-    // Mostly that is known already; but nothing tells a database that could not be opened then.
+    // `learn` did this already, unless the database could not be opened then.
     if (!placements.has(row.number) || trust === 'set') update(row, { startedAt: timestamp - uptime, trust });
     if (uptime > row.lastUptime) {
       row.lastUptime = uptime + AHEAD_MS;
@@ -108,7 +108,7 @@ export function openBoots(connection: Connection): Boots {
   return { learn, stamp, timeOf, write };
 }
 
-/** Copies the boots that are what was written. */
+/** Copies the boots whose rows are sound. */
 export function copyBoots(damaged: Connection, fresh: Connection): void {
   const rows = readBoots(damaged);
   fresh.transaction(() => {
@@ -117,7 +117,7 @@ export function copyBoots(damaged: Connection, fresh: Connection): void {
 }
 
 interface BootRow extends BootRecord {
-  /** Made from the boot's id, so that items find their boot again where its row was damaged. */
+  /** A hash of the boot's id, so that a boot whose row was damaged gets its number, and so its items, again. */
   readonly number: number;
   readonly ordinal: number;
   startedAt: number;
@@ -128,7 +128,7 @@ interface BootRow extends BootRecord {
 /** The sound rows, in the order of the boots. */
 function readBoots(connection: Connection): BootRow[] {
   const rows: BootRow[] = [];
-  // As text: a damaged number may be too large for JavaScript.
+  // As text, because a damaged number may be too large for JavaScript.
   for (const { number } of connection.all('SELECT CAST(number AS TEXT) AS number FROM boots')) {
     try {
       const row = connection.get('SELECT * FROM boots WHERE number = CAST(? AS INTEGER)', number ?? null);
@@ -158,18 +158,18 @@ function bootOf(row: Row): BootRow {
 
 const TRUSTS: readonly Trust[] = ['set', 'unset', 'unknown'];
 
-/** The stamp of an item's row, where it has one; throws `DamagedRow` where that is none. */
+/** The stamp of an item's row, if it has one; throws `DamagedRow` if that is damaged. */
 export function stampOf(row: Row): StampRow | undefined {
-  // A damaged file that is being salvaged may still be of version 1.
+  // A damaged file that is being salvaged may still have version 1, without these columns.
   if (row['boot'] === null || row['boot'] === undefined) return undefined;
   return { boot: numberIn(row, 'boot'), uptime: numberIn(row, 'uptime'), trust: trustIn(row) };
 }
 
-/** The column `trust` of a row; throws `DamagedRow` where it is anything else. */
+/** The column `trust` of a row; throws `DamagedRow` if it is no such value. */
 function trustIn(row: Row): Trust {
   const text = textIn(row, 'trust');
   const trust = TRUSTS.find((each) => each === text);
-  if (!trust) throw new DamagedRow('trust is none that there is');
+  if (!trust) throw new DamagedRow('trust has an unknown value');
   return trust;
 }
 

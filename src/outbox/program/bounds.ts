@@ -2,20 +2,20 @@ import { DamagedRow, numberIn, type Connection, type Row } from '../../storage';
 import type { EnforceArgument } from '../operations';
 import type { DroppedItem } from '../types';
 import { stampOf, type Boots } from './boots';
-import type { Account } from './ledger';
+import type { QueueCounters } from './queue-counters';
 import type { Leases } from './leases';
 
-/** Items that one call drops, at most, and that it looks at in each list: the oldest. */
+/** Most items that one call drops, and that it looks at in each list (the oldest). */
 const MOST_DROPPED = 1000;
 
-/** An item to be dropped, and which bound it is beyond. */
+/** An item to be dropped, and the bound that drops it. */
 export interface Surplus {
   readonly id: number;
   readonly bound: DroppedItem['bound'];
 }
 
-/** What is looked at. */
-interface Known {
+/** What the search for surplus items reads. */
+interface Sources {
   readonly connection: Connection;
   readonly leases: Pick<Leases, 'isLeased'>;
   readonly boots: Pick<Boots, 'timeOf'>;
@@ -23,45 +23,45 @@ interface Known {
 
 interface Candidate {
   readonly id: number;
-  /** When it was accepted, as well as that is known now; 0 where the clock was not set. */
+  /** When it was accepted, as it is known now; 0 if the clock was not set then. */
   readonly accepted: number;
   readonly bytes: number;
 }
 
 /**
- * What a destination keeps beyond its bounds: over age first; then, over bytes or for room on the disk, refused items
- * and then waiting ones, oldest first.
+ * The items of a destination beyond its bounds: first those over age; then, for the bound on bytes or for room on the
+ * disk, refused items and then waiting ones, oldest first. Leased items are never among them.
  */
 export function findSurplus(
-  { connection, leases, boots }: Known,
-  account: Account,
+  { connection, leases, boots }: Sources,
+  queue: QueueCounters,
   { acceptedBefore, bytes, missingOnDisk }: EnforceArgument,
 ): readonly Surplus[] {
-  const due = oldest(connection, 'waiting', account).filter(({ id }) => !leases.isLeased(account, id));
+  const due = oldest(connection, 'waiting', queue).filter(({ id }) => !leases.isLeased(queue, id));
   const waiting = due.map((row) => candidateOf(row, boots));
-  const refused = oldest(connection, 'refused', account).map((row) => candidateOf(row, boots));
+  const refused = oldest(connection, 'refused', queue).map((row) => candidateOf(row, boots));
   const surplus: Surplus[] = [];
-  let excess = account.bytes - bytes;
+  let excess = queue.bytes - bytes;
   let missing = missingOnDisk - reusableBytes(connection);
-  // Where even dropping everything would not bring the room back, somebody else fills the disk: nothing is given up.
-  if (missing > account.bytes) missing = 0;
+  // If dropping everything would not make enough room, something else fills the disk: then nothing is dropped for it.
+  if (missing > queue.bytes) missing = 0;
 
-  function give(candidate: Candidate, bound: DroppedItem['bound']): void {
+  function drop(candidate: Candidate, bound: DroppedItem['bound']): void {
     surplus.push({ id: candidate.id, bound });
     excess -= candidate.bytes;
     missing -= candidate.bytes;
   }
 
   const overAge = new Set([...overAgeOf(refused, acceptedBefore), ...overAgeOf(waiting, acceptedBefore)]);
-  for (const candidate of overAge) give(candidate, 'age');
+  for (const candidate of overAge) drop(candidate, 'age');
   for (const candidate of [...refused, ...waiting]) {
     if (excess <= 0 && missing <= 0) break;
-    if (!overAge.has(candidate)) give(candidate, excess > 0 ? 'bytes' : 'disk');
+    if (!overAge.has(candidate)) drop(candidate, excess > 0 ? 'bytes' : 'disk');
   }
   return surplus.slice(0, MOST_DROPPED);
 }
 
-/** An item accepted while the clock was not set is over age as soon as one accepted after it is. */
+/** The items over age. One that was accepted while the clock was not set is over age as soon as a later one is. */
 function overAgeOf(list: readonly Candidate[], acceptedBefore: number | undefined): readonly Candidate[] {
   if (acceptedBefore === undefined) return [];
   const isOver = ({ accepted }: Candidate) => accepted > 0 && accepted < acceptedBefore;
@@ -77,21 +77,21 @@ const OLDEST = {
 function oldest(
   connection: Connection,
   list: keyof typeof OLDEST,
-  { number }: Account,
+  { number }: QueueCounters,
 ): readonly (Row & { readonly id: number })[] {
   const sql = `SELECT id, accepted, bytes, timestamp, boot, uptime, trust FROM items ${OLDEST[list]} ORDER BY id LIMIT ?`;
   return connection.all(sql, number, MOST_DROPPED).map((row) => ({ ...row, id: numberIn(row, 'id') }));
 }
 
-function candidateOf(row: Row & { readonly id: number }, boots: Known['boots']): Candidate {
+function candidateOf(row: Row & { readonly id: number }, boots: Sources['boots']): Candidate {
   const accepted = numberIn(row, 'accepted');
-  // A clock that was set meanwhile was as wrong when the item was accepted as when it was read.
+  // If the clock has been set since, it was as wrong when the item was accepted as when the reading was taken.
   const correctionMs = accepted === 0 ? 0 : correctionOf(row, boots);
   return { id: row.id, accepted: accepted + correctionMs, bytes: numberIn(row, 'bytes') };
 }
 
-/** By how much the clock was behind; nothing where a damaged row does not tell. */
-function correctionOf(row: Row, boots: Known['boots']): number {
+/** By how much the clock was behind; 0 if the row is damaged. */
+function correctionOf(row: Row, boots: Sources['boots']): number {
   try {
     return boots.timeOf({ timestamp: numberIn(row, 'timestamp'), stamp: stampOf(row) }).correctionMs;
   } catch (error) {
@@ -100,7 +100,7 @@ function correctionOf(row: Row, boots: Known['boots']): number {
   }
 }
 
-/** What is free inside the database file: as good as free on the disk. */
+/** Bytes that are free inside the database file, which count as free on the disk. */
 function reusableBytes(connection: Connection): number {
   const pages = numberIn(connection.get('PRAGMA freelist_count') ?? {}, 'freelist_count');
   return pages * numberIn(connection.get('PRAGMA page_size') ?? {}, 'page_size');

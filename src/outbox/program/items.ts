@@ -12,11 +12,11 @@ import type { BestTime } from '../../clock';
 import type { StoredRefusal } from '../operations';
 import { stampOf, type StampRow } from './boots';
 
-/** An item as it was written: with the number of its destination, and with its time as it was given. */
+/** An item as it was written, with the number of its destination and its original time. */
 export interface ItemRow extends Omit<StoredRefusal, keyof BestTime> {
   readonly destination: number;
   readonly timestamp: number;
-  /** When it was accepted, in milliseconds; 0 where the clock was not set. */
+  /** When it was accepted, in milliseconds; 0 if the clock was not set. */
   readonly accepted: number;
   readonly stamp: StampRow | undefined;
 }
@@ -27,7 +27,7 @@ const INSERT =
 const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
-/** Where rows are looked for: a condition, in the order of ids. */
+/** Conditions by which items are read, in the order of their ids. */
 const CONDITIONS = {
   waiting: 'INDEXED BY waiting_items WHERE destination = ? AND refused IS NULL AND id > ?',
   refused: 'INDEXED BY refused_items WHERE destination = ? AND refused IS NOT NULL AND id > ?',
@@ -36,13 +36,13 @@ const CONDITIONS = {
   all: 'NOT INDEXED WHERE id > ?',
 } as const;
 
-/** Inserts an item with its sum. */
+/** Inserts an item with its checksum. */
 export function insertItem(connection: Connection, item: ItemRow): void {
   const { boot = null, uptime = null, trust = null } = item.stamp ?? {};
   connection.run(INSERT, ...valuesOf(item), sumOf(item), boot, uptime, trust);
 }
 
-/** Puts an item on the refused list, or (with null) back among those that wait. */
+/** Moves an item to the refused list, or (with null) back to the waiting ones. */
 export function setRefusal(
   connection: Connection,
   item: ItemRow,
@@ -53,7 +53,7 @@ export function setRefusal(
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
 }
 
-/** Has an item go to another destination; `accepted` is what its age counts from. */
+/** Moves an item to another destination. @param accepted the time from which its age counts */
 export function setDestination(
   connection: Connection,
   item: ItemRow,
@@ -64,26 +64,26 @@ export function setDestination(
   connection.run(UPDATE_DESTINATION, destination, accepted, sum, item.id);
 }
 
-/** The item with an id; undefined where there is none; throws `DamagedRow` where it is not what was written. */
+/** The item with an id; undefined if there is none. Throws `DamagedRow` if it differs from what was written. */
 export function readItem(connection: Connection, id: number): ItemRow | undefined {
   let values: Columns | undefined;
   try {
     [values] = connection.lists('SELECT * FROM items WHERE id = ?', id);
   } catch (error) {
-    // A number that is too large for JavaScript was never written.
+    // No number that is too large for JavaScript was ever written.
     if (error instanceof RangeError) throw new DamagedRow('A number is out of range');
     throw error;
   }
   return values && itemOf(values);
 }
 
-/** Items, and the ids of those that are not what was written, in the order of ids. */
+/** An item, or the id of one that differs from what was written. */
 export type FoundItem = ItemRow | { readonly damaged: number };
 
-/** Bytes of texts that are read at once, at most, after the first item: a backlog may be larger than the memory. */
+/** Most bytes of text that are read at once, unless the first item alone is larger: a backlog may exceed the memory. */
 const MOST_BYTES_AT_ONCE = 4 * 2 ** 20;
 
-/** The next items (with their content) after an id: no more than `count` or 4 MB, but at least one where there is one. */
+/** The next items after an id, with their content: at most `count` or 4 MB, but at least one if there is one. */
 export function itemsAfter(
   connection: Connection,
   where: keyof typeof CONDITIONS,
@@ -101,12 +101,12 @@ export function itemsAfter(
   return itemsById(connection, idsAfter(connection, where, values, fitting));
 }
 
-/** The items with these ids, which an index has named. */
+/** The items with ids that an index has. */
 export function itemsById(connection: Connection, ids: readonly number[]): readonly FoundItem[] {
   return ids.map((id) => itemOrDamagedById(connection, id));
 }
 
-/** Whether an item is there and waits. */
+/** Whether an item exists and is waiting. */
 export function isWaiting(connection: Connection, destination: number, id: number): boolean {
   const sql = 'SELECT 1 FROM items WHERE id = ? AND destination = ? AND refused IS NULL';
   return connection.get(sql, id, destination) !== undefined;
@@ -127,7 +127,7 @@ export function idsAfter(
   return rows.map((row) => numberIn(row, 'id'));
 }
 
-/** How many of the next items can be read at once; at least one, where there is one. */
+/** How many of the next items can be read at once; at least one if there is one. */
 function countFitting(
   connection: Connection,
   where: keyof typeof CONDITIONS,
@@ -135,7 +135,7 @@ function countFitting(
   count: number,
 ): number {
   const sizes = `SELECT octet_length(body) + octet_length(origin) AS size FROM items ${CONDITIONS[where]} ORDER BY id LIMIT ?`;
-  // Mostly all fit, and one row tells.
+  // Usually all fit, which one row says.
   const all = connection.get(
     `SELECT count(*) AS items, total(size) AS size FROM (${sizes})`,
     ...values,
@@ -171,7 +171,7 @@ function itemOrDamagedById(connection: Connection, id: number): FoundItem {
   throw new DamagedFile(`The index names item ${id}, which is not there`);
 }
 
-/** The values of an item's columns, in the order in which the schema has them. */
+/** The values of an item's columns, in the order of the schema. */
 type Columns = readonly SqlValue[];
 
 function itemOf(columns: Columns): ItemRow {
@@ -212,7 +212,7 @@ function itemOf(columns: Columns): ItemRow {
 
 function sumOf(item: ItemRow): number {
   const { stamp } = item;
-  // Without a stamp, the sum is that of version 1.
+  // Without a stamp, the checksum is the same as in version 1.
   return checksum(stamp ? [...valuesOf(item), stamp.boot, stamp.uptime, stamp.trust] : valuesOf(item));
 }
 

@@ -1,28 +1,28 @@
 import type { Connection } from '../../storage';
 import type { ListPage } from '../operations';
 import { idsAfter, itemsAfter, type ItemRow } from './items';
-import type { Ledger } from './ledger';
+import type { CounterTable } from './queue-counters';
 import { quarantine } from './quarantine';
 
-/** A page has no more items than this. */
+/** Most items on a page. */
 const LARGEST_PAGE = 1000;
 
-/** The next items of a list, with their content; damaged ones are taken out of the queue. */
+/** The next items of a list, with their content; damaged ones are quarantined. */
 export function readPage(
   connection: Connection,
-  ledger: Ledger,
+  counters: CounterTable,
   { destination, list, after = 0, count }: ListPage,
   now: number,
 ): readonly ItemRow[] {
-  const account = ledger.find(destination);
-  if (!account) return [];
-  const position = [account.number, after];
+  const queue = counters.find(destination);
+  if (!queue) return [];
+  const position = [queue.number, after];
   const most = Math.min(count, LARGEST_PAGE);
   for (;;) {
     const found = itemsAfter(connection, list, position, most);
     const damaged = found.flatMap((each) => ('damaged' in each ? [each.damaged] : []));
-    quarantine(connection, ledger, { account, list, ids: damaged }, now);
-    // An empty page is the end, so one that had nothing but damaged items is read again without them.
+    quarantine(connection, counters, { queue, list, ids: damaged }, now);
+    // An empty page would mean the end of the list, so a page with nothing but damaged items is read again.
     if (damaged.length === 0 || damaged.length < found.length)
       return found.flatMap((each) => ('damaged' in each ? [] : [each]));
   }
@@ -31,10 +31,10 @@ export function readPage(
 /** The next ids of a list. */
 export function readIds(
   connection: Connection,
-  ledger: Ledger,
+  counters: CounterTable,
   { destination, list, after = 0, count }: ListPage,
 ): readonly number[] {
-  const account = ledger.find(destination);
+  const queue = counters.find(destination);
   const most = Math.min(count, LARGEST_PAGE);
-  return account ? idsAfter(connection, list, [account.number, after], most) : [];
+  return queue ? idsAfter(connection, list, [queue.number, after], most) : [];
 }

@@ -1,9 +1,9 @@
 import type { Connection } from '../../storage';
 import type { ListName } from '../operations';
-import type { Account, Ledger } from './ledger';
+import type { QueueCounters, CounterTable } from './queue-counters';
 
-/** Damaged items that are kept for a look, at most; the oldest make room. */
-const MOST_KEPT = 1000;
+/** Most damaged items that are stored for inspection; the oldest are deleted. */
+const MOST_QUARANTINED = 1000;
 
 const COPY = `
   INSERT OR REPLACE INTO damaged_items (id, found, problem, content)
@@ -12,51 +12,61 @@ const COPY = `
     quote(boot), quote(uptime), quote(trust))
   FROM items WHERE id = ?`;
 
-const FORGET =
+const DELETE_OLDEST =
   'DELETE FROM damaged_items WHERE id NOT IN (SELECT id FROM damaged_items ORDER BY found DESC, id DESC LIMIT ?)';
 
-/** Keeps a damaged row apart, as SQL literals, so that nothing of it has to be understood. */
-export function keepApart(connection: Connection, id: number, problem: string, now: number): void {
+/** Copies a damaged row as SQL literals, which works whatever its columns contain. */
+function copyToQuarantine(connection: Connection, id: number, problem: string, now: number): void {
   connection.run(COPY, now, problem, id);
-  connection.run(FORGET, MOST_KEPT);
+  connection.run(DELETE_OLDEST, MOST_QUARANTINED);
 }
 
 /** Damaged items of one list. */
 export interface FoundDamage {
-  readonly account: Account;
+  readonly queue: QueueCounters;
   readonly list: ListName;
   readonly ids: readonly number[];
 }
 
-/** Takes damaged items out of the queue, counts them, and tells the user, in a transaction of its own. */
-export function quarantine(connection: Connection, ledger: Ledger, found: FoundDamage, now: number): void {
+/** Moves damaged items out of the queue, counts them, and reports them, in a transaction of its own. */
+export function quarantine(
+  connection: Connection,
+  counters: CounterTable,
+  found: FoundDamage,
+  now: number,
+): void {
   if (found.ids.length === 0) return;
   try {
     connection.transaction(() => {
-      setAside(connection, ledger, found, now);
-      ledger.write();
+      quarantineInTransaction(connection, counters, found, now);
+      counters.write();
     });
   } catch (error) {
-    // What was counted already is as before.
-    ledger.reload();
+    // The counters in memory were changed already.
+    counters.reload();
     throw error;
   }
 }
 
-/** As `quarantine`, in the transaction under way. */
-export function setAside(connection: Connection, ledger: Ledger, found: FoundDamage, now: number): void {
-  const { account, list, ids } = found;
+/** As `quarantine`, in the current transaction. */
+export function quarantineInTransaction(
+  connection: Connection,
+  counters: CounterTable,
+  found: FoundDamage,
+  now: number,
+): void {
+  const { queue, list, ids } = found;
   if (ids.length === 0) return;
   for (const id of ids) {
-    keepApart(connection, id, 'The sum does not match', now);
+    copyToQuarantine(connection, id, 'The sum does not match', now);
     connection.run('DELETE FROM items WHERE id = ?', id);
-    account[list] -= 1;
-    account.damaged += 1;
+    queue[list] -= 1;
+    queue.damaged += 1;
   }
-  // The damaged rows' own sizes cannot be trusted.
-  const row = connection.get('SELECT total(bytes) AS bytes FROM items WHERE destination = ?', account.number);
-  account.bytes = Number(row?.['bytes'] ?? 0);
-  ledger.touch(account);
+  // Sizes in damaged rows cannot be trusted, so the bytes of the sound ones are added up.
+  const row = connection.get('SELECT total(bytes) AS bytes FROM items WHERE destination = ?', queue.number);
+  queue.bytes = Number(row?.['bytes'] ?? 0);
+  counters.markChanged(queue);
   connection.afterCommit(() => {
     for (const id of ids)
       connection.notify({ kind: 'damaged-row', message: damageMessage(id), row: id, lost: 1 });

@@ -1,43 +1,43 @@
 import type { Connection } from '../../storage';
 import type { ListName, ReassignArgument } from '../operations';
 import { itemsAfter, setDestination, type FoundItem, type ItemRow } from './items';
-import type { Account, Ledger } from './ledger';
+import type { QueueCounters, CounterTable } from './queue-counters';
 import type { Leases } from './leases';
-import { setAside } from './quarantine';
+import { quarantineInTransaction } from './quarantine';
 
-/** Items looked at in one step. */
+/** Items read in one step. */
 const STEP = 256;
 
-/** What a move works on. */
+/** What moving items needs. */
 interface Move {
   readonly connection: Connection;
-  readonly ledger: Ledger;
+  readonly counters: CounterTable;
   readonly leases: Leases;
-  readonly source: Account;
-  readonly target: Account;
-  /** What becomes of the time of acceptance, from which age counts; undefined where the clock is not set. */
+  readonly source: QueueCounters;
+  readonly target: QueueCounters;
+  /** The new time of acceptance, from which age counts; undefined to keep the old one while the clock is not set. */
   readonly accepted: number | undefined;
 }
 
 /**
- * Moves all items of one destination to another, leased ones excepted. Damaged ones are set aside: where no sender
- * delivers the old destination, nobody else would ever find them. @returns how many moved
+ * Moves all items of one destination to another, except leased ones. Damaged ones are quarantined, because if no sender
+ * delivers the old destination, nothing else would find them. @returns how many moved
  */
 export function reassign(
-  desk: Pick<Move, 'connection' | 'ledger' | 'leases'>,
+  context: Pick<Move, 'connection' | 'counters' | 'leases'>,
   { from, to, isClockSet }: ReassignArgument,
   now: number,
 ): number {
-  const { ledger } = desk;
-  const source = ledger.find(from);
+  const { counters } = context;
+  const source = counters.find(from);
   if (!source || from === to) return 0;
   const accepted = isClockSet ? Math.floor(now) : undefined;
-  const move: Move = { ...desk, source, target: ledger.account(to), accepted };
+  const move: Move = { ...context, source, target: counters.ofDestination(to), accepted };
   return moveList(move, 'waiting', now) + moveList(move, 'refused', now);
 }
 
 function moveList(move: Move, list: ListName, now: number): number {
-  const { connection, ledger, leases, source, target } = move;
+  const { connection, counters, leases, source, target } = move;
   const damaged: number[] = [];
   let first: number | undefined;
   let count = 0;
@@ -55,14 +55,14 @@ function moveList(move: Move, list: ListName, now: number): number {
       }
     }
   }
-  setAside(connection, ledger, { account: source, list, ids: damaged }, now);
+  quarantineInTransaction(connection, counters, { queue: source, list, ids: damaged }, now);
   const oldest = first;
   if (list === 'waiting' && oldest !== undefined) connection.afterCommit(() => leases.rewind(target, oldest));
   return count;
 }
 
 function moveItem(
-  { connection, ledger, source, target, accepted }: Move,
+  { connection, counters, source, target, accepted }: Move,
   list: ListName,
   item: ItemRow,
 ): void {
@@ -71,8 +71,8 @@ function moveItem(
   target[list] += 1;
   source.bytes -= item.bytes;
   target.bytes += item.bytes;
-  ledger.touch(source);
-  ledger.touch(target);
+  counters.markChanged(source);
+  counters.markChanged(target);
 }
 
 function idOf(found: FoundItem): number {

@@ -1,20 +1,20 @@
 import { DamagedFile, numberIn, type Connection, type Salvage } from '../../storage';
 import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
-import { countItems, openLedger, readAccounts, type Account } from './ledger';
-import { pause, pausedNumbers } from './pauses';
+import { countItems, createCounterTable, readCounters, type QueueCounters } from './queue-counters';
+import { insertPause, pausedNumbers } from './pauses';
 
 /** Items copied in one step. */
 const STEP = 256;
 
 /**
- * Copies the items that are what was written, and what is known of destinations, pauses included. Items are found by their ids alone,
- * step by step, so that a page that cannot be read costs only the items on it.
+ * Copies the items, counters, boots and pauses that are sound. Items are read in small steps by their ids, so that a
+ * page that cannot be read costs only the items on it.
  */
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
-  const known = attempt(() => readAccounts(damaged));
-  const accounts = known?.sound ?? [];
-  const last = Math.max(attempt(() => lastId(damaged)) ?? 0, ...accounts.map((account) => account.last));
+  const known = attempt(() => readCounters(damaged));
+  const queues = known?.sound ?? [];
+  const last = Math.max(attempt(() => lastId(damaged)) ?? 0, ...queues.map((queue) => queue.last));
   const indexed = attempt(() => indexedIds(damaged));
   let rows = 0;
   for (let after = 0; after < last;) {
@@ -25,43 +25,45 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
     rows += step.items.length;
     after = step.last;
   }
-  const expected = accounts.reduce((sum, account) => sum + account.waiting + account.refused, 0);
-  writeLedger(fresh, accounts, last);
+  const expected = queues.reduce((sum, queue) => sum + queue.waiting + queue.refused, 0);
+  writeCounters(fresh, queues, last);
   attempt(() => copyBoots(damaged, fresh));
   const paused = attempt(() => pausedNumbers(damaged)) ?? [];
   fresh.transaction(() => {
-    for (const number of paused) pause(fresh, number);
+    for (const number of paused) insertPause(fresh, number);
   });
   return { rows, lost: known?.damaged.length === 0 ? Math.max(0, expected - rows) : undefined };
 }
 
 interface Step {
   readonly items: readonly ItemRow[];
-  /** The last id that was dealt with. */
+  /** The last id that was looked at. */
   readonly last: number;
 }
 
-/** What is salvaged from. */
-interface Wreck {
+/** What items are salvaged from. */
+interface Source {
   readonly damaged: Connection;
-  /** The last id that was given. */
+  /** The last id that any item was given. */
   readonly last: number;
-  /** All ids that the indexes name, in order; undefined where an index cannot be read. */
+  /** All ids in the indexes, in order; undefined if an index cannot be read. */
   readonly indexed: readonly number[] | undefined;
 }
 
-function readStep(wreck: Wreck, after: number): Step {
-  const { damaged, last } = wreck;
+function readStep(source: Source, after: number): Step {
+  const { damaged, last } = source;
   const found = attempt(() => itemsAfter(damaged, 'all', [after], STEP));
   const ids = found?.map((each) => ('damaged' in each ? each.damaged : each.id));
   const isInOrder = ids?.every((id, index) => id > (ids[index - 1] ?? after));
-  if (!found || !ids || !isInOrder) return readOneByOne(wreck, after);
+  if (!found || !ids || !isInOrder) return readOneByOne(source, after);
   const items = found.flatMap((each) => ('damaged' in each ? [] : [each]));
   return { items, last: ids.at(-1) ?? last };
 }
 
-/** Reads the next items by their ids: those that an index names, as there are millions of others after some years. */
-function readOneByOne({ damaged, last, indexed }: Wreck, after: number): Step {
+/**
+ * Reads the next items one by one: by the ids in the indexes, because after some years most ids are of deleted items.
+ */
+function readOneByOne({ damaged, last, indexed }: Source, after: number): Step {
   const next = indexed
     ? indexed.slice(firstAfter(indexed, after)).slice(0, STEP)
     : Array.from({ length: STEP }, (_, index) => after + 1 + index);
@@ -69,7 +71,7 @@ function readOneByOne({ damaged, last, indexed }: Wreck, after: number): Step {
   return { items, last: next.at(-1) ?? last };
 }
 
-/** Where the first id after another one is in an ordered list. */
+/** The position of the first id greater than `after` in an ordered list. */
 function firstAfter(ids: readonly number[], after: number): number {
   let [low, high] = [0, ids.length];
   while (low < high) {
@@ -80,7 +82,7 @@ function firstAfter(ids: readonly number[], after: number): number {
   return low;
 }
 
-/** Ids read from an index in one step. */
+/** Ids that are read from an index in one step. */
 const INDEX_STEP = 10_000;
 
 const INDEXED = [
@@ -88,7 +90,7 @@ const INDEXED = [
   'INDEXED BY refused_items WHERE refused IS NOT NULL',
 ] as const;
 
-/** The ids of all items, as the indexes have them: pages of their own, which may be sound where the items' are not. */
+/** The ids of all items from the indexes, whose pages may be sound when those of the items are not. */
 function indexedIds(damaged: Connection): readonly number[] {
   const ids = new Set<number>();
   for (const index of INDEXED) for (const id of idsOf(damaged, index)) ids.add(id);
@@ -102,7 +104,7 @@ function* idsOf(damaged: Connection, index: (typeof INDEXED)[number]): Generator
     const rows = damaged.all(sql, destination, id, INDEX_STEP);
     for (const row of rows) {
       const next = [numberIn(row, 'destination'), numberIn(row, 'id')] as const;
-      // In an index that is out of order this might never end.
+      // In an index that is out of order this loop might never end.
       if (next[0] < destination || (next[0] === destination && next[1] <= id))
         throw new DamagedFile('The index is out of order');
       [destination, id] = next;
@@ -117,23 +119,23 @@ function lastId(connection: Connection): number {
   return row ? numberIn(row, 'id') : 0;
 }
 
-function writeLedger(fresh: Connection, accounts: readonly Account[], last: number): void {
-  const ledger = openLedger(fresh);
-  for (const { name, waiting, refused, dropped, damaged } of accounts) {
+function writeCounters(fresh: Connection, queues: readonly QueueCounters[], last: number): void {
+  const counters = createCounterTable(fresh);
+  for (const { name, waiting, refused, dropped, damaged } of queues) {
     const expected = waiting + refused;
-    Object.assign(ledger.account(name), { dropped, damaged: damaged + expected, last });
+    Object.assign(counters.ofDestination(name), { dropped, damaged: damaged + expected, last });
   }
   fresh.transaction(() => {
-    countItems(fresh, ledger.byNumber);
-    for (const account of ledger.accounts()) {
-      account.damaged = Math.max(0, account.damaged - account.waiting - account.refused);
-      ledger.touch(account);
+    countItems(fresh, counters.byNumber);
+    for (const queue of counters.all()) {
+      queue.damaged = Math.max(0, queue.damaged - queue.waiting - queue.refused);
+      counters.markChanged(queue);
     }
-    ledger.write();
+    counters.write();
   });
 }
 
-/** In a damaged file anything can fail, and a failure means no more than that this cannot be read. */
+/** Returns undefined if something cannot be read: in a damaged file anything can fail. */
 function attempt<Value>(read: () => Value): Value | undefined {
   try {
     return read();

@@ -1,16 +1,16 @@
 /**
- * Versions of the outbox's tables; only ever added to.
+ * The versions of the outbox's tables. Entries are only added, never changed.
  *
- * `destination` is a number made from the key (see `ledger.ts`), so that an item finds its destination even where the
- * row of the destination is damaged. `accepted` is 0 where the clock was not set. An item with `refused` (a time) is on
- * the refused list, all others wait. `sum` is over all other columns.
+ * `destination` is a hash of the key (see `queue-counters.ts`), so that an item finds its destination even if the row
+ * of the destination is damaged. `accepted` is 0 if the clock was not set. An item with `refused` (a time) is on the
+ * refused list, all others wait. `sum` is a checksum of all other columns.
  *
- * Version 2: `boot`, `uptime` and `trust` are an item's stamp (see the room `clock`); NULL where its time is the user's
- * own, and in items of version 1, whose sums stay right because a missing stamp adds nothing to them. `boots` has the
- * boots of this machine in the order of `ordinal`; `number` is made from the boot's id, `started` is in milliseconds
- * since 1970, `last` is an uptime.
+ * Version 2: `boot`, `uptime` and `trust` are an item's stamp (see the room `clock`). They are NULL if the time is the
+ * user's own, and in items of version 1, whose checksums stay valid because a missing stamp adds nothing to them.
+ * `boots` has the boots of this machine in the order of `ordinal`; `number` is a hash of the boot's id, `started` is in
+ * milliseconds since 1970, `last` is an uptime.
  *
- * Version 3: a row of `paused_destinations` has no sum, because a number that was altered is no destination's.
+ * Version 3: `paused_destinations` has no checksums, because an altered number is no destination's.
  */
 export const MIGRATIONS: readonly string[] = [
   `

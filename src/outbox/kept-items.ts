@@ -2,7 +2,7 @@ import { imagesOf, type ImageFolder } from './images';
 import type { StoredItem, StoredRefusal } from './operations';
 import type { KeptItem, RefusedItem } from './types';
 
-/** An item as callers see it; its images stay on the disk until they are read. */
+/** The item that callers get for a stored one. Its images stay on the disk until they are read. */
 export function keptItem(folder: ImageFolder, destination: string, item: StoredItem): KeptItem {
   const { id, group, timestamp, correctionMs, certainty, body, origin, bytes } = item;
   const images = imagesOf(item.images).map((image) => ({
@@ -13,7 +13,7 @@ export function keptItem(folder: ImageFolder, destination: string, item: StoredI
   return { id, destination, group, timestamp, correctionMs, certainty, body, images, origin, bytes };
 }
 
-/** An item of the refused list as callers see it. */
+/** The item that callers get for a stored one of the refused list. */
 export function refusedItem(folder: ImageFolder, destination: string, item: StoredRefusal): RefusedItem {
   const { refusedAt, reason } = item;
   return { ...keptItem(folder, destination, item), refusedAt: refusedAt ?? 0, reason: reason ?? '' };

@@ -1,6 +1,6 @@
 import { checkedNumber, checkedText, type Connection } from '../../storage';
 import type { Deleted } from '../operations';
-import type { Ledger } from './ledger';
+import type { CounterTable } from './queue-counters';
 
 const DELETE = {
   waiting:
@@ -9,19 +9,19 @@ const DELETE = {
     'DELETE FROM items WHERE id IN (SELECT value FROM json_each(?)) AND refused IS NOT NULL RETURNING destination, bytes, images',
 } as const;
 
-/** Deletes items of one list, in step with the ledger. Ids that are not on the list are passed over. */
+/** Deletes items of one list and updates the counters. Ids that are not on the list are ignored. */
 export function deleteItems(
   connection: Connection,
-  ledger: Ledger,
+  counters: CounterTable,
   list: 'waiting' | 'refused',
   ids: readonly number[],
 ): Deleted {
   const rows = connection.lists(DELETE[list], JSON.stringify(ids));
   const images = rows.map(([destination, bytes, files]) => {
-    const account = ledger.byNumber(checkedNumber(destination, 'destination'));
-    account[list] -= 1;
-    account.bytes -= checkedNumber(bytes, 'bytes');
-    ledger.touch(account);
+    const queue = counters.byNumber(checkedNumber(destination, 'destination'));
+    queue[list] -= 1;
+    queue.bytes -= checkedNumber(bytes, 'bytes');
+    counters.markChanged(queue);
     return checkedText(files, 'images');
   });
   return { count: rows.length, images: images.filter((files) => files !== '') };

@@ -1,0 +1,144 @@
+import type { Connection } from '../../storage';
+import type {
+  AcceptArgument,
+  Deleted,
+  LeaseArgument,
+  StoredCounts,
+  StoredItem,
+  StoredRefusal,
+} from '../operations';
+import type { Boots } from './boots';
+import type { OutboxContext } from './context';
+import { deleteItems } from './delete-items';
+import { insertItem, itemsAfter, setRefusal, type ItemRow } from './items';
+import { isPaused } from './pauses';
+
+/** Inserts a new item. @returns its id */
+export function accept(
+  { connection, counters, boots }: OutboxContext,
+  item: AcceptArgument,
+  now: number,
+): number {
+  const { destination, isClockSet, stamp, ...content } = item;
+  const queue = counters.ofDestination(destination);
+  const id = counters.nextId(queue);
+  const accepted = isClockSet ? Math.floor(now) : 0;
+  insertItem(connection, {
+    ...content,
+    id,
+    accepted,
+    destination: queue.number,
+    refusedAt: null,
+    reason: null,
+    stamp: stamp && boots.stamp(item.timestamp, stamp),
+  });
+  queue.waiting += 1;
+  queue.bytes += item.bytes;
+  counters.markChanged(queue);
+  return id;
+}
+
+/** Leases the next items of a destination, unless it is paused. */
+export function lease(
+  context: OutboxContext,
+  method: 'lease' | 'leaseGroup',
+  { destination, ...limits }: LeaseArgument,
+  now: number,
+): readonly StoredItem[] {
+  const { connection, counters, leases, boots } = context;
+  const queue = counters.find(destination);
+  if (!queue || isPaused(connection, queue.number)) return [];
+  return leases[method](queue, limits, now).map((item) => dated(boots, item));
+}
+
+/** An item with its time as it is known now. */
+function dated(boots: Boots, item: ItemRow): StoredItem {
+  const { id, group, bytes, body, origin, images } = item;
+  return { id, group, bytes, body, origin, images, ...boots.timeOf(item) };
+}
+
+/** An item as a page of a list shows it. */
+export function listed(boots: Boots, item: ItemRow): StoredRefusal {
+  return { ...dated(boots, item), refusedAt: item.refusedAt, reason: item.reason };
+}
+
+/** Deletes delivered items and ends their leases. */
+export function acknowledge(
+  { connection, counters, leases }: OutboxContext,
+  ids: readonly number[],
+): Deleted {
+  const deleted = deleteItems(connection, counters, 'waiting', ids);
+  connection.afterCommit(() => leases.end(ids));
+  return deleted;
+}
+
+/** Moves waiting items to the refused list. */
+export function refuse(
+  { connection, counters, leases }: OutboxContext,
+  ids: readonly number[],
+  reason: string,
+  now: number,
+): void {
+  for (const id of ids) {
+    const item = readUndamaged(connection, id);
+    if (!item || item.refusedAt !== null) continue;
+    setRefusal(connection, item, Math.floor(now), reason);
+    const queue = counters.byNumber(item.destination);
+    queue.waiting -= 1;
+    queue.refused += 1;
+    counters.markChanged(queue);
+  }
+  // This also ends the lease of a damaged item, so that the next lease finds the damage.
+  connection.afterCommit(() => leases.release(ids));
+}
+
+/** The item with an id; undefined if there is none or it is damaged. */
+function readUndamaged(connection: Connection, id: number): ItemRow | undefined {
+  const [found] = itemsAfter(connection, 'all', [id - 1], 1);
+  return found && 'id' in found && found.id === id ? found : undefined;
+}
+
+/** Moves refused items back to the waiting ones. @returns how many */
+export function retry({ connection, counters, leases }: OutboxContext, ids: readonly number[]): number {
+  let count = 0;
+  for (const id of ids) {
+    const item = readUndamaged(connection, id);
+    if (!item || item.refusedAt === null) continue;
+    setRefusal(connection, item, null, null);
+    const queue = counters.byNumber(item.destination);
+    queue.waiting += 1;
+    queue.refused -= 1;
+    counters.markChanged(queue);
+    connection.afterCommit(() => leases.rewind(queue, id));
+    count += 1;
+  }
+  return count;
+}
+
+const NO_COUNTS: StoredCounts = {
+  waiting: 0,
+  bytes: 0,
+  refused: 0,
+  dropped: 0,
+  damaged: 0,
+  oldest: undefined,
+  isPaused: false,
+};
+
+/** How much of a destination is kept. */
+export function countsOf({ connection, counters, boots }: OutboxContext, destination: string): StoredCounts {
+  const queue = counters.find(destination);
+  if (!queue) return NO_COUNTS;
+  const { number, waiting, bytes, refused, dropped, damaged } = queue;
+  const [oldest] = itemsAfter(connection, 'waiting', [number, 0], 1);
+  const timestamp = oldest && 'timestamp' in oldest ? boots.timeOf(oldest).timestamp : undefined;
+  return {
+    waiting,
+    bytes,
+    refused,
+    dropped,
+    damaged,
+    oldest: timestamp,
+    isPaused: isPaused(connection, number),
+  };
+}
