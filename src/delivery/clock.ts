@@ -61,7 +61,8 @@ export function createThrottle(
 
   function request(): void {
     isRequested = true;
-    if (!signal.aborted) rounds ??= goRound();
+    // Begins a moment later, so that a request which `run` itself makes finds the round under way.
+    if (!signal.aborted) rounds ??= Promise.resolve().then(goRound);
   }
 
   return { request, finished: () => rounds ?? Promise.resolve() };

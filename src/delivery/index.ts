@@ -20,4 +20,4 @@ export {
   type Policy,
   type Verdict,
 } from './policy';
-export { SYSTEM_CLOCK, type Clock } from './clock';
+export { createThrottle, SYSTEM_CLOCK, type Clock, type Throttle } from './clock';

@@ -14,7 +14,7 @@ export = function register(RED: NodeAPI): void {
       const found: unknown = RED.util.evaluateNodeProperty(value, type, node, msg);
       return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
     } catch {
-      // A property of a property that the message does not have, or an expression that is none.
+      // The message lacks a property on the way to this one, or the expression is not valid.
       return '';
     }
   }

@@ -6,7 +6,7 @@ import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof DHT22_IN;
 
-/** Whether an interval can be kept: 0 for "only when a message arrives", else at least the sensor's 2 s. */
+/** Whether an interval is possible: 0 for "only when a message arrives", else at least the sensor's 2 s. */
 function validateInterval(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
   const seconds = Number(value);
   const isBlank = value !== undefined && String(value).trim() === '';
@@ -25,7 +25,7 @@ function validateGpio(this: EditedNode<Shape>, value: InputValue, _options: obje
 
 const FIELDS = ['temperatureField', 'humidityField', 'dewPointField'] as const;
 
-/** A validator of the name of a value, which no other value may have. */
+/** A validator of the name of a value: no other value may have it. */
 function ownName(field: (typeof FIELDS)[number]) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const name = String(value ?? DHT22_IN[field]).trim();

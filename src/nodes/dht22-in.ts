@@ -34,7 +34,7 @@ export = function register(RED: NodeAPI): void {
         if (sensor.ok) sensor.value.close();
       },
     });
-    // Before the first reading, which may never come.
+    // Shown at once: a first reading may never come.
     if (!sensor.ok) this.status(sourceFailureStatus(RED, TYPE, HEALING, sensor.failure));
   }
 
@@ -44,11 +44,11 @@ export = function register(RED: NodeAPI): void {
 function statusOf(RED: NodeAPI, settings: Settings, reading: Reading): NodeStatus {
   const summary = summaryOf(settings, reading);
   if (reading.source !== 'demo') return { fill: 'green', shape: 'dot', text: summary };
-  // Never to be taken for a real sensor: marked in words and in colour.
+  // Marked in words and in colour, so that nobody mistakes it for a real sensor.
   return { fill: 'grey', shape: 'dot', text: RED._('dht22-in.status.demo', { summary }) };
 }
 
-// What the next reading may well mend; all else needs a person.
+// The kinds of failure that may be gone at the next reading; all others need a person.
 const HEALING = new Set([
   'no-answer',
   'short-frame',

@@ -1,12 +1,13 @@
 import type { NodeAPI } from 'node-red';
+import { createThrottle, SYSTEM_CLOCK } from '../delivery';
+import { createOrphanWatch, createQueueAdmin, serveQueueAdmin } from './queues';
 import { runtimeOf } from './runtime';
-import { createDesk, createNudge, createOrphanWatch, serveDesk } from './queues';
 
-/** The topic of the editor's connection on which an open sidebar hears that something is different. */
+/** The topic of the editor's connection on which an open sidebar hears that something has changed. */
 const TOPIC = 'sensorpost/outbox';
 
-/** No editor is told more often. */
-const BETWEEN_NUDGES_MS = 1000;
+/** The shortest time between two messages to the editors. */
+const BETWEEN_MESSAGES_MS = 1000;
 
 /** Registers the runtime's side of the Outbox sidebar. */
 export = function register(RED: NodeAPI): void {
@@ -18,16 +19,15 @@ export = function register(RED: NodeAPI): void {
 
 function open(RED: NodeAPI): void {
   const runtime = runtimeOf(RED);
-  serveDesk(RED, createDesk(runtime, Date.now));
+  serveQueueAdmin(RED, createQueueAdmin(runtime, Date.now));
 
-  // Every editor gets what is published here, whatever its user may see. So it is told that something changed, and one
-  // that shows the sidebar asks what, with its permission.
-  const nudge = createNudge(
-    BETWEEN_NUDGES_MS,
-    (task, ms) => void setTimeout(task, ms).unref(),
-    () => RED.comms.publish(TOPIC, { changed: true }, false),
+  // What is published here reaches every editor, whatever its user may see. So it says only that something has changed,
+  // and an open sidebar asks what, with its user's permission.
+  const neverEnds = new AbortController().signal;
+  const messages = createThrottle(SYSTEM_CLOCK, BETWEEN_MESSAGES_MS, neverEnds, async () =>
+    RED.comms.publish(TOPIC, { changed: true }, false),
   );
-  runtime.watchers.add(nudge);
+  runtime.watchers.add(() => messages.request());
 
   const watchOrphans = createOrphanWatch(runtime, (message) => RED.log.warn(`[sensorpost] ${message}`));
   runtime.onStarted(() => void watchOrphans());

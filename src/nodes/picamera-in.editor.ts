@@ -17,14 +17,14 @@ interface CameraChoice {
   readonly name: string;
 }
 
-/** Offers the connected cameras below the device's input; typing any other stays possible. */
+/** Offers the connected cameras below the device's input. Any other can still be typed. */
 async function offerCameras(): Promise<void> {
   const list = document.querySelector('#sensorpost-cameras');
   try {
     const { cameras } = await $.getJSON<{ cameras: readonly CameraChoice[] }>('sensorpost/cameras');
     for (const { device, name } of cameras) list?.append(new Option(name, device));
   } catch {
-    // Without the permission or the connection there is nothing to offer, and typing works all the same.
+    // Without the permission or a connection, nothing is offered: a device can still be typed.
   }
 }
 

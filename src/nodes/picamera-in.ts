@@ -10,7 +10,7 @@ const TYPE = 'picamera-in';
 
 type Settings = typeof PICAMERA_IN;
 
-// A camera takes about two seconds to start and settle; more often than this is a film, which stills are not for.
+// A camera takes about two seconds to start and adjust. Pictures more often than this need video.
 const SHORTEST_INTERVAL_S = 5;
 
 /** Registers `picamera-in`: takes a still every interval and whenever a message arrives. */
@@ -32,7 +32,7 @@ export = function register(RED: NodeAPI): void {
       failureStatus: (failure) => sourceFailureStatus(RED, TYPE, HEALING, failure),
       close: () => undefined,
     });
-    // Before the first reading, which may never come.
+    // Shown at once: a first picture may never come.
     if (!camera.ok) this.status(sourceFailureStatus(RED, TYPE, HEALING, camera.failure));
   }
 
@@ -74,7 +74,7 @@ function messageOf(
   { bytes, timestamp, program, width, height, ms }: Picture,
 ): NodeMessage {
   return {
-    // A picture may answer several messages, and what one flow does to it must not reach another's.
+    // A picture may answer several messages, and a change that one flow makes must not reach another.
     payload: { [field.trim()]: Buffer.from(bytes) },
     timestamp,
     camera: { program, width, height, bytes: bytes.length, ms },
@@ -83,11 +83,11 @@ function messageOf(
 
 function statusOf(RED: NodeAPI, { program, timestamp }: Picture): NodeStatus {
   const time = timeOfDay(timestamp);
-  // Never to be taken for a real camera: marked in words and in colour.
+  // Marked in words and in colour, so that nobody mistakes it for a real camera.
   return program === 'test-picture'
     ? { fill: 'grey', shape: 'dot', text: RED._('picamera-in.status.test', { time }) }
     : { fill: 'green', shape: 'dot', text: RED._('picamera-in.status.picture', { time }) };
 }
 
-// What the next picture may well mend; all else needs a person.
+// The kinds of failure that may be gone at the next picture; all others need a person.
 const HEALING = new Set(['busy', 'hung', 'crashed', 'no-picture', 'cut', 'not-jpeg', 'cancelled']);

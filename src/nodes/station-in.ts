@@ -10,7 +10,7 @@ export = function register(RED: NodeAPI): void {
     const { source } = readSettings(STATION_IN, def);
     const wanted = source.trim();
     const station = useStation(RED, this);
-    // In the order of acceptance, though pictures are read from the disk first.
+    // Messages keep the order of acceptance, although pictures are read from the disk first.
     let sending = Promise.resolve();
     let isStopped = false;
     let shown = '';
@@ -47,7 +47,7 @@ export = function register(RED: NodeAPI): void {
   RED.nodes.registerType('station-in', StationIn);
 };
 
-/** A measurement as a senio node takes it, without pictures that the disk has damaged; undefined where nothing is left. */
+/** A measurement as a senio node takes it, without damaged pictures; undefined where nothing is left. */
 async function messageOf(
   station: Station,
   { kind, name, timestamp, fields }: NewMeasurement,

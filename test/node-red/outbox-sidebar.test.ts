@@ -135,7 +135,7 @@ for (const version of VERSIONS) {
       );
       assert.match(waiting?.error?.message ?? '', /refused the connection/);
       assert((waiting?.retryAt ?? 0) > Date.now() - 10_000);
-      assert.equal(waiting?.waitingPerSlot.at(-1), 1);
+      assert.equal(waiting?.waitingPerBucket.at(-1), 1);
       const server = await RecordingServer.startAt(port, TAKE);
       assert.equal((await post(nodeRed, '/retry-now', { destination: waiting?.key ?? '' })).status, 200);
       await nodeRed.until(() => lastStatus()?.startsWith('sent '));
@@ -145,7 +145,7 @@ for (const version of VERSIONS) {
         ['idle', 0, 1, false],
       );
       // A new slot may have begun meanwhile.
-      assert.deepEqual(sent?.sentPerSlot.slice(-2).filter(Boolean), [1]);
+      assert.deepEqual(sent?.sentPerBucket.slice(-2).filter(Boolean), [1]);
       await server.close();
     });
 

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { loadCameraRoom } from './camera-room';
 
-// The slowest program lists cameras within a few seconds; an editor does not wait longer.
+// The slowest program lists cameras within a few seconds; an editor waits no longer than this.
 const LONGEST_WAIT_MS = 15_000;
 
 /**

@@ -1,6 +1,6 @@
 import type * as Camera from '../../camera';
 
-/** The camera room, only where a flow has a camera: loading it would make each start of Node-RED longer. */
+/** The camera's room, loaded on first use: a Node-RED without a camera starts faster. */
 export function loadCameraRoom(): typeof Camera {
   return require('../../camera');
 }

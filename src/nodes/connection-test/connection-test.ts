@@ -1,4 +1,4 @@
-/** "Test connection" in the dialogs of config nodes: with what the dialog holds, deployed or not. */
+/** "Test connection" in the dialogs of config nodes: with the settings of the open dialog, deployed or not. */
 import type { NodeAPI } from 'node-red';
 import { checkDataboomAccount, DATABOOM_SERVER } from '../../databoom';
 import { parsePathSegment, type HttpClient } from '../../http';
@@ -19,16 +19,16 @@ import {
 import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from '../publishing';
 import { borrowStation } from '../runtime';
 
-// Whoever may change flows may send a stored key anywhere; nobody else may.
+// A user who may change flows could send a stored key anywhere; nobody else may.
 const PERMISSION = 'flows.write';
 
-// Nobody looks at a dialog for longer, whatever a delivery may take.
+// A user waits no longer than this at a dialog, however long a delivery may take.
 const LONGEST_TEST_MS = 15_000;
 
 type Question = Readonly<Record<string, unknown>>;
 type Answer<Value> = Promise<Result<Omit<Value, 'ok'>, Failure<string>>>;
 
-/** Serves the test of `senio-config`, which tells the sensor's name and fields. */
+/** Serves the test of `senio-config`: it answers with the sensor's name and fields. */
 export function offerSenioTest(RED: NodeAPI): void {
   answerDialog(
     RED,
@@ -56,7 +56,7 @@ async function askStation(RED: NodeAPI, name: string, key: string): Answer<Senio
   return success({ name, fields });
 }
 
-/** Serves the test of `databoom-config`, which tells whether the token is accepted. */
+/** Serves the test of `databoom-config`: it answers whether the token is accepted. */
 export function offerDataboomTest(RED: NodeAPI): void {
   const route = { method: 'post', path: TEST_DATABOOM, permission: PERMISSION } as const;
   answerDialog(RED, route, async (question, signal): Answer<DataboomAnswer> => {
@@ -97,7 +97,7 @@ const NOT_DEPLOYED = misconfigured(
   'The TLS configuration or the proxy is not deployed yet: deploy, then test again',
 );
 
-/** A dialog's settings and its secret, as the node would get them: complete, and with environment variables put in. */
+/** A dialog's settings and its secret as the node would get them: complete, with the values of environment variables. */
 function readDialog<Shape extends Settings>(
   RED: NodeAPI,
   type: string,

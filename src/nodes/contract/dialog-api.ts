@@ -1,6 +1,6 @@
 /**
- * What the edit dialogs and this runtime say to each other: addresses, relative to the editor's own, and JSON shapes.
- * Used by both sides. Every answer is either what was asked for or a `DialogFailure`.
+ * The requests of edit dialogs to the runtime: their paths, relative to the editor's own address, and their JSON. Used by
+ * both sides. Every answer is either what was asked for or a `DialogFailure`.
  */
 
 /** What the editor shows in place of a password that is stored; a dialog that sends it back means the stored one. */
@@ -18,16 +18,16 @@ export const READ_DHT22 = 'sensorpost/dht22/read';
 /** `GET`: answered with `PinsAnswer`. */
 export const DHT22_PINS = 'sensorpost/dht22/pins';
 
-/** Why there is nothing better to say, in words for the user. */
+/** Why there is no answer, in words for the user. */
 export interface DialogFailure {
   readonly ok: false;
   readonly reason: string;
 }
 
-/** The dialog of a config node as it stands, deployed or not. */
+/** The open dialog of a config node, deployed or not. */
 export interface ConnectionQuestion {
   readonly id: string;
-  /** As a flow would hold them. */
+  /** As a flow would store them. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** The key or token as it was typed, or `STORED_SECRET`. */
   readonly secret: string;
@@ -49,9 +49,9 @@ export interface DataboomAnswer {
   readonly ok: true;
 }
 
-/** The dialog of a dht22-in as it stands. */
+/** The open dialog of a dht22-in. */
 export interface ReadQuestion {
-  /** As a flow would hold them. */
+  /** As a flow would store them. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -72,6 +72,6 @@ export interface PinsAnswer {
   readonly ok: true;
   /** The sensors that the kernel's driver serves. */
   readonly sensors: readonly { readonly device: string; readonly gpio?: number }[];
-  /** The pins that the system holds for something else. */
+  /** The pins that the system uses for something else. */
   readonly used: readonly { readonly gpio: number; readonly consumer: string }[];
 }

@@ -18,8 +18,8 @@ export {
 } from './dialog-api';
 export { migrate, MIGRATIONS, type Step } from './migrations';
 export {
-  SLOT_MS,
-  SLOTS,
+  BUCKET_MS,
+  BUCKETS,
   type ChangedView,
   type DestinationState,
   type DestinationView,

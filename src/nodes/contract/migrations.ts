@@ -1,15 +1,15 @@
 /**
- * How settings that an earlier version of this package stored become those of the present one. Pure, and used by the
- * runtime as well as by the edit dialogs.
+ * Migrates settings that an earlier version of this package stored to the current version. Pure functions, used by the
+ * runtime and by the edit dialogs.
  */
 
-/** Turns stored settings of one version into those of the next one. */
+/** Migrates stored settings from one version to the next. */
 export type Step = (stored: object) => object;
 
-/** Version 0.1.0 stored no version. Version 1 added settings alone, and what is missing takes its default. */
+/** Version 0.1.0 stored no version. Version 1 only added settings, which take their defaults. */
 const FIRST_NUMBERED: readonly Step[] = [(stored) => stored];
 
-/** For each node type, the step from version 0, the step from version 1, and so on to the present one. */
+/** For each node type, the step from version 0, the step from version 1, and so on to the current one. */
 export const MIGRATIONS: ReadonlyMap<string, readonly Step[]> = new Map([
   ['senio-config', FIRST_NUMBERED],
   ['senio-publish', FIRST_NUMBERED],
@@ -21,8 +21,8 @@ export const MIGRATIONS: ReadonlyMap<string, readonly Step[]> = new Map([
 ]);
 
 /**
- * A node's stored settings in the present shape of its type. What a later version of this package stored stays as it
- * is: the settings of it that this one knows are the best there is.
+ * A node's stored settings in the current version. Settings of a later version of this package are left as they are:
+ * those that this version knows are used.
  */
 export function migrate(stored: object, migrations = MIGRATIONS): object {
   const type: unknown = Reflect.get(stored, 'type');
@@ -30,7 +30,7 @@ export function migrate(stored: object, migrations = MIGRATIONS): object {
   return steps.slice(versionOf(stored)).reduce((settings, step) => step(settings), stored);
 }
 
-/** The version that settings were stored with; 0 where they have none that makes sense. */
+/** The version of stored settings; 0 where they have no valid one. */
 function versionOf(stored: object): number {
   const version: unknown = Reflect.get(stored, 'version');
   return typeof version === 'number' && Number.isInteger(version) && version > 0 ? version : 0;

@@ -1,9 +1,9 @@
-/** What the sidebar is told: declared here once for the endpoints and for the editor. Times are milliseconds since 1970. */
+/** The JSON of the queue admin service, for its endpoints and for the sidebar. Times are milliseconds since 1970. */
 
 /** The services that readings go to; the first word of a destination's key. */
 export type Service = 'senio' | 'databoom';
 
-/** What a destination's key says. Nothing in it is secret. */
+/** What a destination's key says. It holds no secret. */
 export interface Place {
   /** Undefined where another version of this package knows more services. */
   readonly service: Service | undefined;
@@ -11,31 +11,31 @@ export interface Place {
   readonly isStation: boolean;
   /** The server's address with the path of the service, or the path alone at the station. */
   readonly address: string;
-  /** What tells accounts of one server apart; empty where nothing does. */
+  /** The name that tells Databoom accounts of one server apart; empty where there is none. */
   readonly account: string;
-  /** The shortest that a user may know it by: the sensor, or the account or its server. */
+  /** A short name for users: the sensor, or the account, or its server. */
   readonly name: string;
 }
 
-/** The graph of a destination: six hours in slots of five minutes. */
-export const SLOT_MS = 300_000;
-export const SLOTS = 72;
+/** The graph of a destination: six hours in time buckets of five minutes. */
+export const BUCKET_MS = 300_000;
+export const BUCKETS = 72;
 
-/** What went through a destination since Node-RED started. */
+/** What a destination sent and had waiting since Node-RED started. */
 export interface MetricsReport {
   /** Readings that the service took. */
   readonly sent: number;
   /** When it took the last one. */
   readonly lastSentAt: number | undefined;
-  /** What went wrong last; `at` is when it began, in milliseconds since 1970. */
+  /** The last error; `at` is when it began. */
   readonly error: MetricsError | undefined;
-  /** Readings sent in each slot, the oldest first; the last slot is the one under way. */
-  readonly sentPerSlot: readonly number[];
-  /** Readings that waited in each slot, at most. */
-  readonly waitingPerSlot: readonly number[];
+  /** Readings sent in each bucket, the oldest first; the last bucket is the current one. */
+  readonly sentPerBucket: readonly number[];
+  /** The most readings that waited in each bucket. */
+  readonly waitingPerBucket: readonly number[];
 }
 
-/** Something that went wrong, and whether it still does. */
+/** An error, and whether it lasts. */
 export interface MetricsError {
   readonly message: string;
   readonly at: number;
@@ -64,14 +64,14 @@ export interface DestinationView extends Place, MetricsReport {
   readonly nodes: readonly { readonly id: string; readonly type: string }[];
   readonly state: DestinationState;
   readonly waiting: number;
-  /** When the reading was taken that waits longest. */
+  /** When the oldest waiting reading was taken. */
   readonly oldest: number | undefined;
   readonly refused: number;
   readonly dropped: number;
   readonly damaged: number;
-  /** When it goes on by itself; undefined where nothing is waited for. */
+  /** When it continues by itself; undefined where it does not wait for that. */
   readonly retryAt: number | undefined;
-  /** Readings sent with another time than the clock gave them, and with an estimated one, since the last deploy. */
+  /** Readings sent with a corrected time, and with an estimated one, since the last deploy. */
   readonly corrected: number;
   readonly estimated: number;
   /** How far the service's clock is ahead of this machine's (negative: behind), in ms; undefined where they agree. */
@@ -80,9 +80,9 @@ export interface DestinationView extends Place, MetricsReport {
 
 /** All destinations. */
 export interface Overview {
-  /** This machine's time: the browser's may be another. */
+  /** This machine's time: the browser's clock may differ. */
   readonly now: number;
-  /** Whether flows run; otherwise nothing is known of the queues. */
+  /** Whether flows run; while they do not, nothing is known of the queues. */
   readonly isRunning: boolean;
   readonly destinations: readonly DestinationView[];
 }
@@ -94,7 +94,7 @@ export interface PictureView {
   readonly size: number;
 }
 
-/** A reading of the refused list, without what it carries. */
+/** A reading of the refused list, without its content. */
 export interface RefusedView {
   readonly id: number;
   /** When it was taken. */
@@ -109,9 +109,9 @@ export interface RefusedPageView {
   readonly isLast: boolean;
 }
 
-/** What a refused reading carries. */
+/** The content of a refused reading. */
 export interface ReadingView {
-  /** JSON text, for people; only its beginning where it is long. */
+  /** JSON text for users; only its beginning where it is long. */
   readonly text: string;
   readonly isCut: boolean;
   readonly pictures: readonly PictureView[];
@@ -123,14 +123,14 @@ export interface ChangedView {
 }
 
 /**
- * Why an action was not done.
+ * Why an action failed.
  * - `invalid`: the request is not one that the sidebar makes.
  * - `stopped`: flows do not run, so the outbox is closed.
  * - `unknown`: there is no such destination or reading (any more).
  * - `in-use`: a config node leads to the destination.
  * - `other-service`: the destinations are of different services.
- * - `no-room`: the other queue keeps less than both have.
- * - `outbox`: the outbox does not work.
+ * - `no-room`: the bounds of the other queue are too small for both.
+ * - `outbox`: the outbox failed.
  * - `unexpected`: a defect of this package.
  */
 export type ProblemKind =
@@ -143,7 +143,7 @@ export type ProblemKind =
   | 'outbox'
   | 'unexpected';
 
-/** The answer to an action that was not done. */
+/** The answer to an action that failed. */
 export interface ProblemView {
   readonly kind: ProblemKind;
   readonly message: string;

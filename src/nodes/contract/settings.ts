@@ -1,14 +1,14 @@
 /**
- * What each node stores in a flow, with the value that a setting has in a new node and in an old flow that lacks it.
- * The editor's `defaults` are checked against these shapes by the compiler and against these values by a test.
- * `version` counts the shapes of each type; how older ones become the present one is in migrations.ts.
+ * What each node stores in a flow, each setting with its default: its value in a new node, and in an old flow without it.
+ * The compiler checks the editor's `defaults` against these shapes, and a test checks them against these values.
+ * `version` is the version of a type's settings; migrations.ts migrates older ones.
  */
 import { migrate } from './migrations';
 
-/** A field of a sensor, or a signal of a device, as its config node describes it to people. */
+/** A field of a sensor, or a signal of a device, as its config node describes it for people. */
 export interface FieldSetting {
   readonly name: string;
-  /** Empty where the name will do. */
+  /** Empty where the name is enough. */
   readonly label: string;
   readonly unit: string;
 }
@@ -18,7 +18,7 @@ const NO_FIELDS: readonly FieldSetting[] = [];
 
 /**
  * A destination's queue. `concurrent`: requests under way at the same time. `perMinute`: requests started per minute
- * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept until it is delivered.
+ * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept for delivery.
  * `timeWaitMinutes`: how long readings wait for this machine to learn the time while the server can be reached.
  */
 const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
@@ -39,7 +39,7 @@ export const SENIO_CONFIG = {
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
 export const SENIO_PUBLISH = { version: 1, name: '', config: '', field: '' };
 
-/** `server` as in `SENIO_CONFIG`. `account`: what tells accounts of one server apart, where there are several. */
+/** `server` as in `SENIO_CONFIG`. `account`: a name that tells accounts of one server apart, where there are several. */
 export const DATABOOM_CONFIG = {
   version: 1,
   name: '',
@@ -124,28 +124,29 @@ type Setting = string | number | boolean | readonly FieldSetting[];
 export type Settings = Record<string, Setting>;
 
 /**
- * The settings of a node, complete and in their present shape: what `stored` lacks, or has in another type, is taken
- * from `defaults`. Numbers may be stored as text, because the editor's inputs hold text, and texts as numbers, as a
- * subflow's properties are.
+ * The settings of a node, complete and in the current version: what `stored` lacks, or has in another type, is taken
+ * from `defaults`. Numbers may be stored as text, because the editor's inputs hold text, and text as numbers, because a
+ * subflow's properties may be numbers.
  */
 export function readSettings<Shape extends Settings>(defaults: Shape, stored: object): Shape {
   const migrated = migrate(stored);
-  const entries = Object.entries(defaults).map(([name, fallback]) => {
+  const entries = Object.entries(defaults).map(([name, defaultValue]) => {
     const value: unknown = Reflect.get(migrated, name);
-    const candidate = convert(value, fallback);
-    const usable = typeof candidate === typeof fallback && !Number.isNaN(candidate);
-    return [name, usable ? candidate : fallback] as const;
+    const candidate = convert(value, defaultValue);
+    const usable = typeof candidate === typeof defaultValue && !Number.isNaN(candidate);
+    return [name, usable ? candidate : defaultValue] as const;
   });
   return Object.assign({ ...defaults }, Object.fromEntries(entries), { version: defaults['version'] });
 }
 
-function convert(value: unknown, fallback: Setting): unknown {
-  if (typeof fallback === 'number' && typeof value === 'string' && value.trim() !== '') return Number(value);
-  if (typeof fallback === 'string' && typeof value === 'number') return String(value);
-  return typeof fallback === 'object' ? readFields(value) : value;
+function convert(value: unknown, defaultValue: Setting): unknown {
+  if (typeof defaultValue === 'number' && typeof value === 'string' && value.trim() !== '')
+    return Number(value);
+  if (typeof defaultValue === 'string' && typeof value === 'number') return String(value);
+  return typeof defaultValue === 'object' ? readFields(value) : value;
 }
 
-// Far more than any sensor has; a flow made by hand may hold anything.
+// Far more than any sensor has. A flow that was written by hand may hold anything.
 const MOST_FIELDS = 200;
 
 function readFields(value: unknown): readonly FieldSetting[] {

@@ -1,4 +1,4 @@
-/** What the dialog of dht22-in asks: a reading with what it holds, and what is known of the pins. */
+/** What the dialog of dht22-in asks for: a reading with its settings, and what is known of the header's pins. */
 import type { NodeAPI } from 'node-red';
 import { listKernelSensors, listUsedPins, type Reading } from '../../dht22';
 import { describe, failed, misconfigured, success } from '../../result';
@@ -23,17 +23,17 @@ const BUSY = failed({
 } as const);
 
 /**
- * Serves "read now": one reading at a time, whoever asks. It drives a pin, which other hardware may hang on, so it needs
- * the permission to change flows.
+ * Serves "Read now": one reading at a time for all users. It drives a pin to which other hardware may be connected, so
+ * it needs the permission to change flows.
  */
 export function offerReading(RED: NodeAPI): void {
   let isReading = false;
   const route = { method: 'post', path: READ_DHT22, permission: 'flows.write' } as const;
   answerDialog(RED, route, async (question, dialog) => {
-    const held = dialogSettings(RED, '', question['settings']);
-    const unknown = /^\$\{.*\}$/.exec(String(held['gpio']))?.[0];
+    const typed = dialogSettings(RED, '', question['settings']);
+    const unknown = /^\$\{.*\}$/.exec(String(typed['gpio']))?.[0];
     if (unknown !== undefined) return pinUnknown(unknown);
-    const settings = readSettings(DHT22_IN, held);
+    const settings = readSettings(DHT22_IN, typed);
     const sensor = openSensor(settings, Date.now);
     if (!sensor.ok) return sensor;
     if (isReading) return BUSY;
@@ -49,7 +49,7 @@ export function offerReading(RED: NodeAPI): void {
   });
 }
 
-/** @param variable the data pin as the dialog holds it */
+/** @param variable the data pin as it is typed in the dialog */
 function pinUnknown(variable: string) {
   return misconfigured(
     `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`,
@@ -60,7 +60,7 @@ function answerOf(unit: string, { temperature, humidity, source, tries }: Readin
   return { temperature: temperatureIn(unit, temperature), unit, humidity, source, tries };
 }
 
-/** Serves what is known of the pins: the kernel's sensors, and what the system holds beside them. */
+/** Serves what is known of the pins: the kernel's sensors, and the pins that the system uses for something else. */
 export function offerPins(RED: NodeAPI): void {
   const route = { method: 'get', path: DHT22_PINS, permission: 'dht22-in.read' } as const;
   answerDialog(RED, route, async () => {

@@ -2,7 +2,7 @@ import type { NodeMessage } from 'node-red';
 import { dewPoint, toFahrenheit, type Reading } from '../../dht22';
 import type { DHT22_IN } from '../contract';
 
-/** How a reading becomes a message: the part of the settings that says so. */
+/** The settings that say how a reading becomes a message. */
 export type MessageSettings = Pick<
   typeof DHT22_IN,
   'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
@@ -25,14 +25,14 @@ export function messageOf(settings: MessageSettings, reading: Reading): NodeMess
   };
 }
 
-/** A reading in a few words, for the status: "21.5 °C 48.2 %". */
+/** A reading as a short text for the status: "21.5 °C 48.2 %". */
 export function summaryOf(settings: MessageSettings, reading: Reading): string {
   return `${temperatureIn(settings.unit, reading.temperature).toFixed(1)} °${settings.unit} ${reading.humidity.toFixed(1)} %`;
 }
 
 /**
- * A temperature in "C" or "F", of degrees Celsius. Two decimals keep all that the sensor says in either unit, without
- * the noise of binary fractions.
+ * Converts degrees Celsius to "C" or "F". Two decimals hold the sensor's whole resolution in either unit, without the
+ * noise of binary fractions.
  */
 export function temperatureIn(unit: string, celsius: number): number {
   return Math.round((unit === 'F' ? toFahrenheit(celsius) : celsius) * 100) / 100;

@@ -7,8 +7,8 @@ const SOURCES: readonly SensorSettings['source'][] = ['automatic', 'kernel', 'gp
 const MODELS: readonly SensorSettings['model'][] = ['auto', 'dht22', 'dht11'];
 
 /**
- * The sensor that settings mean, or what is wrong with them.
- * @param now what stamps its readings, in milliseconds since 1970
+ * The sensor that the settings describe, or what is wrong with them.
+ * @param now the clock that stamps its readings, in milliseconds since 1970
  */
 export function openSensor(settings: typeof DHT22_IN, now: () => number): Result<Dht22, Misconfiguration> {
   const source = SOURCES.find((name) => name === settings.source);

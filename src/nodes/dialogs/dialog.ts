@@ -4,7 +4,7 @@ import { failed, type Failure, type Result } from '../../result';
 import type { DialogFailure } from '../contract';
 import { unexpected } from '../runtime';
 
-/** Answers a question of an edit dialog. `signal` aborts when the dialog no longer waits. */
+/** Answers a question of an edit dialog. `signal` is aborted when the dialog stops waiting. */
 export type Answerer = (
   question: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
@@ -43,11 +43,11 @@ function toJson(result: Result<object, Failure<string>>): object {
 }
 
 /**
- * What a dialog holds, as the node would get it: with environment variables put in.
- * @param id of the node, where it is deployed; else empty
+ * The settings in an open dialog as the node would get them: with the values of environment variables.
+ * @param id the node's id where it is deployed, else empty
  */
-export function dialogSettings(RED: NodeAPI, id: string, held: unknown): Record<string, unknown> {
-  const entries = Object.entries(isPlainObject(held) ? held : {});
+export function dialogSettings(RED: NodeAPI, id: string, settings: unknown): Record<string, unknown> {
+  const entries = Object.entries(isPlainObject(settings) ? settings : {});
   return Object.fromEntries(entries.map(([name, value]) => [name, expandVariable(RED, id, value)] as const));
 }
 

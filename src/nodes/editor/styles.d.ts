@@ -1,2 +1,2 @@
-/** Styles that a module brings along; the build puts them into the page. */
+/** A module's styles; the build adds them to the page. */
 declare module '*.css';

@@ -3,8 +3,8 @@ import { misconfigured, success, type Misconfiguration, type Result } from '../.
 import { runtimeOf } from '../runtime';
 
 /**
- * Makes sure that no two accounts share a queue, as they would if nothing but their tokens told them apart: readings
- * would go to the wrong one. The claim ends when `node` closes.
+ * Makes sure that no two Databoom accounts share a queue, as they would if only their tokens differed: readings would
+ * be sent to the wrong one. The account is taken until `node` closes.
  * @param key the key of the account's queue
  */
 export function claimAccount(
@@ -13,14 +13,14 @@ export function claimAccount(
   key: string,
   token: string,
 ): Result<void, Misconfiguration> {
-  const { claims } = runtimeOf(RED);
-  const tokens = claims.get(key) ?? new Map<string, string>();
+  const { databoomTokens } = runtimeOf(RED);
+  const tokens = databoomTokens.get(key) ?? new Map<string, string>();
   if ([...tokens.values()].some((other) => other !== token)) {
     return misconfigured(
       'Another Databoom account of the same server has another token: enter an account name in one of the two config nodes',
     );
   }
-  claims.set(key, tokens.set(node.id, token));
+  databoomTokens.set(key, tokens.set(node.id, token));
   node.on('close', (done: () => void) => {
     tokens.delete(node.id);
     done();

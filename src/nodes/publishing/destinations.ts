@@ -14,7 +14,7 @@ export interface Destinations<Item> {
   find(RED: NodeAPI, id: string): Result<Queue<Item>, Misconfiguration>;
 }
 
-/** @param what a config node of this kind is, for messages */
+/** @param what what messages to users call such a destination */
 function createDestinations<Item extends object>(what: string, codec: Codec<Item>): Destinations<Item> {
   const owned = new WeakMap<object, Result<Queue<Item>, Misconfiguration>>();
 

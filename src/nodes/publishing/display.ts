@@ -7,49 +7,49 @@ import {
   NOTHING_SENT,
   queueStatus,
   type PublisherSummary,
-  type RefusalKind,
+  type RejectionKind,
 } from './status';
 
-/** What a publish node shows below it. */
+/** The status of a publish node. */
 export interface Display {
-  /** The state of its destination is this now. */
-  follow(state: SenderState): void;
-  /** A reading of its own was delivered; see `HandledReading` for `correctionMs`. */
+  /** Shows the state of its destination. */
+  update(state: SenderState): void;
+  /** Counts a reading of its own that was delivered; see `HandledReading` for `correctionMs`. */
   delivered(correctionMs: number, now: number): void;
-  /** A message was kept. */
-  taken(): void;
-  /** A message was not kept: that is shown until one is, because nothing else tells of it any more. */
-  notTaken(failure: Failure<RefusalKind>): void;
-  /** Shows nothing any more. */
+  /** A message was accepted: the next state is shown again. */
+  accepted(): void;
+  /** Shows why a message was not accepted, until one is: nothing else reminds of a lost message. */
+  rejected(failure: Failure<RejectionKind>): void;
+  /** Clears the status, for good. */
   end(): void;
 }
 
 export function createDisplay(RED: NodeAPI, node: Node, credential: PublisherSummary['credential']): Display {
   let sent = NOTHING_SENT;
-  let isLastTaken = true;
-  let isOver = false;
+  let wasAccepted = true;
+  let isEnded = false;
 
   function show(status: NodeStatus): void {
-    if (!isOver) node.status(status);
+    if (!isEnded) node.status(status);
   }
 
   return {
-    follow(state) {
-      if (isLastTaken) show(queueStatus(RED._, state, { credential, sent }));
+    update(state) {
+      if (wasAccepted) show(queueStatus(RED._, state, { credential, sent }));
     },
     delivered(correctionMs, now) {
       sent = afterDelivery(sent, correctionMs, now);
     },
-    taken() {
-      isLastTaken = true;
+    accepted() {
+      wasAccepted = true;
     },
-    notTaken(failure) {
-      isLastTaken = false;
+    rejected(failure) {
+      wasAccepted = false;
       show(failureStatus(RED._, failure));
     },
     end() {
       show({});
-      isOver = true;
+      isEnded = true;
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { ItemId } from '../../outbox';
 
-/** The whole messages of readings that are kept and not delivered yet, as far as there is memory for them. */
+/** The complete messages of accepted readings that are not delivered yet, within a limit of memory. */
 export interface PendingMessages {
-  /** Remembers a message, unless there is no room. */
+  /** Remembers a message, unless the limit is reached. */
   put(id: ItemId, message: NodeMessageInFlow): void;
   /** Takes a message out; undefined where it was not remembered, as after a restart. */
   take(id: ItemId): NodeMessageInFlow | undefined;
-  /** The message that waits longest. */
+  /** The message that has waited longest. */
   oldest(): NodeMessageInFlow | undefined;
 }
 
-// A long outage must not fill a Raspberry Pi's memory: later messages go on with what the outbox kept of them.
+// A long outage must not fill a Raspberry Pi's memory: for later messages there is what the outbox stores of them.
 const MOST_MESSAGES = 1000;
 const MOST_BYTES = 16 * 2 ** 20;
 
@@ -38,16 +38,16 @@ export function createPendingMessages(): PendingMessages {
   };
 }
 
-const BYTES_OF_A_VALUE = 100;
-// A message's properties, the payload's fields, and one level of what is in them.
+const BYTES_PER_VALUE = 100;
+// A message's properties, the payload's fields, and one level below them.
 const DEPTH = 3;
 
-/** About how many bytes a message takes; its pictures and long texts are what counts. */
+/** About how many bytes a message takes. Pictures and long texts count most. */
 function sizeOf(value: unknown, depth = DEPTH): number {
-  if (typeof value === 'string') return BYTES_OF_A_VALUE + value.length;
-  if (typeof value !== 'object' || value === null) return BYTES_OF_A_VALUE;
-  if (ArrayBuffer.isView(value)) return BYTES_OF_A_VALUE + value.byteLength;
+  if (typeof value === 'string') return BYTES_PER_VALUE + value.length;
+  if (typeof value !== 'object' || value === null) return BYTES_PER_VALUE;
+  if (ArrayBuffer.isView(value)) return BYTES_PER_VALUE + value.byteLength;
   const parts = Object.values(value);
-  if (depth === 0) return BYTES_OF_A_VALUE * (1 + parts.length);
-  return parts.reduce((sum: number, part) => sum + sizeOf(part, depth - 1), BYTES_OF_A_VALUE);
+  if (depth === 0) return BYTES_PER_VALUE * (1 + parts.length);
+  return parts.reduce((sum: number, part) => sum + sizeOf(part, depth - 1), BYTES_PER_VALUE);
 }

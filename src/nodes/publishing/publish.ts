@@ -5,53 +5,54 @@ import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
-import { createPauseReport } from './pause';
+import { createBlockReport } from './block-report';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
 
 /** What differs between the publish nodes. */
 export interface Publishing<Item> {
-  /** What the service knows a publisher by. */
+  /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
-  /** What a message carries, checked. */
+  /** The item that a message carries, validated. */
   parse(msg: NodeMessageInFlow, present: Present): Result<Item, Failure<'invalid'>>;
-  /** Where it is to wait, looked up for each message, because a config node can come and go. */
+  /** The queue of its config node, looked up for each message, because config nodes come and go. */
   queue(): Result<Queue<Item>, Misconfiguration>;
 }
 
 /**
- * Makes `node` publish each message: keep it in the outbox, then call `done`; send on the service's answer whenever
- * that comes, show what happens meanwhile, and tell Catch nodes what will never arrive, or only once a person helps.
+ * Makes `node` publish each message: it stores the message in the outbox, then calls `done`. It sends on the service's
+ * answer when that arrives, shows the state of its queue, and tells Catch nodes what will not arrive, or not before a
+ * person helps.
  */
 export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publishing<Item>): void {
   const { publishers } = runtimeOf(RED);
   const timekeeper = timekeeperOf(RED);
   const display = createDisplay(RED, node, publishing.credential);
   const pending = createPendingMessages();
-  const reportPause = createPauseReport(node);
+  const reportBlock = createBlockReport(node);
   const watch = createWatch<Item>((state) => {
-    display.follow(state);
-    reportPause(state, pending.oldest());
+    display.update(state);
+    reportBlock(state, pending.oldest());
   });
 
-  async function keep(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
+  async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    // A reading without a time of its own was taken now, as well as this machine knows that.
+    // A reading without a timestamp was taken now, as far as this machine knows the time.
     const present = { now: timekeeper.stamp(), latest: timekeeper.latest() };
     const item = publishing.parse(msg, present);
     if (!item.ok) return item;
-    const kept = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
-    if (!kept.ok) return kept;
-    display.taken();
-    pending.put(kept.value, msg);
-    reportPause(queue.value.state(), msg);
+    const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
+    if (!accepted.ok) return accepted;
+    display.accepted();
+    pending.put(accepted.value, msg);
+    reportBlock(queue.value.state(), msg);
     return success(undefined);
   }
 
   const atStart = watch.change(publishing.queue());
-  if (atStart.ok) display.follow(atStart.value.state());
-  else display.notTaken(atStart.failure);
+  if (atStart.ok) display.update(atStart.value.state());
+  else display.rejected(atStart.failure);
 
   publishers.set(node.id, {
     delivered({ id, message, correctionMs }, { statusCode, answer }) {
@@ -64,9 +65,9 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   });
 
   onInput(node, async (msg) => {
-    const result = await keep(msg).catch((error: unknown) => failed(unexpected(error)));
+    const result = await accept(msg).catch((error: unknown) => failed(unexpected(error)));
     if (result.ok) return undefined;
-    display.notTaken(result.failure);
+    display.rejected(result.failure);
     return result.failure;
   });
 
@@ -80,7 +81,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
 
-/** Listens to one queue at a time. */
+/** Watches one queue at a time. */
 function createWatch<Item>(listener: (state: SenderState) => void) {
   let watched: Queue<Item> | undefined;
 

@@ -4,16 +4,16 @@ import type { DroppedItem } from '../../outbox';
 import type { Failure } from '../../result';
 import { decodeOrigin, nodeError, type Publisher } from '../runtime';
 
-/** Tells each reading's publish node what became of it; `fallback`, a config node, stands in for one that is gone. */
-export function returnToPublishers(
+/** Tells each reading's publish node what became of it; its config node reports a failure where that node is gone. */
+export function notifyPublishers(
   publishers: ReadonlyMap<string, Publisher>,
-  fallback: Pick<Node, 'error'>,
+  configNode: Pick<Node, 'error'>,
 ): Pick<SenderEvents, 'delivered' | 'refused' | 'dropped'> {
   function fail(item: Pick<HandledItem, 'id' | 'origin'>, failure: Failure<string>): void {
     const { node, message } = decodeOrigin(item.origin);
     const publisher = publishers.get(node);
     if (publisher) publisher.failed({ id: item.id, message }, failure);
-    else fallback.error(nodeError(failure), message);
+    else configNode.error(nodeError(failure), message);
   }
 
   return {
@@ -42,7 +42,7 @@ function droppedFailure({ timestamp, bound }: DroppedItem): Failure<'dropped'> {
   return { kind: 'dropped', message };
 }
 
-/** A timestamp for people: local date and time. */
+/** A timestamp as users read it: local date and time. */
 function timeOf(timestamp: number): string {
   return new Date(timestamp).toLocaleString();
 }

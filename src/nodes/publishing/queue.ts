@@ -11,22 +11,23 @@ import {
 } from '../../delivery';
 import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
-import { announceClockDifference, announceOutages } from './outage-log';
+import { createClockWarning } from './clock-warning';
+import { createOutageLog } from './outage-log';
 import type { Runtime, OpenQueue } from '../runtime';
-import { returnToPublishers } from './publisher';
+import { notifyPublishers } from './publisher';
 
 /** A destination as its config node's settings give it. */
 export interface Destination<Item> {
-  /** The key of its queue: service, server, and sensor or account. Nothing secret is in it. */
+  /** The key of its queue: service, server, and sensor or account. It holds no secret. */
   readonly key: string;
-  /** The way there; a failure says which setting keeps its readings waiting. */
+  /** Delivers its items; a failure says which setting is wrong, and its readings wait until that is corrected. */
   readonly transport: Result<Transport<Item>, DeliveryFailure>;
   readonly settings: QueueSettings;
-  /** Lets go of what the transport holds. */
+  /** Releases what the transport holds. */
   close(): void;
 }
 
-/** The settings of a queue, see settings.ts. */
+/** The settings of a queue, see `QUEUE` in contract/settings.ts. */
 export interface QueueSettings {
   readonly concurrent: number;
   readonly perMinute: number;
@@ -35,18 +36,18 @@ export interface QueueSettings {
   readonly timeWaitMinutes: number;
 }
 
-/** A destination's queue, to which publish nodes add. */
+/** The queue of a destination, as publish nodes use it. */
 export interface Queue<Item> extends Pick<Sender<Item>, 'accept' | 'state'> {
-  /** Who is told when the state changes. */
+  /** Called with each new state. */
   readonly watchers: Set<(state: SenderState) => void>;
-  /** Ends deliveries under way; the queue stands. */
+  /** Ends deliveries under way; what is in the queue stays there. */
   close(): Promise<void>;
 }
 
 /** What a queue needs of its config node. */
 export type QueueOwner = Pick<Node, 'id' | 'type' | 'warn' | 'log' | 'error'>;
 
-/** The queue of `destination`, which `node`, its config node, owns. It delivers as soon as the flows have started. */
+/** Opens the queue of `destination` for its config node, `node`. It delivers as soon as the flows have started. */
 export function openQueue<Item extends object>(
   runtime: Runtime,
   node: QueueOwner,
@@ -54,11 +55,11 @@ export function openQueue<Item extends object>(
   codec: Codec<Item>,
 ): Queue<Item> {
   const { key, settings } = destination;
-  const outbox = runtime.enterOutbox();
+  const outbox = runtime.acquireOutbox();
   const watchers: Queue<Item>['watchers'] = new Set([
-    announceOutages(node, Date.now),
-    announceClockDifference(node),
-    (state) => noteState(runtime, key, state),
+    createOutageLog(node, Date.now),
+    createClockWarning(node),
+    (state) => recordState(runtime, key, state),
     () => recountOthers(),
   ]);
   const bounds = boundsOf(settings);
@@ -70,7 +71,7 @@ export function openQueue<Item extends object>(
     policy: policyOf(settings),
     bounds,
     events: {
-      ...withMetrics(runtime, key, returnToPublishers(runtime.publishers, node)),
+      ...withMetrics(runtime, key, notifyPublishers(runtime.publishers, node)),
       changed: (state) => {
         for (const watcher of watchers) watcher(state);
       },
@@ -85,23 +86,23 @@ export function openQueue<Item extends object>(
     hold: () => sender.hold(),
     resume: () => sender.resume(),
   };
-  const delist = enlist(runtime, key, queue);
-  // Whatever waits from the last run must find its publish node, and that node's wires. Where the user has paused the
-  // destination, the outbox hands out nothing all the same.
+  const unregister = register(runtime, key, queue);
+  // What waits from the last run needs its publish node and that node's wires, so nothing is sent before the flows have
+  // started. A pause by the user is another matter: the outbox hands out nothing then, whatever the sender does.
   sender.hold();
   const forgetStart = runtime.onStarted(() => sender.resume());
 
-  /** Two config nodes may lead to one destination: what one delivers, the other no longer has waiting. */
+  /** Two config nodes may lead to one destination: what one of them delivers changes the counts of the other. */
   function recountOthers(): void {
     for (const other of runtime.queues.get(key) ?? []) if (other !== queue) other.recount();
   }
 
   async function close(): Promise<void> {
     forgetStart();
-    delist();
+    unregister();
     await sender.close();
     destination.close();
-    await runtime.leaveOutbox();
+    await runtime.releaseOutbox();
   }
 
   return {
@@ -112,20 +113,20 @@ export function openQueue<Item extends object>(
   };
 }
 
-/** Has those who look after queues find this one. @returns ends that */
-function enlist({ queues, metrics }: Runtime, key: string, queue: OpenQueue): () => void {
+/** Adds a queue to the open queues of the runtime. @returns removes it again */
+function register({ queues, metrics }: Runtime, key: string, queue: OpenQueue): () => void {
   const together = queues.get(key) ?? new Set();
   queues.set(key, together.add(queue));
   return () => {
     together.delete(queue);
     if (together.size > 0) return;
     queues.delete(key);
-    // Nothing is tried any more, so nothing fails.
+    // Nothing is attempted any more, so nothing fails.
     metrics.recovered(key);
   };
 }
 
-/** The events of a sender, counted on their way. */
+/** The events of a sender, which it also counts in the metrics. */
 function withMetrics(
   { metrics, watchers }: Runtime,
   key: string,
@@ -145,8 +146,8 @@ function withMetrics(
   };
 }
 
-/** Notes a sender's state where those find it who look after queues. */
-function noteState({ metrics, watchers }: Runtime, key: string, state: SenderState): void {
+/** Records a sender's state in the metrics, and tells the watchers of all queues. */
+function recordState({ metrics, watchers }: Runtime, key: string, state: SenderState): void {
   const failure = state.outboxFailure ?? state.failure;
   metrics.waiting(key, state.waiting);
   if (failure) metrics.failed(key, failure.message);
@@ -156,7 +157,7 @@ function noteState({ metrics, watchers }: Runtime, key: string, state: SenderSta
 
 const MOST_CONCURRENT = 16;
 
-// Numbers that make no sense, which a flow made by hand may hold, count as the nearest that do.
+// A flow that was written by hand may hold any number: each is limited to its range.
 function policyOf({ concurrent, perMinute, timeWaitMinutes }: QueueSettings): Partial<Policy> {
   return {
     concurrent: Math.min(Math.max(Math.round(concurrent), 1), MOST_CONCURRENT),

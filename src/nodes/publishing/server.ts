@@ -35,7 +35,7 @@ export function parseStationSecret(
   return secret.trim() === '' ? success(undefined) : parseSecret(secret, term);
 }
 
-// Node-RED's own setting for its http request node is a user's word on how long a request may take.
+// For users without `httpRequestTimeout` in Node-RED's settings: it says how long their requests may take.
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**

@@ -12,17 +12,17 @@ const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
 const NEEDS_A_PERSON: NodeStatus = { fill: 'red', shape: 'dot' };
 const WORKING: NodeStatus = { fill: 'blue', shape: 'ring' };
 const DONE: NodeStatus = { fill: 'green', shape: 'dot' };
-// Nothing is wrong, but it stays until the user ends it.
-const AS_WISHED: NodeStatus = { fill: 'grey', shape: 'dot' };
+// Nothing is wrong, and it lasts until the user ends it.
+const BY_USER: NodeStatus = { fill: 'grey', shape: 'dot' };
 
-/** Why a message was not taken. */
-export type RefusalKind = OutboxProblem | 'misconfigured' | 'unexpected';
+/** Why a message was not accepted. */
+export type RejectionKind = OutboxProblem | 'misconfigured' | 'unexpected';
 
 // A full disk and a second Node-RED stay until somebody does something.
-const HEALING: ReadonlySet<RefusalKind> = new Set(['busy', 'stopped', 'closed']);
+const HEALING: ReadonlySet<RejectionKind> = new Set(['busy', 'stopped', 'closed']);
 
-/** The status after a message that was not taken: "wrong input". */
-export function failureStatus(translate: Translate, { kind }: Failure<RefusalKind>): NodeStatus {
+/** The status after a message that was not accepted: "wrong input". */
+export function failureStatus(translate: Translate, { kind }: Failure<RejectionKind>): NodeStatus {
   const text = translate(`common.status.not-kept.${kind}`);
   return { ...(HEALING.has(kind) ? HEALS : NEEDS_A_PERSON), text };
 }
@@ -31,18 +31,18 @@ export function failureStatus(translate: Translate, { kind }: Failure<RefusalKin
 export interface Sent {
   /** When a reading was last delivered, in milliseconds; undefined where none was. */
   readonly lastAt: number | undefined;
-  /** How many of the last ones in a row got another time than the clock had given them. */
+  /** How many of the latest ones, in a row, were sent with a corrected time. */
   readonly corrected: number;
-  /** By how much the time of the last one was put forward, in milliseconds. */
+  /** By how much the time of the last one was corrected, in milliseconds. */
   readonly correctionMs: number;
 }
 
 export const NOTHING_SENT: Sent = { lastAt: undefined, corrected: 0, correctionMs: 0 };
 
-// People read corrections in minutes; below a second they are inaccuracies.
+// A correction below a second is within the accuracy of clocks.
 const SMALLEST_CORRECTION_MS = 1000;
 
-/** The same after one more delivery at `now`. */
+/** What has been delivered after one more delivery at `now`. */
 export function afterDelivery({ corrected }: Sent, correctionMs: number, now: number): Sent {
   const isCorrected = Math.abs(correctionMs) >= SMALLEST_CORRECTION_MS;
   return { lastAt: now, corrected: isCorrected ? corrected + 1 : 0, correctionMs };
@@ -50,7 +50,7 @@ export function afterDelivery({ corrected }: Sent, correctionMs: number, now: nu
 
 /** What a publish node adds to the state of its destination. */
 export interface PublisherSummary {
-  /** What the service knows it by. */
+  /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
   readonly sent: Sent;
 }
@@ -68,9 +68,12 @@ export function queueStatus(
   const say = (key: string, values?: Record<string, string>) => translate(`common.status.${key}`, values);
   const count = shortCount(waiting);
   if (mode === 'blocked' && outboxFailure) return failureStatus(translate, outboxFailure);
-  if (isPaused) return { ...AS_WISHED, text: say('paused-by-user') };
+  if (isPaused) return { ...BY_USER, text: say('paused-by-user') };
   if (mode === 'paused' && failure) {
-    return { ...NEEDS_A_PERSON, text: say('paused', { reason: say(pauseReason(failure, publisher)) }) };
+    return {
+      ...NEEDS_A_PERSON,
+      text: say('paused', { reason: say(configurationProblem(failure, publisher)) }),
+    };
   }
   if (waiting > 0 && failure) {
     return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
@@ -91,11 +94,11 @@ function sentText(
   return say('corrected', { count: shortCount(corrected), difference: differenceOf(correctionMs) });
 }
 
-function pauseReason({ kind }: DeliveryFailure, { credential }: PublisherSummary): string {
+function configurationProblem({ kind }: DeliveryFailure, { credential }: PublisherSummary): string {
   return kind === 'unauthorised' ? `pause.${credential}-refused` : `pause.${kind}`;
 }
 
-/** The status code says more than any word that is short enough. */
+/** A status code says more than any word that fits into a status. */
 function waitReason(say: (key: string) => string, { kind, statusCode }: DeliveryFailure): string {
   const isAnswer = statusCode !== undefined && kind !== 'unreadable';
   return isAnswer ? String(statusCode) : say(`wait.${kind}`);
@@ -108,7 +111,7 @@ function shortCount(count: number): string {
 
 const MINUTE_MS = 60_000;
 
-/** A difference of two times, in units that are written alike in all languages: "+3 h 12 min", "−20 s". */
+/** A difference of two times, in units that are written the same in all languages: "+3 h 12 min", "−20 s". */
 export function differenceOf(ms: number): string {
   const sign = ms < 0 ? '−' : '+';
   const minutes = Math.round(Math.abs(ms) / MINUTE_MS);

@@ -3,14 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { NodeAPI } from 'node-red';
 import { failed, type Result } from '../../result';
 import { unexpected } from '../runtime';
-import type { Desk, DeskFailure } from './queue-admin';
+import type { QueueAdmin, QueueAdminFailure } from './queue-admin';
 import { readId, readIds, readKey } from './requests';
 import type { ProblemKind } from '../contract';
 
-/** Where the sidebar finds its endpoints, below Node-RED's `httpAdminRoot`. */
+/** Where the endpoints are, below Node-RED's `httpAdminRoot`. */
 const ROOT = '/sensorpost/outbox';
 
-/** The editor's permissions; whoever may only look must not change anything. */
+/** Permissions of Node-RED's editor: a user who may only read must not change anything. */
 const READ = 'sensorpost.read';
 const WRITE = 'sensorpost.write';
 
@@ -25,43 +25,43 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   unexpected: 500,
 };
 
-/** What the endpoints need of a request: the values of its address, or of its JSON body. */
+/** The parameters of a request: its query, or its JSON body. Nothing is known of them yet. */
 type Values = unknown;
 
-type Answer<Value> = Promise<Result<Value, DeskFailure>>;
+type Answer<Value> = Promise<Result<Value, QueueAdminFailure>>;
 type Handler<Value> = (values: Values) => Answer<Value>;
 
 /**
- * Serves the sidebar: `GET` to look, `POST` with a JSON body to change. A request that is wrong, or cannot be done now,
- * is answered with `ProblemView`.
+ * Serves the queue admin service to the sidebar: `GET` reads, `POST` with a JSON body changes. A request that is wrong,
+ * or cannot be done now, is answered with `ProblemView`.
  */
-export function serveDesk(RED: NodeAPI, desk: Desk): void {
+export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
   const { get, post, download } = createRoutes(RED);
 
-  get('', () => desk.overview());
+  get('', () => admin.overview());
   get('/refused', (values) =>
-    withKey(values, (key) => withId(values, 'after', (after) => desk.refused(key, after))),
+    withKey(values, (key) => withId(values, 'after', (after) => admin.refused(key, after))),
   );
-  get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => desk.reading(key, id))));
-  download('/export-refused', (values) => withKey(values, desk.exportRefused));
-  download('/export-all', (values) => withKey(values, desk.exportAll));
+  get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => admin.reading(key, id))));
+  download('/export-refused', (values) => withKey(values, admin.exportRefused));
+  download('/export-all', (values) => withKey(values, admin.exportAll));
 
-  post('/retry-now', (values) => withKey(values, desk.retryNow));
-  post('/pause', (values) => withKey(values, desk.pause));
-  post('/resume', (values) => withKey(values, desk.resume));
-  post('/retry', (values) => withKey(values, (key) => withIds(values, (ids) => desk.retry(key, ids))));
-  post('/retry-all', (values) => withKey(values, desk.retryAll));
-  post('/discard', (values) => withKey(values, (key) => withIds(values, (ids) => desk.discard(key, ids))));
-  post('/discard-all', (values) => withKey(values, desk.discardAll));
-  post('/clear', (values) => withKey(values, desk.clear));
+  post('/retry-now', (values) => withKey(values, admin.retryNow));
+  post('/pause', (values) => withKey(values, admin.pause));
+  post('/resume', (values) => withKey(values, admin.resume));
+  post('/retry', (values) => withKey(values, (key) => withIds(values, (ids) => admin.retry(key, ids))));
+  post('/retry-all', (values) => withKey(values, admin.retryAll));
+  post('/discard', (values) => withKey(values, (key) => withIds(values, (ids) => admin.discard(key, ids))));
+  post('/discard-all', (values) => withKey(values, admin.discardAll));
+  post('/clear', (values) => withKey(values, admin.clear));
   post('/reassign', async (values) => {
     const [from, to] = [readKey(values, 'from'), readKey(values, 'to')];
     if (!from.ok) return from;
-    return to.ok ? desk.reassign(from.value, to.value) : to;
+    return to.ok ? admin.reassign(from.value, to.value) : to;
   });
 }
 
-/** What `httpAdmin` hands to a handler, as far as it is used here. */
+/** The part of an Express request that is used here. */
 interface AdminRequest {
   readonly query: Values;
   readonly body: Values;
@@ -97,7 +97,7 @@ function createRoutes({ httpAdmin, auth }: NodeAPI) {
   return { get, post, download };
 }
 
-/** Only JSON: a form on any other website could post the rest for a user who need not log in. */
+/** Only JSON: a form of any other website could post anything else, where users need not log in. */
 function bodyOf(request: AdminRequest): Values {
   return request.is('application/json') === false ? undefined : request.body;
 }
@@ -109,7 +109,7 @@ async function answer<Value>(response: AdminResponse, handle: () => Answer<Value
   else response.status(STATUS[result.failure.kind]).json(result.failure);
 }
 
-/** Sends lines one by one, as fast as the browser takes them. */
+/** Streams lines, as fast as the browser takes them. */
 async function stream(response: AdminResponse, handle: () => Answer<AsyncIterable<string>>): Promise<void> {
   const result = await handle().catch((error: unknown) => failed(unexpected(error)));
   if (!result.ok) {
@@ -119,7 +119,7 @@ async function stream(response: AdminResponse, handle: () => Answer<AsyncIterabl
   response.set('Cache-Control', 'no-store');
   response.set('Content-Type', 'application/x-ndjson; charset=utf-8');
   response.set('Content-Disposition', 'attachment; filename="sensorpost.jsonl"');
-  // A browser that goes away ends it; nobody is left to be told.
+  // It fails where the browser has gone: then nobody waits for an answer.
   await pipeline(Readable.from(terminated(result.value)), response).catch(() => response.destroy());
 }
 

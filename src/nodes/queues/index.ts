@@ -1,5 +1,4 @@
-/** Queue administration: what the Outbox sidebar shows, and does with queues. */
-export { serveDesk } from './endpoints';
-export { createNudge } from './nudge';
+/** The queue admin service: what the Outbox sidebar shows of queues, and does with them. */
+export { serveQueueAdmin } from './endpoints';
 export { createOrphanWatch } from './orphans';
-export { createDesk } from './queue-admin';
+export { createQueueAdmin } from './queue-admin';

@@ -1,9 +1,9 @@
 import type { Place, Service } from '../contract';
 
-/** What precedes the path where a destination is the station. */
+/** The prefix of the path where the destination is the station of this Node-RED. */
 const STATION = 'station/';
 
-/** Reads a destination's key, which a config node made: service, address, and possibly an account. */
+/** Parses a destination's key as config nodes make it: service, address, and possibly an account. */
 export function parseKey(key: string): Place {
   const [word = '', place = '', ...account] = key.split(' ');
   const isStation = place.startsWith(STATION);
@@ -22,7 +22,7 @@ function nameOf({ service, address, account }: Omit<Place, 'name'>): string {
   return account || address;
 }
 
-/** A part of a path as the user wrote it. */
+/** A path segment as the user wrote it. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

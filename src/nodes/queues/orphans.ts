@@ -3,10 +3,10 @@ import { viewDestinations } from './overview';
 import type { DestinationView } from '../contract';
 
 /**
- * Says, in one line, which queues hold readings though no config node leads to them: when Node-RED starts, and when a
- * deploy has made it so. Until a user decides, nobody sends or drops them.
+ * Warns, in one line, of queues that hold readings although no config node leads to them: when Node-RED starts, and
+ * when a deploy has made orphans of them. Nothing sends or drops such readings until a user decides.
  * @param warn writes to the log
- * @returns looks once; to be called whenever the flows have started
+ * @returns the check, to be called whenever the flows have started
  */
 export function createOrphanWatch(runtime: Runtime, warn: (message: string) => void): () => Promise<void> {
   let warned = '';
@@ -14,7 +14,7 @@ export function createOrphanWatch(runtime: Runtime, warn: (message: string) => v
   return async () => {
     const outbox = runtime.peekOutbox();
     const found = outbox ? await viewDestinations(runtime, outbox) : undefined;
-    // The outbox itself says where it does not work.
+    // The outbox reports its own failures.
     if (!found?.ok) return;
     const orphans = found.value.filter(({ state }) => state === 'orphaned');
     const names = orphans.map(({ key }) => key).join();

@@ -5,7 +5,7 @@ import type { Runtime, OpenQueue } from '../runtime';
 import { parseKey } from './key';
 import type { DestinationView } from '../contract';
 
-/** All destinations that a config node leads to, and those without one whose queue holds readings. */
+/** All destinations with a config node, and those without one whose queue holds readings. */
 export async function viewDestinations(
   { queues, metrics }: Runtime,
   outbox: Outbox,
@@ -24,7 +24,7 @@ export async function viewDestinations(
   return success(views.toSorted((one, other) => Number(isOrphan(one)) - Number(isOrphan(other))));
 }
 
-/** Whether a queue has anything that may be lost. */
+/** Whether a queue holds readings. */
 function isHolding({ waiting, refused }: Counts): boolean {
   return waiting + refused > 0;
 }
@@ -35,7 +35,7 @@ function isOrphan({ state }: DestinationView): boolean {
 
 function viewOf(key: string, open: readonly OpenQueue[], counts: Counts) {
   const { waiting, oldest, refused, dropped, damaged, isPaused } = counts;
-  const state = mostTroubled(open.map((queue) => queue.state()));
+  const state = withFailureFirst(open.map((queue) => queue.state()));
   return {
     key,
     ...parseKey(key),
@@ -58,7 +58,7 @@ function stateOf(state: SenderState | undefined, isPaused: boolean): Destination
   return isPaused && state.mode !== 'blocked' ? 'paused-by-user' : state.mode;
 }
 
-/** Where two config nodes lead to one destination, what only one of them knows to be wrong must show. */
-function mostTroubled(states: readonly SenderState[]): SenderState | undefined {
+/** Where two config nodes lead to one destination, a failure of either must be shown. */
+function withFailureFirst(states: readonly SenderState[]): SenderState | undefined {
   return states.find(({ outboxFailure, failure }) => outboxFailure ?? failure) ?? states[0];
 }

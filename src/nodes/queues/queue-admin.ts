@@ -6,49 +6,49 @@ import { viewDestinations } from './overview';
 import { contentOf, userLine } from './reading';
 import type { ChangedView, Overview, ProblemKind, ReadingView, RefusedPageView } from '../contract';
 
-/** Why the desk did not do something, in words for the user. */
-export type DeskFailure = Failure<ProblemKind>;
+/** Why an action failed, in words for the user. */
+export type QueueAdminFailure = Failure<ProblemKind>;
 
-type Answer<Value> = Promise<Result<Value, DeskFailure>>;
+type Answer<Value> = Promise<Result<Value, QueueAdminFailure>>;
 
-/** What a user sees of the queues, and does with them. Destinations go by their keys. */
-export interface Desk {
+/** The queue admin service: what a user sees of queues, and does with them. A destination is named by its key. */
+export interface QueueAdmin {
   readonly overview: () => Answer<Overview>;
   /** Ends all back-off. */
   readonly retryNow: (destination: string) => Answer<void>;
-  /** Sends nothing more until `resume`, also after a deploy and a restart; keeping goes on. */
+  /** Sends nothing more until `resume`, also after a deploy or a restart. Readings are still accepted. */
   readonly pause: (destination: string) => Answer<void>;
   readonly resume: (destination: string) => Answer<void>;
   /** A page of the refused list. @param after the last id of the page before, or 0 */
   readonly refused: (destination: string, after: ItemId) => Answer<RefusedPageView>;
-  /** What a refused reading carries. */
+  /** The content of a refused reading. */
   readonly reading: (destination: string, id: ItemId) => Answer<ReadingView>;
   readonly retry: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
   readonly retryAll: (destination: string) => Answer<ChangedView>;
   readonly discard: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
   readonly discardAll: (destination: string) => Answer<ChangedView>;
-  /** Gives all of a queue that has lost its config node to another destination of the same service. */
+  /** Moves a queue that has lost its config node to another destination of the same service. */
   readonly reassign: (from: string, to: string) => Answer<ChangedView>;
   /** Deletes a queue that has lost its config node. */
   readonly clear: (destination: string) => Answer<ChangedView>;
   /** The refused list as lines of JSON, see `userLine`. */
   readonly exportRefused: (destination: string) => Answer<AsyncIterable<string>>;
-  /** All of a queue as such lines. */
+  /** The whole queue as such lines. */
   readonly exportAll: (destination: string) => Answer<AsyncIterable<string>>;
 }
 
-/** Readings of a page of the refused list. */
+/** Readings per page of the refused list. */
 const PAGE = 20;
 
-/** Longest text of a reading in the sidebar, in characters: beyond that, the export has the whole. */
+/** The longest text of a reading in the sidebar, in characters. The export has all of it. */
 const LONGEST_TEXT = 20_000;
 
 /** @param now milliseconds since 1970 */
-export function createDesk(runtime: Runtime, now: () => number): Desk {
+export function createQueueAdmin(runtime: Runtime, now: () => number): QueueAdmin {
   return {
-    ...createQueueDesk(runtime, now),
-    ...createRefusedDesk(runtime),
-    ...createOrphanDesk(runtime),
+    ...createQueueActions(runtime, now),
+    ...createRefusedActions(runtime),
+    ...createOrphanActions(runtime),
     exportRefused: (destination) =>
       withOutbox(runtime, async (outbox) =>
         exported(outbox, destination, outbox.refused.export(destination)),
@@ -58,9 +58,9 @@ export function createDesk(runtime: Runtime, now: () => number): Desk {
   };
 }
 
-type QueueDesk = Pick<Desk, 'overview' | 'retryNow' | 'pause' | 'resume'>;
+type QueueActions = Pick<QueueAdmin, 'overview' | 'retryNow' | 'pause' | 'resume'>;
 
-function createQueueDesk(runtime: Runtime, now: () => number): QueueDesk {
+function createQueueActions(runtime: Runtime, now: () => number): QueueActions {
   async function overview(): Answer<Overview> {
     const outbox = runtime.peekOutbox();
     const views = outbox ? await viewDestinations(runtime, outbox) : success([]);
@@ -88,7 +88,7 @@ function createQueueDesk(runtime: Runtime, now: () => number): QueueDesk {
     pause: (destination) =>
       withQueues(destination, async (queues, outbox) => {
         const paused = await outbox.pause(destination);
-        // What the senders have leased already goes back; then they look around, so that the state is told at once.
+        // Holding returns what the senders have leased; a retry then makes them report the new state at once.
         for (const queue of paused.ok ? queues : []) {
           queue.hold();
           queue.retryNow();
@@ -107,9 +107,12 @@ function createQueueDesk(runtime: Runtime, now: () => number): QueueDesk {
   };
 }
 
-type RefusedDesk = Pick<Desk, 'refused' | 'reading' | 'retry' | 'retryAll' | 'discard' | 'discardAll'>;
+type RefusedActions = Pick<
+  QueueAdmin,
+  'refused' | 'reading' | 'retry' | 'retryAll' | 'discard' | 'discardAll'
+>;
 
-function createRefusedDesk(runtime: Runtime): RefusedDesk {
+function createRefusedActions(runtime: Runtime): RefusedActions {
   async function refused(destination: string, after: ItemId): Answer<RefusedPageView> {
     return withOutbox(runtime, async ({ refused: list }) => {
       const page = await list.list(destination, { after, count: PAGE });
@@ -160,7 +163,7 @@ function createRefusedDesk(runtime: Runtime): RefusedDesk {
   };
 }
 
-function createOrphanDesk(runtime: Runtime): Pick<Desk, 'reassign' | 'clear'> {
+function createOrphanActions(runtime: Runtime): Pick<QueueAdmin, 'reassign' | 'clear'> {
   function tell(): void {
     for (const watcher of runtime.watchers) watcher();
   }
@@ -196,7 +199,7 @@ function createOrphanDesk(runtime: Runtime): Pick<Desk, 'reassign' | 'clear'> {
   return { reassign, clear };
 }
 
-/** Refuses a move after which the bounds would drop readings. */
+/** Refuses a move after which the target's bounds would drop readings. */
 async function checkRoom(outbox: Outbox, from: string, to: string, mostBytes: number) {
   const [moving, there] = [await outbox.counts(from), await outbox.counts(to)];
   if (!moving.ok) return outboxFailed(moving.failure);
@@ -231,11 +234,11 @@ async function withOutbox<Value>(runtime: Runtime, act: (outbox: Outbox) => Answ
     : problem('stopped', 'Flows are stopped, and the outbox with them: start them and try again');
 }
 
-function countOf(result: Result<number, DeskFailure>): Result<ChangedView, DeskFailure> {
+function countOf(result: Result<number, QueueAdminFailure>): Result<ChangedView, QueueAdminFailure> {
   return result.ok ? success({ count: result.value }) : result;
 }
 
-function checked<Value>(result: Result<Value, OutboxFailure>): Result<Value, DeskFailure> {
+function checked<Value>(result: Result<Value, OutboxFailure>): Result<Value, QueueAdminFailure> {
   return result.ok ? result : outboxFailed(result.failure);
 }
 
@@ -252,5 +255,5 @@ function inUse() {
 }
 
 function problem(kind: ProblemKind, message: string) {
-  return failed<DeskFailure>({ kind, message });
+  return failed<QueueAdminFailure>({ kind, message });
 }

@@ -5,20 +5,20 @@ import { measurementCodec } from '../../senio';
 import { decodeOrigin } from '../runtime';
 import { parseKey } from './key';
 
-/** The part of a kept reading that says what it carries. */
-export interface Carried {
+/** The part of a stored reading that holds its content. */
+export interface StoredContent {
   readonly timestamp: number;
   readonly body: string;
 }
 
-/** What a reading carries, as a flow would give it to a publish node. */
+/** The content of a reading as a flow would give it to a publish node. */
 type Content = Partial<DataboomTarget> & { readonly payload: unknown };
 
 /**
- * What a kept reading carries; its pictures are apart.
- * @param destination the key of its destination, which says how it is kept
+ * The content of a stored reading without its pictures.
+ * @param destination the key of its destination: the service decides how a reading is stored
  */
-export function contentOf(destination: string, { timestamp, body }: Carried): Content {
+export function contentOf(destination: string, { timestamp, body }: StoredContent): Content {
   const stored = { group: '', timestamp, body, images: [] };
   const { service } = parseKey(destination);
   if (service === 'senio') {
@@ -29,7 +29,7 @@ export function contentOf(destination: string, { timestamp, body }: Carried): Co
     const push = pushCodec.restore(stored);
     if (push.ok) return { ...push.value.target, payload: payloadOf(push.value.content) };
   }
-  // Kept by another version of this package: better as it is than not at all.
+  // Another version of this package stored it: shown as it is rather than not at all.
   return { payload: decodeJson(body)?.value ?? body };
 }
 
@@ -43,20 +43,20 @@ function payloadOf(content: Push['content']): object {
 }
 
 /**
- * A line of the outbox's export as the user gets it: with `payload`, `timestamp` and `topic` as a publish node takes
- * them, so that the file can be read back by a flow, and pictures in base64.
+ * A line of the outbox's export as users get it: with `payload`, `timestamp` and `topic` as a publish node takes them,
+ * so that a flow can read the file back, and with pictures in base64.
  */
 export function userLine(line: string): string {
   const item = decodeJson(line)?.value;
-  // A line that says why the list cannot be read on.
+  // This line says why the rest of the list cannot be read.
   if (!isPlainObject(item) || 'problem' in item) return line;
   const { destination, timestamp, body, origin, images, reason, refusedAt } = item;
-  const carried = { timestamp: Number(timestamp), body: String(body) };
+  const stored = { timestamp: Number(timestamp), body: String(body) };
   return JSON.stringify({
     destination,
     timestamp,
     topic: decodeOrigin(String(origin)).message.topic,
-    ...contentOf(String(destination), carried),
+    ...contentOf(String(destination), stored),
     pictures: images,
     reason,
     refusedAt,

@@ -1,4 +1,4 @@
-/** Reads what a browser sends: nothing of it is taken as it comes. */
+/** Validates what a browser sends. */
 import { isPlainObject } from '../../fields';
 import type { ItemId } from '../../outbox';
 import { failed, success, type Failure, type Result } from '../../result';
@@ -6,20 +6,20 @@ import { failed, success, type Failure, type Result } from '../../result';
 /** A request that cannot be understood; the message says which part. */
 export type RequestFailure = Failure<'invalid'>;
 
-/** Longest key that the outbox keeps, in characters. */
+/** The longest key that the outbox stores, in characters. */
 const LONGEST_KEY = 2000;
 
-/** Most ids of one request. */
+/** The most ids in one request. */
 const MOST_IDS = 1000;
 
-/** A text that may be a destination's key. */
+/** A string that may be a destination's key. */
 export function readKey(values: unknown, name: string): Result<string, RequestFailure> {
   const key = valueOf(values, name);
   const isKey = typeof key === 'string' && key !== '' && key.length <= LONGEST_KEY && !key.includes('\0');
   return isKey ? success(key) : invalid(name);
 }
 
-/** An id as an address carries it: digits. */
+/** An id in a query: digits. */
 export function readId(values: unknown, name: string): Result<ItemId, RequestFailure> {
   const text = valueOf(values, name);
   // As many digits as a number can hold exactly.

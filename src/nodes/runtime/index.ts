@@ -7,6 +7,7 @@ export { nameOfValue, nodeError, onInput, unexpected } from './input';
 export { createMetrics, type Metrics } from './metrics';
 export { decodeOrigin, encodeOrigin } from './origin';
 export type { HandledReading, Publisher } from './publisher';
+export { oncePerRuntime } from './once-per-runtime';
 export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
 export { borrowStation, mountStation, useStation } from './station';
 export { timekeeperOf } from './time';

@@ -10,15 +10,15 @@ export function nodeError(failure: Failure<string>): Error {
   return Object.assign(error, { code: failure.kind });
 }
 
-/** Handles one message: sends what comes of it, and resolves to what went wrong, if anything did. */
+/** Handles one message: sends its results, and resolves to the failure, if there is one. */
 export type InputHandler = (
   msg: NodeMessageInFlow,
   send: (msg: NodeMessage) => void,
 ) => Promise<Failure<string> | undefined>;
 
 /**
- * Attaches `handler` to a node's input. `done` is called once a message, whatever happens: a rejected promise would
- * end the whole Node-RED process.
+ * Attaches `handler` to a node's input. `done` is called once per message, whatever happens. No promise may be
+ * rejected, because that would end the whole Node-RED process.
  */
 export function onInput(node: Node, handler: InputHandler): void {
   node.on('input', (msg, send, done) => {
@@ -29,14 +29,14 @@ export function onInput(node: Node, handler: InputHandler): void {
   });
 }
 
-/** An exception that no code expected, as a failure: a defect of this package, so it says where to report it. */
+/** An unexpected exception as a failure. It is a defect of this package, so the message asks the user to report it. */
 export function unexpected(error: unknown): Failure<'unexpected'> {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { kind: 'unexpected', message: `Unexpected error, please report it: ${detail}` };
 }
 
 /**
- * The name of a payload that is one value: the node's own setting, else the message's topic.
+ * The name of a payload that is a single value: the node's own setting, else the message's topic.
  * @param topic `msg.topic`, which a flow may have set to anything
  */
 export function nameOfValue(setting: string, topic: unknown): string {

@@ -1,7 +1,7 @@
 import type * as Outbox from '../../outbox';
 import type * as Station from '../../station';
 
-// Rooms that the first who needs them loads: what only reads sensors starts without them.
+// Rooms that are loaded on first use: a Node-RED that does not need them starts faster.
 
 export function loadOutboxRoom(): typeof Outbox {
   return require('../../outbox');

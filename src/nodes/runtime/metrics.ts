@@ -1,23 +1,23 @@
-import { SLOT_MS, SLOTS, type MetricsReport } from '../contract';
+import { BUCKET_MS, BUCKETS, type MetricsReport } from '../contract';
 
-/** Watches what goes through all destinations. Kept in memory: some kilobytes a destination, however much happens. */
+/** Counts what each destination sends and has waiting. In memory: a few kilobytes per destination, whatever the load. */
 export interface Metrics {
   /** The service took a reading. */
   sent(destination: string): void;
-  /** So many readings wait now. */
+  /** This many readings wait now. */
   waiting(destination: string, count: number): void;
-  /** Something is wrong. */
+  /** An error began, or lasts. */
   failed(destination: string, message: string): void;
-  /** Nothing is wrong any more. */
+  /** The last error is over. */
   recovered(destination: string): void;
   report(destination: string): MetricsReport;
 }
 
-/** What happened in one slot; slots in which nothing did have none. */
-interface Slot {
+/** The counts of one time bucket. A bucket in which nothing happened is not stored. */
+interface Bucket {
   readonly number: number;
   sent: number;
-  /** How many waited, at most and at the end. */
+  /** The number waiting: its maximum, and its last value. */
   most: number;
   last: number;
 }
@@ -26,8 +26,8 @@ interface History {
   sent: number;
   lastSentAt: number | undefined;
   error: MetricsReport['error'];
-  /** The oldest first; one from before the graph tells how many waited when it begins. */
-  readonly slots: Slot[];
+  /** Oldest first. One is older than the graph: it tells how many waited at the graph's start. */
+  readonly buckets: Bucket[];
 }
 
 /**
@@ -40,19 +40,19 @@ export function createMetrics(now: () => number, monotonic: () => number): Metri
   function historyOf(destination: string): History {
     const known = histories.get(destination);
     if (known) return known;
-    const made: History = { sent: 0, lastSentAt: undefined, error: undefined, slots: [] };
+    const made: History = { sent: 0, lastSentAt: undefined, error: undefined, buckets: [] };
     histories.set(destination, made);
     return made;
   }
 
-  function slotOf({ slots }: History): Slot {
-    const number = Math.floor(monotonic() / SLOT_MS);
-    const newest = slots.at(-1);
+  function bucketOf({ buckets }: History): Bucket {
+    const number = Math.floor(monotonic() / BUCKET_MS);
+    const newest = buckets.at(-1);
     if (newest?.number === number) return newest;
     const level = newest?.last ?? 0;
     const made = { number, sent: 0, most: level, last: level };
-    slots.push(made);
-    if (slots.length > SLOTS + 1) slots.shift();
+    buckets.push(made);
+    if (buckets.length > BUCKETS + 1) buckets.shift();
     return made;
   }
 
@@ -61,16 +61,16 @@ export function createMetrics(now: () => number, monotonic: () => number): Metri
       const history = historyOf(destination);
       history.sent += 1;
       history.lastSentAt = now();
-      slotOf(history).sent += 1;
+      bucketOf(history).sent += 1;
     },
     waiting(destination, count) {
-      const slot = slotOf(historyOf(destination));
-      slot.last = count;
-      slot.most = Math.max(slot.most, count);
+      const bucket = bucketOf(historyOf(destination));
+      bucket.last = count;
+      bucket.most = Math.max(bucket.most, count);
     },
     failed(destination, message) {
       const history = historyOf(destination);
-      // One that lasts is told again and again; what matters is since when.
+      // An error that lasts is reported again and again; its time is that of the first report.
       const { error } = history;
       if (!error?.isCurrent || error.message !== message)
         history.error = { message, at: now(), isCurrent: true };
@@ -80,26 +80,26 @@ export function createMetrics(now: () => number, monotonic: () => number): Metri
       if (history.error) history.error = { ...history.error, isCurrent: false };
     },
     report(destination) {
-      const { sent, lastSentAt, error, slots } = historyOf(destination);
-      return { sent, lastSentAt, error, ...graphOf(slots, Math.floor(monotonic() / SLOT_MS)) };
+      const { sent, lastSentAt, error, buckets } = historyOf(destination);
+      return { sent, lastSentAt, error, ...graphOf(buckets, Math.floor(monotonic() / BUCKET_MS)) };
     },
   };
 }
 
 function graphOf(
-  slots: readonly Slot[],
+  buckets: readonly Bucket[],
   current: number,
-): Pick<MetricsReport, 'sentPerSlot' | 'waitingPerSlot'> {
-  const byNumber = new Map(slots.map((slot) => [slot.number, slot]));
-  const first = current - SLOTS + 1;
-  let level = slots.findLast(({ number }) => number < first)?.last ?? 0;
-  const sentPerSlot: number[] = [];
-  const waitingPerSlot: number[] = [];
+): Pick<MetricsReport, 'sentPerBucket' | 'waitingPerBucket'> {
+  const byNumber = new Map(buckets.map((bucket) => [bucket.number, bucket]));
+  const first = current - BUCKETS + 1;
+  let level = buckets.findLast(({ number }) => number < first)?.last ?? 0;
+  const sentPerBucket: number[] = [];
+  const waitingPerBucket: number[] = [];
   for (let number = first; number <= current; number += 1) {
-    const slot = byNumber.get(number);
-    sentPerSlot.push(slot?.sent ?? 0);
-    waitingPerSlot.push(slot?.most ?? level);
-    level = slot?.last ?? level;
+    const bucket = byNumber.get(number);
+    sentPerBucket.push(bucket?.sent ?? 0);
+    waitingPerBucket.push(bucket?.most ?? level);
+    level = bucket?.last ?? level;
   }
-  return { sentPerSlot, waitingPerSlot };
+  return { sentPerBucket, waitingPerBucket };
 }

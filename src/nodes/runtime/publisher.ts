@@ -6,7 +6,7 @@ import type { Origin } from './origin';
 /** A reading of a publish node that was delivered, or will not be. */
 export interface HandledReading {
   readonly id: ItemId;
-  /** By how much its time was put forward when this machine learnt the time, in milliseconds. */
+  /** By how much its time was corrected once this machine knew the time, in milliseconds. */
   readonly correctionMs: number;
   readonly message: Origin['message'];
 }

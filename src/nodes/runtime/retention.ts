@@ -12,8 +12,8 @@ const MEGABYTE = 2 ** 20;
 /**
  * How much the station keeps: `sensorpostStation: { keepDays: 365, keepMegabytes: 2048 }` in Node-RED's settings file.
  * @param settings what that file exports
- * @param warn told of a value that cannot be used, in words for the user
- * @returns what it says that can be used
+ * @param warn called for each value that cannot be used, with a message for the user
+ * @returns the limits that are set and can be used
  */
 export function readRetention(settings: object, warn: (message: string) => void): Retention {
   const given: unknown = Reflect.get(settings, PROPERTY);

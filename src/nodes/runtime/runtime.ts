@@ -7,12 +7,13 @@ import type { Bounds, Outbox, OutboxNotice } from '../../outbox';
 import { loadOutboxRoom } from './lazy-rooms';
 import { createMetrics, type Metrics } from './metrics';
 import type { Publisher } from './publisher';
+import { oncePerRuntime } from './once-per-runtime';
 import { timekeeperOf } from './time';
 
 /** Where the outbox is, below Node-RED's user folder. */
 const FOLDER = ['sensorpost', 'outbox'];
 
-/** A destination's sender, as those see it who look after queues. */
+/** The queue of a running config node, as queue administration sees it. */
 export interface OpenQueue extends Pick<
   Sender<object>,
   'state' | 'recount' | 'retryNow' | 'hold' | 'resume'
@@ -22,43 +23,34 @@ export interface OpenQueue extends Pick<
   readonly bounds: Bounds;
 }
 
-/** What all publishing of one Node-RED shares. */
+/** What all publishing nodes of one Node-RED share. */
 export interface Runtime {
-  /** The publish nodes that run, by their ids: who gets what became of a reading. */
+  /** The running publish nodes by id: each is told what became of its readings. */
   readonly publishers: Map<string, Publisher>;
-  /** The tokens of the config nodes that run, by their queue's key and their own id. */
-  readonly claims: Map<string, Map<string, string>>;
-  /** The queues of the config nodes that run, by their destination's key; two nodes may lead to one destination. */
+  /** The tokens of the running databoom-config nodes, by the key of their queue and their own id. */
+  readonly databoomTokens: Map<string, Map<string, string>>;
+  /** The open queues by their destination's key; two config nodes may lead to one destination. */
   readonly queues: Map<string, Set<OpenQueue>>;
   readonly metrics: Metrics;
-  /** Who is told whenever anything about a queue may be different. */
+  /** Called whenever the state of any queue may have changed. */
   readonly watchers: Set<() => void>;
-  /** The outbox, opened by the first who asks. Each call is to be followed by one of `leaveOutbox`. */
-  enterOutbox(): Outbox;
-  /** Closes the outbox after the last one; resolves when it is closed then. */
-  leaveOutbox(): Promise<void>;
+  /** The outbox, opened by the first call. Each call must be followed by one of `releaseOutbox`. */
+  acquireOutbox(): Outbox;
+  /** Ends one use of the outbox. The last call closes it, and resolves when it is closed. */
+  releaseOutbox(): Promise<void>;
   /**
-   * The outbox, for a moment, whether anybody has entered it or not; undefined while flows are stopped, because it is
-   * closed then or about to be, and where there is none because nothing was ever published.
+   * The outbox for one operation, without acquiring it. Undefined while flows are stopped, because it is closed then or
+   * about to be, and where nothing was ever published, because there is none.
    */
   peekOutbox(): Outbox | undefined;
   /** Whether flows run. */
   isRunning(): boolean;
-  /** Calls `listener` each time that all nodes of the flows are there. @returns what ends that */
+  /** Calls `listener` each time the flows have started. @returns removes the listener */
   onStarted(listener: () => void): () => void;
 }
 
-// Each node set gets a `RED` of its own, but all of them share the runtime's `events`: one runtime a runtime.
-const runtimes = new WeakMap<object, Runtime>();
-
 /** The runtime of this Node-RED. */
-export function runtimeOf(RED: NodeAPI): Runtime {
-  const existing = runtimes.get(RED.events);
-  if (existing) return existing;
-  const runtime = createRuntime(RED);
-  runtimes.set(RED.events, runtime);
-  return runtime;
-}
+export const runtimeOf = oncePerRuntime(createRuntime);
 
 function createRuntime(RED: NodeAPI): Runtime {
   const folder = join(RED.settings.userDir ?? '.', ...FOLDER);
@@ -91,15 +83,15 @@ function createRuntime(RED: NodeAPI): Runtime {
 
   return {
     publishers: new Map(),
-    claims: new Map(),
+    databoomTokens: new Map(),
     queues: new Map(),
     metrics: createMetrics(timekeeper.now, () => performance.now()),
     watchers,
-    enterOutbox() {
+    acquireOutbox() {
       users += 1;
       return openOnce();
     },
-    async leaveOutbox() {
+    async releaseOutbox() {
       users -= 1;
       if (users > 0) return;
       const closing = outbox;
@@ -118,7 +110,7 @@ function createRuntime(RED: NodeAPI): Runtime {
   };
 }
 
-/** No node is to blame for what happens to the store, so it goes to the log. */
+/** What happens to the database concerns no single node, so it goes to the log. */
 function logNotice(RED: NodeAPI, { kind, message }: OutboxNotice): void {
   const isGoodNews = kind === 'disk-free' || kind === 'last-write-torn';
   const log = isGoodNews ? RED.log.info : RED.log.error;

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Node, NodeAPI } from 'node-red';
 import type { Station, StationEnvironment, StationNotice } from '../../station';
 import { loadStationRoom } from './lazy-rooms';
+import { oncePerRuntime } from './once-per-runtime';
 import { readRetention } from './retention';
 import { timekeeperOf } from './time';
 
@@ -12,13 +13,10 @@ const STATION_PATH = '/station';
 /** Where it keeps what it received, below Node-RED's user folder. */
 const FOLDER = ['sensorpost', 'station'];
 
-/** How long the station stays open for pages while no node uses it, in milliseconds. */
+/** How long the station stays open after a request while no node uses it, in milliseconds. */
 const LINGER_MS = 60_000;
 
-// Each node set gets a `RED` of its own, but all of them share the runtime's `events`: one station a runtime.
-const hosts = new WeakMap<object, StationHost>();
-
-/** Mounts the station on Node-RED's HTTP server, once. What was kept can be looked at before any node uses it. */
+/** Mounts the station on Node-RED's HTTP server, once, so that stored readings can be viewed before any node uses it. */
 export function mountStation(RED: NodeAPI): void {
   hostOf(RED);
 }
@@ -32,7 +30,7 @@ export function useStation(RED: NodeAPI, node: Node): Station {
   return host.acquire();
 }
 
-/** The station of this Node-RED for one question, whether or not a node uses it. */
+/** The station of this Node-RED for one request, whether or not a node uses it. */
 export async function borrowStation<Value>(
   RED: NodeAPI,
   ask: (station: Station) => Promise<Value>,
@@ -45,24 +43,21 @@ export async function borrowStation<Value>(
   }
 }
 
-function hostOf(RED: NodeAPI): StationHost {
-  const existing = hosts.get(RED.events);
-  if (existing) return existing;
+const hostOf = oncePerRuntime((RED) => {
   const timekeeper = timekeeperOf(RED);
-  const host = new StationHost({
+  const host = createStationHost({
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
     retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),
     report: (notice) => logNotice(RED, notice),
   });
-  hosts.set(RED.events, host);
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
   RED.httpNode?.use(STATION_PATH, host.handle);
   return host;
-}
+});
 
-/** No node is to blame for what happens to the store, so it goes to the log. */
+/** What happens to the database concerns no single node, so it goes to the log. */
 function logNotice(RED: NodeAPI, { kind, message }: StationNotice): void {
   const isGoodNews = kind === 'disk-free' || kind === 'torn-log';
   const log = isGoodNews ? RED.log.info : RED.log.error;
@@ -70,46 +65,50 @@ function logNotice(RED: NodeAPI, { kind, message }: StationNotice): void {
 }
 
 /** Opens the station for the first that needs it, and closes it after the last. */
-class StationHost {
-  readonly #environment: StationEnvironment;
-  #station: Station | undefined;
-  #users = 0;
-  #lingering: NodeJS.Timeout | undefined;
+interface StationHost {
+  /** Handles a request; the station stays open for a while after it. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The station. Each call must be followed by one of `release`. */
+  acquire(): Station;
+  /** Ends one use of the station. The last call closes it, and resolves when it is closed. */
+  release(): Promise<void>;
+}
 
-  constructor(environment: StationEnvironment) {
-    this.#environment = environment;
+function createStationHost(environment: StationEnvironment): StationHost {
+  let station: Station | undefined;
+  let users = 0;
+  let lingering: NodeJS.Timeout | undefined;
+
+  function open(): Station {
+    station ??= loadStationRoom().createStation(environment);
+    return station;
   }
 
-  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    if (this.#users === 0) this.#linger();
-    this.#open().handle(request, response);
-  };
-
-  acquire(): Station {
-    this.#users += 1;
-    return this.#open();
+  async function close(): Promise<void> {
+    const closing = station;
+    station = undefined;
+    await closing?.close();
   }
 
-  async release(): Promise<void> {
-    this.#users -= 1;
-    if (this.#users === 0) await this.#close();
-  }
-
-  #open(): Station {
-    this.#station ??= loadStationRoom().createStation(this.#environment);
-    return this.#station;
-  }
-
-  async #close(): Promise<void> {
-    const station = this.#station;
-    this.#station = undefined;
-    await station?.close();
-  }
-
-  #linger(): void {
-    clearTimeout(this.#lingering);
-    this.#lingering = setTimeout(() => {
-      if (this.#users === 0) void this.#close();
+  function linger(): void {
+    clearTimeout(lingering);
+    lingering = setTimeout(() => {
+      if (users === 0) void close();
     }, LINGER_MS).unref();
   }
+
+  return {
+    handle(request, response) {
+      if (users === 0) linger();
+      open().handle(request, response);
+    },
+    acquire() {
+      users += 1;
+      return open();
+    },
+    async release() {
+      users -= 1;
+      if (users === 0) await close();
+    },
+  };
 }

@@ -3,13 +3,13 @@ import { failed, misconfigured, type Failure, type Result } from '../../result';
 import { nodeError, onInput, unexpected } from '../runtime';
 import { repeat } from './schedule';
 
-/** What differs between the nodes that read something, on a schedule and when asked. */
+/** What differs between the nodes that read something, on a schedule and when a message arrives. */
 export interface Source<Reading> {
   /** One reading. `signal` ends it. */
   read(signal: AbortSignal): Promise<Result<Reading, Failure<string>>>;
   /** A reading as the message that a flow gets. */
   messageOf(reading: Reading): NodeMessage;
-  /** A part of every message, also of an error's; such as the topic. */
+  /** Properties of every message, including those of errors: the topic. */
   readonly common: NodeMessage;
   /** Seconds from one reading to the next; 0 for only when a message arrives. */
   readonly interval: number;
@@ -17,7 +17,7 @@ export interface Source<Reading> {
   readonly readingStatus: NodeStatus;
   statusOf(reading: Reading): NodeStatus;
   failureStatus(failure: Failure<string>): NodeStatus;
-  /** Lets go of what was opened for reading. */
+  /** Releases what was opened for reading. */
   close(): void;
 }
 
@@ -46,7 +46,7 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
     const result = await read();
     if (stopped.signal.aborted) return;
     if (result.ok) node.send({ ...source.common, ...source.messageOf(result.value) });
-    // A message of its own, because Catch nodes hear only of errors that come with one.
+    // With a message, because Catch nodes receive no error without one.
     else node.error(nodeError(result.failure), { _msgid: RED.util.generateId(), ...source.common });
   }
 
@@ -62,12 +62,12 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
   });
 }
 
-/** The topic as a part of messages; nothing where none is set, so that a message keeps its own. */
+/** The topic as a property of messages; none where it is not set, so that a message keeps its own. */
 export function topicOf(topic: string): NodeMessage {
   return topic === '' ? {} : { topic };
 }
 
-/** The status of a source's failure, in the words of its catalogue; `healing`: what the next reading may well mend. */
+/** The status of a source's failure, in the words of its catalogue. `healing`: the kinds that may be gone at the next reading. */
 export function sourceFailureStatus(
   RED: NodeAPI,
   type: string,

@@ -17,15 +17,15 @@ describe('a config node’s queue', () => {
     const starts: (() => void)[] = [];
     const runtime: Runtime = {
       publishers: new Map(),
-      claims: new Map(),
+      databoomTokens: new Map(),
       queues: new Map(),
       metrics: createMetrics(
         () => START,
         () => 0,
       ),
       watchers: new Set(),
-      enterOutbox: () => test.outbox,
-      leaveOutbox: () => Promise.resolve(),
+      acquireOutbox: () => test.outbox,
+      releaseOutbox: () => Promise.resolve(),
       peekOutbox: () => test.outbox,
       isRunning: () => true,
       onStarted: (listener) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSender, type Sender } from '../../../src/delivery';
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
-import { createDesk, type DeskFailure } from '../../../src/nodes/queues/queue-admin';
+import { createQueueAdmin, type QueueAdminFailure } from '../../../src/nodes/queues/queue-admin';
 import { createOrphanWatch } from '../../../src/nodes/queues/orphans';
 import { createMetrics } from '../../../src/nodes/runtime/metrics';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
@@ -15,13 +15,13 @@ const ATTIC = 'senio https://example.com/publish/attic';
 const nothing = () => {};
 
 /** The kind of a failure that must have come. */
-async function kindOf(answer: Promise<Result<unknown, DeskFailure>>): Promise<string> {
+async function kindOf(answer: Promise<Result<unknown, QueueAdminFailure>>): Promise<string> {
   const settled = await answer;
   assert(!settled.ok, 'It worked');
   return settled.failure.kind;
 }
 
-describe('the desk of the Outbox sidebar', () => {
+describe('the queue admin service', () => {
   let test: TestOutbox;
   let runtime: Runtime;
   let isRunning: boolean;
@@ -32,15 +32,15 @@ describe('the desk of the Outbox sidebar', () => {
     isRunning = true;
     runtime = {
       publishers: new Map(),
-      claims: new Map(),
+      databoomTokens: new Map(),
       queues: new Map(),
       metrics: createMetrics(
         () => START,
         () => 0,
       ),
       watchers: new Set(),
-      enterOutbox: () => test.outbox,
-      leaveOutbox: () => Promise.resolve(),
+      acquireOutbox: () => test.outbox,
+      releaseOutbox: () => Promise.resolve(),
       peekOutbox: () => (isRunning ? test.outbox : undefined),
       isRunning: () => isRunning,
       onStarted: () => () => {},
@@ -77,10 +77,10 @@ describe('the desk of the Outbox sidebar', () => {
     return sender;
   }
 
-  const desk = () => createDesk(runtime, () => START);
+  const admin = () => createQueueAdmin(runtime, () => START);
 
   const states = async () =>
-    (await value(desk().overview())).destinations.map(({ name, state }) => [name, state]);
+    (await value(admin().overview())).destinations.map(({ name, state }) => [name, state]);
 
   /** Resolves once a condition is true; what makes it true needs no help but time for the disk. */
   async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
@@ -92,17 +92,17 @@ describe('the desk of the Outbox sidebar', () => {
     const sender = openQueue(KITCHEN, transport);
     for (const number of [1, 2, 3]) await value(sender.accept({ device: '', numbers: [number] }, ''));
     await until(() => transport.open.length === 1);
-    await value(desk().pause(KITCHEN));
+    await value(admin().pause(KITCHEN));
     transport.answer();
     await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
     assert.deepEqual(transport.sent(), [[1]]);
-    assert.equal((await value(desk().overview())).destinations[0]?.state, 'paused-by-user');
+    assert.equal((await value(admin().overview())).destinations[0]?.state, 'paused-by-user');
     // As each start of the flows does: the pause stands.
     sender.resume();
     await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
     assert.deepEqual(transport.sent(), [[1]]);
     transport.respond = () => TAKEN;
-    await value(desk().resume(KITCHEN));
+    await value(admin().resume(KITCHEN));
     await until(() => transport.started.length === 3);
   });
 
@@ -115,7 +115,7 @@ describe('the desk of the Outbox sidebar', () => {
     runtime.queues
       .get(KITCHEN)
       ?.add({ ...queue, node: { id: 'wrong', type: 'senio-config' }, state: () => state });
-    const [view] = (await value(desk().overview())).destinations;
+    const [view] = (await value(admin().overview())).destinations;
     assert.deepEqual([view?.state, view?.nodes.map(({ id }) => id)], ['paused', ['sound', 'wrong']]);
   });
 
@@ -137,27 +137,27 @@ describe('the desk of the Outbox sidebar', () => {
     ]);
     const id = await value(test.outbox.accept(newItem({ destination: KITCHEN, body })));
     await value(test.outbox.refuse([id], 'no'));
-    const { text, isCut } = await value(desk().reading(KITCHEN, id));
+    const { text, isCut } = await value(admin().reading(KITCHEN, id));
     assert.deepEqual([text.length, isCut], [20_000, true]);
-    assert.equal(await kindOf(desk().reading(KITCHEN, id + 1)), 'unknown');
+    assert.equal(await kindOf(admin().reading(KITCHEN, id + 1)), 'unknown');
   });
 
   it('does nothing while flows are stopped, or where nothing was ever published', async () => {
     isRunning = false;
-    assert.equal(await kindOf(desk().pause(KITCHEN)), 'stopped');
-    const { isRunning: shown, destinations } = await value(desk().overview());
+    assert.equal(await kindOf(admin().pause(KITCHEN)), 'stopped');
+    const { isRunning: shown, destinations } = await value(admin().overview());
     assert.deepEqual([shown, destinations], [false, []]);
     runtime = { ...runtime, isRunning: () => true, peekOutbox: () => undefined };
-    assert.equal(await kindOf(desk().clear(ATTIC)), 'unknown');
-    assert.deepEqual((await value(desk().overview())).destinations, []);
+    assert.equal(await kindOf(admin().clear(ATTIC)), 'unknown');
+    assert.deepEqual((await value(admin().overview())).destinations, []);
   });
 
   it('says so where the outbox does not work', async () => {
     openQueue(KITCHEN, new TestTransport());
     await test.outbox.close();
-    for (const answer of [desk().overview(), desk().pause(KITCHEN), desk().refused(KITCHEN, 0)])
+    for (const answer of [admin().overview(), admin().pause(KITCHEN), admin().refused(KITCHEN, 0)])
       assert.equal(await kindOf(answer), 'outbox');
-    for (const answer of [desk().retryAll(KITCHEN), desk().clear(ATTIC), desk().exportAll(ATTIC)])
+    for (const answer of [admin().retryAll(KITCHEN), admin().clear(ATTIC), admin().exportAll(ATTIC)])
       assert.equal(await kindOf(answer), 'outbox');
   });
 

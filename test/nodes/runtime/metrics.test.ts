@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { SLOT_MS, SLOTS } from '../../../src/nodes/contract/queue-admin-api';
+import { BUCKET_MS, BUCKETS } from '../../../src/nodes/contract/queue-admin-api';
 import { createMetrics } from '../../../src/nodes/runtime/metrics';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -17,10 +17,10 @@ function watch() {
 
 describe('the metrics of a destination', () => {
   it('has nothing to tell of a destination that nothing is known of', () => {
-    const { sent, lastSentAt, error, sentPerSlot, waitingPerSlot } = watch().metrics.report('a');
+    const { sent, lastSentAt, error, sentPerBucket, waitingPerBucket } = watch().metrics.report('a');
     assert.deepEqual([sent, lastSentAt, error], [0, undefined, undefined]);
-    assert.deepEqual([sentPerSlot.length, waitingPerSlot.length], [SLOTS, SLOTS]);
-    assert.equal(sum(sentPerSlot) + sum(waitingPerSlot), 0);
+    assert.deepEqual([sentPerBucket.length, waitingPerBucket.length], [BUCKETS, BUCKETS]);
+    assert.equal(sum(sentPerBucket) + sum(waitingPerBucket), 0);
   });
 
   it('keeps destinations apart', () => {
@@ -28,21 +28,21 @@ describe('the metrics of a destination', () => {
     metrics.sent('a');
     metrics.waiting('b', 3);
     assert.deepEqual([metrics.report('a').sent, metrics.report('b').sent], [1, 0]);
-    assert.equal(metrics.report('a').waitingPerSlot.at(-1), 0);
+    assert.equal(metrics.report('a').waitingPerBucket.at(-1), 0);
   });
 
-  it('shows in each slot what was sent, and the most that waited', () => {
+  it('shows in each bucket what was sent, and the most that waited', () => {
     const { clock, metrics } = watch();
     metrics.waiting('a', 5);
     metrics.sent('a');
     metrics.waiting('a', 2);
-    clock.ms += 2 * SLOT_MS;
+    clock.ms += 2 * BUCKET_MS;
     metrics.sent('a');
     metrics.sent('a');
-    const { sent, lastSentAt, sentPerSlot, waitingPerSlot } = metrics.report('a');
-    assert.deepEqual([sent, lastSentAt], [3, 1_000_000 + 2 * SLOT_MS]);
-    assert.deepEqual(sentPerSlot.slice(-4), [0, 1, 0, 2]);
-    assert.deepEqual(waitingPerSlot.slice(-4), [0, 5, 2, 2]);
+    const { sent, lastSentAt, sentPerBucket, waitingPerBucket } = metrics.report('a');
+    assert.deepEqual([sent, lastSentAt], [3, 1_000_000 + 2 * BUCKET_MS]);
+    assert.deepEqual(sentPerBucket.slice(-4), [0, 1, 0, 2]);
+    assert.deepEqual(waitingPerBucket.slice(-4), [0, 5, 2, 2]);
   });
 
   it('knows since when something is wrong, and what was wrong last', () => {
@@ -59,41 +59,41 @@ describe('the metrics of a destination', () => {
 
   it('shows what a memory without bounds would show', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20 * SLOT_MS }) }),
+      fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20 * BUCKET_MS }) }),
       fc.record({ kind: fc.constant('sent' as const) }),
       fc.record({ kind: fc.constant('waiting' as const), count: fc.nat(100) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { clock, metrics } = watch();
-        const sentBySlot = new Map<number, number>();
-        const mostBySlot = new Map<number, number>();
+        const sentByBucket = new Map<number, number>();
+        const mostByBucket = new Map<number, number>();
         let level = 0;
         for (const each of steps) {
-          const before = Math.floor(clock.ms / SLOT_MS);
+          const before = Math.floor(clock.ms / BUCKET_MS);
           if (each.kind === 'pass') clock.ms += each.ms;
-          const slot = Math.floor(clock.ms / SLOT_MS);
-          for (let passed = before; passed <= slot; passed += 1)
-            mostBySlot.set(passed, Math.max(level, mostBySlot.get(passed) ?? 0));
+          const bucket = Math.floor(clock.ms / BUCKET_MS);
+          for (let passed = before; passed <= bucket; passed += 1)
+            mostByBucket.set(passed, Math.max(level, mostByBucket.get(passed) ?? 0));
           if (each.kind === 'sent') {
             metrics.sent('a');
-            sentBySlot.set(slot, (sentBySlot.get(slot) ?? 0) + 1);
+            sentByBucket.set(bucket, (sentByBucket.get(bucket) ?? 0) + 1);
           } else if (each.kind === 'waiting') {
             level = each.count;
             metrics.waiting('a', level);
-            mostBySlot.set(slot, Math.max(level, mostBySlot.get(slot) ?? 0));
+            mostByBucket.set(bucket, Math.max(level, mostByBucket.get(bucket) ?? 0));
           }
         }
-        const current = Math.floor(clock.ms / SLOT_MS);
-        const slots = Array.from({ length: SLOTS }, (_, index) => current - SLOTS + 1 + index);
-        const { sentPerSlot, waitingPerSlot } = metrics.report('a');
+        const current = Math.floor(clock.ms / BUCKET_MS);
+        const buckets = Array.from({ length: BUCKETS }, (_, index) => current - BUCKETS + 1 + index);
+        const { sentPerBucket, waitingPerBucket } = metrics.report('a');
         assert.deepEqual(
-          sentPerSlot,
-          slots.map((slot) => sentBySlot.get(slot) ?? 0),
+          sentPerBucket,
+          buckets.map((bucket) => sentByBucket.get(bucket) ?? 0),
         );
         assert.deepEqual(
-          waitingPerSlot,
-          slots.map((slot) => mostBySlot.get(slot) ?? 0),
+          waitingPerBucket,
+          buckets.map((bucket) => mostByBucket.get(bucket) ?? 0),
         );
       }),
     );

@@ -1,16 +1,16 @@
 import type { DialogFailure } from '../../contract';
 import type { RequestFailure, Translate } from '../red';
 
-/** An answer that is awaited; `giveUp` ends the waiting, and tells the runtime so. */
+/** A request under way; `giveUp` aborts it, which the runtime notices. */
 export interface Asked<Answer> {
-  /** Never rejects: where there is no answer, that is the answer. */
+  /** Never rejects: a request without an answer resolves to a `DialogFailure`. */
   readonly answer: Promise<Answer | DialogFailure>;
   giveUp(): void;
 }
 
 /**
- * Asks the runtime, see dialog-api.ts.
- * @param question sent as JSON with POST; without one it is a GET
+ * Makes a request to the runtime, see contract/dialog-api.ts.
+ * @param question sent as JSON by POST; without it, the request is a GET
  */
 export function ask<Answer>(translate: Translate, path: string, question?: object): Asked<Answer> {
   const body =

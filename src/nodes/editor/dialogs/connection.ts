@@ -4,7 +4,7 @@ import { formValues } from './form';
 import { prepareButton, type AskingButton } from './outcome';
 import type { EditedNode } from '../red';
 
-/** Sets up "Test connection" in a config node's dialog. @returns ends a test under way, when the dialog closes */
+/** Sets up "Test connection" in a config node's dialog. @returns aborts a test under way: call it when the dialog closes */
 export function prepareConnectionTest<Shape extends Settings, Answer extends { readonly ok: true }>(
   node: EditedNode<Shape>,
   {
@@ -25,7 +25,7 @@ export function prepareConnectionTest<Shape extends Settings, Answer extends { r
   });
 }
 
-/** A sensor's fields for the eye: name, what it holds, unit. */
+/** A table of a sensor's fields: name, type, unit. */
 export function fieldTable(node: EditedNode<unknown>, fields: SenioAnswer['fields']): Node {
   const title = (key: string) => element('th', {}, node._(`common.fields.${key}`));
   const rows = fields.map(({ name, type, unit }) =>

@@ -6,7 +6,7 @@ import type { EditedNode } from '../red';
 const PARTS = ['name', 'label', 'unit'] as const;
 const LIST = 'sensorpost-fields';
 
-/** Shows a config node's list of fields in its dialog, to be edited. */
+/** Sets up the editable list of fields in a config node's dialog. */
 export function prepareFieldList(
   node: EditedNode<unknown>,
   fields: readonly FieldSetting[] | undefined,
@@ -45,18 +45,18 @@ function createRow(node: EditedNode<unknown>, item: object): HTMLElement {
   return element('div', { class: 'sensorpost-field' }, ...inputs);
 }
 
-/** The editor draws the cross of each item, and gives it no name. */
+/** The editor draws each item's remove button, but gives it no name for screen readers. */
 function nameRemoveButtons(node: EditedNode<unknown>): void {
-  // It adds the cross after the item's content.
+  // It adds the button after the item's content.
   queueMicrotask(() => {
     for (const cross of byId(LIST).querySelectorAll('.red-ui-editableList-item-remove'))
       cross.setAttribute('aria-label', node._('common.fields.remove'));
   });
 }
 
-/** The list as it stands; lines without a name are left out. */
+/** The fields in the open list; rows without a name are left out. */
 export function readFieldList(): FieldSetting[] {
-  // One that is removed fades out before it goes.
+  // A removed row stays in the document while it fades out.
   const rows = [...byId(LIST).querySelectorAll('li:not([class*=deleting]) .sensorpost-field')];
   const fields = rows.map((row) => {
     const read = (part: string) =>

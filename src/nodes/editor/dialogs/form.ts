@@ -3,7 +3,7 @@ import './dialog.css';
 import { migrate, type Settings } from '../../contract';
 import type { AnyNode, EditedNode, InputValue } from '../red';
 
-/** How the ids of a form's inputs begin: those of a config node have another beginning. */
+/** How the ids of a form's inputs begin; those of a config node differ. */
 export type Prefix = 'node-input' | 'node-config-input';
 
 /** An input of the open form, or undefined where it has none for this setting. */
@@ -13,8 +13,8 @@ export function inputOf(prefix: Prefix, name: string): HTMLInputElement | HTMLSe
 }
 
 /**
- * Shows in an open dialog what an older flow means: its settings in their present shape, and where it lacks one, the
- * value of a new node, which the runtime takes too. Otherwise the dialog would show nothing there, and store that.
+ * Shows the settings of an older flow in an open dialog as the runtime reads them: migrated, with defaults for those that
+ * it lacks. Without this, the dialog would show those as empty, and store that.
  */
 export function showSettings<Shape extends Settings>(
   node: Shape & AnyNode,
@@ -22,11 +22,11 @@ export function showSettings<Shape extends Settings>(
   prefix: Prefix,
 ): void {
   const migrated = migrate(node);
-  for (const [name, fallback] of Object.entries(defaults)) {
+  for (const [name, defaultValue] of Object.entries(defaults)) {
     const stored: unknown = Reflect.get(migrated, name);
     const input = inputOf(prefix, name);
     if (!input || (stored !== undefined && stored === Reflect.get(node, name))) continue;
-    const value = stored ?? fallback;
+    const value = stored ?? defaultValue;
     // The editor offers no empty value where no config node is chosen.
     if (input instanceof HTMLSelectElement && !isOffered(input, value)) continue;
     if (input instanceof HTMLInputElement && input.type === 'checkbox') input.checked = value === true;
@@ -38,7 +38,7 @@ function isOffered(select: HTMLSelectElement, value: unknown): boolean {
   return [...select.options].some((option) => option.value === String(value));
 }
 
-/** What the open form holds, as a flow would: of the settings that have an input. */
+/** The values of the open form as a flow would store them, for the settings that have an input. */
 export function formValues(defaults: Settings, prefix: Prefix): Record<string, string | boolean> {
   const values: Record<string, string | boolean> = {};
   for (const name of Object.keys(defaults)) {
@@ -51,8 +51,8 @@ export function formValues(defaults: Settings, prefix: Prefix): Record<string, s
 }
 
 /**
- * A setting as the open form of `node` has it, else as it is stored. A form may be open while the editor judges
- * another node of the same type.
+ * A setting of `node` from its open form, or as it is stored. The editor may validate a node while the form of another
+ * one of the same type is open.
  */
 export function currentValue(node: object & { readonly id: string }, name: string, prefix: Prefix): string {
   const isOpen = RED.editor.getEditStack().some(({ id }) => id === node.id);
@@ -60,12 +60,12 @@ export function currentValue(node: object & { readonly id: string }, name: strin
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** A validator's verdict on a name that must not be empty. A missing one is the default, see `showSettings`. */
+/** Validates a name that must not be empty. A missing one takes its default, see `showSettings`. */
 export function validateName(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
   return value === undefined || String(value).trim() !== '' || this._('common.error.required');
 }
 
-/** A validator's verdict on the config node that a node refers to. */
+/** Validates the config node that a node refers to. */
 export function validateConfig(
   this: EditedNode<unknown>,
   value: InputValue,
@@ -78,7 +78,7 @@ export function validateConfig(
   return config.valid !== false || this._('common.error.wrongConfig');
 }
 
-/** Whether a value is a whole number from `least` to `most`; a missing one is the default. */
+/** Whether a value is a whole number from `least` to `most`; a missing one takes its default. */
 export function isWholeNumber(value: InputValue, least: number, most: number): boolean {
   if (value === undefined) return true;
   const number = Number(value);
@@ -92,7 +92,7 @@ export function wholeNumber(least: number, most: number) {
   };
 }
 
-/** A validator of a whole number in a range, or 0, which has a meaning of its own. */
+/** A validator of a whole number from `least` to `most`, or 0, which has a meaning of its own. */
 export function zeroOrBetween(least: number, most: number) {
   return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
     const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
@@ -109,16 +109,16 @@ export function showSectionFor(select: string, section: string, values: readonly
   update();
 }
 
-/** Opens each folded section of an open dialog in which something is wrong, so that nobody has to search for it. */
+/** Opens each folded section of an open dialog that has an invalid input, so that nobody has to search for it. */
 export function openWrongFolds(): void {
-  // The editor marks what is wrong right after a dialog is prepared.
+  // The editor marks invalid inputs right after it has prepared a dialog.
   queueMicrotask(() => {
     for (const wrong of document.querySelectorAll('.sensorpost-fold .input-error'))
       wrong.closest('details')?.setAttribute('open', '');
   });
 }
 
-/** Keeps a note beside the title of a folded section, which says what is set in it. */
+/** Shows a note beside the title of a folded section, and keeps it up to date: it says what is set in the section. */
 export function noteOnFold(fold: string, inputs: readonly string[], note: () => string): void {
   const update = () => {
     const place = document.querySelector(`${fold} .sensorpost-fold-note`);

@@ -5,7 +5,7 @@ import type { Notification, Translate } from '../red';
 
 const ICONS = { busy: 'spinner fa-spin', good: 'check-circle', bad: 'exclamation-triangle' } as const;
 
-/** Shows how something stands in its place of a dialog, which tells screen readers too. */
+/** Shows the state of a request in its place in a dialog; screen readers announce it. */
 export function showOutcome(
   place: HTMLElement,
   tone: keyof typeof ICONS,
@@ -16,20 +16,20 @@ export function showOutcome(
   place.hidden = false;
 }
 
-/** A button of a dialog that asks the runtime for something, and shows what comes of it. */
+/** A button of a dialog that makes a request to the runtime and shows the answer. */
 export interface AskingButton<Answer> {
-  /** The button's id; its outcome is shown in the element with `-outcome` behind that. */
+  /** The button's id; the answer is shown in the element with that id and `-outcome`. */
   readonly id: string;
   readonly path: string;
-  /** What the dialog holds at the moment of the click. */
+  /** The request, made from what is in the dialog at the moment of the click. */
   readonly question: () => object;
-  /** What is said while the answer is awaited. */
+  /** The text that is shown until the answer arrives. */
   readonly busy: string;
-  /** A good answer in one sentence, and what the dialog shows below it. */
+  /** An answer in one sentence, and what the dialog shows below it. */
   readonly describe: (answer: Answer) => { readonly sentence: string; readonly more?: readonly Node[] };
 }
 
-/** Sets up such a button. @returns ends the waiting, when the dialog closes */
+/** Sets up such a button. @returns aborts its request: call it when the dialog closes */
 export function prepareButton<Answer extends { readonly ok: true }>(
   translate: Translate,
   { id, path, question, busy, describe }: AskingButton<Answer>,
@@ -72,10 +72,10 @@ export function prepareButton<Answer extends { readonly ok: true }>(
   };
 }
 
-// The dialog goes on to say it, and the buttons below the message are wanted again.
+// Short, because the dialog shows the same text, and the message covers buttons.
 const SHOWN_MS = 3000;
 
-/** The editor takes a text for HTML, and a reason may quote a server. */
+/** Notifies with an element: the editor takes a string for HTML, and a reason may quote a server. */
 function notify(text: string, type: 'success' | 'error'): Notification {
   return RED.notify(element('p', {}, text), { type, timeout: SHOWN_MS });
 }

@@ -3,7 +3,7 @@ import type { EditedNode } from '../red';
 
 const INPUTS = ['concurrent', 'perMinute', 'keepDays', 'keepMegabytes'];
 
-/** Says beside the folded queue section of a config node's dialog what is set in it. */
+/** Shows what is set in the folded queue section of a config node's dialog beside its title. */
 export function noteQueue(node: EditedNode<unknown>): void {
   noteOnFold(
     '#sensorpost-queue-fold',

@@ -10,9 +10,9 @@ import { byId, element, smallButton } from '../elements';
 import type { EditedNode } from '../red';
 
 /**
- * Offers the fields of the chosen sensor in the dialog of a senio-publish: asked from its server whenever a sensor is
- * chosen, with the settings that its config node has in the editor, deployed or not.
- * @returns ends a question under way, when the dialog closes
+ * Offers the fields of the chosen sensor in the dialog of a senio-publish. Its server is asked whenever a sensor is
+ * chosen, with the settings that the config node has in the editor, deployed or not.
+ * @returns aborts a request under way: call it when the dialog closes
  */
 export function offerSensorFields(node: EditedNode<unknown>): () => void {
   let asked: Asked<SenioAnswer> | undefined;
@@ -25,7 +25,7 @@ export function offerSensorFields(node: EditedNode<unknown>): () => void {
     const own = ask<SenioAnswer>((key, values) => node._(key, values), TEST_SENIO, question);
     asked = own;
     const answer = await own.answer;
-    // Where the server cannot be asked there is nothing to offer, and typing works all the same.
+    // Where the server does not answer, nothing is offered: a field can still be typed.
     if (asked === own && answer.ok) showFields(node, answer.fields);
   }
 
@@ -43,7 +43,7 @@ function questionAbout(id: string): ConnectionQuestion | undefined {
   const settings = Object.fromEntries(
     Object.keys(SENIO_CONFIG).map((name) => [name, Reflect.get(config, name)]),
   );
-  // The editor holds a key until it is deployed, and only that there is one after that.
+  // The editor holds a key only until it is deployed; after that, it only knows that there is one.
   const credentials: unknown = Reflect.get(config, 'credentials');
   const typed: unknown =
     typeof credentials === 'object' && credentials !== null ? Reflect.get(credentials, 'key') : undefined;

@@ -1,18 +1,18 @@
 import { currentValue, showSectionFor } from './form';
 import type { AnyNode, EditedNode, InputValue } from '../red';
 
-/** The settings of the choice of a server, which both config nodes have. */
+/** The settings of both config nodes that choose the server. */
 interface ServerShape {
   server: string;
   url: string;
 }
 
-/** The server that a config node's dialog or settings choose. */
+/** The chosen server of a config node: from its open dialog, or as it is stored. */
 export function serverOf(node: AnyNode): string {
   return currentValue(node, 'server', 'node-config-input');
 }
 
-/** Whether the address of a server of one's own can be used: `true`, or why not. */
+/** Validates the address of the user's own server. */
 export function validateServerUrl(
   this: EditedNode<ServerShape>,
   value: InputValue,

@@ -6,16 +6,16 @@ import type { EditedNode, Translate } from '../red';
 export interface StationKey {
   /** The input of the credential. */
   readonly input: string;
-  /** The service's resource below the station's address, as the dialog has it. */
+  /** The service's resource below the station's address, from what is in the dialog. */
   readonly resource: () => string;
 }
 
-// 192 random bits are as hard to guess as any key of a service, and make 32 characters without a sign to be escaped.
+// 192 random bits are as hard to guess as a service's own keys, and make 32 characters that need no escaping.
 const KEY_BYTES = 24;
 
 /**
- * Sets up "Make a key" of a config node whose server is this Node-RED. The key is the node's credential, as one that is
- * typed would be; it can be read as long as its dialog is open.
+ * Sets up "Make a key" of a config node whose server is this Node-RED. The key becomes the node's credential, as if it
+ * had been typed. It is shown until the dialog closes.
  */
 export function prepareStationKey(node: EditedNode<unknown>, { input: id, resource }: StationKey): void {
   const input = byId(id);
@@ -55,7 +55,7 @@ export function prepareStationKey(node: EditedNode<unknown>, { input: id, resour
   const address = () =>
     `${location.origin}${RED.settings.httpNodeRoot.replace(/\/?$/, '/')}station/${resource()}`;
 
-  // One that is typed is known to whoever types it.
+  // A key that the user types need not be shown.
   input.addEventListener('input', () => {
     place.hidden = true;
     place.replaceChildren();

@@ -1,7 +1,7 @@
 import { readSettings, SENIO_CONFIG } from '../../contract';
 import { byId } from '../elements';
 
-/** Offers the sensors that the flows send to the station; typing a device, or any other name, stays possible. */
+/** Offers the sensors that the flows send to the station. A device, or any other name, can still be typed. */
 export function offerSources(): void {
   const names = new Set<string>();
   RED.nodes.eachConfig((node) => {

@@ -4,6 +4,6 @@ import { byId } from '../elements';
 export function prepareTypedInput(name: string, label: string): void {
   const id = `node-input-${name}`;
   $(`#${id}`).typedInput({ default: 'str', types: ['str', 'msg', 'env'], typeField: `#${id}Type` });
-  // The editor hides the labelled input and shows another in its place, which has no name for screen readers.
+  // The editor shows another input in place of the labelled one, without a name for screen readers.
   byId(id).nextElementSibling?.querySelector('input')?.setAttribute('aria-label', label);
 }

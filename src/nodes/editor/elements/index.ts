@@ -1,4 +1,4 @@
-/** Makes elements. All text goes in as text, never as HTML. */
+/** Creates elements. All text is inserted as text, never as HTML. */
 
 type Child = Node | string;
 
@@ -14,7 +14,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** An icon of Font Awesome 4, which is part of the editor; screen readers pass over it. */
+/** An icon of Font Awesome 4, which is part of the editor; screen readers ignore it. */
 export function icon(name: string): HTMLElement {
   return element('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
 }
@@ -45,7 +45,7 @@ export function svg(
   return made;
 }
 
-/** The element with this id in an open dialog. Each template has those that its dialog asks for. */
+/** The element with this id in the open dialog. Each template has the elements that its dialog needs. */
 export function byId(id: string): HTMLElement {
   const found = document.querySelector<HTMLElement>(`#${id}`);
   if (!found) throw new Error(`The dialog has no #${id}`);

@@ -2,10 +2,10 @@
 
 import type { AjaxOptions, SidebarApi, Translate } from './sidebar-api';
 
-/** A value that a dialog judges, as its input gives it. */
+/** The value of an input, as validators get it. */
 export type InputValue = string | number | boolean | undefined;
 
-/** A property of a node: its value in a new node, and how the editor judges it. */
+/** A property of a node: its value in a new node, and how the editor validates it. */
 export interface PropertyDefinition<Value, Shape> {
   value: Value;
   required?: boolean;
@@ -18,13 +18,13 @@ export interface PropertyDefinition<Value, Shape> {
   validate?: (this: EditedNode<Shape>, value: InputValue, options: object) => true | string;
 }
 
-/** What every node has, of whatever type. */
+/** What nodes of all types have. */
 export interface AnyNode {
   readonly id: string;
   readonly type: string;
   /** Whether the user has disabled it. */
   readonly d?: boolean;
-  /** Whether the editor finds nothing wrong with it; undefined before it has looked. */
+  /** Whether the editor finds it valid; undefined before it has validated it. */
   readonly valid?: boolean;
 }
 
@@ -62,10 +62,10 @@ interface Editor extends SidebarApi {
     /** What is being edited now, the topmost dialog last. */
     getEditStack(): readonly { readonly id?: string }[];
   };
-  /** What the runtime tells every editor. */
+  /** Settings that the runtime sends to every editor. */
   readonly settings: { readonly httpNodeRoot: string };
   readonly clipboard: {
-    /** Copies a text, wherever the browser lets it, and says so beside `element`. @param message a key of the editor's */
+    /** Copies a text where the browser allows it, and says so beside `element`. @param message a key of the editor's */
     copyText(text: string, element: EditorElement, message: string): boolean;
   };
 }
@@ -91,7 +91,7 @@ interface ListOptions {
   addItem(container: ArrayLike<HTMLElement>, index: number, item: object): void;
 }
 
-/** A request that failed, as jQuery tells it; `status` is 0 where there was no answer. */
+/** A request that failed, as jQuery reports it; `status` is 0 where there was no answer. */
 export interface RequestFailure {
   readonly status: number;
 }

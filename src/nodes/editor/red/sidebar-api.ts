@@ -32,11 +32,11 @@ interface NotificationOptions {
   timeout?: number;
   modal?: boolean;
   fixed?: boolean;
-  /** Their texts are taken for HTML. */
+  /** The editor takes their texts for HTML. */
   buttons?: readonly { text: string; class?: string; click: () => void }[];
 }
 
-/** What the sidebar needs beyond what the dialogs do. */
+/** What the sidebar needs and the dialogs do not. */
 export interface SidebarApi {
   _(key: string): string;
   readonly plugins: { registerPlugin(id: string, plugin: Plugin): void };
@@ -50,7 +50,7 @@ export interface SidebarApi {
   readonly user: { hasPermission(permission: string): boolean };
   readonly utils: { getNodeLabel(node: object, fallback: string): string };
   readonly editor: { editConfig(name: string, type: string, id: string): void };
-  /** Text would be taken for HTML, so only elements are given. */
+  /** With an element, because the editor takes a string for HTML. */
   notify(message: HTMLElement, options: NotificationOptions): Notification;
 }
 

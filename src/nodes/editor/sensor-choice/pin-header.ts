@@ -22,9 +22,9 @@ import type { Translate } from '../red';
 /** The drawn header: a group of radio buttons, one for each GPIO, with the sensor's wires to the chosen one. */
 export interface PinHeader {
   readonly drawing: SVGElement;
-  /** Marks a GPIO as chosen; another number than the header's chooses none. */
+  /** Marks a GPIO as chosen; a number that the header does not have marks none. */
   choose(gpio: number): void;
-  /** Greys pins that something else uses; each with who does. */
+  /** Greys pins that something else uses. @param users the name of each pin's user */
   grey(users: ReadonlyMap<number, string>): void;
 }
 
@@ -49,7 +49,7 @@ export function createPinHeader(
   const drawing = drawGroup(labelledBy, drawBoard(), wiring, ...pins);
 
   function mark(pin: number | undefined): void {
-    // Where none is chosen, the first one is where the keyboard comes in.
+    // Where none is chosen, the first one takes the keyboard focus.
     const [first] = radios.keys();
     for (const [other, radio] of radios) {
       radio.setAttribute('aria-checked', String(other === pin));
@@ -156,7 +156,7 @@ function drawSupplyPin(pin: number, supply: Extract<PinRole, { supply: string }>
       rx: 2.5,
     }),
     pinNumber(pin),
-    // As it stands on every board and in every pinout, whatever the language.
+    // As it is printed on boards and in pinouts, whatever the language.
     pinLabel(pin, supply === 'ground' ? 'GND' : supply),
   );
 }
@@ -238,7 +238,7 @@ function drawResistor(power: Point, data: Point): SVGElement[] {
   ];
 }
 
-/** The openings in the sensor's front, for the eye. */
+/** The openings in the sensor's front. */
 function drawGrille(first: Point, last: Point): SVGElement {
   const lines = [0, 1, 2, 3].map((index) => {
     const x = SENSOR_X + 82 + index * 8;

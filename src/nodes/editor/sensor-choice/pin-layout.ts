@@ -38,12 +38,12 @@ export const SENSOR_X = 296;
 
 const ROW_HEIGHT = 21;
 const FIRST_ROW_Y = 18;
-/** Between the pins of the sensor, and from its first one to its top as well as from the last one to its bottom. */
+/** The distance between the sensor's pins, and from its first and last pin to its top and bottom. */
 const SENSOR_PITCH = 26;
 export const SENSOR_MARGIN = 18;
-/** Room for the sensor's name above it. */
+/** The height of the sensor's name above it. */
 const TITLE_HEIGHT = 18;
-/** Where wires run up and down. As the sensor stands beside its pin, they never meet there. */
+/** The x where wires run vertically. Because the sensor stands beside its pin, they never meet there. */
 const LANE_X = 188;
 
 /** The row of a header pin, the first one being 0. */
@@ -60,21 +60,21 @@ function pinsOf(supply: string): readonly number[] {
   return HEADER.flatMap((role, index) => ('supply' in role && role.supply === supply ? [index + 1] : []));
 }
 
-/** The 3.3 V pin that lies above `pin` and nearest to it. Every GPIO has one. */
+/** The nearest 3.3 V pin above `pin`. Every GPIO has one. */
 function powerFor(pin: number): number {
   return Math.max(...pinsOf('3.3 V').filter((power) => rowOf(power) < rowOf(pin)));
 }
 
-/** The ground pin that lies below `pin` and nearest to it; beside it, in the last row. */
+/** The nearest ground pin below `pin`; in the last row, the one beside it. */
 function groundFor(pin: number): number {
   const grounds = pinsOf('ground');
   return grounds.find((ground) => rowOf(ground) > rowOf(pin)) ?? HEADER.length - 1;
 }
 
-/** How a sensor is connected whose data pin is a header pin. */
+/** How a sensor is wired whose data pin is this header pin. */
 export function wiringOf(pin: number): Wiring {
   const [power, ground] = [powerFor(pin), groundFor(pin)];
-  // Its neighbour's wire leaves below the row.
+  // The wire of the ground pin beside it runs below the row.
   const dataY = gapBelow(rowOf(ground) === rowOf(pin) ? rowOf(pin) - 1 : rowOf(pin));
   const highest = TITLE_HEIGHT + SENSOR_MARGIN + SENSOR_PITCH;
   const lowest = DRAWING.height - 2 - SENSOR_MARGIN - 2 * SENSOR_PITCH;
@@ -100,7 +100,7 @@ function gapBelow(row: number): number {
 
 const GPIO_PINS = HEADER.flatMap((role, index) => ('gpio' in role ? [index + 1] : []));
 
-/** The GPIO pin to which a key leads from a header pin: up and down in its column, round its ends, else across. */
+/** The GPIO pin that a key moves to from a header pin: up and down in its column, wrapping round, else across. */
 export function pinInDirection(pin: number, key: string): number {
   switch (key) {
     case 'ArrowUp':
@@ -131,7 +131,7 @@ function nearestAcross(pin: number): number {
   return across.reduce((nearest, other) => (distance(other) < distance(nearest) ? other : nearest));
 }
 
-/** The GPIO (BCM number) of a header pin, or undefined where it is none. */
+/** The GPIO (BCM number) of a header pin, or undefined where it is not a GPIO. */
 export function gpioOfPin(pin: number): number | undefined {
   const role = HEADER[pin - 1];
   return role && 'gpio' in role ? role.gpio : undefined;

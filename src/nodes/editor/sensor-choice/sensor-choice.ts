@@ -14,7 +14,7 @@ import { createPinHeader } from './pin-header';
 import { pinOfGpio, wiringOf } from './pin-layout';
 import type { EditedNode, Translate } from '../red';
 
-/** Sets up the drawn header, the kernel's sensors and "Read now". @returns ends what is under way, on closing */
+/** Sets up the drawn header, the kernel's sensors and "Read now". @returns aborts what is under way: call it when the dialog closes */
 export function prepareSensorChoice(node: EditedNode<typeof DHT22_IN>): () => void {
   const translate: Translate = (key, values) => node._(key, values);
   const users = new Map(pinsOfOtherNodes(node));
@@ -56,7 +56,7 @@ export function prepareSensorChoice(node: EditedNode<typeof DHT22_IN>): () => vo
   };
 }
 
-/** The pins that other nodes of the flows read, each with the node that does. */
+/** The pins that other nodes of the flows read, each with the name of its node. */
 function pinsOfOtherNodes(edited: EditedNode<unknown>): readonly (readonly [number, string])[] {
   const pins: [number, string][] = [];
   RED.nodes.eachNode((node) => {
@@ -69,7 +69,7 @@ function pinsOfOtherNodes(edited: EditedNode<unknown>): readonly (readonly [numb
   return pins;
 }
 
-/** Asks the runtime what it knows of the pins. Where it cannot tell, those of the flows are all that is known. */
+/** Asks the runtime what it knows of the pins. Without an answer, only the pins in the flows are known. */
 function askForPins(translate: Translate, use: (answer: PinsAnswer) => void): () => void {
   let isClosed = false;
   const asked = ask<PinsAnswer>(translate, DHT22_PINS);
@@ -84,7 +84,7 @@ function askForPins(translate: Translate, use: (answer: PinsAnswer) => void): ()
   };
 }
 
-/** The wiring in words, below the drawing of it. */
+/** Describes the wiring in words, below its drawing. */
 function showWiring(translate: Translate, gpio: number, user: string | undefined): void {
   const pin = pinOfGpio(gpio);
   const place = byId('sensorpost-wiring');
@@ -111,7 +111,7 @@ function warning(text: string): HTMLElement {
   return element('p', { class: 'sensorpost-warning' }, icon('exclamation-triangle'), ' ', text);
 }
 
-/** Which sensors the kernel's driver has, each to be taken with a click; else the line that it needs for this pin. */
+/** Shows the sensors of the kernel's driver, to be chosen with a click, or the line that it needs for this pin. */
 function showKernelSensors(
   translate: Translate,
   gpio: number,

@@ -8,11 +8,11 @@ import { createOrphanActions } from './orphan-actions';
 /** A destination in the sidebar. */
 export interface Card {
   readonly element: HTMLElement;
-  /** @param now Node-RED's time in milliseconds */
+  /** @param now the time of Node-RED's machine, in milliseconds */
   update(view: DestinationView, all: readonly DestinationView[], now: number): void;
 }
 
-/** How a state looks: as the statuses of nodes do, a ring heals itself and a dot needs a person. */
+/** How a state looks. As in the statuses of nodes, a ring recovers by itself and a dot needs a person. */
 const LOOKS: Readonly<Record<DestinationState, string>> = {
   idle: 'good',
   sending: 'busy',
@@ -57,7 +57,7 @@ export function createCard(context: Context, view: DestinationView): Card {
   };
 }
 
-/** The line with the destination's name, which folds what is below. */
+/** The line with the destination's name, which folds the card. */
 function createHead() {
   const id = `sensorpost-card-${(made += 1)}`;
   const name = element('span', { class: 'sensorpost-name' });
@@ -91,7 +91,7 @@ function createHead() {
   };
 }
 
-/** Whether all that is left to do is up to the user. */
+/** Whether only refused readings are left, which need the user. */
 function hasOnlyRefused({ state, refused }: DestinationView): boolean {
   return state === 'idle' && refused > 0;
 }
@@ -100,12 +100,12 @@ function stateText({ words }: Context, view: DestinationView, now: number): stri
   const { state, retryAt } = view;
   const text = words.say(hasOnlyRefused(view) ? 'state.refused' : `state.${state}`);
   if (retryAt === undefined) return text;
-  // What is due already is about to be tried.
+  // A time in the past means that it is about to retry.
   const time = words.distance(Math.max(retryAt, now), now);
   return `${text} ${words.say('state.retry-at', { time })}`;
 }
 
-/** What is wrong, or what was wrong last. */
+/** The line with the current error, or the last one. */
 function createErrorLine({ words }: Context) {
   const line = element('p');
 
@@ -121,7 +121,7 @@ function createErrorLine({ words }: Context) {
   return { element: line, update };
 }
 
-/** What is known of a destination, as a list of terms. */
+/** The counts and times of a destination, as a list of terms. */
 function createFacts(context: Context) {
   const { words } = context;
   const rows = {
@@ -158,7 +158,7 @@ function sentText({ words }: Context, { sent, lastSentAt }: DestinationView, now
   return words.say('fact.sent-last', { count, time: words.distance(lastSentAt, now) });
 }
 
-/** What is to be said of clocks; nothing where all is well. */
+/** What there is to say of clocks; empty where they agree. */
 function clockText({ words }: Context, view: DestinationView): string {
   const { corrected, estimated, serviceAheadMs } = view;
   const parts = [

@@ -7,13 +7,13 @@ import type { Words } from './words';
 export interface Context {
   readonly words: Words;
   readonly notices: Notices;
-  /** Whether this user may do more than look. */
+  /** Whether this user may change anything. */
   readonly canChange: boolean;
-  /** Asks for the state anew, soon. */
+  /** Requests the state again, soon. */
   readonly refresh: () => void;
 }
 
-/** Tells the user what came of an action, and shows what is different now; true where it worked. */
+/** Tells the user the result of an action, and refreshes the page. @returns whether the action worked */
 export function report<Answer>(
   { notices, refresh }: Context,
   answered: Answered<Answer>,
@@ -25,7 +25,7 @@ export function report<Answer>(
   return answered.ok;
 }
 
-/** What a destination is called: its config node's label, or where it leads. */
+/** The name of a destination: its config node's label, or what its key says. */
 export function nameOf({ nodes, name }: DestinationView): string {
   for (const { id } of nodes) {
     const node = RED.nodes.node(id);

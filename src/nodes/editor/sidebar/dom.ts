@@ -1,4 +1,4 @@
-/** Building blocks of the sidebar's page. All text goes in as text, never as HTML. */
+/** Building blocks of the sidebar's page. All text is inserted as text, never as HTML. */
 
 import { element, icon } from '../elements';
 
@@ -7,11 +7,11 @@ export { element, icon };
 /** A button in the editor's style. */
 export interface Button {
   readonly element: HTMLButtonElement;
-  /** Changes what it says. */
+  /** Changes its icon and its label. */
   say(iconName: string, label: string): void;
 }
 
-/** @param press what it does; while that is under way, the button cannot be pressed again */
+/** @param press what a click does; until that is done, further clicks are ignored */
 export function button(iconName: string, label: string, press: () => Promise<void> | void): Button {
   const made = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
 
@@ -31,7 +31,7 @@ export function button(iconName: string, label: string, press: () => Promise<voi
   return { element: made, say };
 }
 
-/** Sets an element's text where it is another: what does not change is not read out again. */
+/** Sets an element's text if it differs: screen readers would announce an unchanged text again. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
@@ -41,7 +41,7 @@ export function setShown(target: HTMLElement, isShown: boolean): void {
   target.hidden = !isShown;
 }
 
-/** Has a parent show exactly these children, in their order. Those that are in place are not moved: they keep the focus. */
+/** Makes these the children of a parent, in this order. Those that are in place are not moved, and keep the focus. */
 export function arrange(parent: HTMLElement, children: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(children);
   const surplus = [...parent.children].filter((child) => !wanted.has(child));
@@ -52,7 +52,7 @@ export function arrange(parent: HTMLElement, children: readonly HTMLElement[]): 
   }
 }
 
-/** A row of a list of terms: a term and what it is. */
+/** A row of a list of terms: a term and its description. */
 export interface Row {
   readonly elements: readonly [HTMLElement, HTMLElement];
   /** An empty text hides the row. */

@@ -1,10 +1,10 @@
-import { SLOT_MS, type MetricsReport } from '../../contract';
+import { BUCKET_MS, type MetricsReport } from '../../contract';
 import { element, setText } from './dom';
 import type { Words } from './words';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Height of the graph in its own units; its width is one unit a slot. */
+/** Height of the graph in its own units; its width is one unit per bucket. */
 const HEIGHT = 40;
 
 /** A graph of the last hours: bars for what was sent, a line for what waited. */
@@ -29,19 +29,19 @@ export function createGraph(words: Words): Graph {
     element('span', {}, element('i', { class: 'sensorpost-key-waiting' }), waiting),
   );
 
-  function update({ sentPerSlot, waitingPerSlot }: MetricsReport): void {
-    const [mostSent, mostWaiting] = [Math.max(...sentPerSlot), Math.max(...waitingPerSlot)];
-    picture.setAttribute('viewBox', `0 0 ${sentPerSlot.length} ${HEIGHT}`);
-    bars.setAttribute('d', barsOf(sentPerSlot, mostSent));
-    line.setAttribute('d', lineOf(waitingPerSlot, mostWaiting));
+  function update({ sentPerBucket, waitingPerBucket }: MetricsReport): void {
+    const [mostSent, mostWaiting] = [Math.max(...sentPerBucket), Math.max(...waitingPerBucket)];
+    picture.setAttribute('viewBox', `0 0 ${sentPerBucket.length} ${HEIGHT}`);
+    bars.setAttribute('d', barsOf(sentPerBucket, mostSent));
+    line.setAttribute('d', lineOf(waitingPerBucket, mostWaiting));
     const values = {
-      time: words.span(sentPerSlot.length * SLOT_MS),
-      sent: words.count(sentPerSlot.reduce((sum, count) => sum + count, 0)),
+      time: words.span(sentPerBucket.length * BUCKET_MS),
+      sent: words.count(sentPerBucket.reduce((sum, count) => sum + count, 0)),
       waiting: words.count(mostWaiting),
     };
     picture.setAttribute('aria-label', words.say('graph.label', values));
-    const slot = words.span(SLOT_MS);
-    setText(sent, words.say('graph.sent', { count: words.count(mostSent), time: slot }));
+    const bucket = words.span(BUCKET_MS);
+    setText(sent, words.say('graph.sent', { count: words.count(mostSent), time: bucket }));
     setText(waiting, words.say('graph.waiting', { count: words.count(mostWaiting) }));
   }
 
@@ -54,7 +54,7 @@ function shape(tag: 'svg' | 'path', name: string): SVGElement {
   return made;
 }
 
-/** A height of 0 to 1 as a distance from the top; the top and the bottom line stay inside. */
+/** The y of a value; both the lowest and the highest line stay inside the graph. */
 function topOf(value: number, most: number): number {
   return most === 0 ? HEIGHT - 1 : HEIGHT - 1 - (value / most) * (HEIGHT - 2);
 }

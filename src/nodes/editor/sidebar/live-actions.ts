@@ -4,13 +4,13 @@ import { button, element } from './dom';
 import { createRefusedList } from './refused-list';
 import { change } from './requests';
 
-/** The lower part of a card: what can be done. */
+/** The lower part of a card: its buttons and the refused list. */
 export interface Actions {
   readonly element: HTMLElement;
   update(view: DestinationView, all: readonly DestinationView[]): void;
 }
 
-/** What can be done with a destination that a config node leads to. */
+/** The actions for a destination with a config node. */
 export function createLiveActions(context: Context, first: DestinationView): Actions {
   const { words, canChange } = context;
   const { key: destination } = first;

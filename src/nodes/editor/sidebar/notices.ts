@@ -2,11 +2,11 @@ import { element } from './dom';
 import type { Problem } from './requests';
 import type { Words } from './words';
 
-/** Tells the user at the top of the editor what came of an action. */
+/** Notifications at the top of the editor about the results of actions. */
 export interface Notices {
   done(text: string): void;
   failed(problem: Problem): void;
-  /** Asks before something is done that cannot be undone; resolves to whether it is to be done. */
+  /** Asks for confirmation of something that cannot be undone; resolves to whether the user confirmed. */
   confirm(question: string, action: string): Promise<boolean>;
 }
 
@@ -31,10 +31,10 @@ export function createNotices(words: Words): Notices {
 function confirm(question: string, action: string): Promise<boolean> {
   const asker = document.activeElement;
   return new Promise((resolve) => {
-    function answer(isToBeDone: boolean): void {
+    function answer(isConfirmed: boolean): void {
       notification.close();
       if (asker instanceof HTMLElement) asker.focus();
-      resolve(isToBeDone);
+      resolve(isConfirmed);
     }
     const notification = RED.notify(element('p', {}, question), {
       type: 'warning',
@@ -54,7 +54,7 @@ function confirm(question: string, action: string): Promise<boolean> {
   });
 }
 
-/** Text as HTML, which the editor takes a button's text for. */
+/** Text as HTML, because the editor takes the text of a button for HTML. */
 function escape(text: string): string {
   return element('span', {}, text).innerHTML;
 }

@@ -5,7 +5,7 @@ import type { Actions } from './live-actions';
 import { createRefusedList } from './refused-list';
 import { change, save } from './requests';
 
-/** What can be done with a queue that no config node leads to: give it to another destination, save it, or let it go. */
+/** The actions for a queue without a config node: assign it to another destination, export it, or discard it. */
 export function createOrphanActions(context: Context, { key, refused: count }: DestinationView): Actions {
   const { words, canChange } = context;
   const refused = createRefusedList(context, key, false);
@@ -62,7 +62,7 @@ function createAssignment(context: Context, from: string): Actions {
     setShown(chooser, targets.length > 0);
     setShown(none, targets.length === 0);
     const keys = targets.map(({ key }) => key).join('\n');
-    // An open list of choices must not be replaced below the user's hands.
+    // Options are replaced only when they change: the user may have the list open.
     if (select.dataset['keys'] === keys) return;
     select.dataset['keys'] = keys;
     select.replaceChildren(...targets.map((target) => optionOf(context, target)));

@@ -3,14 +3,14 @@ import { fileName, report, type Context } from './context';
 import { arrange, button, element, setShown, setText, type Button } from './dom';
 import { change, look, save } from './requests';
 
-/** The refused readings of a destination: folded until somebody wants to see them. */
+/** The refused readings of a destination: loaded when the user unfolds them. */
 export interface RefusedList {
   readonly element: HTMLElement;
-  /** @param count how many there are now */
+  /** @param count the number of refused readings */
   update(count: number): void;
 }
 
-/** @param canRetry whether anything delivers the destination */
+/** @param canRetry whether the destination has a config node, which would deliver them */
 export function createRefusedList(context: Context, destination: string, canRetry: boolean): RefusedList {
   const { words } = context;
   const title = element('summary');
@@ -26,7 +26,7 @@ export function createRefusedList(context: Context, destination: string, canRetr
     return made;
   }
 
-  /** Loads the list from its beginning, at least so many readings; what is shown already stays as it is. */
+  /** Loads the list from its beginning, at least this many readings; elements that are shown already are kept. */
   async function load(atLeast: number): Promise<void> {
     const readings: RefusedView[] = [];
     for (let isLast = false; !isLast && (readings.length < atLeast || readings.length === 0);) {
@@ -47,7 +47,7 @@ export function createRefusedList(context: Context, destination: string, canRetr
       list,
       readings.map((reading) => itemOf(reading)),
     );
-    // Whoever works with the keyboard goes on from the list whose reading has gone.
+    // A keyboard user whose reading has gone continues from the title of the list.
     if (hadFocus && !list.contains(document.activeElement)) title.focus();
   }
 
@@ -144,7 +144,7 @@ function createItem(
   return element('li', {}, details);
 }
 
-/** Shows what a reading carries: pictures by name and size, the rest as JSON. */
+/** Shows the content of a reading: pictures by name and size, the rest as JSON. */
 async function showReading(
   { words, notices }: Context,
   destination: string,
@@ -157,7 +157,7 @@ async function showReading(
     return;
   }
   const { text, isCut, pictures } = found.answer;
-  // What is wider than the sidebar scrolls, with the keyboard too.
+  // Text that is wider than the sidebar scrolls, with the keyboard too.
   const code = element(
     'pre',
     { tabindex: '0', role: 'group', 'aria-label': words.say('refused.content') },

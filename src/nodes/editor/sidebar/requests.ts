@@ -1,28 +1,28 @@
 import type { ProblemKind, ProblemView } from '../../contract';
 
-/** The endpoints' address, below the editor's. */
+/** The path of the endpoints, relative to the editor's address. */
 const ROOT = 'sensorpost/outbox';
 
-/** An answer does not take longer, nor a browser's first look at a file; an export may. */
+/** How long an answer may take, and how long a saved file stays available to the browser. An export has no limit. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** Why a request did not work. `denied`: this user may not; `offline`: no answer; `failed`: one without a reason. */
+/** Why a request failed. `denied`: the user lacks the permission; `offline`: no answer; `failed`: no reason was given. */
 export interface Problem {
   readonly kind: ProblemKind | 'denied' | 'offline' | 'failed';
   /** The reason in words, where there is one. */
   readonly message: string;
 }
 
-/** What a request came to. */
+/** The result of a request. */
 export type Answered<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly problem: Problem };
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** Asks an endpoint. */
+/** Reads from an endpoint. */
 export function look<Answer>(path: string, values: Values = {}): Promise<Answered<Answer>> {
-  return settle(
+  return resultOf(
     $.ajax<Answer>({
       url: ROOT + path,
       method: 'GET',
@@ -34,9 +34,9 @@ export function look<Answer>(path: string, values: Values = {}): Promise<Answere
   );
 }
 
-/** Has an endpoint change something. */
+/** Asks an endpoint to change something. */
 export function change<Answer>(path: string, body: object): Promise<Answered<Answer>> {
-  return settle(
+  return resultOf(
     $.ajax<Answer>({
       url: ROOT + path,
       method: 'POST',
@@ -50,11 +50,11 @@ export function change<Answer>(path: string, body: object): Promise<Answered<Ans
 }
 
 /**
- * Saves what an endpoint sends as a file. It is fetched, because a link could not carry the token of a user who has
- * logged in; the browser keeps what is large of it on its disk.
+ * Saves the answer of an endpoint as a file. It is fetched, because a link could not carry the token of a user who has
+ * logged in. The browser may hold a large answer on its disk.
  */
 export async function save(path: string, values: Values, name: string): Promise<Answered<void>> {
-  const fetched = await settle(
+  const fetched = await resultOf(
     $.ajax<Blob>({
       url: ROOT + path,
       method: 'GET',
@@ -74,7 +74,7 @@ export async function save(path: string, values: Values, name: string): Promise<
   return { ok: true, answer: undefined };
 }
 
-async function settle<Answer>(request: PromiseLike<Answer>): Promise<Answered<Answer>> {
+async function resultOf<Answer>(request: PromiseLike<Answer>): Promise<Answered<Answer>> {
   try {
     return { ok: true, answer: await request };
   } catch (error) {
@@ -82,13 +82,13 @@ async function settle<Answer>(request: PromiseLike<Answer>): Promise<Answered<An
   }
 }
 
-/** @param failed what jQuery rejects with: its request, with the answer where there was one */
+/** @param failed what jQuery rejects with: the request, with its answer where there was one */
 function problemOf(failed: unknown): Problem {
   const answer = propertyOf(failed, 'responseJSON');
   if (isProblem(answer)) return answer;
   const status = propertyOf(failed, 'status');
   if (status === 401 || status === 403) return { kind: 'denied', message: '' };
-  // The reason why a file cannot be had arrives as a file.
+  // The answer to a file's request arrives as a file, even where it is a reason.
   return { kind: status === 0 ? 'offline' : 'failed', message: '' };
 }
 

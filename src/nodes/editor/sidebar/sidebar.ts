@@ -9,13 +9,13 @@ import { createWords } from './words';
 
 const TAB = 'sensorpost-outbox';
 
-/** The topic on which the runtime says that something is different. */
+/** The topic on which the runtime says that something has changed. */
 const TOPIC = 'sensorpost/outbox';
 
-/** How often an open sidebar looks at the clock, and for news. */
+/** How often an open sidebar updates its times, and checks whether something has changed. */
 const TICK_MS = 1000;
 
-/** After so many looks at the clock it asks even without news: the graph moves on by itself. */
+/** After this many ticks it requests the state even if nothing has changed: the graph moves with time. */
 const TICKS_BETWEEN_ASKS = 30;
 
 /** Adds the Outbox tab to the editor's sidebar. */
@@ -36,7 +36,7 @@ export function addOutboxSidebar(translate: Translate): void {
   let isAsking = false;
 
   async function tick(): Promise<void> {
-    // Nobody sees it: neither the clock nor the network is needed.
+    // Nothing to do while nobody sees it.
     if (isAsking || content.offsetParent === null || document.hidden) return;
     tickCount += 1;
     if (!isStale && tickCount < TICKS_BETWEEN_ASKS) {
@@ -69,7 +69,7 @@ export function addOutboxSidebar(translate: Translate): void {
   setInterval(() => void tick(), TICK_MS);
 }
 
-/** The whole page: a card for each destination, or a word on why there is none. */
+/** The whole page: a card for each destination, or a note why there is none. */
 function createPage(context: Context, content: HTMLElement) {
   const { words } = context;
   const note = element('p', { class: 'sensorpost-note', role: 'status' });
@@ -106,7 +106,7 @@ function createPage(context: Context, content: HTMLElement) {
     }
     const { now, isRunning, destinations } = answered.answer;
     aheadMs = now - Date.now();
-    // A deploy stops flows for a moment only.
+    // A deploy stops the flows only for a moment.
     const isPassing = !isRunning && !wasStopped;
     wasStopped = !isRunning;
     if (isPassing) {
@@ -122,7 +122,7 @@ function createPage(context: Context, content: HTMLElement) {
   return { show, tick: showCards };
 }
 
-/** A destination that loses its config node, or gets one, has another card. */
+/** A destination that loses or gets its config node gets a new card. */
 function cardKey({ key, state }: DestinationView): string {
   return `${state === 'orphaned' ? 'orphan' : 'live'} ${key}`;
 }

@@ -6,7 +6,7 @@ export interface Words {
   say(key: string, values?: Readonly<Record<string, string>>): string;
   count(value: number): string;
   bytes(value: number): string;
-  /** A time seen from another, both in milliseconds: "5 minutes ago", "in 12 seconds". */
+  /** A time relative to another, both in milliseconds: "5 minutes ago", "in 12 seconds". */
   distance(time: number, now: number): string;
   /** A span in milliseconds: "3 hours". */
   span(ms: number): string;
@@ -51,7 +51,7 @@ export function createWords(translate: Translate, language: string): Words {
   };
 }
 
-/** A span in the largest unit that it has one of. */
+/** A span in the largest unit of which it has at least one. */
 function inUnit(ms: number): readonly [(typeof UNITS)[number][0] | 'second', number] {
   const [unit, length] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? SMALLEST;
   return [unit, Math.round(ms / length)];

@@ -3,10 +3,11 @@ import type { SenderState } from '../../delivery';
 import { nodeError } from '../runtime';
 
 /**
- * Tells Catch nodes once for each pause of a destination that a person has to correct its configuration.
- * @returns what is to be called with each state, and a message of the node that waits, where there is one
+ * Tells Catch nodes that a destination is blocked by its settings, which a person has to correct: once for each reason,
+ * until it is no longer blocked.
+ * @returns the function to call with each state, and with a waiting message of the node, where there is one
  */
-export function createPauseReport(
+export function createBlockReport(
   node: Node,
 ): (state: SenderState, waiting: NodeMessage | undefined) => void {
   let reported: string | undefined;
