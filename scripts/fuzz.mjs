@@ -5,7 +5,7 @@ const REQUESTS = '100000';
 
 await main(async () => {
   await installWhatIsMissing();
-  await runTool('mocha/bin/mocha.js', ['test/station/fuzz.test.ts', ...process.argv.slice(2)], {
+  await runTool('mocha/bin/mocha.js', ['test/station/receiver/fuzz.test.ts', ...process.argv.slice(2)], {
     env: { ...process.env, SENSORPOST_FUZZ_REQUESTS: REQUESTS },
   });
 });

@@ -68,8 +68,8 @@ async function withRows(name, template) {
 /** The station's page with all that it needs; its texts are not Node-RED's, so that no node has to be asked for them. */
 async function writeStationPage() {
   const esbuild = await import('esbuild');
-  const source = join(SOURCES, 'station/page');
-  const target = join(OUTPUT, 'station/page');
+  const source = join(SOURCES, 'page');
+  const target = join(OUTPUT, 'page');
   const assets = join(target, 'assets');
   const languages = await languagesOf(STATION_TEXTS);
   await esbuild.build({

@@ -2,17 +2,166 @@
  * The built-in receiver: Senio's and Databoom's publish endpoints, a durable store, and what the page with it needs, on
  * this Node-RED's own HTTP server.
  *
- * Over HTTP a client needs the key or token of a registered sensor or account; inside the process, through a
- * `Transport`, it needs none. Both ways are judged by the same code. Nothing that a client sends makes it throw, and
- * what was accepted is on the disk, synced (see store/index.ts). Everything is bounded (see limits.ts).
+ * Over HTTP a client needs the key of a registered sensor or the token of a registered account; inside the process,
+ * through a `Transport`, it needs none. Both ways run the same validation. Nothing that a client sends makes the station
+ * throw, and what was accepted is on the disk, synced (see store/index.ts). Everything is bounded (see the limits.ts of
+ * each folder).
  */
-export { createStation } from './station';
-export type {
-  NewMeasurement,
-  Station,
-  StationEnvironment,
-  StationField,
-  StationMeasurement,
-  StationNotice,
-  StationPush,
-} from './types';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { presentAt } from '../clock';
+import type { Transport } from '../delivery';
+import type { ImageType } from '../image';
+import type { Failure, Result } from '../result';
+import { createMeasurementEvents, type Listener } from './events';
+import { createRecorder, createTransport, ingestMeasurement, ingestPush, pictureInMemory } from './ingest';
+import type * as ReceiverRoom from './receiver';
+import type { SenioFieldAnswer } from './receiver';
+import { createAccessKeys, createFieldLabels, createSensorRegistry, type StationField } from './registry';
+import { openEmbeddedStore, type PictureFile, type Retention, type StationNotice, type Store } from './store';
+import { createViews, findShrinker, type Shrinker } from './views';
+
+export type { NewMeasurement } from './events';
+export type { StationField, StationNotice };
+
+/** One measurement of a Senio sensor. */
+export interface StationMeasurement {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly scalars: ReadonlyMap<string, number>;
+  readonly images: ReadonlyMap<string, { readonly bytes: Buffer; readonly type: ImageType }>;
+}
+
+/** One Databoom push. */
+export interface StationPush {
+  /** Decoded JSON, as a Databoom client would post it. */
+  readonly body: unknown;
+  /** The unique value of the template form; `undefined` in the others. */
+  readonly unique: string | undefined;
+}
+
+export interface StationEnvironment {
+  /** Where everything is stored; made, with mode 0700, where it is missing. */
+  readonly folder: string;
+  /** This machine's time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called with what happened to the files, in words for the user; must not throw. */
+  readonly report: (notice: StationNotice) => void;
+  /**
+   * Whether this machine's time can be trusted: until then nothing is deleted for its age, and no timestamp is refused
+   * for lying in the future. Always true where left out.
+   */
+  readonly isClockSet?: () => boolean;
+  /** How much is stored; a year and 2 GB where left out, each for itself. */
+  readonly retention?: Partial<Retention>;
+  /** A client that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
+  readonly inactivityMs?: number;
+  /** A request with a larger body is answered with 413; 16 MB where left out. */
+  readonly maxRequestBytes?: number;
+  /** What makes thumbnails; `sharp`, if it is installed, where left out. */
+  readonly shrinker?: Shrinker | undefined;
+  /** The folder of the built page; where left out, the one that is built with this package. */
+  readonly page?: string;
+}
+
+export interface Station {
+  /** Answers every request under the mount point, to which `request.url` is relative. Never throws. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /**
+   * Opens `publish/NAME`; without a key, it says 403 to everyone. Several registrations of one name are allowed,
+   * each with its own key.
+   * @returns a function that removes this registration; the readings stay
+   */
+  registerSensor(sensor: {
+    readonly name: string;
+    readonly key: string | undefined;
+    readonly fields?: readonly StationField[];
+  }): () => void;
+  /** Opens `v1/signals/push` to the token of a Databoom account. @returns a function that removes this registration */
+  registerAccount(account: {
+    readonly token: string | undefined;
+    /** Signals, whatever device has them. */
+    readonly fields?: readonly StationField[];
+  }): () => void;
+  /** Delivers measurements of one sensor; success is a 201. The sensor need not be registered. */
+  senioTransport(sensorName: string): Transport<StationMeasurement>;
+  /** What `GET publish/NAME` says of a sensor's fields, by their names. The sensor need not be registered. */
+  senioFields(
+    sensorName: string,
+  ): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Failure<string>>>;
+  /** Delivers pushes; success is a 200. */
+  databoomTransport(): Transport<StationPush>;
+  /** Calls the listener once with what is new in each accepted measurement. @returns a function that ends that */
+  listen(listener: Listener): () => void;
+  /** The bytes of a picture that a listener was called with; undefined where the disk has damaged it or it is deleted. */
+  readPicture(picture: PictureFile): Promise<Buffer | undefined>;
+  /** Finishes what is under way and releases the folder. Begins at once, so that it may be opened anew right away. */
+  close(): Promise<void>;
+}
+
+/** A year, and 2 GB: 100 million readings, or 4,000 pictures of 500 kB. */
+const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 30 };
+
+/**
+ * Creates the station of a folder. The files are opened in the background; where that fails, each request is answered
+ * with the reason and tries again.
+ */
+export function createStation(environment: StationEnvironment): Station {
+  const { folder, now, report, isClockSet = () => true, maxRequestBytes, inactivityMs } = environment;
+  const { page = join(__dirname, '../page') } = environment;
+  const shrinker = 'shrinker' in environment ? environment.shrinker : findShrinker();
+  const retention = { ...DEFAULT_RETENTION, ...environment.retention };
+  const onExpired = (ids: readonly string[]) => views.onExpired(ids);
+  const store = openEmbeddedStore({ folder, now, isClockSet, retention, report, onExpired });
+  const events = createMeasurementEvents();
+  const sensors = createSensorRegistry();
+  const accountTokens = createAccessKeys();
+  const deviceLabels = createFieldLabels();
+  const views = createViews({ store, events, sensors, deviceLabels, folder, page, shrinker, now, report });
+  // Where this machine does not know the time, no timestamp is too far in the future.
+  const present = () => (isClockSet() ? presentAt(now()) : { now: now(), latest: Infinity });
+  const recorder = createRecorder(store, events, present, () => views.refresh());
+  const parts = { store, recorder, sensors, accountTokens, maxRequestBytes, inactivityMs };
+  let loaded: ReceiverRoom.Receiver | undefined;
+  const receiver = () => (loaded ??= loadReceiver().createReceiver({ ...parts, answerView: views.answer }));
+
+  /** Has open pages load everything anew, now and when the registration is removed. */
+  function registered(removals: readonly (() => void)[]): () => void {
+    views.refresh();
+    return () => {
+      for (const remove of removals) remove();
+      views.refresh();
+    };
+  }
+
+  return {
+    handle: (request, response) => receiver().handle(request, response),
+    registerSensor: ({ name, key, fields = [] }) => registered([sensors.register(name, key, fields)]),
+    registerAccount: ({ token, fields = [] }) =>
+      registered([accountTokens.register(token), deviceLabels.register(fields)]),
+    senioTransport: (sensorName) =>
+      createTransport(201, ({ timestamp, scalars, images }) =>
+        ingestMeasurement(recorder, sensorName, { timestamp, scalars, images: copiesOf(store, images) }),
+      ),
+    senioFields: (sensorName) => receiver().senioFields(sensorName),
+    databoomTransport: () => createTransport(200, ({ body, unique }) => ingestPush(recorder, body, unique)),
+    listen: (listener) => events.subscribe(listener),
+    readPicture: (picture) => views.readPicture(picture),
+    close: async () => {
+      views.close();
+      await store.close();
+    },
+  };
+}
+
+/** Copies the pictures, because the caller may reuse its buffers. */
+function copiesOf(store: Store, images: StationMeasurement['images']) {
+  return [...images].map(
+    ([field, { bytes }]) => [field, pictureInMemory(store, Buffer.from(bytes))] as const,
+  );
+}
+
+/** Loaded with the first request only: loading it at once would make each start of Node-RED longer. */
+function loadReceiver(): typeof ReceiverRoom {
+  return require('./receiver');
+}

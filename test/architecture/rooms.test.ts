@@ -30,10 +30,16 @@ const ORDER = [
   'senio',
   'databoom',
   'station',
-  'station/page',
   'station/receiver',
   'station/views',
+  'station/ingest',
+  'station/events',
+  'station/registry',
   'station/store',
+  'station/store/embedded',
+  'station/store/contract',
+  'station/protocol',
+  'station/vocabulary',
   'delivery',
   'outbox',
   'storage',
@@ -48,9 +54,12 @@ const ORDER = [
   'result',
 ];
 
-/** What breaks a rule today: where, and why it does. */
+/** What may break a rule: where, and why. */
 const KNOWN: readonly { readonly where: RegExp; readonly reason: string }[] = [
-  { where: /\bstation\b/, reason: 'The station is being divided into its rooms.' },
+  {
+    where: /^page\/\S+ imports station\/views\/api\.ts past /,
+    reason: 'The page runs in a browser, where no other file of the station does.',
+  },
   {
     where: /\bhttp\/(answer|reasons)\.ts/,
     reason: 'The kinds of failure are about to become a file of their own.',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import { JPEG, type TestStation } from '../station/support';
+import { JPEG, type TestStation } from '../station/support/index';
 import {
   accessibilityFaults,
   drawnShare,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { SeriesAnswer, SourceAnswer, SourcesAnswer } from '../../src/station/views-api';
+import type { SeriesAnswer, SourceAnswer, SourcesAnswer } from '../../src/station/views/api';
 import { startMqttBroker, type MqttBroker } from './mqtt-broker';
 import { EXAMPLES, readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 

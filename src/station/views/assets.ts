@@ -1,8 +1,8 @@
-/** The page and its files, as they were built. Read once: what is not on the list cannot be asked for. */
+/** The page and its files, as they were built. They are read once, so no request can reach any other file. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { refusalAnswer, type Answer, type WholeAnswer } from '../answer';
+import { refusalAnswer, type Answer, type WholeAnswer } from '../protocol';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -34,31 +34,29 @@ interface Asset {
   readonly tag: string;
 }
 
-export class Assets {
-  readonly #page: Asset;
-  readonly #files: ReadonlyMap<string, Asset>;
+export interface Assets {
+  /** @param known the browser's cached version, as its If-None-Match says */
+  page(known: string | undefined): Answer;
+  file(name: string, known: string | undefined): Answer;
+}
 
-  /** @param folder with `index.html` and `assets/`; where there is none, a plain page says so */
-  constructor(folder: string) {
-    this.#page = readAsset(join(folder, 'index.html')) ?? NOT_BUILT;
-    const names = listFiles(join(folder, 'assets'));
-    this.#files = new Map(
-      names.flatMap((name) => {
-        const asset = readAsset(join(folder, 'assets', name));
-        return asset ? [[name, asset] as const] : [];
-      }),
-    );
-  }
-
-  /** @param known what the browser has already, as its If-None-Match says */
-  page(known: string | undefined): Answer {
-    return assetAnswer(this.#page, known);
-  }
-
-  file(name: string, known: string | undefined): Answer {
-    const asset = this.#files.get(name);
-    return asset ? assetAnswer(asset, known) : refusalAnswer(MISSING);
-  }
+/** @param folder with `index.html` and `assets/`; where there is none, a plain page says so */
+export function createAssets(folder: string): Assets {
+  const page = readAsset(join(folder, 'index.html')) ?? NOT_BUILT;
+  const names = listFiles(join(folder, 'assets'));
+  const files = new Map(
+    names.flatMap((name) => {
+      const asset = readAsset(join(folder, 'assets', name));
+      return asset ? [[name, asset] as const] : [];
+    }),
+  );
+  return {
+    page: (known) => assetAnswer(page, known),
+    file: (name, known) => {
+      const asset = files.get(name);
+      return asset ? assetAnswer(asset, known) : refusalAnswer(MISSING);
+    },
+  };
 }
 
 function listFiles(folder: string): readonly string[] {
@@ -85,7 +83,7 @@ function assetOf(body: Buffer, type: string): Asset {
 function assetAnswer({ body, type, tag }: Asset, known: string | undefined): WholeAnswer {
   const headers = {
     'Content-Type': type,
-    // Asked for each time, so that an update is seen at once; the answer then is mostly a short 304.
+    // Revalidated each time, so that an update is seen at once; mostly the answer is a short 304.
     'Cache-Control': 'no-cache',
     ETag: tag,
     'Content-Security-Policy': SECURITY_POLICY,

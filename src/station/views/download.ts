@@ -1,19 +1,19 @@
-/** All values of a source in a range, as a file: read from the disk as fast as its receiver takes it. */
+/** All values of a source in a range, as a file: read from the disk as fast as the client takes it. */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, success, type Result } from '../../result';
-import { refusalAnswer, type Answer } from '../answer';
-import { MAX_DOWNLOADS } from '../limits';
-import { refuse, type Refusal } from '../refusal';
+import { refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
 import type { ListedValue, SourceId, Store } from '../store';
-import type { DownloadRow, FieldKind } from '../views-api';
+import type { FieldKind } from '../vocabulary';
+import type { DownloadRow } from './api';
+import { MAX_DOWNLOADS } from './limits';
 import { readRange, readSource } from './query';
 
 /** Values of one series read in one step. */
 const STEP = 1000;
 
-/** Characters that are sent in one piece, roughly. */
+/** Characters that are sent at a time, roughly. */
 const PIECE = 16_384;
 
 interface Format {
@@ -49,46 +49,51 @@ interface Wanted {
   readonly extension: string;
 }
 
-export class Downloads {
-  readonly #store: Store;
-  #underWay = 0;
+export interface Downloads {
+  answer(parameters: URLSearchParams): Promise<Answer>;
+}
 
-  constructor(store: Store) {
-    this.#store = store;
-  }
+export function createDownloads(store: Store): Downloads {
+  let underWay = 0;
+  const release = () => void (underWay -= 1);
 
-  async answer(parameters: URLSearchParams): Promise<Answer> {
-    const wanted = readWanted(parameters);
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
-    if (this.#underWay >= MAX_DOWNLOADS) return refusalAnswer(TOO_MANY);
-    // Counted at once: while this one waits for the disk, others may ask.
-    this.#underWay += 1;
-    const answer = await this.#begin(wanted.value);
-    if (!('stream' in answer)) this.#underWay -= 1;
-    return answer;
-  }
-
-  async #begin(wanted: Wanted): Promise<Answer> {
+  async function begin(wanted: Wanted): Promise<Answer> {
     const { source, format } = wanted;
-    const known = await this.#store.ask('fields', source);
+    const known = await store.read('fields', source);
     if (!known.ok) return refusalAnswer(known.failure);
     if (known.value.length === 0) return refusalAnswer(unknownSource(source));
     const headers = {
       'Content-Type': format.contentType,
       'Content-Disposition': dispositionOf(wanted),
     };
-    const stream = (response: ServerResponse) => this.#send(response, wanted, known.value);
-    const cancel = () => void (this.#underWay -= 1);
-    return { statusCode: 200, headers, stream, cancel };
+    const stream = (response: ServerResponse) => sendFile(response, wanted, known.value);
+    return { statusCode: 200, headers, stream, cancel: release };
   }
 
-  async #send(response: ServerResponse, wanted: Wanted, series: readonly Series[]): Promise<void> {
+  async function sendFile(
+    response: ServerResponse,
+    wanted: Wanted,
+    series: readonly Series[],
+  ): Promise<void> {
     try {
-      await pipeline(Readable.from(textOf(this.#store, wanted, series)), response);
+      await pipeline(Readable.from(textOf(store, wanted, series)), response);
     } finally {
-      this.#underWay -= 1;
+      release();
     }
   }
+
+  async function answer(parameters: URLSearchParams): Promise<Answer> {
+    const wanted = readWanted(parameters);
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    if (underWay >= MAX_DOWNLOADS) return refusalAnswer(TOO_MANY);
+    // Counted before the first wait, because others may come in during it.
+    underWay += 1;
+    const begun = await begin(wanted.value);
+    if (!('stream' in begun)) release();
+    return begun;
+  }
+
+  return { answer };
 }
 
 interface Series {
@@ -138,7 +143,7 @@ async function* rowsOf(store: Store, wanted: Wanted, series: readonly Series[]):
   }
 }
 
-/** With the fraction of a millisecond, which a Date does not have, where there is one. */
+/** A time as ISO 8601 text, with the fraction of a millisecond where there is one, which a Date does not have. */
 function isoTime(timestamp: number): string {
   const whole = Math.floor(timestamp);
   const text = new Date(whole).toISOString();
@@ -160,7 +165,7 @@ async function* valuesOf(
 ): AsyncGenerator<ListedValue> {
   for (let [after, isAfterFrom] = [from, false]; ;) {
     const argument = { ...source, field, type, from: after, to, isAfterFrom, count: STEP };
-    const page = await store.ask('values', argument);
+    const page = await store.read('values', argument);
     if (!page.ok) throw new Error(page.failure.message);
     const last = page.value.at(-1);
     if (!last) return;
@@ -170,19 +175,19 @@ async function* valuesOf(
 }
 
 /**
- * Where a formula may begin: a spreadsheet may take what follows a semicolon or a tab for a cell too, even in quotes,
- * where these separate the cells in its language.
+ * Where a formula may begin. In some languages a spreadsheet separates cells by semicolons or tabs, even inside quotes,
+ * so what follows one of them may be a cell too.
  */
 const FORMULA = /^(?=[=+\-@\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@])/g;
 
-/** A cell of a spreadsheet (RFC 4180) that is never taken for a formula. */
+/** A value as a CSV cell (RFC 4180) that no spreadsheet takes for a formula. */
 function cellOf(value: DownloadRow['value']): string {
   if (typeof value !== 'string') return String(value);
   const text = value.replaceAll(FORMULA, "'");
   return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** With a name that every system can have, and the source's own for those that read it (RFC 6266). */
+/** The Content-Disposition: a file name that every system allows, and the source's own name where it is understood (RFC 6266). */
 function dispositionOf({ source, extension }: Wanted): string {
   const plain = source.name.replaceAll(/[^\w.-]+/g, '_').replaceAll(/^\.+/g, '_');
   const encoded = encodeURIComponent(`${source.name}.${extension}`).replaceAll(/['()*]/g, percentEncode);

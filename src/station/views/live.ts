@@ -1,23 +1,24 @@
-/** Server-Sent Events: what arrives, told to the pages that are open, at most a few times a second. */
+/** Server-Sent Events: what is received, sent to the pages that are open, at most a few times a second. */
 import type { ServerResponse } from 'node:http';
-import type { Announcements, NewMeasurement, Scalar } from '../announcements';
-import { refusalAnswer, type Answer } from '../answer';
-import { MAX_LISTENERS } from '../limits';
+import type { MeasurementEvents, NewMeasurement } from '../events';
+import { refusalAnswer, type Answer } from '../protocol';
 import type { PictureFile } from '../store';
-import type { LiveMeasurement } from '../views-api';
+import type { Scalar } from '../vocabulary';
+import type { LiveMeasurement } from './api';
+import { MAX_LISTENERS } from './limits';
 
 /** From one event of a field to the next, in milliseconds. */
 const PAUSE_MS = 300;
 
 /**
- * From one sign of life to the next, in milliseconds: a proxy that hears nothing for longer cuts the connection, and a
+ * From one keep-alive event to the next, in milliseconds: a proxy cuts a connection that is silent for longer, and a
  * page gives it up.
  */
 const KEEP_ALIVE_MS = 20_000;
 const ALIVE = 'event: alive\ndata: {}\n\n';
 
-/** What a page may have unread, in bytes; one that reads no more is cut off and comes back. */
-const MOST_UNREAD = 2 ** 18;
+/** What a page may leave unread, in bytes; one that reads no more is disconnected, and will connect again. */
+const MAX_UNREAD_BYTES = 2 ** 18;
 
 /** The newest value of a field since the last event. */
 interface Newest {
@@ -32,98 +33,122 @@ interface NewestOfSource {
   hasSkipped: boolean;
 }
 
-export class LiveEvents {
-  readonly #announcements: Announcements;
-  readonly #listeners = new Set<ServerResponse>();
-  readonly #newest = new Map<string, NewestOfSource>();
-  #hasChanged = false;
-  #stopListening: () => void = () => {};
-  #pause: NodeJS.Timeout | undefined;
-  #keepAlive: NodeJS.Timeout | undefined;
+/** The live events of all pages that are open. */
+export interface LiveEvents {
+  /** The answer to a page that wants to be sent events. */
+  answer(): Answer;
+  /** Tells pages that sources, labels or retention have changed, so that they load everything anew. */
+  readonly refresh: () => void;
+  close(): void;
+}
 
-  constructor(announcements: Announcements) {
-    this.#announcements = announcements;
+export function createLiveEvents(events: MeasurementEvents): LiveEvents {
+  const pages = new Set<ServerResponse>();
+  let unsubscribe: (() => void) | undefined;
+  let keepAlive: NodeJS.Timeout | undefined;
+  const pending = createPendingEvents(write);
+
+  function write(text: string): void {
+    for (const response of pages) {
+      if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+      else response.write(text);
+    }
   }
 
-  answer(): Answer {
-    if (this.#listeners.size >= MAX_LISTENERS) return refusalAnswer(TOO_MANY);
-    const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
-    return { statusCode: 200, headers, stream: (response) => this.#serve(response), cancel: () => {} };
+  function add(response: ServerResponse): void {
+    pages.add(response);
+    if (pages.size > 1) return;
+    unsubscribe = events.subscribe(pending.add);
+    keepAlive = setInterval(() => write(ALIVE), KEEP_ALIVE_MS).unref();
   }
 
-  /** Sources, labels or retention are not what they were: pages look anew. */
-  change(): void {
-    if (this.#listeners.size === 0) return;
-    this.#hasChanged = true;
-    this.#schedule();
+  function remove(response: ServerResponse): void {
+    pages.delete(response);
+    if (pages.size > 0) return;
+    unsubscribe?.();
+    clearInterval(keepAlive);
+    pending.clear();
   }
 
-  close(): void {
-    for (const response of this.#listeners) response.end();
-  }
-
-  async #serve(response: ServerResponse): Promise<void> {
-    this.#add(response);
+  async function serve(response: ServerResponse): Promise<void> {
+    add(response);
     response.write(': the station\n\n');
     await new Promise<void>((resolve) => response.once('close', resolve));
-    this.#remove(response);
+    remove(response);
   }
 
-  #add(response: ServerResponse): void {
-    this.#listeners.add(response);
-    if (this.#listeners.size > 1) return;
-    this.#stopListening = this.#announcements.listen((measurement) => this.#take(measurement));
-    this.#keepAlive = setInterval(() => this.#write(ALIVE), KEEP_ALIVE_MS).unref();
-  }
+  return {
+    answer: () => {
+      if (pages.size >= MAX_LISTENERS) return refusalAnswer(TOO_MANY);
+      const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+      return { statusCode: 200, headers, stream: serve, cancel: () => {} };
+    },
+    refresh: () => {
+      if (pages.size > 0) pending.addRefresh();
+    },
+    close: () => {
+      for (const response of pages) response.end();
+    },
+  };
+}
 
-  #remove(response: ServerResponse): void {
-    this.#listeners.delete(response);
-    if (this.#listeners.size > 0) return;
-    this.#stopListening();
-    clearInterval(this.#keepAlive);
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#newest.clear();
-    this.#hasChanged = false;
-  }
+/** Events that are collected for a moment, then sent together. */
+interface PendingEvents {
+  readonly add: (measurement: NewMeasurement) => void;
+  addRefresh(): void;
+  /** Drops what has been collected. */
+  clear(): void;
+}
 
-  #take({ kind, name, timestamp, fields }: NewMeasurement): void {
+function createPendingEvents(write: (text: string) => void): PendingEvents {
+  const newest = new Map<string, NewestOfSource>();
+  let isRefreshPending = false;
+  let pause: NodeJS.Timeout | undefined;
+
+  function add({ kind, name, timestamp, fields }: NewMeasurement): void {
     const key = `${kind}/${name}`;
-    const source = this.#newest.get(key) ?? { kind, name, fields: new Map(), hasSkipped: false };
-    this.#newest.set(key, source);
+    const source = newest.get(key) ?? { kind, name, fields: new Map(), hasSkipped: false };
+    newest.set(key, source);
     for (const [field, value] of fields) {
       const known = source.fields.get(field);
       if (known) source.hasSkipped = true;
       if (!known || known.timestamp <= timestamp) source.fields.set(field, { timestamp, value });
     }
-    this.#schedule();
+    schedule();
   }
 
-  #schedule(): void {
-    this.#pause ??= setTimeout(() => {
-      this.#pause = undefined;
-      this.#flush();
+  function schedule(): void {
+    pause ??= setTimeout(() => {
+      pause = undefined;
+      flush();
     }, PAUSE_MS).unref();
   }
 
-  #flush(): void {
-    const measurements = [...this.#newest.values()].flatMap(measurementsOf);
-    this.#newest.clear();
-    const events = measurements.map((each) => `event: measurement\ndata: ${JSON.stringify(each)}\n\n`);
-    if (this.#hasChanged) events.push('event: changed\ndata: {}\n\n');
-    this.#hasChanged = false;
-    this.#write(events.join(''));
+  function flush(): void {
+    const measurements = [...newest.values()].flatMap(measurementsOf);
+    newest.clear();
+    const texts = measurements.map((each) => `event: measurement\ndata: ${JSON.stringify(each)}\n\n`);
+    if (isRefreshPending) texts.push('event: changed\ndata: {}\n\n');
+    isRefreshPending = false;
+    write(texts.join(''));
   }
 
-  #write(text: string): void {
-    for (const response of this.#listeners) {
-      if (response.writableLength > MOST_UNREAD) response.destroy();
-      else response.write(text);
-    }
+  function addRefresh(): void {
+    isRefreshPending = true;
+    schedule();
   }
+
+  function clear(): void {
+    clearTimeout(pause);
+    pause = undefined;
+    newest.clear();
+    isRefreshPending = false;
+  }
+
+  return { add, addRefresh, clear };
 }
 
-/** The newest values of one source, put together by their time. */
+/** The newest values of one source, grouped by their time. */
 function measurementsOf({ kind, name, fields, hasSkipped }: NewestOfSource): readonly LiveMeasurement[] {
   const measurements = new Map<number, [string, Scalar | { readonly image: string }][]>();
   for (const [field, { timestamp, value }] of fields) {

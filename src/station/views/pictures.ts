@@ -3,47 +3,69 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { refusalAnswer, type Answer } from '../answer';
-import type { Refusal } from '../refusal';
+import { refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
 import type { Thumbnails } from './thumbnails';
 
-/** Bytes that are read and summed at a time: a millisecond on a Raspberry Pi. */
-const STEP = 2 ** 18;
+/** Bytes that are read and hashed at a time: a millisecond on a Raspberry Pi. */
+const HASH_STEP = 2 ** 18;
 
-export class Pictures {
-  readonly #store: Store;
-  readonly #thumbnails: Thumbnails;
-  readonly #report: (notice: StationNotice) => void;
-  readonly #told = new Set<string>();
+export interface Pictures {
+  answer(id: string): Promise<Answer>;
+  /** Answers with a thumbnail, or the full picture where there is none. */
+  answerThumbnail(id: string): Promise<Answer>;
+  /** The bytes of a picture; undefined where it is damaged or deleted. */
+  readonly read: (picture: PictureFile) => Promise<Buffer | undefined>;
+}
 
-  constructor(store: Store, thumbnails: Thumbnails, report: (notice: StationNotice) => void) {
-    this.#store = store;
-    this.#thumbnails = thumbnails;
-    this.#report = report;
+export function createPictures(
+  store: Store,
+  thumbnails: Thumbnails,
+  report: (notice: StationNotice) => void,
+): Pictures {
+  const reported = new Set<string>();
+
+  async function find(id: string): Promise<PictureFile | Refusal> {
+    if (!isPictureId(id)) return MISSING;
+    const found = await store.read('picture', id);
+    return found.ok ? (found.value ?? MISSING) : found.failure;
   }
 
-  async answer(id: string): Promise<Answer> {
-    const picture = await this.#find(id);
+  /** Opens a picture at its beginning, after checking that it is undamaged. */
+  async function openVerified(picture: PictureFile): Promise<FileHandle | undefined> {
+    const handle = await open(store.pictureFile(picture.id)).catch(() => undefined);
+    if (handle && (await isUndamaged(handle, picture).catch(() => false))) return handle;
+    await handle?.close();
+    reportDamage(picture);
+    return undefined;
+  }
+
+  function reportDamage({ id }: PictureFile): void {
+    if (reported.has(id)) return;
+    reported.add(id);
+    const message = `Picture ${id} came back from the disk altered, or not at all: the disk may be failing. It is not shown.`;
+    report({ kind: 'damaged-picture', message });
+  }
+
+  async function answer(id: string): Promise<Answer> {
+    const picture = await find(id);
     if ('kind' in picture) return refusalAnswer(picture);
-    const opened = await this.#open(picture);
+    const opened = await openVerified(picture);
     return opened ? fileAnswer(opened, picture.bytes, picture.type) : refusalAnswer(DAMAGED);
   }
 
-  /** A thumbnail, or the full picture where there can be none. */
-  async thumbnailAnswer(id: string): Promise<Answer> {
-    const picture = await this.#find(id);
+  async function answerThumbnail(id: string): Promise<Answer> {
+    const picture = await find(id);
     if ('kind' in picture) return refusalAnswer(picture);
-    const file = await this.#thumbnails.find(id, this.#store.pictureFile(id));
+    const file = await thumbnails.find(id, store.pictureFile(id));
     const opened = file === undefined ? undefined : await open(file).catch(() => undefined);
-    if (!opened) return this.answer(id);
+    if (!opened) return answer(id);
     const { size } = await opened.stat();
     return fileAnswer(opened, size, 'image/jpeg');
   }
 
-  /** The bytes of a picture; undefined where it is damaged or gone. */
-  async read(picture: PictureFile): Promise<Buffer | undefined> {
-    const opened = await this.#open(picture);
+  async function read(picture: PictureFile): Promise<Buffer | undefined> {
+    const opened = await openVerified(picture);
     if (!opened) return undefined;
     try {
       return await opened.readFile();
@@ -52,43 +74,24 @@ export class Pictures {
     }
   }
 
-  async #find(id: string): Promise<PictureFile | Refusal> {
-    if (!isPictureId(id)) return MISSING;
-    const found = await this.#store.ask('picture', id);
-    return found.ok ? (found.value ?? MISSING) : found.failure;
-  }
-
-  /** Opens a picture that is what was kept, at its beginning. */
-  async #open(picture: PictureFile): Promise<FileHandle | undefined> {
-    const handle = await open(this.#store.pictureFile(picture.id)).catch(() => undefined);
-    if (handle && (await isSound(handle, picture).catch(() => false))) return handle;
-    await handle?.close();
-    this.#tell(picture);
-    return undefined;
-  }
-
-  #tell({ id }: PictureFile): void {
-    if (this.#told.has(id)) return;
-    this.#told.add(id);
-    const message = `Picture ${id} came back from the disk altered, or not at all: the disk may be failing. It is not shown.`;
-    this.#report({ kind: 'damaged-picture', message });
-  }
+  return { answer, answerThumbnail, read };
 }
 
-async function isSound(handle: FileHandle, { id, bytes }: PictureFile): Promise<boolean> {
-  const sum = createHash('sha1');
-  const buffer = Buffer.alloc(Math.min(STEP, bytes + 1));
+/** Whether a file holds the bytes that its picture's id is the digest of. */
+async function isUndamaged(handle: FileHandle, { id, bytes }: PictureFile): Promise<boolean> {
+  const hash = createHash('sha1');
+  const buffer = Buffer.alloc(Math.min(HASH_STEP, bytes + 1));
   let position = 0;
   while (position <= bytes) {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
     if (bytesRead === 0) break;
-    sum.update(buffer.subarray(0, bytesRead));
+    hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;
   }
-  return position === bytes && sum.digest('hex') === id;
+  return position === bytes && hash.digest('hex') === id;
 }
 
-/** Its address is the digest of its bytes, so it never changes. */
+/** A file whose address contains the digest of its bytes, so it can be cached for ever. */
 function fileAnswer(handle: FileHandle, bytes: number, type: string): Answer {
   const headers = {
     'Content-Type': type,

@@ -1,9 +1,8 @@
-/** What a request for the page's data asks for: the parameters of its address, checked. */
+/** The parameters of a request for the page's data, validated. */
 import { describe, success, type Result } from '../../result';
-import { DEFAULT_COUNT, DEFAULT_POINTS, MAX_COUNT, MAX_POINTS } from '../limits';
-import { refuse, type Refusal } from '../refusal';
-import type { SourceId } from '../store';
-import { checkName } from '../values';
+import { checkName, refuse, type Refusal } from '../protocol';
+import type { FieldId, SourceId, TimeRange } from '../store';
+import { DEFAULT_COUNT, DEFAULT_POINTS, MAX_COUNT, MAX_POINTS } from './limits';
 
 type Parameters = URLSearchParams;
 
@@ -22,15 +21,15 @@ export function readSource(parameters: Parameters): Result<SourceId, Refusal> {
   return name.ok ? success({ kind, name: name.value }) : name;
 }
 
-export function readField(parameters: Parameters): Result<SourceId & { readonly field: string }, Refusal> {
+export function readField(parameters: Parameters): Result<FieldId, Refusal> {
   const source = readSource(parameters);
   if (!source.ok) return source;
   const field = checkName('"field"', parameters.get('field'));
   return field.ok ? success({ ...source.value, field: field.value }) : field;
 }
 
-/** The first refusal, or all values in one. */
-export function together<One, Other, Third>(
+/** The first refusal, or all values in one object. */
+export function combined<One, Other, Third>(
   one: Result<One, Refusal>,
   other: Result<Other, Refusal>,
   third: Result<Third, Refusal>,
@@ -40,10 +39,8 @@ export function together<One, Other, Third>(
   return third.ok ? success({ ...one.value, ...other.value, ...third.value }) : third;
 }
 
-/** A stretch of time, from the beginning to the end of all time where it is not given. */
-export function readRange(
-  parameters: Parameters,
-): Result<{ readonly from: number; readonly to: number }, Refusal> {
+/** A range of time; an end that is not given is the beginning or the end of all time. */
+export function readRange(parameters: Parameters): Result<TimeRange, Refusal> {
   const from = readNumber(parameters, 'from', 0, [0, END_OF_TIME]);
   if (!from.ok) return from;
   const to = readNumber(parameters, 'to', END_OF_TIME, [0, END_OF_TIME]);

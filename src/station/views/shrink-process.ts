@@ -2,7 +2,7 @@
  * The process that makes thumbnails: picture after picture as it is told to by `shrinker.ts`, by the image library
  * `sharp`. It ends when nothing has come for a while, and with its parent.
  */
-import { MAX_PIXELS } from '../limits';
+import { MAX_PIXELS } from './limits';
 
 /** What is to be done: from the picture in one file make a thumbnail in another. */
 export interface ShrinkRequest {

@@ -1,12 +1,9 @@
-/** What there is to look at: the sources that sent something, and the sensors that wait for their first reading. */
-import type { SensorRegistry } from '../access';
-import type { FieldLabels } from '../labels';
-import type { KnownSource } from '../store';
-import type { FieldAnswer, SourceAnswer } from '../views-api';
+/** All sources: those that have values, and the sensors that wait for their first reading. */
+import type { FieldLabels, SensorRegistry } from '../registry';
+import type { KnownSeries, KnownSource } from '../store';
+import type { FieldAnswer, SourceAnswer } from './api';
 
-type KnownSeries = KnownSource['series'][number];
-
-/** @param deviceLabels the fields of all devices, as accounts list them */
+/** @param deviceLabels the fields of all devices, as Databoom accounts list them */
 export function sourcesAnswer(
   known: readonly KnownSource[],
   sensors: SensorRegistry,
@@ -21,9 +18,9 @@ export function sourcesAnswer(
     const lastSeen = { lastSeen: seen };
     return { kind, name, registered: sensor !== undefined, ...lastSeen, fields: [...fields, ...waiting] };
   });
-  const heard = new Set(answers.flatMap(({ kind, name }) => (kind === 'sensor' ? [name] : [])));
+  const sending = new Set(answers.flatMap(({ kind, name }) => (kind === 'sensor' ? [name] : [])));
   const silent = sensors.names
-    .filter((name) => !heard.has(name))
+    .filter((name) => !sending.has(name))
     .map((name): SourceAnswer => {
       const fields = listedOf(sensors.find(name)?.labels, []);
       return { kind: 'sensor', name, registered: true, fields };
@@ -40,19 +37,19 @@ function fieldsOf(series: readonly KnownSeries[], labels: FieldLabels | undefine
     const isNewest = !other?.latest || latest.timestamp >= other.latest.timestamp;
     const newest = isNewest || !other ? { type, latest } : { type: other.type, latest: other.latest };
     const oldest = Math.min(first, other?.first ?? Infinity);
-    fields.set(field, { name: field, ...wordsOf(field, labels), first: oldest, ...newest });
+    fields.set(field, { name: field, ...labelOf(field, labels), first: oldest, ...newest });
   }
   return [...fields.values()];
 }
 
-/** The fields that a list names and that have not come yet. */
+/** The fields that a list names and that have no value yet. */
 function listedOf(labels: FieldLabels | undefined, known: readonly FieldAnswer[]): readonly FieldAnswer[] {
   const names = new Set(known.map(({ name }) => name));
   const listed = new Set((labels?.listed ?? []).map(({ name }) => name).filter((name) => !names.has(name)));
-  return [...listed].map((name) => ({ name, ...wordsOf(name, labels), type: 'number' }));
+  return [...listed].map((name) => ({ name, ...labelOf(name, labels), type: 'number' }));
 }
 
-function wordsOf(name: string, labels: FieldLabels | undefined): Pick<FieldAnswer, 'label' | 'unit'> {
+function labelOf(name: string, labels: FieldLabels | undefined): Pick<FieldAnswer, 'label' | 'unit'> {
   const { label = '', unit = '' } = labels?.find(name) ?? {};
   return { ...(label === '' ? {} : { label }), ...(unit === '' ? {} : { unit }) };
 }

@@ -1,104 +1,123 @@
-/** Small pictures, made one at a time and kept as files. */
+/** Small pictures, made one at a time and stored as files. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAX_THUMBNAILS, MAX_WAITING_THUMBNAILS } from '../limits';
+import { MAX_THUMBNAILS, MAX_WAITING_THUMBNAILS } from './limits';
 
 /** What makes thumbnails. */
 export interface Shrinker {
   /** From the picture in one file makes a JPEG that fits into 320 × 240 pixels in another; rejects where it cannot. */
   readonly shrink: (picture: string, thumbnail: string) => Promise<void>;
-  /** Lets go of what it needs for that. */
+  /** Releases what it needs for that. */
   readonly close: () => void;
 }
 
-const ENDING = '.jpg';
-
-export class Thumbnails {
-  readonly #folder: string;
-  readonly #shrinker: Shrinker | undefined;
-  /** Ids in the order in which they were last asked for. */
-  readonly #kept = new Set<string>();
-  /** Of these there can be none, or not for now. */
-  readonly #failed = new Set<string>();
-  readonly #making = new Map<string, Promise<string | undefined>>();
-  #last: Promise<unknown>;
-
-  /** @param shrinker undefined where there is nothing that could make them */
-  constructor(folder: string, shrinker: Shrinker | undefined) {
-    this.#folder = folder;
-    this.#shrinker = shrinker;
-    this.#last = this.#findKept();
-  }
-
+export interface Thumbnails {
   /**
-   * The file of a thumbnail, made where there is none yet.
-   * @param id of a picture that is kept
+   * Finds the file of a thumbnail, and makes it where there is none yet.
+   * @param id of a stored picture
    * @param picture the picture's file
-   * @returns undefined where the full picture has to do
+   * @returns undefined where the full picture is to be shown instead
    */
-  async find(id: string, picture: string): Promise<string | undefined> {
-    const shrinker = this.#shrinker;
-    if (!shrinker || this.#failed.has(id)) return undefined;
-    await this.#last.catch(ignore);
-    if (this.#kept.delete(id)) {
-      this.#kept.add(id);
-      return this.#fileOf(id);
-    }
-    const begun = this.#making.get(id);
+  find(id: string, picture: string): Promise<string | undefined>;
+  /** Deletes the thumbnails of pictures that were deleted. */
+  remove(ids: readonly string[]): Promise<void>;
+  close(): void;
+}
+
+const EXTENSION = '.jpg';
+
+/** @param shrinker undefined where there is nothing that could make thumbnails */
+export function createThumbnails(folder: string, shrinker: Shrinker | undefined): Thumbnails {
+  const files = createThumbnailFiles(folder);
+  /** Pictures whose thumbnail could not be made. */
+  const failed = new Set<string>();
+  const making = new Map<string, Promise<string | undefined>>();
+  let last: Promise<unknown> = files.load();
+
+  async function find(id: string, picture: string): Promise<string | undefined> {
+    if (!shrinker || failed.has(id)) return undefined;
+    await last.catch(ignore);
+    const existing = files.use(id);
+    if (existing !== undefined) return existing;
+    const begun = making.get(id);
     if (begun) return begun;
-    if (this.#making.size >= MAX_WAITING_THUMBNAILS) return undefined;
-    const making = this.#last
-      .then(() => this.#make(id, picture, shrinker))
-      .finally(() => this.#making.delete(id));
-    this.#making.set(id, making);
-    this.#last = making;
-    return making;
+    if (making.size >= MAX_WAITING_THUMBNAILS) return undefined;
+    const made = last.then(() => make(id, picture, shrinker)).finally(() => making.delete(id));
+    making.set(id, made);
+    last = made;
+    return made;
   }
 
-  close(): void {
-    this.#shrinker?.close();
-  }
-
-  /** Deletes the thumbnails of pictures that are kept no more. */
-  async remove(ids: readonly string[]): Promise<void> {
-    for (const id of ids) if (this.#kept.delete(id)) await this.#erase(this.#fileOf(id));
-  }
-
-  async #make(id: string, picture: string, { shrink }: Shrinker): Promise<string | undefined> {
-    const unfinished = join(this.#folder, `${id}.tmp`);
+  async function make(id: string, picture: string, { shrink }: Shrinker): Promise<string | undefined> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await shrink(picture, unfinished);
-      await rename(unfinished, this.#fileOf(id));
+      return await files.add(id, (file) => shrink(picture, file));
     } catch {
-      await this.#erase(unfinished);
-      if (this.#failed.size >= MAX_THUMBNAILS) this.#failed.clear();
-      this.#failed.add(id);
+      if (failed.size >= MAX_THUMBNAILS) failed.clear();
+      failed.add(id);
       return undefined;
     }
-    this.#kept.add(id);
-    for (const oldest of this.#kept) {
-      if (this.#kept.size <= MAX_THUMBNAILS) break;
-      await this.remove([oldest]);
-    }
-    return this.#fileOf(id);
   }
 
-  async #findKept(): Promise<void> {
-    const files = await readdir(this.#folder).catch(() => []);
+  return { find, remove: files.remove, close: () => shrinker?.close() };
+}
+
+/** The files of thumbnails, of which the least recently used are deleted when there are too many. */
+interface ThumbnailFiles {
+  /** Finds the files of earlier runs. */
+  load(): Promise<void>;
+  /** The file of a thumbnail, which counts as used now; undefined where there is none. */
+  use(id: string): string | undefined;
+  /** Adds a thumbnail that `write` writes to a file. Rejects where that does. */
+  add(id: string, write: (file: string) => Promise<void>): Promise<string>;
+  readonly remove: (ids: readonly string[]) => Promise<void>;
+}
+
+function createThumbnailFiles(folder: string): ThumbnailFiles {
+  /** Ids in the order in which they were last used. */
+  const ids = new Set<string>();
+  const fileOf = (id: string) => join(folder, id + EXTENSION);
+
+  async function load(): Promise<void> {
+    const files = await readdir(folder).catch(() => []);
     for (const file of files) {
-      if (file.endsWith(ENDING)) this.#kept.add(file.slice(0, -ENDING.length));
-      else await this.#erase(join(this.#folder, file));
+      if (file.endsWith(EXTENSION)) ids.add(file.slice(0, -EXTENSION.length));
+      else await deleteFile(join(folder, file));
     }
   }
 
-  #fileOf(id: string): string {
-    return join(this.#folder, id + ENDING);
+  function use(id: string): string | undefined {
+    if (!ids.delete(id)) return undefined;
+    ids.add(id);
+    return fileOf(id);
   }
 
-  async #erase(file: string): Promise<void> {
-    await rm(file, { force: true }).catch(ignore);
+  async function add(id: string, write: (file: string) => Promise<void>): Promise<string> {
+    const unfinished = join(folder, `${id}.tmp`);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await write(unfinished);
+      await rename(unfinished, fileOf(id));
+    } catch (error) {
+      await deleteFile(unfinished);
+      throw error;
+    }
+    ids.add(id);
+    for (const leastRecent of ids) {
+      if (ids.size <= MAX_THUMBNAILS) break;
+      await remove([leastRecent]);
+    }
+    return fileOf(id);
   }
+
+  async function remove(unwanted: readonly string[]): Promise<void> {
+    for (const id of unwanted) if (ids.delete(id)) await deleteFile(fileOf(id));
+  }
+
+  return { load, use, add, remove };
+}
+
+async function deleteFile(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(ignore);
 }
 
 function ignore(): void {}

@@ -1,69 +1,64 @@
 /** What people look at: the page, its data, and pictures. */
 import type { IncomingMessage } from 'node:http';
-import type { SensorRegistry } from '../access';
-import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../answer';
-import type { FieldLabels } from '../labels';
+import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protocol';
+import type { FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
-import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../views-api';
-import type { Assets } from './assets';
-import type { Downloads } from './download';
+import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from './api';
+import { createAssets } from './assets';
+import { createDownloads } from './download';
 import type { LiveEvents } from './live';
 import type { Pictures } from './pictures';
-import { parametersOf, readBefore, readCount, readField, readPoints, readRange, together } from './query';
+import { combined, parametersOf, readBefore, readCount, readField, readPoints, readRange } from './query';
 import { sourcesAnswer } from './sources';
 
-/** What the endpoint is made of. */
+/** What the endpoint reads from. */
 export interface ViewsParts {
   readonly store: Store;
   readonly sensors: SensorRegistry;
   readonly deviceLabels: FieldLabels;
-  readonly assets: Assets;
   readonly pictures: Pictures;
   readonly live: LiveEvents;
-  readonly downloads: Downloads;
   readonly now: () => number;
 }
 
-export class ViewsEndpoint {
-  readonly #parts: ViewsParts;
+export interface ViewsEndpoint {
+  /** Answers a request for an address, given as its decoded segments; undefined where there is nothing. */
+  answer(request: IncomingMessage, segments: readonly string[]): Promise<Answer | undefined>;
+}
 
-  constructor(parts: ViewsParts) {
-    this.#parts = parts;
-  }
+type Handler = () => Answer | Promise<Answer>;
 
-  /** @returns undefined where there is nothing to look at at this address */
-  async answer(request: IncomingMessage, segments: readonly string[]): Promise<Answer | undefined> {
-    const handler = this.#find(request, segments);
-    if (!handler) return undefined;
-    const { method } = request;
-    return method === 'GET' || method === 'HEAD' ? handler() : methodAnswer('GET, HEAD');
-  }
+/** @param page the folder of the built page */
+export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpoint {
+  const { pictures, live, store } = parts;
+  const assets = createAssets(page);
+  const downloads = createDownloads(store);
 
-  #find(request: IncomingMessage, segments: readonly string[]): (() => Answer | Promise<Answer>) | undefined {
-    const { assets, pictures } = this.#parts;
+  function findHandler(request: IncomingMessage, segments: readonly string[]): Handler | undefined {
     const known = request.headers['if-none-match'];
     const [first, second = '', third] = segments;
-    if (segments.length === 1) return first === '' ? () => this.#page(request, known) : undefined;
+    if (segments.length === 1) {
+      return first === '' ? () => redirectOf(request) ?? assets.page(known) : undefined;
+    }
     if (segments.length === 3 && first === 'pictures' && third === 'thumbnail') {
-      return () => pictures.thumbnailAnswer(second);
+      return () => pictures.answerThumbnail(second);
     }
     if (segments.length > 2) return undefined;
     if (first === 'assets') return () => assets.file(second, known);
     if (first === 'pictures') return () => pictures.answer(second);
-    return first === 'api' ? this.#dataOf(second, parametersOf(request.url ?? '')) : undefined;
+    return first === 'api' ? findDataHandler(second, parametersOf(request.url ?? '')) : undefined;
   }
 
-  #dataOf(name: string, parameters: URLSearchParams): (() => Answer | Promise<Answer>) | undefined {
-    const { live, downloads } = this.#parts;
+  function findDataHandler(name: string, parameters: URLSearchParams): Handler | undefined {
     switch (name) {
       case 'sources':
-        return () => this.#sources();
+        return () => answerSources(parts);
       case 'series':
-        return () => this.#series(parameters);
+        return () => answerSeries(store, parameters);
       case 'texts':
-        return () => this.#texts(parameters);
+        return () => answerTexts(store, parameters);
       case 'pictures':
-        return () => this.#pictures(parameters);
+        return () => answerPictures(store, parameters);
       case 'live':
         return () => live.answer();
       case 'download':
@@ -73,62 +68,70 @@ export class ViewsEndpoint {
     }
   }
 
-  /** The page; where its address has no slash at the end, a redirect, so that its relative links work. */
-  #page(request: IncomingMessage, known: string | undefined): Answer {
-    const [path = '/'] = originalUrlOf(request).split('?', 1);
-    if (path.endsWith('/')) return this.#parts.assets.page(known);
-    const Location = `./${path.slice(path.lastIndexOf('/') + 1)}/`;
-    return { statusCode: 307, headers: { Location }, body: '' };
-  }
+  return {
+    answer: async (request, segments) => {
+      const handler = findHandler(request, segments);
+      if (!handler) return undefined;
+      const { method } = request;
+      return method === 'GET' || method === 'HEAD' ? handler() : methodAnswer('GET, HEAD');
+    },
+  };
+}
 
-  async #sources(): Promise<Answer> {
-    const { store, sensors, deviceLabels, now } = this.#parts;
-    const catalogue = await store.ask('catalogue', null);
-    if (!catalogue.ok) return refusalAnswer(catalogue.failure);
-    const { usedBytes, sources } = catalogue.value;
-    const answer: SourcesAnswer = {
-      now: now(),
-      retention: { ...store.retention, usedBytes },
-      sources: sourcesAnswer(sources, sensors, deviceLabels),
-    };
-    return jsonAnswer(200, answer);
-  }
+/** A redirect where the page's address has no slash at the end, which its relative links need. */
+function redirectOf(request: IncomingMessage): Answer | undefined {
+  const [path = '/'] = originalUrlOf(request).split('?', 1);
+  if (path.endsWith('/')) return undefined;
+  const Location = `./${path.slice(path.lastIndexOf('/') + 1)}/`;
+  return { statusCode: 307, headers: { Location }, body: '' };
+}
 
-  async #series(parameters: URLSearchParams): Promise<Answer> {
-    const wanted = together(readField(parameters), readRange(parameters), readPoints(parameters));
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
-    const rows = await this.#parts.store.ask('series', wanted.value);
-    if (!rows.ok) return refusalAnswer(rows.failure);
-    const { from, to } = wanted.value;
-    const answer: SeriesAnswer = { from, to, ...rows.value };
-    return jsonAnswer(200, answer);
-  }
+async function answerSources({ store, sensors, deviceLabels, now }: ViewsParts): Promise<Answer> {
+  const catalogue = await store.read('catalogue', null);
+  if (!catalogue.ok) return refusalAnswer(catalogue.failure);
+  const { usedBytes, sources } = catalogue.value;
+  const answer: SourcesAnswer = {
+    now: now(),
+    retention: { ...store.retention, usedBytes },
+    sources: sourcesAnswer(sources, sensors, deviceLabels),
+  };
+  return jsonAnswer(200, answer);
+}
 
-  async #texts(parameters: URLSearchParams): Promise<Answer> {
-    const wanted = together(readField(parameters), readRange(parameters), readCount(parameters));
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
-    const texts = await this.#parts.store.ask('texts', wanted.value);
-    if (!texts.ok) return refusalAnswer(texts.failure);
-    const answer: TextsAnswer = texts.value.map(({ timestamp, value }) => ({
-      timestamp,
-      value: String(value),
-    }));
-    return jsonAnswer(200, answer);
-  }
+async function answerSeries(store: Store, parameters: URLSearchParams): Promise<Answer> {
+  const wanted = combined(readField(parameters), readRange(parameters), readPoints(parameters));
+  if (!wanted.ok) return refusalAnswer(wanted.failure);
+  const rows = await store.read('series', wanted.value);
+  if (!rows.ok) return refusalAnswer(rows.failure);
+  const { from, to } = wanted.value;
+  const answer: SeriesAnswer = { from, to, ...rows.value };
+  return jsonAnswer(200, answer);
+}
 
-  async #pictures(parameters: URLSearchParams): Promise<Answer> {
-    const wanted = together(readField(parameters), readBefore(parameters), readCount(parameters));
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
-    const { count } = wanted.value;
-    // One more tells whether there are older ones.
-    const found = await this.#parts.store.ask('pictures', { ...wanted.value, count: count + 1 });
-    if (!found.ok) return refusalAnswer(found.failure);
-    const answer: PicturesAnswer = {
-      pictures: found.value.slice(0, count),
-      more: found.value.length > count,
-    };
-    return jsonAnswer(200, answer);
-  }
+async function answerTexts(store: Store, parameters: URLSearchParams): Promise<Answer> {
+  const wanted = combined(readField(parameters), readRange(parameters), readCount(parameters));
+  if (!wanted.ok) return refusalAnswer(wanted.failure);
+  const texts = await store.read('texts', wanted.value);
+  if (!texts.ok) return refusalAnswer(texts.failure);
+  const answer: TextsAnswer = texts.value.map(({ timestamp, value }) => ({
+    timestamp,
+    value: String(value),
+  }));
+  return jsonAnswer(200, answer);
+}
+
+async function answerPictures(store: Store, parameters: URLSearchParams): Promise<Answer> {
+  const wanted = combined(readField(parameters), readBefore(parameters), readCount(parameters));
+  if (!wanted.ok) return refusalAnswer(wanted.failure);
+  const { count } = wanted.value;
+  // One more tells whether there are older ones.
+  const found = await store.read('pictures', { ...wanted.value, count: count + 1 });
+  if (!found.ok) return refusalAnswer(found.failure);
+  const answer: PicturesAnswer = {
+    pictures: found.value.slice(0, count),
+    more: found.value.length > count,
+  };
+  return jsonAnswer(200, answer);
 }
 
 /** The address as the client asked for it: express shortens `url` to what follows the mount point. */

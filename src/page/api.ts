@@ -1,0 +1,95 @@
+/** Questions to the station, by addresses relative to the page. */
+import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../station/views/api';
+import type { TimeRange } from './range';
+import type { SourceId } from './route';
+
+export interface FieldId {
+  readonly source: SourceId;
+  readonly field: string;
+}
+
+/** What went wrong, in the station's own words where it has any. */
+export class ApiFailure extends Error {}
+
+export function readSources(signal: AbortSignal): Promise<SourcesAnswer> {
+  return read('api/sources', {}, signal);
+}
+
+/** @param points how many there may be at the most */
+export function readSeries(
+  id: FieldId,
+  range: TimeRange,
+  points: number,
+  signal: AbortSignal,
+): Promise<SeriesAnswer> {
+  return read('api/series', { ...parametersOf(id), ...wholeRange(range), points }, signal);
+}
+
+/** The newest texts of a range. */
+export function readTexts(
+  id: FieldId,
+  range: TimeRange,
+  count: number,
+  signal: AbortSignal,
+): Promise<TextsAnswer> {
+  return read('api/texts', { ...parametersOf(id), ...wholeRange(range), count }, signal);
+}
+
+/** @param before only older pictures; the newest where it is left out */
+export function readPictures(
+  id: FieldId,
+  before: number | undefined,
+  count: number,
+  signal: AbortSignal,
+): Promise<PicturesAnswer> {
+  return read(
+    'api/pictures',
+    { ...parametersOf(id), ...(before === undefined ? {} : { before }), count },
+    signal,
+  );
+}
+
+export function pictureUrl(id: string): string {
+  return `pictures/${encodeURIComponent(id)}`;
+}
+
+export function thumbnailUrl(id: string): string {
+  return `${pictureUrl(id)}/thumbnail`;
+}
+
+export function downloadUrl({ kind, name }: SourceId, range: TimeRange, format: 'csv' | 'json'): string {
+  return `api/download?${queryOf({ kind, source: name, ...wholeRange(range), format })}`;
+}
+
+/** The station knows no time before 1970. */
+function wholeRange({ from, to }: TimeRange): TimeRange {
+  return { from: Math.max(Math.floor(from), 0), to: Math.max(Math.ceil(to), 0) };
+}
+
+function parametersOf({ source, field }: FieldId) {
+  return { kind: source.kind, source: source.name, field };
+}
+
+function queryOf(parameters: Readonly<Record<string, string | number>>): string {
+  return new URLSearchParams(
+    Object.entries(parameters).map(([name, value]) => [name, String(value)]),
+  ).toString();
+}
+
+async function read<Answer>(
+  path: string,
+  parameters: Readonly<Record<string, string | number>>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const response = await fetch(`${path}?${queryOf(parameters)}`, { signal, cache: 'no-store' });
+  const answer: unknown = await response.json().catch(() => undefined);
+  // The station and this page are built together from the same types.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  if (response.ok && answer !== undefined) return answer as Answer;
+  throw new ApiFailure(sentenceOf(answer) ?? `HTTP ${response.status}`);
+}
+
+function sentenceOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return undefined;
+  return typeof answer.error === 'string' ? answer.error : undefined;
+}

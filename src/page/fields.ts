@@ -1,0 +1,66 @@
+/** How a source's fields are named, told and put together. */
+import type { FieldAnswer, ShownValue } from '../station/views/api';
+import type { Formats } from './formats';
+import type { Texts } from './texts';
+
+/** Lines of one graph; more could not be told apart. */
+const LINES_PER_GRAPH = 8;
+
+/** A field of numbers, and its colour: the same wherever it is drawn. */
+export interface ColouredField {
+  readonly field: FieldAnswer;
+  /** From 0. */
+  readonly colour: number;
+}
+
+/** What one graph shows. */
+export interface GraphContent {
+  readonly kind: 'number' | 'boolean';
+  readonly unit: string | undefined;
+  readonly fields: readonly ColouredField[];
+}
+
+export function labelOf({ label, name }: FieldAnswer): string {
+  return label ?? name;
+}
+
+/** A value as people read it; a picture's is not to be read. */
+export function tellValue(
+  { unit }: FieldAnswer,
+  value: ShownValue,
+  { formats, texts }: { readonly formats: Formats; readonly texts: Texts },
+): string {
+  if (typeof value === 'number') return formats.quantity(value, unit);
+  if (typeof value === 'boolean') return value ? texts.value.on : texts.value.off;
+  return value;
+}
+
+/** Numbers and booleans with their colours, in the order of the source. */
+export function colouredFields(fields: readonly FieldAnswer[]): ColouredField[] {
+  return fields
+    .filter(({ type }) => type === 'number' || type === 'boolean')
+    .map((field, colour) => ({ field, colour }));
+}
+
+/** One graph per unit; fields without a unit may be anything, and have a graph each, as switches have. */
+export function graphsOf(fields: readonly FieldAnswer[]): GraphContent[] {
+  const coloured = colouredFields(fields);
+  const groups = new Map<string, ColouredField[]>();
+  for (const one of coloured) {
+    const { type, unit, name } = one.field;
+    const key = type === 'number' && unit ? `unit ${unit}` : `field ${name}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()]
+    .flatMap((group) => chunks(group, LINES_PER_GRAPH))
+    .map((group) => ({
+      kind: group[0]?.field.type === 'boolean' ? 'boolean' : 'number',
+      unit: group[0]?.field.unit,
+      fields: group,
+    }));
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,301 @@
+/** A graph with its legend: reads what it shows, adds what arrives, and says so where there is nothing. */
+import type { LiveMeasurement } from '../station/views/api';
+import { readSeries } from './api';
+import type { Context } from './context';
+import { element, setText } from './dom';
+import { labelOf, type GraphContent } from './fields';
+import { Graph, type GraphWishes } from './graph';
+import { Legend } from './legend';
+import { Notice, reasonOf } from './notice';
+import type { TimeRange } from './range';
+import type { SourceId } from './route';
+import {
+  extremes,
+  insert,
+  isGapUnknown,
+  neighbour,
+  readAt,
+  seriesOf,
+  type Reading,
+  type Series,
+} from './series';
+import { fill } from './texts';
+
+/** Two points per pixel: the lowest and the highest of what is in it. */
+const POINTS_PER_PIXEL = 2;
+const FEWEST_POINTS = 60;
+const MOST_POINTS = 4000;
+
+/** A hand aims this well, in pixels. */
+const AIM = 8;
+
+/** Values that arrived live: from so many on, a fresh answer replaces them, thinned out anew. */
+const MOST_ARRIVED = 1000;
+
+interface Arrival {
+  readonly line: number;
+  readonly time: number;
+  readonly value: number;
+}
+
+export interface CardWishes extends Omit<GraphWishes, 'step' | 'end'> {
+  /** Wants to see the latest readings, wherever they are. */
+  jump(timestamp: number): void;
+}
+
+export class GraphCard {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #source: SourceId;
+  readonly #content: GraphContent;
+  readonly #wishes: CardWishes;
+  readonly #legend: Legend;
+  readonly #host: HTMLElement;
+  readonly #notice = new Notice();
+  readonly #note = element('p', { class: 'note' });
+  readonly #series: (Series | undefined)[];
+  #arrivals: Arrival[] = [];
+  #graph: Graph | undefined;
+  #range: TimeRange;
+  #cursor: number | undefined;
+  #loading: AbortController | undefined;
+  #failure: string | undefined;
+  #isNear = false;
+  #isStale = true;
+
+  constructor(
+    context: Context,
+    source: SourceId,
+    content: GraphContent,
+    range: TimeRange,
+    wishes: CardWishes,
+  ) {
+    this.#context = context;
+    this.#source = source;
+    this.#content = content;
+    this.#range = range;
+    this.#wishes = wishes;
+    this.#series = content.fields.map(() => undefined);
+    this.#legend = new Legend(context, content.fields, content.kind === 'boolean', (line, isShown) =>
+      this.#graph?.showLine(line, isShown),
+    );
+    const title = titleOf(content);
+    const { texts } = context;
+    this.#host = element('div', {
+      class: 'plot',
+      tabindex: 0,
+      role: 'slider',
+      'aria-label': fill(texts.graph.cursor, { fields: title }),
+    });
+    this.element = element(
+      'section',
+      { class: 'card graph-card', 'aria-label': title },
+      this.#legend.element,
+      element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
+      this.#note,
+    );
+    this.#host.addEventListener('blur', () => wishes.point(undefined));
+    this.#tell();
+    this.#watchNearness();
+  }
+
+  /** Shows another range of what is known, until `load` reads it. */
+  show(range: TimeRange): void {
+    this.#range = range;
+    this.#graph?.show(range);
+    this.#tell();
+  }
+
+  /** Reads the range anew, now or when it is scrolled to. */
+  load(): void {
+    this.#isStale = true;
+    if (this.#isNear) void this.#load();
+  }
+
+  add({ timestamp, fields }: LiveMeasurement): void {
+    for (const [line, { field }] of this.#content.fields.entries()) {
+      const value = fields[field.name];
+      if (typeof value !== 'number' && typeof value !== 'boolean') continue;
+      const arrival = { line, time: timestamp, value: Number(value) };
+      this.#arrivals.push(arrival);
+      this.#insert(arrival);
+    }
+    if (this.#arrivals.length > MOST_ARRIVED || this.#known.some(isGapUnknown)) this.load();
+  }
+
+  /** Draws what was added. */
+  redraw(): void {
+    this.#graph?.draw(this.#series);
+    this.#tell();
+  }
+
+  showCursor(time: number | undefined): void {
+    this.#cursor = time;
+    this.#graph?.showCursor(time);
+    this.#tell();
+  }
+
+  recolour(): void {
+    this.#graph?.recolour();
+  }
+
+  destroy(): void {
+    this.#loading?.abort();
+    this.#graph?.destroy();
+  }
+
+  /** Of many graphs only those near the window are made. */
+  #watchNearness(): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        this.#isNear = entries.at(-1)?.isIntersecting ?? false;
+        if (!this.#isNear) return;
+        this.#graph ??= this.#makeGraph();
+        if (this.#isStale) void this.#load();
+      },
+      { rootMargin: '300px' },
+    );
+    observer.observe(this.element);
+    this.#context.signal.addEventListener('abort', () => observer.disconnect());
+  }
+
+  #makeGraph(): Graph {
+    const { texts, formats } = this.#context;
+    const isSwitch = this.#content.kind === 'boolean';
+    return new Graph(
+      {
+        formats,
+        host: this.#host,
+        colours: this.#content.fields.map(({ colour }) => colour),
+        ...(isSwitch ? { states: [texts.value.off, texts.value.on] as const } : {}),
+        wishes: {
+          ...this.#wishes,
+          step: (direction) => this.#step(direction),
+          end: (direction) => this.#end(direction),
+        },
+        readingOf: (line, time) => this.#readingOf(line, time),
+      },
+      this.#range,
+    );
+  }
+
+  async #load(): Promise<void> {
+    this.#isStale = false;
+    this.#loading?.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    this.#arrivals = [];
+    const points = Math.round(
+      Math.min(Math.max((this.#graph?.width ?? 0) * POINTS_PER_PIXEL, FEWEST_POINTS), MOST_POINTS),
+    );
+    try {
+      const answers = await Promise.all(
+        this.#content.fields.map(({ field }) =>
+          readSeries({ source: this.#source, field: field.name }, this.#range, points, loading.signal),
+        ),
+      );
+      for (const [line, answer] of answers.entries()) this.#series[line] = seriesOf(answer);
+    } catch (error) {
+      if (loading.signal.aborted) return;
+      this.#failure = reasonOf(error, this.#context.texts);
+      this.#tell();
+      return;
+    }
+    this.#failure = undefined;
+    for (const arrival of this.#arrivals) this.#insert(arrival);
+    this.element.classList.add('is-loaded');
+    this.redraw();
+  }
+
+  #insert({ line, time, value }: Arrival): void {
+    const series = this.#series[line];
+    if (series) insert(series, time, value);
+  }
+
+  #readingOf(line: number, time: number): Reading | undefined {
+    const series = this.#series[line];
+    const slack = (this.#graph?.millisecondsPerPixel ?? 0) * AIM;
+    return series && readAt(series, time, slack, this.#content.kind === 'boolean');
+  }
+
+  get #known(): Series[] {
+    return this.#series.filter((series) => series !== undefined);
+  }
+
+  #step(direction: 1 | -1): void {
+    const { from, to } = this.#range;
+    const start = this.#cursor ?? (direction > 0 ? from : to);
+    const time = neighbour(this.#known, start, direction);
+    if (time === undefined) return;
+    if (time < from || time > to) this.#wishes.pan(((to - from) / 5) * direction);
+    if (time >= this.#range.from && time <= this.#range.to) this.#wishes.point(time);
+  }
+
+  #end(direction: 1 | -1): void {
+    const { from, to } = this.#range;
+    const time = neighbour(this.#known, direction > 0 ? to : from, direction > 0 ? -1 : 1);
+    if (time !== undefined) this.#wishes.point(Math.min(Math.max(time, from), to));
+  }
+
+  /** Everything beside the drawing that is said about it. */
+  #tell(): void {
+    const rows = this.#content.fields.map((_, line) => {
+      const series = this.#series[line];
+      const reading = this.#cursor === undefined ? this.#latest(line) : this.#readingOf(line, this.#cursor);
+      return { reading, extremes: series && extremes(series, this.#range) };
+    });
+    this.#legend.show(this.#cursor !== undefined, rows);
+    this.#tellCursor(rows.map(({ reading }, line) => this.#legend.tell(line, reading)));
+    const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
+    const { texts, formats } = this.#context;
+    setText(this.#note, bucketMs > 0 ? fill(texts.graph.thinned, { time: formats.duration(bucketMs) }) : '');
+    const isEmpty = this.#known.length > 0 && rows.every((row) => row.extremes === undefined);
+    if (this.#failure !== undefined) {
+      this.#notice.show(fill(texts.failure.series, { reason: this.#failure }), texts.failure.again, () =>
+        this.load(),
+      );
+    } else if (!isEmpty) {
+      this.#notice.hide();
+    } else if (this.#latestTime === -Infinity) {
+      this.#notice.show(texts.graph.never);
+    } else {
+      this.#notice.show(texts.graph.empty, texts.graph.jump, () => this.#wishes.jump(this.#latestTime));
+    }
+  }
+
+  get #latestTime(): number {
+    return Math.max(...this.#content.fields.map((_, line) => this.#latest(line)?.time ?? -Infinity));
+  }
+
+  #latest(line: number): Reading | undefined {
+    const name = this.#content.fields[line]?.field.name;
+    const latest = this.#context.station
+      .find(this.#source)
+      ?.fields.find((field) => field.name === name)?.latest;
+    if (!latest || typeof latest.value === 'string') return undefined;
+    const value = Number(latest.value);
+    return { time: latest.timestamp, value, low: value, high: value };
+  }
+
+  #tellCursor(readings: readonly string[]): void {
+    const { from, to } = this.#range;
+    const time = Math.min(Math.max(this.#cursor ?? to, from), to);
+    const values = this.#content.fields.map(
+      ({ field }, line) => `${labelOf(field)}: ${readings[line] ?? ''}`,
+    );
+    const when =
+      this.#cursor === undefined ? this.#context.texts.graph.latest : this.#context.formats.time(time);
+    const attributes = {
+      'aria-valuemin': Math.round(from),
+      'aria-valuemax': Math.round(to),
+      'aria-valuenow': Math.round(time),
+      'aria-valuetext': [when, ...values].join(', '),
+    };
+    for (const [name, value] of Object.entries(attributes)) this.#host.setAttribute(name, String(value));
+  }
+}
+
+function titleOf({ fields, unit }: GraphContent): string {
+  const names = fields.map(({ field }) => labelOf(field)).join(', ');
+  return unit ? `${names} (${unit})` : names;
+}

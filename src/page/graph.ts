@@ -1,0 +1,311 @@
+/** One drawing of lines over time: what uPlot needs to draw a field's numbers as this page wants them. */
+import uPlot from 'uplot';
+import { element, setText } from './dom';
+import { positionOf } from '../station/views/api';
+import type { Formats } from './formats';
+import { listenToGestures, type Stretch, type Wishes } from './gestures';
+import type { TimeRange } from './range';
+import { valueRange, withGaps, type Reading, type Series } from './series';
+
+/** What a person wants of a graph, in times. */
+export interface GraphWishes {
+  point(time: number | undefined): void;
+  choose(range: TimeRange): void;
+  pan(milliseconds: number): void;
+  zoom(factor: number, anchor: number): void;
+  reset(): void;
+  step(direction: 1 | -1): void;
+  end(direction: 1 | -1): void;
+}
+
+export interface GraphOptions {
+  readonly formats: Formats;
+  /** What is drawn into; it has the focus, and keys. */
+  readonly host: HTMLElement;
+  /** The colour of each line, as its number from 0; where two have the same, the second is dashed. */
+  readonly colours: readonly number[];
+  /** The names of 0 and 1, for lines that step between them. */
+  readonly states?: readonly [off: string, on: string];
+  readonly wishes: GraphWishes;
+  /** What is read of a line at the cursor, whose point is then marked. */
+  readonly readingOf: (line: number, time: number) => Reading | undefined;
+}
+
+const NUMBERS_HEIGHT = 220;
+const STATES_HEIGHT = 110;
+
+/**
+ * All graphs have the same margins, so that the same time is in the same place in each of them; but none cuts off its
+ * numbers.
+ */
+const VALUES_WIDTH = 60;
+const TIMES_HEIGHT = 42;
+const RIGHT_MARGIN = 12;
+const TOP_MARGIN = 10;
+
+const AXIS_GAP = 6;
+const AXIS_TICK = 4;
+const AXIS_FONT = '12px system-ui, sans-serif';
+
+const LINE_WIDTH = 1.75;
+/** Where each pixel has its lowest and its highest value, a thin line is a band of just these. */
+const THIN_LINE_WIDTH = 1;
+const CURSOR_POINT_SIZE = 9;
+
+/** So many colours are told apart, by colour-blind people too: see views.css. */
+const COLOURS = 8;
+const DASH = [6, 4];
+
+export class Graph {
+  readonly #options: GraphOptions;
+  readonly #plot: uPlot;
+  readonly #time = element('div', { class: 'cursor-time', 'aria-hidden': 'true' });
+  readonly #ruler = element('canvas').getContext('2d');
+  readonly #resizes: ResizeObserver;
+  #range: TimeRange;
+  #cursor: number | undefined;
+  #valuesWidth = VALUES_WIDTH;
+
+  constructor(options: GraphOptions, range: TimeRange) {
+    this.#options = options;
+    this.#range = range;
+    if (this.#ruler) this.#ruler.font = AXIS_FONT;
+    const size = { width: Math.max(options.host.clientWidth, 1), height: heightOf(options) };
+    this.#plot = new uPlot({ ...size, ...this.#plotOptions() }, this.#emptyData(), options.host);
+    this.#plot.over.append(this.#time);
+    listenToGestures(this.#plot.over, options.host, this.#gestureWishes(options.wishes));
+    this.#resizes = new ResizeObserver(() => this.#resize());
+    this.#resizes.observe(options.host);
+  }
+
+  /** How many pixels wide the times are. */
+  get width(): number {
+    return Math.max(this.#options.host.clientWidth - this.#valuesWidth - RIGHT_MARGIN, 1);
+  }
+
+  get millisecondsPerPixel(): number {
+    return (this.#range.to - this.#range.from) / this.width;
+  }
+
+  /** @param series one for each line; undefined where it is not known yet */
+  draw(series: readonly (Series | undefined)[]): void {
+    for (const [index, { bucketMs } = { bucketMs: 0 }] of series.entries()) {
+      const line = this.#plot.series[index + 1];
+      if (line) line.width = bucketMs > 0 ? THIN_LINE_WIDTH : LINE_WIDTH;
+    }
+    const tables = series.map((one) => (one && one.times.length > 0 ? withGaps(one) : this.#nothing()));
+    this.#plot.setData(uPlot.join(tables));
+    this.showCursor(this.#cursor);
+  }
+
+  /** Shows another stretch of the same data. */
+  show(range: TimeRange): void {
+    this.#range = range;
+    this.#plot.setData(this.#plot.data);
+    this.showCursor(this.#cursor);
+  }
+
+  showLine(line: number, isShown: boolean): void {
+    this.#plot.setSeries(line + 1, { show: isShown });
+  }
+
+  showCursor(time: number | undefined): void {
+    this.#cursor = time;
+    const isVisible = time !== undefined && time >= this.#range.from && time <= this.#range.to;
+    const left = isVisible ? (time - this.#range.from) / this.millisecondsPerPixel : -1;
+    this.#plot.root.classList.toggle('has-cursor', isVisible);
+    this.#plot.setCursor({ left, top: 0 }, false);
+    if (isVisible) this.#showTime(time, left);
+  }
+
+  /** Draws anew with the colours of the page as they are now. */
+  recolour(): void {
+    this.#plot.redraw(false);
+  }
+
+  destroy(): void {
+    this.#resizes.disconnect();
+    this.#plot.destroy();
+  }
+
+  /** Below the cursor, and not beyond the edges. */
+  #showTime(time: number, left: number): void {
+    setText(this.#time, this.#options.formats.time(time));
+    const half = this.#time.offsetWidth / 2;
+    this.#time.style.left = `${Math.max(Math.min(left, this.width - half), half - this.#valuesWidth)}px`;
+  }
+
+  #resize(): void {
+    const width = this.#options.host.clientWidth;
+    if (width > 0 && width !== this.#plot.width) {
+      this.#plot.setSize({ width, height: this.#plot.height });
+      this.showCursor(this.#cursor);
+    }
+  }
+
+  /** uPlot draws no axes without data: two points without a value are some. */
+  #nothing(): [number[], null[]] {
+    return [
+      [this.#range.from, this.#range.to],
+      [null, null],
+    ];
+  }
+
+  #emptyData(): uPlot.AlignedData {
+    return uPlot.join(Array.from({ length: this.#options.colours.length }, () => this.#nothing()));
+  }
+
+  #plotOptions(): Omit<uPlot.Options, 'width' | 'height'> {
+    const { states, colours } = this.#options;
+    return {
+      ms: 1,
+      padding: [TOP_MARGIN, RIGHT_MARGIN, 0, 0],
+      legend: { show: false },
+      select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+      cursor: this.#cursorOptions(),
+      scales: {
+        x: { time: true, range: () => [this.#range.from, this.#range.to] },
+        y: { range: (_plot, low, high) => (states ? [-0.15, 1.15] : valueRange(low, high)) },
+      },
+      axes: [this.#timeAxis(), this.#valueAxis()],
+      series: [{}, ...colours.map((colour, index) => this.#line(colour, colours.slice(0, index)))],
+    };
+  }
+
+  /** @param others the lines before it: one that has its colour already is told apart by dashes */
+  #line(number: number, others: readonly number[]): uPlot.Series {
+    const { states, colours } = this.#options;
+    const colour = () => colourOf(colourVariable(number));
+    const stepped = states && uPlot.paths.stepped?.({ align: 1 });
+    return {
+      stroke: colour,
+      width: LINE_WIDTH,
+      points: { size: 5, fill: colour },
+      ...(others.some((other) => colourNumber(other) === colourNumber(number)) ? { dash: DASH } : {}),
+      ...(stepped ? { paths: stepped } : {}),
+      // The areas of several lines would cover each other.
+      ...(colours.length === 1
+        ? { fill: () => `${colour()}1f`, fillTo: (plot: uPlot) => plot.scales['y']?.min ?? 0 }
+        : {}),
+    };
+  }
+
+  #timeAxis(): uPlot.Axis {
+    const { formats } = this.#options;
+    return {
+      ...axisStyle(),
+      size: TIMES_HEIGHT,
+      space: 90,
+      values: (_plot, splits, _axis, _space, step) =>
+        formats.ticks(splits, step).map((label, index) => this.#whole(label, splits[index] ?? 0)),
+    };
+  }
+
+  /** The label of a tick, or none where the right edge would cut it off. */
+  #whole(label: string, time: number): string {
+    const place = (time - this.#range.from) / this.millisecondsPerPixel;
+    return place + this.#widest(label.split('\n')) / 2 > this.width + RIGHT_MARGIN ? '' : label;
+  }
+
+  /** How wide the widest of some lines of text is, in pixels. */
+  #widest(lines: readonly string[]): number {
+    return Math.max(0, ...lines.map((line) => this.#ruler?.measureText(line).width ?? 0));
+  }
+
+  #valueAxis(): uPlot.Axis {
+    const { formats, states } = this.#options;
+    const style: uPlot.Axis = {
+      ...axisStyle(),
+      space: 36,
+      size: (_plot, labels) => {
+        const needed = Math.ceil(this.#widest(labels ?? [])) + AXIS_GAP + AXIS_TICK;
+        this.#valuesWidth = Math.max(VALUES_WIDTH, needed);
+        return this.#valuesWidth;
+      },
+    };
+    if (states) return { ...style, splits: [0, 1], values: [...states] };
+    return { ...style, values: (_plot, splits, _axis, _space, step) => formats.axisNumbers(splits, step) };
+  }
+
+  #cursorOptions(): uPlot.Cursor {
+    const colour = (_plot: uPlot, index: number) =>
+      colourOf(colourVariable(this.#options.colours[index - 1] ?? 0));
+    return {
+      x: true,
+      y: false,
+      // Gestures listens in place of uPlot: to touch and keys as well.
+      bind: {
+        mousedown: none,
+        mouseup: none,
+        click: none,
+        dblclick: none,
+        mousemove: none,
+        mouseleave: none,
+        mouseenter: none,
+      },
+      drag: { setScale: false, x: false, y: false },
+      points: { size: CURSOR_POINT_SIZE, width: 2, fill: colour, stroke: () => colourOf('--card') },
+      dataIdx: (plot, index, closest) => {
+        if (index === 0 || this.#cursor === undefined) return closest;
+        const reading = this.#options.readingOf(index - 1, this.#cursor);
+        return reading === undefined ? null : positionOf(plot.data[0] ?? [], reading.time);
+      },
+    };
+  }
+
+  #gestureWishes(wishes: GraphWishes): Wishes {
+    const timeAt = (place: number) => {
+      const { from, to } = this.#range;
+      return Math.min(Math.max(from + place * this.millisecondsPerPixel, from), to);
+    };
+    return {
+      point: (place) => wishes.point(place === undefined ? undefined : timeAt(place)),
+      mark: (stretch) => this.#mark(stretch),
+      choose: ({ from, to }) => wishes.choose({ from: timeAt(from), to: timeAt(to) }),
+      drag: (pixels) => wishes.pan(-pixels * this.millisecondsPerPixel),
+      zoom: (factor, place) => wishes.zoom(factor, timeAt(place)),
+      reset: () => wishes.reset(),
+      step: (direction) => wishes.step(direction),
+      end: (direction) => wishes.end(direction),
+    };
+  }
+
+  #mark(stretch: Stretch | undefined): void {
+    const from = Math.max(stretch?.from ?? 0, 0);
+    const width = Math.max(Math.min(stretch?.to ?? 0, this.width) - from, 0);
+    this.#plot.setSelect({ left: from, top: 0, width, height: this.#plot.over.clientHeight }, false);
+  }
+}
+
+/** @param number from 0; after the last colour comes the first one again */
+export function colourNumber(number: number): number {
+  return (number % COLOURS) + 1;
+}
+
+function colourVariable(number: number): string {
+  return `--series-${colourNumber(number)}`;
+}
+
+function heightOf({ states }: GraphOptions): number {
+  return states ? STATES_HEIGHT : NUMBERS_HEIGHT;
+}
+
+function axisStyle(): uPlot.Axis {
+  const line = { stroke: () => colourOf('--grid'), width: 1 };
+  return {
+    stroke: () => colourOf('--quiet'),
+    font: AXIS_FONT,
+    gap: AXIS_GAP,
+    grid: line,
+    ticks: { ...line, size: AXIS_TICK },
+  };
+}
+
+function none(): null {
+  return null;
+}
+
+/** A colour of the style sheet, as it is in the theme of now: six hex digits after a `#`. */
+function colourOf(variable: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
+}

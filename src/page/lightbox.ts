@@ -1,0 +1,138 @@
+/** One picture as large as the window, and the way to those before and after it. */
+import type { PictureAnswer } from '../station/views/api';
+import { pictureUrl } from './api';
+import type { Context } from './context';
+import { element, icon, iconButton, setText } from './dom';
+import { fill } from './texts';
+
+/** Pictures in a row, newest first. */
+export interface PictureRow {
+  /** What the pictures are of, as in `rpi, cam1`. */
+  readonly name: string;
+  readonly pictures: readonly PictureAnswer[];
+  /** @returns whether there were older ones, which `pictures` then has */
+  loadOlder(): Promise<boolean>;
+  /** The focus goes back to where a picture is in the page. */
+  focus(picture: PictureAnswer): void;
+}
+
+/** A finger that moves so many pixels sideways wants the next picture. */
+const SWIPE = 50;
+
+export class Lightbox {
+  readonly #context: Context;
+  readonly #dialog: HTMLDialogElement;
+  readonly #picture = element('img', {});
+  readonly #time = element('h2', { id: 'picture-time' });
+  readonly #details = element('p', { class: 'quiet' });
+  readonly #download: HTMLAnchorElement;
+  readonly #newer: HTMLButtonElement;
+  readonly #older: HTMLButtonElement;
+  #row: PictureRow | undefined;
+  #shown: PictureAnswer | undefined;
+
+  constructor(context: Context) {
+    const { texts } = context;
+    this.#context = context;
+    this.#newer = iconButton('forward', texts.picture.newer, () => void this.#go(-1));
+    this.#older = iconButton('back', texts.picture.older, () => void this.#go(1));
+    this.#download = element(
+      'a',
+      { class: 'icon-button', 'aria-label': texts.picture.download, title: texts.picture.download },
+      icon('download'),
+    );
+    const close = iconButton('close', texts.picture.close, () => this.#dialog.close());
+    this.#dialog = element(
+      'dialog',
+      { class: 'lightbox', tabindex: -1, 'aria-labelledby': 'picture-time' },
+      element('header', {}, element('div', {}, this.#time, this.#details), this.#download, close),
+      element('div', { class: 'stage' }, this.#older, this.#picture, this.#newer),
+    );
+    this.#listen();
+    document.body.append(this.#dialog);
+    context.signal.addEventListener('abort', () => this.#dialog.remove());
+  }
+
+  open(row: PictureRow, picture: PictureAnswer): void {
+    this.#row = row;
+    this.#show(picture);
+    this.#dialog.showModal();
+  }
+
+  #listen(): void {
+    const moves: Readonly<Record<string, number>> = { ArrowLeft: 1, ArrowRight: -1 };
+    this.#dialog.addEventListener('keydown', ({ key }) => {
+      const move = moves[key];
+      if (move !== undefined) void this.#go(move);
+    });
+    this.#dialog.addEventListener('close', () => {
+      if (this.#shown) this.#row?.focus(this.#shown);
+      this.#picture.removeAttribute('src');
+    });
+    // A click beside the picture closes, as people expect.
+    this.#dialog.addEventListener('click', ({ target }) => {
+      if (target instanceof Element && target.matches('.lightbox, .stage')) this.#dialog.close();
+    });
+    let start = 0;
+    this.#picture.addEventListener('pointerdown', ({ clientX }) => (start = clientX));
+    this.#picture.addEventListener('pointerup', ({ clientX }) => {
+      if (Math.abs(clientX - start) > SWIPE) void this.#go(clientX > start ? 1 : -1);
+    });
+    this.#picture.addEventListener('load', () => this.#describe());
+    // Browsers show the alternative in its place.
+    this.#picture.addEventListener('error', () => (this.#picture.alt = this.#context.texts.picture.broken));
+  }
+
+  /** @param move 1 to the older one, -1 to the newer one */
+  async #go(move: number): Promise<void> {
+    const row = this.#row;
+    const from = this.#shown;
+    if (!row || !from) return;
+    const index = row.pictures.findIndex(({ timestamp }) => timestamp === from.timestamp) + move;
+    if (index === row.pictures.length) await row.loadOlder();
+    const next = row.pictures[index];
+    if (this.#shown !== from) return;
+    if (next) this.#show(next);
+    else if (move > 0) this.#enable(this.#older, false);
+  }
+
+  /** A button that goes takes the focus with it, and with the focus the keys: the dialog keeps both. */
+  #enable(button: HTMLButtonElement, isEnabled: boolean): void {
+    if (!isEnabled && document.activeElement === button) this.#dialog.focus();
+    button.disabled = !isEnabled;
+  }
+
+  #show(picture: PictureAnswer): void {
+    this.#shown = picture;
+    const { formats, texts } = this.#context;
+    const row = this.#row;
+    const time = formats.time(picture.timestamp);
+    const url = pictureUrl(picture.id);
+    this.#picture.src = url;
+    this.#picture.alt = fill(texts.picture.alt, { name: row?.name ?? '', time });
+    setText(this.#time, time);
+    this.#download.href = url;
+    this.#download.download = fileName(row?.name ?? '', picture);
+    this.#describe();
+    this.#enable(this.#newer, row?.pictures[0]?.timestamp !== picture.timestamp);
+    this.#enable(this.#older, true);
+  }
+
+  #describe(): void {
+    const { formats } = this.#context;
+    if (!this.#shown) return;
+    const { naturalWidth, naturalHeight, complete } = this.#picture;
+    const pixels = complete && naturalWidth > 0 ? `${naturalWidth} × ${naturalHeight}` : '';
+    setText(
+      this.#details,
+      [this.#row?.name ?? '', pixels, formats.bytes(this.#shown.bytes)].filter(Boolean).join(' · '),
+    );
+  }
+}
+
+/** Such as `rpi-cam1-2025-11-21T04-58-00.jpg`: no character that a file system refuses. */
+function fileName(name: string, { timestamp, type }: PictureAnswer): string {
+  const time = new Date(timestamp).toISOString().slice(0, 19);
+  const ending = type.replace(/^image\//, '').replace('jpeg', 'jpg');
+  return `${`${name}-${time}`.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${ending.replace(/\W/g, '')}`;
+}

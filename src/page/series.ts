@@ -1,0 +1,152 @@
+/** A field's numbers in a range, and the questions that graphs ask about them. All times in milliseconds since 1970. */
+import { positionOf } from '../station/views/api';
+import type { SeriesAnswer } from '../station/views/api';
+import type { TimeRange } from './range';
+
+export interface Series {
+  /** Ascending; as long as `values`. */
+  readonly times: number[];
+  readonly values: number[];
+  /** Neighbours further apart than this have a gap between them; infinite where that is not known. */
+  readonly gapMs: number;
+  /** Where only the lowest and highest values were sent: the width of the buckets that they are of; else 0. */
+  readonly bucketMs: number;
+}
+
+/** What a field read at one moment; where the data are thinned out, all that it read around it. */
+export interface Reading {
+  readonly time: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function seriesOf(answer: SeriesAnswer): Series {
+  return {
+    times: [...answer.times],
+    values: [...answer.values],
+    gapMs: answer.gapMs ?? Infinity,
+    bucketMs: answer.bucketMs,
+  };
+}
+
+/** Adds a value where it belongs, which is nearly always the end; one value per time. */
+export function insert(series: Series, time: number, value: number): void {
+  const index = positionOf(series.times, time);
+  if (series.times[index] === time) return;
+  series.times.splice(index, 0, time);
+  series.values.splice(index, 0, value);
+}
+
+/** Whether there are enough values by now to tell what a gap is, and were not when they were read. */
+export function isGapUnknown({ times, gapMs }: Series): boolean {
+  return gapMs === Infinity && times.length > 2;
+}
+
+/** The same points, with an empty one inside of every gap, where a line is to break. */
+export function withGaps({ times, values, gapMs }: Series): [times: number[], values: (number | null)[]] {
+  const brokenTimes: number[] = [];
+  const brokenValues: (number | null)[] = [];
+  let previous = Infinity;
+  for (const [index, time] of times.entries()) {
+    if (time - previous > gapMs) {
+      brokenTimes.push((previous + time) / 2);
+      brokenValues.push(null);
+    }
+    brokenTimes.push(time);
+    brokenValues.push(values[index] ?? null);
+    previous = time;
+  }
+  return [brokenTimes, brokenValues];
+}
+
+/**
+ * What a series read at a time.
+ * @param slackMs how far a point may be away in any case: what a hand can aim at
+ * @param holds whether a value holds until the next one comes, as a switch's does
+ * @returns `undefined` in a gap, and before and after the readings
+ */
+export function readAt(series: Series, time: number, slackMs: number, holds: boolean): Reading | undefined {
+  const { times, values, gapMs, bucketMs } = series;
+  const index = holds ? indexHolding(times, time, slackMs) : nearestIndex(times, time);
+  const found = times[index];
+  const value = values[index];
+  if (found === undefined || value === undefined) return undefined;
+  if (Math.abs(found - time) > Math.max(gapMs, slackMs)) return undefined;
+  let [low, high] = [value, value];
+  for (
+    let at = positionOf(times, time - bucketMs / 2);
+    (times[at] ?? Infinity) <= time + bucketMs / 2;
+    at++
+  ) {
+    low = Math.min(low, values[at] ?? low);
+    high = Math.max(high, values[at] ?? high);
+  }
+  return { time: found, value, low, high };
+}
+
+/** The lowest and highest value inside of a range; `undefined` where it has none. */
+export function extremes(
+  { times, values }: Series,
+  { from, to }: TimeRange,
+): { readonly low: number; readonly high: number } | undefined {
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = positionOf(times, from); (times[index] ?? Infinity) <= to; index++) {
+    const value = values[index] ?? Number.NaN;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? { low, high } : undefined;
+}
+
+/**
+ * The next point of any series in a direction.
+ * @param direction 1 is later, -1 earlier
+ */
+export function neighbour(all: readonly Series[], time: number, direction: 1 | -1): number | undefined {
+  const candidates = all.flatMap(({ times }) => {
+    const index = positionOf(times, time);
+    const next = direction < 0 ? times[index - 1] : times[times[index] === time ? index + 1 : index];
+    return next === undefined ? [] : [next];
+  });
+  if (candidates.length === 0) return undefined;
+  return direction > 0 ? Math.min(...candidates) : Math.max(...candidates);
+}
+
+function nearestIndex(times: readonly number[], time: number): number {
+  const after = positionOf(times, time);
+  const before = after - 1;
+  return time - (times[before] ?? -Infinity) < (times[after] ?? Infinity) - time ? before : after;
+}
+
+/** The newest point at or before a time; the first one where the time is a little before it. */
+function indexHolding(times: readonly number[], time: number, slackMs: number): number {
+  const index = positionOf(times, time);
+  if (times[index] === time) return index;
+  return index === 0 && (times[0] ?? Infinity) - time <= slackMs ? 0 : index - 1;
+}
+
+/** Beyond this, the distance of two numbers may be more than a number can be. */
+const LARGEST_DRAWN = 1e300;
+
+/** The share of the values' own range that stays free above and below them. */
+const MARGIN = 0.08;
+
+/**
+ * What a value axis shows: a little more than the values.
+ * @param low null where there are no values, like `high`
+ * @returns two finite numbers, the first below the second
+ */
+export function valueRange(low: number | null, high: number | null): [number, number] {
+  const [bottom, top] = [drawable(low ?? 0), drawable(high ?? 1)];
+  const size = Math.max(Math.abs(bottom), Math.abs(top));
+  // Values that are all the same are in the middle, with a tenth of themselves around.
+  const margin = top > bottom ? (top - bottom) * MARGIN : size / 10;
+  // Less than this could vanish beside the values.
+  const least = Math.max(size * 1e-9, 1e-9);
+  return [bottom - Math.max(margin, least), top + Math.max(margin, least)];
+}
+
+function drawable(value: number): number {
+  return Math.min(Math.max(value, -LARGEST_DRAWN), LARGEST_DRAWN);
+}

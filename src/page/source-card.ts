@@ -1,0 +1,196 @@
+/** A sensor or device in the overview: its latest values, how they went, and its latest picture. */
+import type { SourceAnswer } from '../station/views/api';
+import { thumbnailUrl } from './api';
+import { ageElement } from './age';
+import type { Context } from './context';
+import { element, icon, setText } from './dom';
+import { FieldRow } from './field-row';
+import { colouredFields, labelOf } from './fields';
+import { DAY_MS, type TimeRange } from './range';
+import { formatRoute } from './route';
+import { fill } from './texts';
+
+/** More fields than these are told by their number: a card is no table. */
+const FIELDS_SHOWN = 6;
+
+/** Readings that make one necessary are mostly followed by others, so it waits, in milliseconds. */
+const LOAD_SOON_MS = 3000;
+
+/** Where nothing is known of how often a source sends, a day and an hour without a word is silence. */
+const DEFAULT_SILENCE_MS = 25 * 3_600_000;
+
+/** Two missed readings of a fast sensor are no silence yet. */
+const SHORTEST_SILENCE_MS = 60_000;
+
+export class SourceCard {
+  readonly element: HTMLElement;
+  /** See `shapeOf`. */
+  readonly shape: string;
+  readonly #life = new AbortController();
+  readonly #context: Context;
+  readonly #fields: readonly FieldRow[];
+  readonly #silence: HTMLElement;
+  readonly #window = element('p', { class: 'quiet window' });
+  readonly #thumbnail: HTMLImageElement | undefined;
+  #source: SourceAnswer;
+  #isNear = false;
+  #isLoaded = false;
+  #loadingSoon = 0;
+
+  constructor(view: Context, source: SourceAnswer) {
+    const context = { ...view, signal: this.#life.signal };
+    view.signal.addEventListener('abort', () => this.destroy(), context);
+    const { texts } = context;
+    this.#context = context;
+    this.#source = source;
+    this.shape = shapeOf(source);
+    const shown = source.fields.filter(({ type }) => type !== 'image').slice(0, FIELDS_SHOWN);
+    const coloured = new Map(colouredFields(source.fields).map((one) => [one.field.name, one]));
+    this.#fields = shown.map(
+      (field) => new FieldRow(context, source, coloured.get(field.name) ?? { field, colour: 0 }),
+    );
+    this.#silence = element('p', { class: 'silence', hidden: true }, icon('alert'), texts.overview.silent);
+    this.#thumbnail = latestPicture(source)
+      ? element('img', { loading: 'lazy', width: 320, height: 240 })
+      : undefined;
+    const more =
+      source.fields.length - shown.length - source.fields.filter(({ type }) => type === 'image').length;
+    this.element = element(
+      'article',
+      { class: 'card source-card' },
+      this.#heading(),
+      this.#silence,
+      element('dl', {}, ...this.#fields.map((row) => row.element)),
+      ...(more > 0
+        ? [element('p', { class: 'quiet' }, fill(texts.overview.more, { count: String(more) }))]
+        : []),
+      ...(source.lastSeen === undefined ? [element('p', { class: 'quiet' }, texts.overview.nothing)] : []),
+      this.#window,
+      ...(this.#thumbnail ? [this.#thumbnail] : []),
+    );
+    this.#watchNearness();
+    context.tick.listen(() => this.#tell(), context.signal);
+    context.signal.addEventListener('abort', () => clearTimeout(this.#loadingSoon));
+    this.#tell();
+  }
+
+  destroy(): void {
+    this.#life.abort();
+  }
+
+  /** Takes what is known of the source now, and what of it arrived last. */
+  update(source: SourceAnswer): void {
+    this.#source = source;
+    for (const row of this.#fields) row.update(source);
+    if (this.#fields.some((row) => row.isOutgrown)) this.loadSoon();
+    this.#tell();
+  }
+
+  /** Reads what the small lines show, now or when they are scrolled to. */
+  load(): void {
+    this.#isLoaded = false;
+    if (this.#isNear) void this.#load();
+    else for (const row of this.#fields) row.forget();
+  }
+
+  /** Reads it in a moment, together with what else makes that necessary until then. */
+  loadSoon(): void {
+    if (this.#loadingSoon !== 0) return;
+    this.#loadingSoon = window.setTimeout(() => {
+      this.#loadingSoon = 0;
+      this.load();
+    }, LOAD_SOON_MS);
+  }
+
+  #heading(): HTMLElement {
+    const { kind, name } = this.#source;
+    const { texts } = this.#context;
+    const link = element('a', { href: formatRoute({ view: 'source', kind, name }) }, name);
+    return element(
+      'header',
+      {},
+      element('h2', {}, link),
+      element(
+        'p',
+        { class: 'quiet' },
+        texts.kind[kind],
+        ageElement(this.#context, () => this.#source.lastSeen),
+      ),
+    );
+  }
+
+  #watchNearness(): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        this.#isNear = entries.at(-1)?.isIntersecting ?? false;
+        if (this.#isNear && !this.#isLoaded) void this.#load();
+      },
+      { rootMargin: '200px' },
+    );
+    observer.observe(this.element);
+    this.#context.signal.addEventListener('abort', () => observer.disconnect());
+  }
+
+  async #load(): Promise<void> {
+    this.#isLoaded = true;
+    const range = this.#range;
+    await Promise.all(this.#fields.map((row) => row.load(range)));
+    this.#tell();
+  }
+
+  /** The last day; less where the source began later. */
+  get #range(): TimeRange {
+    const to = this.#context.station.now;
+    const first = Math.min(...this.#source.fields.map((field) => field.first ?? Infinity));
+    return { from: Math.min(Math.max(first, to - DAY_MS), to - SHORTEST_SILENCE_MS), to };
+  }
+
+  #tell(): void {
+    const { texts, formats, station } = this.#context;
+    const range = this.#range;
+    for (const row of this.#fields) row.draw(range);
+    const hasLines = this.#fields.some(({ hasLine }) => hasLine);
+    setText(
+      this.#window,
+      hasLines ? fill(texts.overview.window, { time: formats.duration(range.to - range.from) }) : '',
+    );
+    const { lastSeen } = this.#source;
+    const gaps = this.#fields.map(({ gapMs }) => gapMs).filter(Number.isFinite);
+    const limit = gaps.length > 0 ? Math.max(Math.min(...gaps), SHORTEST_SILENCE_MS) : DEFAULT_SILENCE_MS;
+    const isSilent = lastSeen !== undefined && station.now - lastSeen > limit;
+    this.#silence.hidden = !isSilent;
+    this.element.classList.toggle('is-silent', isSilent);
+    this.#showPicture();
+  }
+
+  #showPicture(): void {
+    const picture = latestPicture(this.#source);
+    if (!picture || !this.#thumbnail) return;
+    const url = thumbnailUrl(picture.id);
+    if (this.#thumbnail.getAttribute('src') === url) return;
+    const { formats, texts } = this.#context;
+    const name = `${this.#source.name}, ${picture.label}`;
+    this.#thumbnail.alt = fill(texts.picture.alt, { name, time: formats.time(picture.timestamp) });
+    this.#thumbnail.src = url;
+  }
+}
+
+function latestPicture({ fields }: SourceAnswer) {
+  const pictures = fields.flatMap((field) => {
+    if (field.type !== 'image' || !field.latest) return [];
+    return [{ id: String(field.latest.value), timestamp: field.latest.timestamp, label: labelOf(field) }];
+  });
+  return pictures.toSorted((one, other) => other.timestamp - one.timestamp)[0];
+}
+
+/** What a card is made of, apart from the values: where it differs, the card must be made anew. */
+export function shapeOf({ fields, lastSeen }: SourceAnswer): string {
+  const described = fields.map(({ name, label, unit, type, latest }) => [
+    name,
+    label,
+    unit,
+    type,
+    latest !== undefined,
+  ]);
+  return JSON.stringify([described, lastSeen !== undefined]);
+}

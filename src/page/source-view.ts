@@ -1,0 +1,244 @@
+/** Everything of one sensor or device: its graphs, texts and pictures, over a time that one chooses. */
+import type { LiveMeasurement, SourceAnswer } from '../station/views/api';
+import { ageElement } from './age';
+import type { Context, View } from './context';
+import { element } from './dom';
+import { howToPost } from './empty-states';
+import { graphsOf, labelOf } from './fields';
+import { Gallery } from './gallery';
+import { GraphCard, type CardWishes } from './graph-card';
+import { Lightbox } from './lightbox';
+import {
+  firstPreset,
+  pan,
+  rangeAround,
+  rangeBetween,
+  resolveRange,
+  zoom,
+  type Preset,
+  type RangeChoice,
+  type TimeRange,
+} from './range';
+import { formatRoute, type SourceRoute } from './route';
+import { keptRange } from './station-model';
+import { TextsCard } from './texts-card';
+import { Toolbar } from './toolbar';
+
+/** After the last movement so much time passes before the data are read anew, in milliseconds. */
+const SETTLE_MS = 150;
+
+/** Where more arrived than is told, all of it is read after so many milliseconds: more is probably coming. */
+const CATCH_UP_MS = 3000;
+
+export class SourceView implements View {
+  readonly title: string;
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #route: SourceRoute;
+  readonly #toolbar: Toolbar;
+  readonly #graphs: readonly GraphCard[];
+  readonly #lists: readonly TextsCard[];
+  readonly #galleries: readonly Gallery[];
+  #kept: TimeRange;
+  #choice: RangeChoice;
+  #range: TimeRange;
+  /** What is shown again after zooming. */
+  #preset: Preset;
+  #settling = 0;
+  #drawing = 0;
+  #catchingUp = 0;
+
+  /** @param source not empty: see `emptySourceView` */
+  constructor(context: Context, route: SourceRoute, source: SourceAnswer) {
+    this.#context = context;
+    this.#route = route;
+    this.title = source.name;
+    this.#kept = keptRange(source, context.station.now);
+    this.#preset = typeof route.choice === 'string' ? route.choice : firstPreset(this.#kept);
+    this.#choice = route.choice ?? this.#preset;
+    this.#range = resolveRange(this.#choice, this.#kept);
+    this.#toolbar = new Toolbar(context, source, {
+      choose: (preset) => this.#choose(preset),
+      pan: (share) => this.#pan(share * (this.#range.to - this.#range.from)),
+      zoom: (factor) => this.#zoom(factor, (this.#range.from + this.#range.to) / 2),
+    });
+    this.#graphs = this.#makeGraphs(source);
+    const idOf = (field: string) => ({ source, field });
+    this.#lists = source.fields
+      .filter(({ type }) => type === 'text')
+      .map((field) => new TextsCard(context, idOf(field.name), labelOf(field)));
+    const lightbox = new Lightbox(context);
+    this.#galleries = source.fields
+      .filter(({ type }) => type === 'image')
+      .map((field) => new Gallery(context, idOf(field.name), labelOf(field), lightbox));
+    this.element = this.#layOut(source);
+    this.#listen();
+    this.#load();
+  }
+
+  #makeGraphs(source: SourceAnswer): GraphCard[] {
+    const wishes: CardWishes = {
+      point: (time) => this.#showCursor(time),
+      choose: ({ from, to }) => this.#choose(rangeBetween(from, to)),
+      pan: (milliseconds) => this.#pan(milliseconds),
+      zoom: (factor, anchor) => this.#zoom(factor, anchor),
+      reset: () => this.#choose(this.#preset),
+      jump: (timestamp) => this.#choose(rangeAround(timestamp, this.#range)),
+    };
+    return graphsOf(source.fields).map(
+      (content) => new GraphCard(this.#context, source, content, this.#range, wishes),
+    );
+  }
+
+  #layOut(source: SourceAnswer): HTMLElement {
+    const { texts } = this.#context;
+    const graphs = this.#graphs.map((card) => card.element);
+    const lists = this.#lists.map((card) => card.element);
+    const galleries = this.#galleries.map((card) => card.element);
+    const help = element(
+      'details',
+      { class: 'help' },
+      element('summary', {}, texts.graph.help),
+      element('p', {}, texts.graph.gestures),
+    );
+    // Texts are beside the graphs where no pictures are.
+    const [beside, below] = galleries.length > 0 ? [galleries, lists] : [lists, []];
+    const first = [...graphs, ...(graphs.length > 0 ? [help] : []), ...below];
+    const panes = [first, beside].filter(({ length }) => length > 0);
+    return element(
+      'div',
+      { class: 'source-view' },
+      heading(this.#context, source),
+      this.#toolbar.element,
+      element(
+        'div',
+        { class: `panes${panes.length > 1 ? ' two-panes' : ''}` },
+        ...panes.map((cards) => element('div', { class: 'pane' }, ...cards)),
+      ),
+    );
+  }
+
+  #listen(): void {
+    const { station, theme, tick, signal } = this.#context;
+    station.measured.listen((measurement) => this.#add(measurement), signal);
+    station.resumed.listen(() => this.#load(), signal);
+    tick.listen(() => this.#follow(), signal);
+    theme.changed.listen(() => this.#graphs.forEach((card) => card.recolour()), signal);
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#settling);
+      clearTimeout(this.#catchingUp);
+      cancelAnimationFrame(this.#drawing);
+      for (const card of this.#graphs) card.destroy();
+    });
+  }
+
+  #add(measurement: LiveMeasurement): void {
+    const { kind, name } = this.#route;
+    if (measurement.kind !== kind || measurement.source !== name) return;
+    for (const card of this.#graphs) card.add(measurement);
+    const values = Object.values(measurement.fields);
+    if (values.some((value) => typeof value === 'object'))
+      this.#galleries.forEach((card) => void card.arrived());
+    if (values.some((value) => typeof value === 'string') && this.#isFollowing) this.#showTexts();
+    if (this.#drawing === 0) this.#drawing = requestAnimationFrame(() => this.#draw());
+    if (measurement.hasSkipped && this.#catchingUp === 0)
+      this.#catchingUp = window.setTimeout(() => void this.#catchUp(), CATCH_UP_MS);
+  }
+
+  /** Reads what was not told, which may begin earlier than all that was known. */
+  async #catchUp(): Promise<void> {
+    await this.#context.station.load();
+    this.#catchingUp = 0;
+    if (this.#context.signal.aborted) return;
+    this.#follow();
+    for (const card of this.#graphs) card.load();
+    this.#showTexts();
+  }
+
+  #draw(): void {
+    this.#drawing = 0;
+    this.#follow();
+    for (const card of this.#graphs) card.redraw();
+  }
+
+  /** Whether what is shown ends now. */
+  get #isFollowing(): boolean {
+    return typeof this.#choice === 'string';
+  }
+
+  /** Moves on with the time. */
+  #follow(): void {
+    const { station } = this.#context;
+    const source = station.find(this.#route);
+    if (source) this.#kept = keptRange(source, station.now);
+    if (this.#isFollowing) this.#show();
+  }
+
+  #choose(choice: RangeChoice): void {
+    if (typeof choice === 'string') this.#preset = choice;
+    const wasFollowing = this.#isFollowing;
+    this.#choice = choice;
+    // Replaced, not added: the way back leads to the overview, not through every movement.
+    history.replaceState(null, '', formatRoute({ ...this.#route, choice }));
+    this.#show();
+    clearTimeout(this.#settling);
+    const pause = typeof choice === 'string' ? 0 : SETTLE_MS;
+    this.#settling = window.setTimeout(() => this.#load(wasFollowing !== this.#isFollowing), pause);
+  }
+
+  #pan(milliseconds: number): void {
+    this.#choose(pan(this.#range, milliseconds, this.#kept));
+  }
+
+  #zoom(factor: number, anchor: number): void {
+    this.#choose(zoom(this.#range, factor, anchor, this.#kept));
+  }
+
+  /** Shows what is known of the chosen range. */
+  #show(): void {
+    this.#range = resolveRange(this.#choice, this.#kept);
+    this.#toolbar.show(this.#choice, this.#range);
+    for (const card of this.#graphs) card.show(this.#range);
+  }
+
+  #showCursor(time: number | undefined): void {
+    for (const card of this.#graphs) card.showCursor(time);
+  }
+
+  #showTexts(): void {
+    for (const card of this.#lists) void card.show(this.#range);
+  }
+
+  /** @param isOther whether the pictures begin elsewhere than before: those of now need no reading anew */
+  #load(isOther = true): void {
+    this.#follow();
+    this.#show();
+    for (const card of this.#graphs) card.load();
+    this.#showTexts();
+    if (!isOther && this.#isFollowing) return;
+    for (const card of this.#galleries) void card.show(this.#isFollowing ? undefined : this.#range.to);
+  }
+}
+
+export function heading(context: Context, { kind, name }: SourceAnswer): HTMLElement {
+  const { texts, station } = context;
+  const age = ageElement(context, () => station.find({ kind, name })?.lastSeen);
+  return element(
+    'header',
+    { class: 'view-heading' },
+    element('a', { class: 'back', href: formatRoute({ view: 'overview' }) }, `‹ ${texts.overview.title}`),
+    element('h1', { tabindex: -1 }, name),
+    element('p', { class: 'quiet' }, texts.kind[kind], age),
+  );
+}
+
+/** Of a source that has sent nothing yet: how to make it send. */
+export function emptySourceView(context: Context, source: SourceAnswer): View {
+  const made = element(
+    'div',
+    { class: 'source-view' },
+    heading(context, source),
+    howToPost(context.texts, source),
+  );
+  return { title: source.name, element: made };
+}

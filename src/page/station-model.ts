@@ -1,0 +1,117 @@
+/** What the page knows of the station: its sources and their newest values, kept up to date by what it tells. */
+import type {
+  FieldAnswer,
+  LiveMeasurement,
+  RetentionAnswer,
+  ShownValue,
+  SourceAnswer,
+  SourcesAnswer,
+} from '../station/views/api';
+import { readSources } from './api';
+import { Happening } from './happening';
+import type { TimeRange } from './range';
+import type { SourceId } from './route';
+
+export class StationModel {
+  /** All sources were read anew: any of them may be another one. */
+  readonly loaded = new Happening<void>();
+  /** The connection is back, and nobody told what happened meanwhile. */
+  readonly resumed = new Happening<void>();
+  /** A measurement arrived, and is in the sources already. */
+  readonly measured = new Happening<LiveMeasurement>();
+  /** Reading the sources failed. */
+  readonly failed = new Happening<void>();
+  #sources: SourceAnswer[] = [];
+  #retention: RetentionAnswer | undefined;
+  #aheadMs = 0;
+  #failure: unknown;
+  #loading: AbortController | undefined;
+  #hasMissed = false;
+
+  /** The station's clock, in milliseconds since 1970: this device's may differ. */
+  get now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  get sources(): readonly SourceAnswer[] {
+    return this.#sources;
+  }
+
+  /** Undefined until the sources were read. */
+  get retention(): RetentionAnswer | undefined {
+    return this.#retention;
+  }
+
+  /** Why the last reading of the sources failed; undefined where none did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  find({ kind, name }: SourceId): SourceAnswer | undefined {
+    return this.#sources.find((source) => source.kind === kind && source.name === name);
+  }
+
+  /**
+   * Reads all sources; a question that is still open is dropped.
+   * @param hasMissed whether something may have arrived that was not told
+   */
+  async load(hasMissed = false): Promise<void> {
+    this.#hasMissed ||= hasMissed;
+    this.#loading?.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    try {
+      this.#keep(await readSources(loading.signal));
+    } catch (error) {
+      if (loading.signal.aborted) return;
+      this.#failure = error;
+      this.failed.tell();
+      return;
+    } finally {
+      if (this.#loading === loading) this.#loading = undefined;
+    }
+    this.loaded.tell();
+    if (!this.#hasMissed) return;
+    this.#hasMissed = false;
+    this.resumed.tell();
+  }
+
+  #keep({ now, retention, sources }: SourcesAnswer): void {
+    this.#aheadMs = now - Date.now();
+    this.#retention = retention;
+    this.#sources = sources.toSorted(
+      (one, other) => one.name.localeCompare(other.name) || one.kind.localeCompare(other.kind),
+    );
+  }
+
+  /** Takes in a measurement, as far as it is of a known field: of new ones the station tells as a change. */
+  apply(measurement: LiveMeasurement): void {
+    const { kind, source: name, timestamp, fields } = measurement;
+    const index = this.#sources.findIndex((source) => source.kind === kind && source.name === name);
+    const source = this.#sources[index];
+    if (!source) return;
+    this.#sources[index] = {
+      ...source,
+      lastSeen: this.now,
+      fields: source.fields.map((field) => updated(field, timestamp, fields[field.name])),
+    };
+    this.measured.tell(measurement);
+  }
+}
+
+/** From the oldest value of a source to now. */
+export function keptRange({ fields }: SourceAnswer, now: number): TimeRange {
+  const newest = fields.map(({ latest }) => latest?.timestamp ?? -Infinity);
+  const to = Math.max(now, ...newest);
+  return { from: Math.min(to, ...fields.map(({ first }) => first ?? Infinity)), to };
+}
+
+function updated(
+  field: FieldAnswer,
+  timestamp: number,
+  sent: LiveMeasurement['fields'][string] | undefined,
+): FieldAnswer {
+  if (sent === undefined || timestamp < (field.latest?.timestamp ?? -Infinity)) return field;
+  const value: ShownValue = typeof sent === 'object' ? sent.image : sent;
+  return { ...field, first: Math.min(field.first ?? timestamp, timestamp), latest: { timestamp, value } };
+}

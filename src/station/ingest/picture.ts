@@ -1,0 +1,27 @@
+/** A picture of an unvalidated measurement: it came over HTTP and is a file, or it is in memory. */
+import { detectImageType, type ImageType } from '../../image';
+import { success, type Result } from '../../result';
+import type { Refusal } from '../protocol';
+import type { StagedPicture, Store } from '../store';
+
+export interface UnvalidatedPicture {
+  readonly bytes: number;
+  /** What its first bytes say that it is; undefined where it is no picture. */
+  readonly type: ImageType | undefined;
+  /** Writes it to the disk where it is not there yet. The caller discards the result in the end. */
+  stage(): Promise<Result<StagedPicture, Refusal>>;
+}
+
+export function pictureOnDisk(staged: StagedPicture): UnvalidatedPicture {
+  const { bytes, type } = staged;
+  return { bytes, type, stage: () => Promise.resolve(success(staged)) };
+}
+
+export function pictureInMemory(store: Pick<Store, 'receivePicture'>, content: Buffer): UnvalidatedPicture {
+  async function stage(): Promise<Result<StagedPicture, Refusal>> {
+    const incoming = store.receivePicture();
+    await incoming.write(content);
+    return incoming.finish();
+  }
+  return { bytes: content.length, type: detectImageType(content), stage };
+}

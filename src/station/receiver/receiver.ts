@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Result } from '../../result';
+import type { Recorder } from '../ingest';
+import { jsonAnswer, sendAnswer, type Answer, type Refusal } from '../protocol';
+import type { AccessKeys, SensorRegistry } from '../registry';
+import type { Store } from '../store';
+import { BodyReceiver } from './body';
+import { DataboomEndpoint } from './databoom-endpoint';
+import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
+import { route, type Endpoints } from './router';
+import { SenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
+
+export interface ReceiverOptions {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly sensors: SensorRegistry;
+  /** The tokens of the Databoom accounts. */
+  readonly accountTokens: AccessKeys;
+  /** Answers what is no publish endpoint; see `Endpoints`. */
+  readonly answerView: Endpoints['answerView'];
+  /** The largest body, in bytes; 16 MB where undefined. */
+  readonly maxRequestBytes: number | undefined;
+  /** After so many milliseconds a silent client is cut off; 30,000 where undefined. */
+  readonly inactivityMs: number | undefined;
+}
+
+export interface Receiver {
+  /** Answers every request under the mount point, to which `request.url` is relative. Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** What `GET publish/NAME` says of a sensor's fields, by their names. The sensor need not be registered. */
+  senioFields(sensorName: string): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Refusal>>;
+}
+
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { store, recorder, sensors, accountTokens, answerView } = options;
+  const { maxRequestBytes = MAX_REQUEST_BYTES, inactivityMs = INACTIVITY_MS } = options;
+  const bodies = new BodyReceiver({ maxBytes: maxRequestBytes, inactivityMs });
+  const senio = new SenioEndpoint(store, recorder, sensors, bodies);
+  const databoom = new DataboomEndpoint(recorder, accountTokens, bodies);
+  const endpoints: Endpoints = { senio, databoom, answerView };
+  const discardMs = Math.min(DISCARD_MS, inactivityMs);
+  return {
+    handle: (request, response) => {
+      void answer(endpoints, request).then((answered) => sendAnswer(request, response, answered, discardMs));
+    },
+    senioFields: (sensorName) => senio.fieldsOf(sensorName),
+  };
+}
+
+async function answer(endpoints: Endpoints, request: IncomingMessage): Promise<Answer> {
+  try {
+    return await route(endpoints, request);
+  } catch {
+    // A defect of the station itself, which must not end the Node-RED process.
+    return jsonAnswer(500, { error: 'The station failed to answer. Please report this.' });
+  }
+}

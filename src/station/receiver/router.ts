@@ -1,0 +1,47 @@
+/** Which endpoint answers which address. Addresses are relative to where the station is mounted. */
+import type { IncomingMessage } from 'node:http';
+import { jsonAnswer, refusalAnswer, type Answer } from '../protocol';
+import type { DataboomEndpoint } from './databoom-endpoint';
+import type { SenioEndpoint } from './senio-endpoint';
+
+export interface Endpoints {
+  readonly senio: SenioEndpoint;
+  readonly databoom: DataboomEndpoint;
+  /**
+   * Answers what is no publish endpoint, given as the decoded segments of its address; undefined where there is nothing.
+   */
+  readonly answerView: (request: IncomingMessage, segments: readonly string[]) => Promise<Answer | undefined>;
+}
+
+/** Answers a request at the endpoint of its address. */
+export async function route(endpoints: Endpoints, request: IncomingMessage): Promise<Answer> {
+  const segments = segmentsOf(request.url ?? '/');
+  if (!segments) {
+    return refusalAnswer({ kind: 'invalid', message: 'The address has a broken percent-encoding.' });
+  }
+  const [first, second, third, fourth] = segments;
+  if (segments.length === 2 && first === 'publish' && second) return endpoints.senio.answer(request, second);
+  if (first === 'v1' && second === 'signals' && third === 'push') {
+    if (segments.length === 3) return endpoints.databoom.answer(request, undefined);
+    if (segments.length === 4 && fourth) return endpoints.databoom.answer(request, fourth);
+  }
+  return (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
+}
+
+const NOTHING_HERE = jsonAnswer(404, {
+  error:
+    'There is nothing at this address. Senio clients use publish/SENSOR, Databoom clients v1/signals/push, browsers the page.',
+});
+
+/** What precedes the path where a client sends the whole address, as it may (RFC 9112, 3.2.2). */
+const ORIGIN = /^https?:\/\/[^/?]*/i;
+
+/** The decoded segments of an address's path; undefined where its percent-encoding is broken. */
+function segmentsOf(url: string): string[] | undefined {
+  const [path = ''] = url.replace(ORIGIN, '').split('?', 1);
+  try {
+    return path.slice(1).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+/** Senio's publish API: `GET` and `POST /publish/:sensor`. */
+import type { IncomingMessage } from 'node:http';
+import { isPlainObject } from '../../fields';
+import { describe, success, type Result } from '../../result';
+import { ingestMeasurement, pictureOnDisk, type Recorder, type UnvalidatedMeasurement } from '../ingest';
+import { jsonAnswer, methodAnswer, refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
+import type { Access, SensorRegistry } from '../registry';
+import type { Store } from '../store';
+import { checkEncoding, mediaTypeOf, type BodyReceiver } from './body';
+import { decodeJson } from './json';
+import { receiveJson } from './json-body';
+import { createMultipartBody } from './multipart-body';
+
+/** A field as Senio describes it. */
+export interface SenioFieldAnswer {
+  readonly type: 'scalar' | 'image';
+  readonly unit: string;
+}
+
+export class SenioEndpoint {
+  readonly #store: Store;
+  readonly #recorder: Recorder;
+  readonly #sensors: SensorRegistry;
+  readonly #bodies: BodyReceiver;
+
+  constructor(store: Store, recorder: Recorder, sensors: SensorRegistry, bodies: BodyReceiver) {
+    this.#store = store;
+    this.#recorder = recorder;
+    this.#sensors = sensors;
+    this.#bodies = bodies;
+  }
+
+  async answer(request: IncomingMessage, name: string): Promise<Answer> {
+    const sensor = this.#sensors.find(name);
+    if (!sensor) return refusalAnswer(unknownSensor(name));
+    const { method } = request;
+    if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return methodAnswer('GET, HEAD, POST');
+    const access = sensor.keys.check(request.headers.authorization);
+    if (access !== 'granted') return refusalAnswer(noAccess(access, name));
+    return method === 'POST' ? this.#post(request, name) : this.#configuration(name);
+  }
+
+  async #configuration(name: string): Promise<Answer> {
+    const fields = await this.fieldsOf(name);
+    return fields.ok ? jsonAnswer(200, { name, fields: fields.value }) : refusalAnswer(fields.failure);
+  }
+
+  /** The fields that a sensor has sent, each as Senio describes it; the sensor need not be registered. */
+  async fieldsOf(name: string): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Refusal>> {
+    const known = await this.#store.read('fields', { kind: 'sensor', name });
+    if (!known.ok) return known;
+    const labels = this.#sensors.find(name)?.labels;
+    const fields = known.value.map(({ field, type }) => {
+      const unit = labels?.find(field)?.unit ?? '';
+      return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
+    });
+    return success(Object.fromEntries(fields));
+  }
+
+  async #post(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const encoding = checkEncoding(request);
+    if (!encoding.ok) return refusalAnswer(encoding.failure);
+    const mediaType = mediaTypeOf(request);
+    if (mediaType === 'application/json') return this.#postJson(request, sensor);
+    if (mediaType === 'multipart/form-data') return this.#postForm(request, sensor);
+    return refusalAnswer(NEITHER);
+  }
+
+  async #postJson(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const body = await receiveJson(this.#bodies, request);
+    return body.ok ? this.#answerTo(sensor, parse('The body', body.value, [])) : refusalAnswer(body.failure);
+  }
+
+  async #postForm(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const reader = createMultipartBody(request.headers['content-type'] ?? '', this.#store);
+    if (!reader.ok) return refusalAnswer(reader.failure);
+    const form = await this.#bodies.receive(request, reader.value);
+    if (!form.ok) return refusalAnswer(form.failure);
+    const { files } = form.value;
+    try {
+      const json = decodeJson('The part "json"', form.value.json);
+      if (!json.ok) return refusalAnswer(json.failure);
+      const images = files.map(([field, staged]) => [field, pictureOnDisk(staged)] as const);
+      return await this.#answerTo(sensor, parse('The part "json"', json.value, images));
+    } finally {
+      for (const [, staged] of files) await staged.discard();
+    }
+  }
+
+  async #answerTo(sensor: string, parsed: Result<UnvalidatedMeasurement, Refusal>): Promise<Answer> {
+    const ingested = parsed.ok ? await ingestMeasurement(this.#recorder, sensor, parsed.value) : parsed;
+    return ingested.ok ? jsonAnswer(201, ingested.value) : refusalAnswer(ingested.failure);
+  }
+}
+
+const NEITHER: Refusal = {
+  kind: 'unsupported',
+  message: 'Send numbers as application/json, and pictures, alone or with numbers, as multipart/form-data.',
+};
+
+/** Parses decoded JSON as far as it has the shape of a measurement. */
+function parse(
+  what: string,
+  json: unknown,
+  images: UnvalidatedMeasurement['images'],
+): Result<UnvalidatedMeasurement, Refusal> {
+  if (!isPlainObject(json))
+    return refuse('invalid', `${what} must be a JSON object, and is ${describe(json)}.`);
+  const { timestamp, data = {} } = json;
+  if (!isPlainObject(data)) return refuse('invalid', `"data" must be an object, and is ${describe(data)}.`);
+  return success({ timestamp, scalars: Object.entries(data), images });
+}
+
+function unknownSensor(sensor: string): Refusal {
+  const message = `There is no sensor ${describe(sensor)} here: add a senio-config node for it in Node-RED.`;
+  return { kind: 'missing', message };
+}
+
+const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
+  closed:
+    'has no device key yet: set one in its senio-config node, then send it as "Authorization: Bearer KEY".',
+  missing: 'needs its device key: send it as "Authorization: Bearer KEY".',
+  wrong: 'has another device key: compare yours with the one in its senio-config node.',
+};
+
+function noAccess(access: Exclude<Access, 'granted'>, sensor: string): Refusal {
+  return { kind: 'unauthorised', message: `Sensor ${describe(sensor)} ${NO_ACCESS[access]}` };
+}

@@ -1,0 +1,25 @@
+/** The interface of a store: what every implementation takes, gives and refuses. */
+export { MAX_FIELDS, MAX_FIELDS_PER_SOURCE, MAX_SOURCES } from './limits';
+export { isPictureId, type ReceivedPicture, type StagedPicture } from './pictures';
+export { refuseColumns, type ColumnProblem } from './refusals';
+export type {
+  Appended,
+  Catalogue,
+  FieldId,
+  KnownSeries,
+  KnownSource,
+  LatestValue,
+  ListedValue,
+  NewColumn,
+  PictureFile,
+  Repeat,
+  Retention,
+  Rows,
+  SeriesRows,
+  SourceId,
+  StationNotice,
+  Store,
+  StoreOptions,
+  StoreReads,
+  TimeRange,
+} from './types';

@@ -1,0 +1,95 @@
+import type { SeriesEntry } from './names';
+import type { ExpireArgument, Expired } from './operations';
+import type { StoreState } from './state';
+
+/** Pictures, or blocks of rows, that one step deletes at most, so that other operations get their turn. */
+const STEP = 50;
+
+/** Texts that are deleted together. */
+const TEXTS = 50;
+
+/** Deletes one step's worth of what is too old, or else, where too much is stored, of what is oldest: pictures first. */
+export function expire(state: StoreState, { before, bytes }: ExpireArgument): Expired {
+  state.flush();
+  if (before !== undefined) {
+    const files = deletePictures(state, 'timestamp < ?', [before]);
+    if (files) return { isMore: true, files };
+    if (deleteRows(state, before, () => false)) return { isMore: true, files: [] };
+  }
+  const excess = state.usedBytes() - bytes;
+  if (excess <= 0) return { isMore: false, files: [] };
+  const files = deletePictures(state, 'true', [], excess);
+  if (files) return { isMore: true, files };
+  return { isMore: deleteRows(state, Infinity, () => state.usedBytes() <= bytes), files: [] };
+}
+
+/** Deletes the oldest pictures until the deleted files amount to `bytes`; undefined where there is none. */
+function deletePictures(
+  state: StoreState,
+  condition: string,
+  values: readonly number[],
+  bytes = Infinity,
+): readonly string[] | undefined {
+  const { pictures } = state.tables;
+  const rows = pictures.select(condition, 'ORDER BY timestamp LIMIT ?', [...values, STEP]);
+  if (rows.length === 0) return undefined;
+  const files: string[] = [];
+  const touched = new Set<number>();
+  let freed = 0;
+  for (const row of rows) {
+    if (freed >= bytes) break;
+    touched.add(row.series);
+    if (!state.deletePicture(row)) continue;
+    files.push(row.value.id);
+    freed += row.value.bytes;
+  }
+  for (const series of touched) deleteIfEmpty(state, series);
+  return files;
+}
+
+/** The series with the oldest value before a time; pictures are left out. */
+function oldestSeries({ catalogue, bounds }: StoreState, before: number): SeriesEntry | undefined {
+  let oldest: SeriesEntry | undefined;
+  let time = before;
+  for (const { series } of catalogue.sources) {
+    for (const each of series) {
+      if (each.type === 'image') continue;
+      const { first } = bounds.of(each);
+      if (first === undefined || first >= time) continue;
+      oldest = each;
+      time = first;
+    }
+  }
+  return oldest;
+}
+
+/** Deletes the oldest rows before a time until it is enough, or the step is full. @returns whether there were any */
+function deleteRows(state: StoreState, before: number, isEnough: () => boolean): boolean {
+  let count = 0;
+  while (count < STEP && !isEnough()) {
+    const series = oldestSeries(state, before);
+    if (!series) break;
+    deleteFirst(state, series, before);
+    count += 1;
+  }
+  return count > 0;
+}
+
+/** Deletes the rows of the first block, or the first texts, that are before a time. */
+function deleteFirst(state: StoreState, { id, type }: SeriesEntry, before: number): void {
+  const { blocks, blockTable, texts } = state.tables;
+  if (type === 'text') {
+    const sql = 'series = ? AND timestamp < ?';
+    for (const row of texts.select(sql, `ORDER BY timestamp LIMIT ${TEXTS}`, [id, before])) texts.delete(row);
+  } else {
+    const first = blockTable.after(id, -Infinity);
+    if (first) blocks.trim(first, before);
+  }
+  state.bounds.invalidate(id);
+  deleteIfEmpty(state, id);
+}
+
+function deleteIfEmpty({ catalogue, bounds }: StoreState, id: number): void {
+  const series = catalogue.sources.flatMap((source) => source.series).find((each) => each.id === id);
+  if (series && bounds.of(series).latest === undefined) catalogue.delete(series);
+}

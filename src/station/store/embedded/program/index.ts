@@ -1,0 +1,117 @@
+/**
+ * What runs in the storage thread for the station. `../store.ts` gives its path to the thread and calls its operations.
+ */
+import { textIn, type Connection, type OperationsOf, type Program, type Running } from '../../../../storage';
+import { append } from './append';
+import { expire } from './expire';
+import type { SeriesEntry } from './names';
+import type { AppendArgument, StoreOperations } from './operations';
+import { salvage } from './salvage';
+import { MIGRATIONS } from './schema';
+import { readSeries } from './series';
+import { openState, type StoreState } from './state';
+import { listedValueOf } from './value-tables';
+
+export type { ExpireArgument, Expired, StoreOperations } from './operations';
+
+/** What appending one value writes, roughly: its part of a block, or its row and index. */
+const BYTES_PER_VALUE = 100;
+
+export const program: Program<StoreOperations, null> = { migrations: MIGRATIONS, open, salvage };
+
+function open(connection: Connection): Running<StoreOperations, null> {
+  const state = openState(connection);
+  const { verified } = state;
+  return {
+    operations: {
+      ...readOperations(state),
+      append: {
+        kind: 'append',
+        weight: weightOf,
+        run: (argument, now) => verified.inTransaction(() => append(state, argument, now)),
+      },
+      expire: { kind: 'free', run: (argument) => verified.inTransaction(() => expire(state, argument)) },
+    },
+    beforeCommit: state.flush,
+    afterRollback: state.invalidate,
+    state: () => null,
+  };
+}
+
+function weightOf(columns: AppendArgument): number {
+  return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, 0);
+}
+
+function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, 'append' | 'expire'> {
+  const { catalogue, bounds, tables, verified } = state;
+  const find = (wanted: Parameters<typeof catalogue.find>[0] & { readonly field: string }, type: string) =>
+    catalogue.find(wanted)?.series.find((each) => each.field === wanted.field && each.type === type);
+  return {
+    catalogue: {
+      kind: 'read',
+      run: () => ({
+        usedBytes: state.usedBytes(),
+        sources: catalogue.sources.map(({ kind, name, seen, series }) => ({
+          kind,
+          name,
+          seen,
+          series: series.map((each) => ({ field: each.field, type: each.type, ...bounds.of(each) })),
+        })),
+      }),
+    },
+    fields: {
+      kind: 'read',
+      run: (source) => (catalogue.find(source)?.series ?? []).map(({ field, type }) => ({ field, type })),
+    },
+    series: { kind: 'read', run: (argument) => readSeries(state, argument) },
+    texts: {
+      kind: 'read',
+      run: (argument) =>
+        newestRows(tables.texts, find(argument, 'text'), 'timestamp >= ? AND timestamp <= ?', [
+          argument.from,
+          argument.to,
+          argument.count,
+        ]).map(listedValueOf),
+    },
+    pictures: {
+      kind: 'read',
+      run: (argument) =>
+        newestRows(tables.pictures, find(argument, 'image'), 'timestamp < ?', [
+          argument.before,
+          argument.count,
+        ]).map(({ timestamp, value }) => ({ timestamp, ...value })),
+    },
+    values: {
+      kind: 'read',
+      run: (argument) => {
+        const series = find(argument, argument.type);
+        return series ? tables.list(series, argument, argument.isAfterFrom, argument.count) : [];
+      },
+    },
+    picture: {
+      kind: 'read',
+      run: (id) => tables.pictures.select('file = ?', 'LIMIT 1', [id])[0]?.value,
+    },
+    pictureIds: {
+      kind: 'read',
+      run: ({ after, count }) =>
+        verified.connection
+          .all('SELECT DISTINCT file FROM pictures WHERE file > ? ORDER BY file LIMIT ?', after, count)
+          .map((row) => textIn(row, 'file')),
+    },
+  };
+}
+
+/** The newest rows of a series; none where there is no such series. */
+function newestRows<Row>(
+  table: { select(condition: string, tail: string, values: readonly number[]): readonly Row[] },
+  series: SeriesEntry | undefined,
+  condition: string,
+  values: readonly number[],
+): readonly Row[] {
+  if (!series) return [];
+  return table.select(`series = ? AND ${condition}`, 'ORDER BY timestamp DESC LIMIT ?', [
+    series.id,
+    ...values,
+  ]);
+}

@@ -1,0 +1,36 @@
+import type { Appended, ColumnProblem, NewColumn, StoreReads } from '../../contract';
+
+/** What is appended or refused as a whole. No two columns are of the same field and kind. */
+export type AppendArgument = readonly NewColumn[];
+
+export type AppendOutcome = (
+  | ({ readonly isAppended: true } & Appended)
+  | ({ readonly isAppended: false } & ColumnProblem)
+) & {
+  /** Pictures of the argument that no row names. */
+  readonly unused: readonly string[];
+};
+
+/** What one step of retention may delete. */
+export interface ExpireArgument {
+  /** What is older is deleted; undefined while the clock is not set. */
+  readonly before: number | undefined;
+  /** The most that may be used, in bytes. */
+  readonly bytes: number;
+}
+
+export interface Expired {
+  /** Whether anything was deleted: there may be more. */
+  readonly isMore: boolean;
+  /** Pictures that no row names any more. */
+  readonly files: readonly string[];
+}
+
+/** The operations of the program in the storage thread. */
+export interface StoreOperations extends StoreReads {
+  append(argument: AppendArgument): AppendOutcome;
+  /** Deletes one step's worth of what retention does not allow. */
+  expire(argument: ExpireArgument): Expired;
+  /** Ids of pictures after an id, in their order, so that files that no row names can be found. */
+  pictureIds(argument: { readonly after: string; readonly count: number }): readonly string[];
+}

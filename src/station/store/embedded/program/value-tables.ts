@@ -1,0 +1,116 @@
+import { numberIn } from '../../../../storage';
+import type { FieldKind, Scalar } from '../../../vocabulary';
+import type { LatestValue, ListedValue, PictureFile, TimeRange } from '../../contract';
+import { createBlockTable, type BlockTable } from './block-table';
+import { Blocks } from './blocks';
+import type { SeriesEntry } from './names';
+import { createRowTable, type RowTable } from './row-table';
+import { PICTURES, TEXTS } from './rows';
+import type { VerifiedConnection } from './verified-connection';
+
+/** The tables of values, one for each kind of series. Booleans are read as booleans, pictures as their ids. */
+export interface ValueTables {
+  readonly blocks: Blocks;
+  readonly blockTable: BlockTable;
+  readonly texts: RowTable<string>;
+  readonly pictures: RowTable<PictureFile>;
+  valueAt(series: SeriesEntry, time: number): Scalar | undefined;
+  /** The time of the oldest value. */
+  first(series: SeriesEntry): number | undefined;
+  latest(series: SeriesEntry): LatestValue | undefined;
+  /** About `count` values of a range, oldest first; with `isAfterFrom`, without those at its beginning. */
+  list(series: SeriesEntry, range: TimeRange, isAfterFrom: boolean, count: number): readonly ListedValue[];
+}
+
+export function createValueTables(verified: VerifiedConnection): ValueTables {
+  const blockTable = createBlockTable(verified);
+  const blocks = new Blocks(blockTable);
+  const texts = createRowTable(verified, TEXTS);
+  const pictures = createRowTable(verified, PICTURES);
+
+  function valueAt({ id, type }: SeriesEntry, time: number): Scalar | undefined {
+    if (type === 'text') return texts.at(id, time);
+    if (type === 'image') return pictures.at(id, time)?.id;
+    const value = blocks.valueAt(id, time);
+    return value === undefined ? undefined : scalarOf(type, value);
+  }
+
+  function first({ id, type }: SeriesEntry): number | undefined {
+    if (type === 'text') return texts.first(id)?.timestamp;
+    if (type === 'image') return pictures.first(id)?.timestamp;
+    return blockTable.after(id, -Infinity)?.first;
+  }
+
+  function latest({ id, type }: SeriesEntry): LatestValue | undefined {
+    if (type !== 'text' && type !== 'image') return latestNumber(blockTable, id, type);
+    const last = (type === 'text' ? texts : pictures).last(id);
+    return last && listedValueOf(last);
+  }
+
+  function list(
+    { id, type }: SeriesEntry,
+    { from, to }: TimeRange,
+    isAfterFrom: boolean,
+    count: number,
+  ): readonly ListedValue[] {
+    if (type !== 'text' && type !== 'image')
+      return listNumbers(blockTable, id, type, { from, to }, isAfterFrom, count);
+    const condition = `series = ? AND timestamp ${isAfterFrom ? '>' : '>='} ? AND timestamp <= ?`;
+    const table = type === 'text' ? texts : pictures;
+    return table.select(condition, 'ORDER BY timestamp LIMIT ?', [id, from, to, count]).map(listedValueOf);
+  }
+
+  return { blocks, blockTable, texts, pictures, valueAt, first, latest, list };
+}
+
+/** A row as lists show it. */
+export function listedValueOf({
+  timestamp,
+  value,
+}: {
+  readonly timestamp: number;
+  readonly value: string | PictureFile;
+}): ListedValue {
+  return { timestamp, value: typeof value === 'string' ? value : value.id };
+}
+
+/** A stored number as the number or boolean that it stands for. */
+function scalarOf(type: FieldKind, value: number): number | boolean {
+  return type === 'boolean' ? value === 1 : value;
+}
+
+function latestNumber(table: BlockTable, series: number, type: FieldKind): LatestValue | undefined {
+  for (;;) {
+    const summary = table.before(series, Infinity);
+    if (!summary) return undefined;
+    const value = table.rows(summary).values.at(-1);
+    // A damaged block is in quarantine now, so the one before it is found.
+    if (value !== undefined) return { timestamp: summary.last, value: scalarOf(type, value) };
+  }
+}
+
+function listNumbers(
+  table: BlockTable,
+  series: number,
+  type: FieldKind,
+  { from, to }: TimeRange,
+  isAfterFrom: boolean,
+  count: number,
+): readonly ListedValue[] {
+  const found: ListedValue[] = [];
+  for (const summary of table.summaries(series, from, to)) {
+    if (found.length >= count) break;
+    const { times, values } = table.rows(summary);
+    for (const [index, timestamp] of times.entries()) {
+      const isWanted = (isAfterFrom ? timestamp > from : timestamp >= from) && timestamp <= to;
+      if (isWanted) found.push({ timestamp, value: scalarOf(type, values[index] ?? 0) });
+    }
+  }
+  return found;
+}
+
+/** What the files of all pictures take on the disk, in bytes. */
+export function pictureBytes({ connection }: VerifiedConnection): number {
+  const sql = 'SELECT total(bytes) AS bytes FROM (SELECT DISTINCT file, bytes FROM pictures)';
+  return numberIn(connection.get(sql) ?? {}, 'bytes');
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { success } from '../../../result';
+import { openDatabase, type Database, type StorageFailure } from '../../../storage';
+import {
+  refuseColumns,
+  type NewColumn,
+  type ReceivedPicture,
+  type StagedPicture,
+  type Store,
+  type StoreOptions,
+  type StoreReads,
+} from '../contract';
+import type { StoreOperations } from './program';
+import { createPictureFolder, type PictureFolder, type PictureWriter } from './picture-folder';
+import { startRetention } from './retention';
+import { refuseUnavailable } from './unavailable';
+
+/** Ids of pictures read in one step when sweeping. */
+const SWEEP_STEP = 1000;
+
+/**
+ * Opens the store of a folder. It returns at once and opens the files in the background; where that fails, each call is
+ * refused with the reason and tries again.
+ */
+export function openEmbeddedStore(options: StoreOptions): Store {
+  const { folder, report } = options;
+  const database = openDatabase<StoreOperations, null>({
+    file: join(folder, 'station.sqlite'),
+    program: require.resolve('./program'),
+    now: options.now,
+    restore: () => null,
+    notify: ({ kind, message }) => report({ kind, message }),
+  });
+  const pictures = createPictureFolder(join(folder, 'pictures'));
+  const refuse = createRefuser(report);
+  const sweeping = sweep(database, pictures);
+  const retention = startRetention(options, {
+    expire: (argument) => database.call('expire', argument),
+    removePictures: (ids) => pictures.remove(ids),
+  });
+
+  async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
+    const committed = await pictures.commit(staged, () => database.call('append', columns));
+    if (!committed.ok) {
+      void removeUnnamed(committed.failure, staged);
+      return refuse(committed.failure);
+    }
+    const { unused, ...outcome } = committed.value;
+    // Not before `commit` has released their names.
+    if (unused.length > 0) setImmediate(() => void pictures.remove(unused));
+    if (!outcome.isAppended) return refuseColumns(outcome, columns);
+    retention.noteAppended(sizeOf(columns, staged));
+    return success({ repeats: outcome.repeats, hasNewSeries: outcome.hasNewSeries });
+  }
+
+  /**
+   * Removes the pictures of a failed commit. Where the thread ended, their rows may have been committed; what no row
+   * names is swept at the next start.
+   */
+  async function removeUnnamed({ kind }: StorageFailure, staged: readonly StagedPicture[]): Promise<void> {
+    if (kind === 'stopped' || kind === 'closed') return;
+    for (const { id } of staged) {
+      const row = await database.call('picture', id);
+      if (row.ok && row.value === undefined) await pictures.remove([id]);
+    }
+  }
+
+  async function read<Name extends keyof StoreReads>(
+    name: Name,
+    argument: Parameters<StoreOperations[Name]>[0],
+  ) {
+    const answer = await database.call(name, argument);
+    return answer.ok ? answer : refuse(answer.failure);
+  }
+
+  async function close(): Promise<void> {
+    retention.stop();
+    pictures.close();
+    await Promise.all([database.close(), sweeping]);
+  }
+
+  return {
+    retention: options.retention,
+    append,
+    read,
+    receivePicture: () => receivedPictureOf(pictures.receive(), refuse),
+    pictureFile: pictures.pathOf,
+    close,
+  };
+}
+
+function receivedPictureOf(writer: PictureWriter, refuse: ReturnType<typeof createRefuser>): ReceivedPicture {
+  const finish = async () => {
+    const finished = await writer.finish();
+    return finished.ok ? finished : refuse(finished.failure);
+  };
+  return { write: (chunk) => writer.write(chunk), finish, discard: () => writer.discard() };
+}
+
+/** Turns failures into refusals. A cause that clients must not learn is reported to the user instead, once. */
+function createRefuser(report: StoreOptions['report']) {
+  const reported = new Set<string>();
+  return (failure: StorageFailure) => {
+    const { kind, message } = failure;
+    if ((kind === 'storage' || kind === 'newer') && !reported.has(message)) {
+      reported.add(message);
+      report({ kind: 'failed', message: `The station cannot use its files. ${message}.` });
+    }
+    return refuseUnavailable(failure);
+  };
+}
+
+/** About how much room columns and their pictures take on the disk, in bytes. */
+function sizeOf(columns: readonly NewColumn[], staged: readonly StagedPicture[]): number {
+  const ofPictures = staged.reduce((sum, { bytes }) => sum + bytes, 0);
+  return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, ofPictures);
+}
+
+const BYTES_PER_VALUE = 17;
+
+/** Deletes the pictures of earlier runs that no row names: those of measurements that were never accepted. */
+async function sweep(database: Database<StoreOperations>, pictures: PictureFolder): Promise<void> {
+  const named = new Set<string>();
+  for (let after = ''; ;) {
+    const page = await database.call('pictureIds', { after, count: SWEEP_STEP });
+    // Without knowing all ids, nothing is deleted; the next start sweeps.
+    if (!page.ok) return;
+    const last = page.value.at(-1);
+    if (last === undefined) break;
+    for (const id of page.value) named.add(id);
+    after = last;
+  }
+  await pictures.sweep(named);
+}

@@ -1,0 +1,115 @@
+/**
+ * What the station's page and the station say to each other, used by both sides; nothing here needs Node.js, so it runs
+ * in a browser. All addresses are relative to the page. All times are milliseconds since 1970 (UTC), possibly with a
+ * fraction. Where a request fails the answer is an `ApiError` with the status 400, 404 or 503.
+ */
+import type { FieldKind, Scalar, SourceKind } from '../vocabulary';
+
+export type { FieldKind, SourceKind };
+export { positionOf } from '../vocabulary';
+
+/** A value as JSON has it; of a picture, its id: the SHA-1 of its bytes in 40 hex digits. */
+export type ShownValue = Scalar;
+
+/** Answer of any request that fails: a sentence for the user. */
+export interface ApiError {
+  readonly error: string;
+}
+
+/** How much is stored and for how long. */
+export interface RetentionAnswer {
+  /** Older measurements are deleted, in milliseconds. */
+  readonly ageMs: number;
+  /** The most that all measurements and pictures take on the disk, in bytes. */
+  readonly bytes: number;
+  /** What they take now, in bytes. */
+  readonly usedBytes: number;
+}
+
+export interface FieldAnswer {
+  readonly name: string;
+  /** From the config node's field list, like `unit`; absent where it gives none. */
+  readonly label?: string;
+  readonly unit?: string;
+  /** What the newest value is; a field that was listed and never arrived is a `number`. */
+  readonly type: FieldKind;
+  /** Time of the oldest value; absent where there is none. */
+  readonly first?: number;
+  readonly latest?: { readonly timestamp: number; readonly value: ShownValue };
+}
+
+export interface SourceAnswer {
+  readonly kind: SourceKind;
+  readonly name: string;
+  /** Whether a config node registered it; sensors that never sent anything are listed too. */
+  readonly registered: boolean;
+  /** When something of it was last received, by the station's clock. */
+  readonly lastSeen?: number;
+  readonly fields: readonly FieldAnswer[];
+}
+
+/** Answer of `GET api/sources`. */
+export interface SourcesAnswer {
+  /** The station's clock. */
+  readonly now: number;
+  readonly retention: RetentionAnswer;
+  readonly sources: readonly SourceAnswer[];
+}
+
+/**
+ * Answer of `GET api/series?kind=&source=&field=&from=&to=&points=`: numbers, and booleans as 0 and 1, oldest first.
+ * One row before `from` and one after `to` are included where there are any, so that lines run to both ends of the graph.
+ */
+export interface SeriesAnswer {
+  readonly from: number;
+  readonly to: number;
+  /** True where the range has more than `points` rows: then only the lowest and the highest of each time bucket are here. */
+  readonly downsampled: boolean;
+  /** The width of one time bucket; 0 where all rows are here. */
+  readonly bucketMs: number;
+  /** As long as `values`. */
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+  /** Two neighbours that are further apart than this have a gap between them; null where it is unknown. */
+  readonly gapMs: number | null;
+}
+
+/** Answer of `GET api/texts?kind=&source=&field=&from=&to=&count=`: newest first. */
+export type TextsAnswer = readonly { readonly timestamp: number; readonly value: string }[];
+
+export interface PictureAnswer {
+  readonly timestamp: number;
+  /** For `GET pictures/ID` and `GET pictures/ID/thumbnail`. */
+  readonly id: string;
+  readonly bytes: number;
+  /** Media type, as in `image/jpeg`. */
+  readonly type: string;
+}
+
+/** Answer of `GET api/pictures?kind=&source=&field=&before=&count=`: newest first, strictly before `before`. */
+export interface PicturesAnswer {
+  readonly pictures: readonly PictureAnswer[];
+  /** Whether there are older ones than the last of these. */
+  readonly more: boolean;
+}
+
+/**
+ * Data of an `event: measurement` of `GET api/live`. The other events, `event: changed`, and `event: alive` every 20
+ * seconds, have no data of meaning.
+ */
+export interface LiveMeasurement {
+  readonly kind: SourceKind;
+  readonly source: string;
+  readonly timestamp: number;
+  readonly fields: Readonly<Record<string, ShownValue | { readonly image: string }>>;
+  /** Whether further values of the source were left out: of a backlog, or because more arrived than a page can show. */
+  readonly hasSkipped?: boolean;
+}
+
+/** One element of `GET api/download?…&format=json`; the columns of `format=csv`, where times are the same text. */
+export interface DownloadRow {
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly field: string;
+  readonly value: ShownValue;
+}

@@ -1,0 +1,24 @@
+/** What bounds the views: each of these is a promise about memory, time or room. */
+
+/** Points of one graph: the default is as many as a wide screen shows. */
+export const DEFAULT_POINTS = 2000;
+export const MAX_POINTS = 4000;
+
+/** Texts or pictures in one list. */
+export const DEFAULT_COUNT = 100;
+export const MAX_COUNT = 1000;
+
+/** Pages that hear of new measurements at the same time, each with a connection of its own. */
+export const MAX_LISTENERS = 50;
+
+/** Downloads under way at the same time: each reads the disk as fast as its receiver takes it. */
+export const MAX_DOWNLOADS = 4;
+
+/** Thumbnails that are stored: about 15 kB each. */
+export const MAX_THUMBNAILS = 2000;
+
+/** Thumbnails that wait to be made, one at a time; further ones are shown as the full picture. */
+export const MAX_WAITING_THUMBNAILS = 100;
+
+/** Pixels of a picture of which a thumbnail is made: the largest camera of a Raspberry Pi has 64 million. */
+export const MAX_PIXELS = 70_000_000;

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { MeasurementEvents } from '../events';
+import type { Answer } from '../protocol';
+import type { FieldLabels, SensorRegistry } from '../registry';
+import type { PictureFile, StationNotice, Store } from '../store';
+import { createLiveEvents } from './live';
+import { createPictures } from './pictures';
+import { createThumbnails, type Shrinker } from './thumbnails';
+import type * as EndpointFile from './views-endpoint';
+
+export interface ViewsOptions {
+  readonly store: Store;
+  readonly events: MeasurementEvents;
+  readonly sensors: SensorRegistry;
+  /** The fields of all devices, as Databoom accounts list them. */
+  readonly deviceLabels: FieldLabels;
+  /** The folder of the station, where thumbnails are stored too. */
+  readonly folder: string;
+  /** The folder of the built page. */
+  readonly page: string;
+  /** What makes thumbnails; undefined where nothing can. */
+  readonly shrinker: Shrinker | undefined;
+  readonly now: () => number;
+  readonly report: (notice: StationNotice) => void;
+}
+
+export interface Views {
+  /** Answers a request for an address, given as its decoded segments; undefined where there is nothing. */
+  readonly answer: (request: IncomingMessage, segments: readonly string[]) => Promise<Answer | undefined>;
+  /** The bytes of a picture; undefined where it is damaged or deleted. */
+  readPicture(picture: PictureFile): Promise<Buffer | undefined>;
+  /** Has open pages load everything anew, because sources, labels or retention have changed. */
+  refresh(): void;
+  /** Refreshes pages after retention has deleted values, and deletes the thumbnails of deleted pictures. */
+  onExpired(pictures: readonly string[]): void;
+  close(): void;
+}
+
+export function createViews(options: ViewsOptions): Views {
+  const { store, events, folder, page, shrinker, report } = options;
+  const live = createLiveEvents(events);
+  const thumbnails = createThumbnails(join(folder, 'thumbnails'), shrinker);
+  const pictures = createPictures(store, thumbnails, report);
+  let loaded: EndpointFile.ViewsEndpoint | undefined;
+  const endpoint = () =>
+    (loaded ??= loadEndpoint().createViewsEndpoint({ ...options, pictures, live }, page));
+  return {
+    answer: (request, segments) => endpoint().answer(request, segments),
+    readPicture: pictures.read,
+    refresh: live.refresh,
+    onExpired: (ids) => {
+      live.refresh();
+      void thumbnails.remove(ids);
+    },
+    close: () => {
+      live.close();
+      thumbnails.close();
+    },
+  };
+}
+
+/** Loaded with the first request only: loading it at once would make each start of Node-RED longer. */
+function loadEndpoint(): typeof EndpointFile {
+  return require('./views-endpoint');
+}

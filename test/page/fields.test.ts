@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { graphsOf } from '../../src/page/fields';
+import type { FieldAnswer } from '../../src/station/views/api';
+
+const number = (name: string, unit?: string): FieldAnswer => ({
+  name,
+  type: 'number',
+  ...(unit === undefined ? {} : { unit }),
+});
+const shapeOf = (fields: readonly FieldAnswer[]) =>
+  graphsOf(fields).map((graph) => graph.fields.map(({ field }) => field.name));
+
+describe('station page: graphs of fields', () => {
+  it('are one per unit, and one for each field without a unit and each switch', () => {
+    const fields: FieldAnswer[] = [
+      number('in', '°C'),
+      number('humidity', '%'),
+      number('out', '°C'),
+      number('a'),
+      number('b'),
+      { name: 'door', type: 'boolean' },
+      { name: 'state', type: 'text' },
+      { name: 'cam', type: 'image' },
+    ];
+    assert.deepEqual(shapeOf(fields), [['in', 'out'], ['humidity'], ['a'], ['b'], ['door']]);
+  });
+
+  it('have no more lines than can be told apart, each with a colour of its own', () => {
+    const graphs = graphsOf(Array.from({ length: 20 }, (_, index) => number(`t${index}`, '°C')));
+    assert.deepEqual(
+      graphs.map((graph) => graph.fields.length),
+      [8, 8, 4],
+    );
+    const colours = graphs.flatMap((graph) => graph.fields.map(({ colour }) => colour));
+    assert.equal(new Set(colours).size, 20);
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { Formats } from '../../src/page/formats';
+
+const english = new Formats('en-US');
+const german = new Formats('de-DE');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('station page: numbers and times', () => {
+  it('are written as the language writes them', () => {
+    assert.equal(english.number(1013.25), '1,013.3');
+    assert.equal(german.number(1013.25), '1.013,3');
+    assert.equal(german.quantity(-2.5, '°C'), '-2,5\u00a0°C');
+    assert.equal(english.quantity(3, undefined), '3');
+  });
+
+  for (const [value, expected] of [
+    [0, '0'],
+    [-0, '0'],
+    [21.456789, '21.457'],
+    [0.123456789, '0.12346'],
+    [101325, '101,325'],
+    [123456.789, '123,457'],
+    [0.00001234, '1.234E-5'],
+    [-1.7976931348623157e308, '-1.7977E308'],
+  ] as const) {
+    it(`${value} is ${expected}`, () => assert.equal(english.number(value), expected));
+  }
+
+  for (const [milliseconds, expected] of [
+    [-HOUR, 'now'],
+    [9 * SECOND, 'now'],
+    [59 * SECOND, '50 seconds ago'],
+    [3 * MINUTE + 50 * SECOND, '3 minutes ago'],
+    [HOUR - 1, '59 minutes ago'],
+    [47 * HOUR, '47 hours ago'],
+    [48 * HOUR, '2 days ago'],
+    [59 * DAY, '59 days ago'],
+    [90 * DAY, '3 months ago'],
+    [800 * DAY, '2 years ago'],
+  ] as const) {
+    it(`an age of ${milliseconds} ms is ${expected}`, () => {
+      assert.equal(english.age(milliseconds), expected);
+    });
+  }
+
+  it('tell ages and lengths of time in other languages', () => {
+    assert.equal(german.age(3 * MINUTE), 'vor 3 Minuten');
+    assert.equal(german.duration(DAY), '24 Stunden');
+    assert.equal(english.duration(365 * DAY), '365 days');
+    assert.equal(english.duration(90 * SECOND), '2 minutes');
+    assert.equal(english.duration(SECOND), '1 second');
+  });
+
+  it('tell sizes as file managers do', () => {
+    assert.equal(english.bytes(2 * 2 ** 30), '2 GB');
+    assert.equal(english.bytes(1536), '1.5 kB');
+    assert.equal(english.bytes(0), '0 byte');
+  });
+
+  it('have as many digits along an axis as their distance needs', () => {
+    assert.deepEqual(english.axisNumbers([45, 47.5, 50], 2.5), ['45.0', '47.5', '50.0']);
+    assert.deepEqual(english.axisNumbers([0, 100], 100), ['0', '100']);
+    assert.deepEqual(english.axisNumbers([0, 200_000], 200_000), ['0', '200K']);
+    assert.deepEqual(english.axisNumbers([101_320, 101_325], 5), ['101,320', '101,325']);
+    assert.deepEqual(german.axisNumbers([12_345_600, 12_345_700], 100), ['1,23456E7', '1,23457E7']);
+    assert.deepEqual(english.axisNumbers([-0, 1], 1), ['0', '1']);
+    const steps = fc.tuple(fc.integer({ min: -20, max: 20 }), fc.constantFrom(1, 2, 2.5, 5));
+    fc.assert(
+      fc.property(steps, fc.integer({ min: -1_000_000, max: 1_000_000 }), ([power, mantissa], first) => {
+        const step = Number(`${mantissa}e${power}`);
+        const labels = english.axisNumbers([first * step, (first + 1) * step, (first + 2) * step], step);
+        assert.equal(new Set(labels).size, 3, labels.join(' '));
+      }),
+    );
+  });
+
+  it('say the day below a time where it begins, and the year below a day', () => {
+    const midnight = new Date(2026, 4, 2).getTime();
+    assert.deepEqual(german.ticks([midnight - 6 * HOUR, midnight, midnight + 6 * HOUR], 6 * HOUR), [
+      '18:00\n1. Mai',
+      '00:00\n2. Mai',
+      '06:00',
+    ]);
+    assert.deepEqual(english.ticks([midnight, midnight + 7 * DAY], 7 * DAY), ['May 2\n2026', 'May 9']);
+    assert.deepEqual(english.ticks([midnight], 365 * DAY), ['2026']);
+  });
+
+  it('leave out of a long range the hours', () => {
+    const to = new Date(2026, 4, 2).getTime();
+    assert.match(english.range({ from: to - 365 * DAY, to }), /^May 2, 2025\s–\sMay 2, 2026$/);
+    assert.match(english.range({ from: to - HOUR, to }), /11:00\sPM/);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  DAY_MS,
+  firstPreset,
+  HOUR_MS,
+  pan,
+  rangeAround,
+  rangeBetween,
+  resolveRange,
+  zoom,
+} from '../../src/page/range';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const KEPT = { from: NOW - 100 * DAY_MS, to: NOW };
+
+const time = fc.double({ min: KEPT.from, max: NOW, noNaN: true });
+const span = fc.double({ min: 1000, max: 365 * DAY_MS, noNaN: true });
+const range = fc.tuple(time, span).map(([to, length]) => ({ from: to - length, to }));
+
+describe('station page: the range', () => {
+  it('of a preset ends now', () => {
+    assert.deepEqual(resolveRange('hour', KEPT), { from: NOW - HOUR_MS, to: NOW });
+    assert.deepEqual(resolveRange('all', KEPT), KEPT);
+    assert.deepEqual(resolveRange('all', { from: NOW, to: NOW }), { from: NOW - 60_000, to: NOW });
+  });
+
+  it('is everything at first of a sensor that has just begun, else a day', () => {
+    assert.equal(firstPreset({ from: NOW - HOUR_MS + 1, to: NOW }), 'all');
+    assert.equal(firstPreset(KEPT), 'day');
+  });
+
+  it('keeps the time below the pointer in its place when it is zoomed, unless that would lead into the void', () => {
+    fc.assert(
+      fc.property(
+        range,
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (shown, factor, share) => {
+          const anchor = shown.from + share * (shown.to - shown.from);
+          const zoomed = zoom(shown, factor, anchor, KEPT);
+          assert(zoomed.to - zoomed.from >= 999);
+          assert(zoomed.to <= KEPT.to);
+          if (zoomed.to < KEPT.to && zoomed.to > KEPT.from + (zoomed.to - zoomed.from) * 0.11) {
+            const found = (anchor - zoomed.from) / (zoomed.to - zoomed.from);
+            assert(Math.abs(found - share) < 1e-3, `${found} instead of ${share}`);
+          }
+        },
+      ),
+    );
+  });
+
+  it('never leaves what is kept behind, however it is moved', () => {
+    fc.assert(
+      fc.property(range, fc.array(fc.double({ min: -1e12, max: 1e12, noNaN: true })), (shown, moves) => {
+        let moved = shown;
+        for (const milliseconds of moves) moved = pan(moved, milliseconds, KEPT);
+        assert(Math.abs(moved.to - moved.from - (shown.to - shown.from)) < 1);
+        if (moves.length === 0) return;
+        assert(moved.to <= KEPT.to && moved.to >= KEPT.from, JSON.stringify(moved));
+      }),
+    );
+  });
+
+  it('zooms out no further than twice what is kept', () => {
+    let shown = { from: NOW - HOUR_MS, to: NOW };
+    for (let turn = 0; turn < 50; turn++) shown = zoom(shown, 1.5, NOW, KEPT);
+    assert.deepEqual(shown, { from: NOW - 200 * DAY_MS, to: NOW });
+  });
+
+  it('can be marked in both directions', () => {
+    assert.deepEqual(rangeBetween(5000, 2000), { from: 2000, to: 5000 });
+    assert.deepEqual(rangeBetween(2000, 2000), { from: 2000, to: 3000 });
+  });
+
+  it('around a reading has it in view', () => {
+    const around = rangeAround(NOW, { from: 0, to: DAY_MS });
+    assert(around.from < NOW && NOW < around.to);
+    assert.equal(around.to - around.from, DAY_MS);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { errorOf, everything, keepStorageThread, NOW, TestStation, TOKEN } from '../support/index';
+
+const CURRENT =
+  '{"device":"IF7879-34D35A1","date":"2020-02-05T02:59:33.000+0000","signals":[{"name":"temp","value":22.0},{"name":"humidity","value":50.0}]}';
+const HISTORY =
+  '{"device":"IF7879-34D35A1","date":"2020-02-05T03:10:00.000+0000","signals":{"temp":{"description":"d","history":[{"date":"2020-02-05T02:59:33.000+0000","value":22.0},{"date":"2020-02-05T03:00:33.000Z","value":22.1}]},"humidity":{"history":[{"date":"2020-02-05T02:59:33.000+0000","value":50.0}]}}}';
+const TEMPLATE =
+  '{"type":"data","message":[{"template":"TPL","date":"2018-04-12T15:00:00.000Z","signals":[{"name":"temp","value":22.0}]}]}';
+
+const current = (signal: unknown) => ({ device: 'd', signals: [{ name: 'ok', value: 1 }, signal] });
+const history = (...items: unknown[]) => ({ device: 'd', signals: { temp: { history: items } } });
+
+describe('station: the Databoom endpoint', () => {
+  keepStorageThread();
+  let station: TestStation;
+  beforeEach(async () => {
+    station = await TestStation.start();
+  });
+  afterEach(() => station.close());
+
+  it('takes current values', async () => {
+    const answer = await station.push(CURRENT);
+    assert.deepEqual([answer.status, answer.text], [200, '{"accepted":2}']);
+    const temp = await station.field('IF7879-34D35A1', 'temp');
+    assert.deepEqual(temp?.latest, { timestamp: Date.parse('2020-02-05T02:59:33.000Z'), value: 22 });
+  });
+
+  it('takes history, and repeats of it', async () => {
+    const answer = await station.push(HISTORY);
+    assert.deepEqual([answer.status, answer.text], [200, '{"accepted":3}']);
+    assert.equal((await station.push(HISTORY)).text, '{"accepted":3}');
+    const temp = await station.field('IF7879-34D35A1', 'temp');
+    assert.deepEqual(temp?.latest, { timestamp: Date.parse('2020-02-05T03:00:33.000Z'), value: 22.1 });
+    assert.equal(temp?.first, Date.parse('2020-02-05T02:59:33.000Z'));
+  });
+
+  it('makes a device of a template and a unique value', async () => {
+    const answer = await station.push(TEMPLATE, '/v1/signals/push/SN%201');
+    assert.deepEqual([answer.status, answer.text], [200, '{"accepted":1}']);
+    assert.equal((await station.field('TPL-SN 1', 'temp'))?.latest?.value, 22);
+  });
+
+  it('takes the time of reception where there is no date', async () => {
+    await station.push({ device: 'd', signals: [{ name: 'temp', value: 1 }] });
+    assert.equal((await station.field('d', 'temp'))?.latest?.timestamp, NOW);
+  });
+
+  it('takes numbers, texts and booleans', async () => {
+    const signals = [
+      { name: 'number', value: -0.25 },
+      { name: 'text', value: 'open' },
+      { name: 'boolean', value: false },
+    ];
+    assert.equal((await station.push({ device: 'd', signals })).text, '{"accepted":3}');
+    for (const { name, value } of signals) {
+      const field = await station.field('d', name);
+      assert.deepEqual([field?.type, field?.latest?.value], [name, value]);
+    }
+  });
+
+  it('keeps one value of a signal and time, of whatever kind the next ones are', async () => {
+    const date = '2026-05-01T11:00:00Z';
+    for (const value of [7, 'seven', true, 8]) {
+      assert.equal((await station.push({ device: 'd', date, signals: [{ name: 's', value }] })).status, 200);
+    }
+    assert.deepEqual([...(await everything(station, 'device', 'd')).values()], [7]);
+  });
+
+  it('takes a push that does not name its type', async () => {
+    const headers = { Authorization: `Bearer ${TOKEN}` };
+    const body = new Uint8Array(Buffer.from(CURRENT));
+    assert.equal((await station.fetch('/v1/signals/push', { method: 'POST', headers, body })).status, 200);
+    const typed = { ...headers, 'Content-Type': 'text/plain' };
+    assert.equal(
+      (await station.fetch('/v1/signals/push', { method: 'POST', headers: typed, body })).status,
+      415,
+    );
+  });
+
+  it('lets nobody in without a token', async () => {
+    for (const authorization of ['', 'Bearer', 'Bearer wrong', TOKEN]) {
+      const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
+      const answer = await station.fetch('/v1/signals/push', { method: 'POST', headers, body: CURRENT });
+      assert.equal(answer.status, 403, authorization);
+      assert.match(String(errorOf(answer)), /token/);
+      assert.doesNotMatch(answer.text, new RegExp(TOKEN));
+    }
+  });
+
+  it('lets an account in until its registration is removed', async () => {
+    const remove = station.station.registerAccount({ token: 'second' });
+    assert.equal((await station.postJson(CURRENT, '/v1/signals/push', 'second')).status, 200);
+    remove();
+    assert.equal((await station.postJson(CURRENT, '/v1/signals/push', 'second')).status, 403);
+  });
+
+  it('takes POST only', async () => {
+    const answer = await station.fetch('/v1/signals/push');
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get('allow'), 'POST');
+  });
+
+  const date = '2026-05-01T11:00:00.000+0000';
+  const bad: readonly (readonly [reason: RegExp, body: unknown, path?: string])[] = [
+    [/^The body is not JSON/, '{'],
+    [/^The body must be an object/, []],
+    [/^"device" must be text, and is undefined/, { signals: [] }],
+    [/^"device" must be text, and is 7/, { device: 7, signals: [] }],
+    [/^"device" is empty/, { device: '', signals: [] }],
+    [/^"signals" must be an array or an object, and is undefined/, { device: 'd' }],
+    [/^The push has no values/, { device: 'd', signals: [] }],
+    [/^The push has no values/, { device: 'd', signals: {} }],
+    [/^The push has no values/, history()],
+    [/^"signals" holds 7/, current(7)],
+    [/^The signal name must be text/, current({ value: 1 })],
+    [/^The signal name is empty/, current({ name: '', value: 1 })],
+    [/^Signal "temp": undefined is not a finite number/, current({ name: 'temp' })],
+    [/^Signal "temp": null is not/, current({ name: 'temp', value: null })],
+    [/^Signal "temp": an object is not/, current({ name: 'temp', value: {} })],
+    [/^Signal "temp": the text is longer than 1000/, current({ name: 'temp', value: 'x'.repeat(1001) })],
+    [/^Signal "ok" is there twice/, current({ name: 'ok', value: 1 })],
+    [/^"date" must be text like .*, and is 7/, { ...current({ name: 'temp', value: 1 }), date: 7 }],
+    [
+      /^"date" must be text like .*, and is "2026-05-01T11:00:00"/,
+      { ...history({ date, value: 1 }), date: '2026-05-01T11:00:00' },
+    ],
+    [/^"date": .*day ahead/, { ...current({ name: 'temp', value: 1 }), date: '2026-05-03T12:00:00Z' }],
+    [/^Signal "temp" must be \{"history"/, { device: 'd', signals: { temp: 22 } }],
+    [/^Signal "temp" must be \{"history"/, { device: 'd', signals: { temp: { value: 22 } } }],
+    [/^Signal "temp": its history holds 7/, history(7)],
+    [/^Signal "temp": "date" must be .* and is undefined/, history({ value: 1 })],
+    [/^Signal "temp": "date": .*before the year 2000/, history({ date: '1999-01-01T00:00:00Z', value: 1 })],
+    [/^Signal "temp": null is not/, history({ date, value: 1 }, { date, value: null })],
+    [/^"signals" holds more than 100/, { device: 'd', signals: Array.from({ length: 101 }, () => ({})) }],
+    [/needs a unique value at the end/, TEMPLATE],
+    [/must be \{"type":"data","message"/, CURRENT, '/v1/signals/push/u'],
+    [/must be \{"type":"data","message"/, { type: 'x', message: [] }, '/v1/signals/push/u'],
+    [/^The push has no values/, { type: 'data', message: [] }, '/v1/signals/push/u'],
+    [/^"message" holds 7/, { type: 'data', message: [7] }, '/v1/signals/push/u'],
+    [/^"message" holds more than 100/, { type: 'data', message: Array(101).fill(7) }, '/v1/signals/push/u'],
+    [/^"template" must be text/, { type: 'data', message: [{ signals: [] }] }, '/v1/signals/push/u'],
+    [/^The device .* cannot be shown/, TEMPLATE, '/v1/signals/push/%00'],
+  ];
+  for (const [reason, body, path] of bad) {
+    it(`refuses ${JSON.stringify(body).slice(0, 80)} (${reason.source}), and keeps nothing of it`, async () => {
+      const answer = await station.push(body, path);
+      assert.equal(answer.status, 400);
+      assert.match(String(errorOf(answer)), reason);
+      assert.deepEqual(
+        (await station.sources()).map(({ name }) => name),
+        ['rpi'],
+      );
+    });
+  }
+});

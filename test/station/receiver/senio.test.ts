@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { errorOf, keepStorageThread, KEY, NOW, TestStation } from '../support/index';
+
+const withKey = (headers: Record<string, string> = {}) => ({
+  headers: { Authorization: `Bearer ${KEY}`, ...headers },
+});
+
+describe('station: the Senio endpoint', () => {
+  keepStorageThread();
+  let station: TestStation;
+  beforeEach(async () => {
+    station = await TestStation.start();
+  });
+  afterEach(() => station.close());
+
+  it('answers a measurement of scalars with what it stored', async () => {
+    const answer = await station.postJson(
+      '{"timestamp":1474383378795.2,"data":{"temp":22.0,"humidity":50.0}}',
+    );
+    assert.equal(answer.status, 201);
+    assert.equal(answer.text, '{"timestamp":1474383378795.2,"data":{"temp":22,"humidity":50},"tags":null}');
+    assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8');
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+  });
+
+  it('tells the sensor with the fields learnt so far', async () => {
+    assert.equal((await station.fetch('/publish/rpi', withKey())).text, '{"name":"rpi","fields":{}}');
+    await station.postJson({ timestamp: NOW, data: { temp: 22, humidity: 50 } });
+    const answer = await station.fetch('/publish/rpi', withKey());
+    assert.equal(answer.status, 200);
+    assert.equal(
+      answer.text,
+      '{"name":"rpi","fields":{"temp":{"unit":"","type":"scalar"},"humidity":{"unit":"","type":"scalar"}}}',
+    );
+  });
+
+  it('gives a repeated post the same answer, and keeps the value that came first', async () => {
+    const first = await station.postJson({ timestamp: NOW, data: { temp: 22 } });
+    const repeated = await station.postJson({ timestamp: NOW, data: { temp: 22 } });
+    const changed = await station.postJson({ timestamp: NOW, data: { temp: 23, humidity: 50 } });
+    assert.deepEqual([repeated.status, repeated.text], [first.status, first.text]);
+    assert.equal(changed.text, `{"timestamp":${NOW},"data":{"temp":22,"humidity":50},"tags":null}`);
+  });
+
+  it('takes the whole address that a client of a proxy sends', async () => {
+    const { port } = station;
+    const lines = [
+      `GET http://a.b/station/publish/rpi?x HTTP/1.1`,
+      'Host: a.b',
+      `Authorization: Bearer ${KEY}`,
+    ];
+    const socket = connect(port, '127.0.0.1');
+    socket.write([...lines, 'Connection: close', '', ''].join('\r\n'));
+    assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*\{"name":"rpi","fields":\{\}\}$/);
+  });
+
+  it('finds a sensor by its percent-encoded name', async () => {
+    for (const name of ['test sensor', '温度/außen', '../x', '100%', '__proto__']) {
+      station.station.registerSensor({ name, key: KEY });
+      const answer = await station.fetch(`/publish/${encodeURIComponent(name)}`, withKey());
+      assert.equal(answer.text, JSON.stringify({ name, fields: {} }));
+    }
+  });
+
+  it('lets nobody in without the key of this very sensor', async () => {
+    station.station.registerSensor({ name: 'other', key: 'other-key' });
+    const refused = [
+      {},
+      { Authorization: KEY },
+      { Authorization: 'Bearer ' },
+      { Authorization: `Basic ${KEY}` },
+      { Authorization: `Bearer ${KEY}x` },
+      { Authorization: `Bearer ${KEY} x` },
+      { Authorization: 'Bearer other-key' },
+    ];
+    for (const headers of refused) {
+      for (const method of ['GET', 'POST']) {
+        const answer = await station.fetch('/publish/rpi', { method, headers });
+        assert.equal(answer.status, 403, JSON.stringify(headers));
+        assert.match(String(errorOf(answer)), /^Sensor "rpi" .*key/);
+        assert.doesNotMatch(answer.text, new RegExp(KEY));
+      }
+    }
+  });
+
+  it('lets nobody in where no key is set, and says so', async () => {
+    for (const key of [undefined, '']) {
+      station.station.registerSensor({ name: 'keyless', key });
+      const answer = await station.fetch('/publish/keyless', withKey());
+      assert.equal(answer.status, 403);
+      assert.match(String(errorOf(answer)), /no device key yet: set one in its senio-config node/);
+    }
+  });
+
+  it('takes the key of each registration until that is removed, and keeps the readings', async () => {
+    const remove = station.station.registerSensor({ name: 'rpi', key: 'second' });
+    const asSecond = { headers: { Authorization: 'bearer second' } };
+    await station.postJson({ timestamp: NOW, data: { temp: 22 } });
+    assert.equal((await station.fetch('/publish/rpi', asSecond)).status, 200);
+    remove();
+    remove();
+    assert.equal((await station.fetch('/publish/rpi', asSecond)).status, 403);
+    assert.match((await station.fetch('/publish/rpi', withKey())).text, /temp/);
+  });
+
+  it('does not know a sensor that nobody registered or registers any more', async () => {
+    station.station.registerSensor({ name: 'gone', key: KEY })();
+    for (const name of ['gone', 'nobody', 'constructor', '%00', '..%2f..%2fetc%2fpasswd']) {
+      const answer = await station.fetch(`/publish/${name}`, withKey());
+      assert.equal(answer.status, 404);
+      assert.match(String(errorOf(answer)), /add a senio-config node/);
+    }
+    assert.match(String(errorOf(await station.fetch('/publish/nobody', withKey()))), /"nobody"/);
+  });
+
+  it('says which methods it takes', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const answer = await station.fetch('/publish/rpi', { method, ...withKey() });
+      assert.equal(answer.status, 405);
+      assert.equal(answer.headers.get('allow'), 'GET, HEAD, POST');
+    }
+  });
+
+  it('has nothing at other addresses', async () => {
+    for (const path of [
+      '/publish',
+      '/publish/',
+      '/publish/rpi/x',
+      '/v1/signals',
+      '/x',
+      '//',
+      '/api',
+      '/api/x',
+      '/assets',
+    ]) {
+      const answer = await station.fetch(path, withKey());
+      assert.equal(answer.status, 404, path);
+      assert.equal(typeof errorOf(answer), 'string');
+    }
+    assert.equal((await station.fetch('/publish/%E0%A4%A', withKey())).status, 400);
+  });
+
+  it('takes JSON and multipart only, and not compressed', async () => {
+    const bodies = [
+      withKey({ 'Content-Type': 'text/plain' }),
+      withKey({ 'Content-Type': 'application/x-www-form-urlencoded' }),
+      withKey({ 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }),
+    ];
+    for (const init of bodies) {
+      const answer = await station.fetch('/publish/rpi', { method: 'POST', body: '{}', ...init });
+      assert.equal(answer.status, 415);
+      assert.equal(typeof errorOf(answer), 'string');
+    }
+  });
+
+  const bad: readonly (readonly [reason: RegExp, body: unknown])[] = [
+    [/^The body is not JSON/, 'nonsense'],
+    [/^The body is not JSON/, ''],
+    [/^The body must be a JSON object, and is an array/, []],
+    [/^The body must be a JSON object, and is null/, 'null'],
+    [/nests deeper/, '{"timestamp":'.padEnd(100_000, '[')],
+    [/^"timestamp" must be a number of milliseconds, and is undefined/, { data: { temp: 1 } }],
+    [/^"timestamp" must be a number/, { timestamp: '2026-05-01T12:00:00Z', data: { temp: 1 } }],
+    [/^"timestamp": .*seconds/, { timestamp: NOW / 1000, data: { temp: 1 } }],
+    [/^"timestamp": .*more than a day ahead/, { timestamp: NOW + 90_000_000, data: { temp: 1 } }],
+    [/^"timestamp": Infinity is not a time/, '{"timestamp":1e999,"data":{"temp":1}}'],
+    [/^The measurement is empty/, { timestamp: NOW }],
+    [/^The measurement is empty/, { timestamp: NOW, data: {} }],
+    [/^"data" must be an object, and is an array/, { timestamp: NOW, data: [1] }],
+    [/^"data" must be an object, and is null/, { timestamp: NOW, data: null }],
+    [/^Field "temp": "22" is not a finite number/, { timestamp: NOW, data: { temp: '22' } }],
+    [/^Field "temp": null is not/, { timestamp: NOW, data: { temp: null } }],
+    [/^Field "temp": Infinity is not/, `{"timestamp":${NOW},"data":{"humidity":1,"temp":1e999}}`],
+    [/^The field name is empty/, { timestamp: NOW, data: { '': 1 } }],
+    [/^The field name "x+…" is longer/, { timestamp: NOW, data: { ['x'.repeat(201)]: 1 } }],
+    [/^The field name .* cannot be shown/, { timestamp: NOW, data: { 'a\u0000': 1 } }],
+    [/^The field name .* cannot be shown/, `{"timestamp":${NOW},"data":{"\\ud800":1}}`],
+    [
+      /at most 100 fields/,
+      {
+        timestamp: NOW,
+        data: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}`, 1])),
+      },
+    ],
+  ];
+  for (const [reason, body] of bad) {
+    it(`refuses ${JSON.stringify(body).slice(0, 60)}, and keeps nothing of it`, async () => {
+      const answer = await station.postJson(body);
+      assert.equal(answer.status, 400);
+      assert.match(String(errorOf(answer)), reason);
+      assert.equal((await station.fetch('/publish/rpi', withKey())).text, '{"name":"rpi","fields":{}}');
+    });
+  }
+
+  it('takes any later time while this machine does not know the time', async () => {
+    await station.close();
+    const unset = Date.UTC(2020, 0, 1);
+    station = await TestStation.start({ now: () => unset, isClockSet: () => false });
+    assert.equal((await station.postJson({ timestamp: NOW, data: { temp: 1 } })).status, 201);
+    const push = { device: 'd', date: new Date(NOW).toISOString(), signals: [{ name: 's', value: 1 }] };
+    assert.equal((await station.push(push)).status, 200);
+  });
+
+  it('takes names that look like JSON', async () => {
+    const data = { [`\\"${'['.repeat(100)}`]: 1, [`"${'{'.repeat(100)}`]: 2 };
+    assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
+  });
+
+  it('refuses JSON that is not UTF-8', async () => {
+    const headers = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
+    const body = Uint8Array.from([0x7b, 0xff, 0x7d]);
+    const answer = await station.fetch('/publish/rpi', { method: 'POST', headers, body });
+    assert.equal(answer.status, 400);
+    assert.match(String(errorOf(answer)), /UTF-8/);
+  });
+
+  it('treats names that JavaScript has a meaning for as plain names', async () => {
+    const body = `{"timestamp":${NOW},"data":{"__proto__":1,"constructor":2,"toString":3}}`;
+    assert.equal((await station.postJson(body)).text, `${body.slice(0, -1)},"tags":null}`);
+    assert.match((await station.fetch('/publish/rpi', withKey())).text, /"__proto__":\{"unit"/);
+  });
+});

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import type {
+  PicturesAnswer,
+  SeriesAnswer,
+  SourcesAnswer,
+  TextsAnswer,
+} from '../../../src/station/views/api';
+import { keepStorageThread, NOW, picture, sha1, TestStation } from '../support/index';
+
+const DAY = 86_400_000;
+const ALL = { from: 0, to: NOW + DAY };
+
+/** Asks until it is as it should be: retention works by itself, step by step. */
+const until = async <Value>(
+  ask: () => Promise<Value>,
+  isRight: (value: Value) => boolean,
+): Promise<Value> => {
+  for (;;) {
+    const value = await ask();
+    if (isRight(value)) return value;
+  }
+};
+
+describe('station: retention', () => {
+  keepStorageThread();
+  let now = NOW;
+  let station: TestStation;
+  beforeEach(() => {
+    now = NOW;
+  });
+  afterEach(() => station.close());
+
+  const start = async (ageMs: number, bytes = 2 ** 30, more: { isClockSet?: () => boolean } = {}) => {
+    station = await TestStation.start({ now: () => now, retention: { ageMs, bytes }, ...more });
+  };
+  const push = async (device: string, values: readonly (readonly [number, number | string])[]) => {
+    const history = values.map(([time, value]) => ({ date: new Date(time).toISOString(), value }));
+    const answer = await station.push({ device, signals: { x: { history } } });
+    assert.equal(answer.status, 200, answer.text);
+  };
+  const timesOf = async (device: string): Promise<readonly number[]> => {
+    const field = { kind: 'device', source: device, field: 'x' };
+    const { times } = await station.ask<SeriesAnswer>('series', { ...field, ...ALL, points: 4000 });
+    return times;
+  };
+
+  it('deletes what is too old, however it came, and keeps the rest as it was', async () => {
+    await start(30 * DAY);
+    let number = 0;
+    const ages = fc.array(fc.integer({ min: 0, max: 60 * 1440 }), { minLength: 1, maxLength: 1500 });
+    await fc.assert(
+      fc.asyncProperty(ages, fc.integer({ min: 1, max: 29 }), async (minutes, days) => {
+        now = NOW;
+        const device = `d${(number += 1)}`;
+        const times = [...new Set(minutes.map((minute) => NOW - minute * 60_000))];
+        await push(
+          device,
+          times.map((time) => [time, time % 1009]),
+        );
+        now = NOW + days * DAY;
+        await station.reopen();
+        const kept = times.filter((time) => time >= now - 30 * DAY).toSorted((one, other) => one - other);
+        const left = await until(
+          () => timesOf(device),
+          (found) => found.length === kept.length,
+        );
+        assert.deepEqual(left, kept);
+        // The field goes with its last value, and the device with its last field.
+        if (kept.length === 0)
+          await until(
+            () => station.sources(),
+            (sources) => sources.every(({ name }) => name !== device),
+          );
+      }),
+      {
+        numRuns: 12,
+        examples: [
+          [[0, 1, 2], 29],
+          [[50_000], 1],
+        ],
+      },
+    );
+  });
+
+  it('deletes texts and pictures that are too old, and files that no other row names', async () => {
+    await start(30 * DAY);
+    await push('d', [
+      [NOW - 20 * DAY, 'old'],
+      [NOW, 'new'],
+    ]);
+    await station.deliver('rpi', NOW - 20 * DAY, { temp: 1 }, { cam1: picture(1), cam2: picture(2) });
+    await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
+    now = NOW + 15 * DAY;
+    await station.reopen();
+    const field = { kind: 'sensor', source: 'rpi', field: 'cam1' };
+    const { pictures } = await until(
+      () => station.ask<PicturesAnswer>('pictures', field),
+      (found) => found.pictures.length === 1,
+    );
+    assert.deepEqual(pictures, [{ timestamp: NOW, id: sha1(picture(1)), bytes: 1000, type: 'image/jpeg' }]);
+    const texts = await until(
+      () => station.ask<TextsAnswer>('texts', { kind: 'device', source: 'd', field: 'x' }),
+      (found) => found.length === 1,
+    );
+    assert.equal(texts[0]?.value, 'new');
+    const names = async () =>
+      (await station.sources()).find(({ name }) => name === 'rpi')?.fields.map(({ name }) => name);
+    assert.deepEqual(await until(names, (found) => found?.length === 1), ['cam1']);
+    const files = await until(
+      () => readdir(join(station.folder, 'pictures')),
+      (found) => found.length === 1,
+    );
+    assert.deepEqual(files, [sha1(picture(1))]);
+  });
+
+  it('deletes nothing for its age while the clock is not set', async () => {
+    let isClockSet = false;
+    await start(30 * DAY, 2 ** 30, { isClockSet: () => isClockSet });
+    await push('d', [[NOW, 1]]);
+    now = NOW + 1000 * DAY;
+    await station.reopen();
+    await station.push({
+      device: 'other',
+      date: new Date(NOW).toISOString(),
+      signals: [{ name: 'x', value: 1 }],
+    });
+    assert.deepEqual(await timesOf('d'), [NOW]);
+    isClockSet = true;
+    await station.reopen();
+    await until(
+      () => timesOf('d'),
+      (found) => found.length === 0,
+    );
+  });
+
+  it('keeps within its size: the oldest pictures go first, then the oldest readings', async () => {
+    const bytes = 1_500_000;
+    await start(10_000 * DAY, bytes);
+    const used = async () => (await station.ask<SourcesAnswer>('sources')).retention;
+    await push(
+      'd',
+      Array.from({ length: 3000 }, (_, index) => [NOW - index * 60_000, index]),
+    );
+    for (let index = 0; index < 40; index += 1) {
+      await station.deliver('rpi', NOW + index, {}, { cam1: picture(index, 100_000) });
+    }
+    await until(used, ({ usedBytes }) => usedBytes <= bytes);
+    const field = { kind: 'sensor', source: 'rpi', field: 'cam1' };
+    const { pictures } = await station.ask<PicturesAnswer>('pictures', field);
+    assert(pictures.length > 8 && pictures.length < 16, String(pictures.length));
+    assert.deepEqual(
+      pictures.map(({ timestamp }) => timestamp),
+      pictures.map((_, index) => NOW + 39 - index),
+    );
+    assert.equal((await timesOf('d')).length, 3000);
+    for (let index = 0; index < 3; index += 1) {
+      const begin = NOW - (index + 1) * 40_000 * 60_000;
+      await push(
+        `d${index}`,
+        Array.from({ length: 40_000 }, (_, minute) => [begin + minute * 60_000, minute]),
+      );
+    }
+    await until(used, ({ usedBytes }) => usedBytes <= bytes);
+    assert.deepEqual((await station.ask<PicturesAnswer>('pictures', field)).pictures, []);
+    const newest = await timesOf('d0');
+    assert.equal(newest.at(-1), NOW - 60_000);
+    // Of the oldest readings only the newest are left.
+    const { first = 0 } = (await station.field('d2', 'x')) ?? {};
+    assert(first > NOW - 119_000 * 60_000 && first < NOW - 80_000 * 60_000, String(first));
+    assert.deepEqual(await used(), { ageMs: 10_000 * DAY, bytes, usedBytes: (await used()).usedBytes });
+  });
+
+  it('loses no picture that comes again just when its last measurement is deleted', async () => {
+    await start(10_000 * DAY, 600_000);
+    let number = 0;
+    const deliverSome = async () => {
+      while (number < 400) {
+        number += 1;
+        // Twelve pictures that come again and again; room is for about as many measurements.
+        await station.deliver('rpi', NOW + number, {}, { cam1: picture((number * 7) % 12, 50_000) });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, deliverSome));
+    await until(
+      () => station.ask<SourcesAnswer>('sources'),
+      ({ retention: { bytes, usedBytes } }) => usedBytes <= bytes,
+    );
+    const field = { kind: 'sensor', source: 'rpi', field: 'cam1', count: 1000 };
+    const { pictures } = await station.ask<PicturesAnswer>('pictures', field);
+    const named = [...new Set(pictures.map(({ id }) => id))];
+    assert(named.length > 0 && pictures.length < 400);
+    for (const id of named) assert.equal((await station.fetch(`/pictures/${id}`)).status, 200, id);
+    assert.deepEqual(station.notices, []);
+    await until(
+      () => readdir(join(station.folder, 'pictures')),
+      (files) => files.length === named.length,
+    );
+  });
+
+  it('sweeps pictures that no measurement names, and leaves all others', async () => {
+    await start(30 * DAY);
+    await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
+    // A second picture at the same time is not kept.
+    await station.deliver('rpi', NOW, {}, { cam1: picture(2) });
+    const folder = join(station.folder, 'pictures');
+    await until(
+      () => readdir(folder),
+      (files) => files.length === 1,
+    );
+    await station.reopen(async () => {
+      for (const name of [sha1(picture(3)), '0123-1.tmp']) await writeFile(join(folder, name), picture(3));
+    });
+    const left = await until(
+      () => readdir(folder),
+      (files) => files.length === 1,
+    );
+    assert.deepEqual(left, [sha1(picture(1))]);
+  });
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { LiveMeasurement } from '../../../src/station/views/api';
+import { errorOf, JPEG, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
+
+/** An event as the page gets it. */
+interface LiveEvent {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** A page that listens. */
+class Listener {
+  readonly events: LiveEvent[] = [];
+  readonly #abort = new AbortController();
+  readonly #reading: Promise<void>;
+  readonly response: Response;
+  #wake: () => void = () => {};
+
+  private constructor(response: Response, abort: AbortController) {
+    this.response = response;
+    this.#abort = abort;
+    this.#reading = this.#read().catch(() => undefined);
+  }
+
+  static async open(station: TestStation): Promise<Listener> {
+    const abort = new AbortController();
+    const response = await fetch(`${station.url}/api/live`, { signal: abort.signal });
+    return new Listener(response, abort);
+  }
+
+  async #read(): Promise<void> {
+    let text = '';
+    assert(this.response.body);
+    for await (const chunk of this.response.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const parts = text.split('\n\n');
+      text = parts.pop() ?? '';
+      for (const part of parts) {
+        const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(part) ?? [];
+        if (event !== undefined && data !== undefined) this.events.push({ event, data: JSON.parse(data) });
+      }
+      this.#wake();
+    }
+    this.#wake();
+  }
+
+  /** Resolves once it is so, asked anew with each event. */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  get measurements(): readonly unknown[] {
+    return this.events.filter(({ event }) => event === 'measurement').map(({ data }) => data);
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#reading;
+  }
+
+  /** Resolves when the station has ended it. */
+  get ended(): Promise<void> {
+    return this.#reading;
+  }
+}
+
+describe('station: live', () => {
+  keepStorageThread();
+  let station: TestStation;
+  beforeEach(async () => {
+    station = await TestStation.start();
+  });
+  afterEach(() => station.close());
+
+  it('tells of new measurements, in-process and posted, with pictures as their ids', async () => {
+    const listener = await Listener.open(station);
+    assert.equal(listener.response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+    await station.deliver('rpi', NOW, { temp: 1 }, { cam1: JPEG });
+    await station.push({ device: 'd', signals: [{ name: 'door', value: true }] });
+    await listener.until(() => listener.measurements.length >= 2);
+    const [first, second] = listener.measurements;
+    const fields = { temp: 1, cam1: { image: sha1(JPEG) } };
+    assert.deepEqual(first, {
+      kind: 'sensor',
+      source: 'rpi',
+      timestamp: NOW,
+      fields,
+    } satisfies LiveMeasurement);
+    assert.deepEqual(second, { kind: 'device', source: 'd', timestamp: NOW, fields: { door: true } });
+    await listener.close();
+  });
+
+  it('tells of the newest where much comes, and of nothing twice', async () => {
+    const listener = await Listener.open(station);
+    const history = Array.from({ length: 5000 }, (_, index) => ({
+      date: new Date(NOW - index * 1000).toISOString(),
+      value: index,
+    }));
+    const ofSignal = () =>
+      listener.measurements.map((each) => JSON.stringify(each)).filter((text) => text.includes('"s"'));
+    await station.push({ device: 'd', signals: { s: { history } } });
+    await listener.until(() =>
+      ofSignal().some((text) => text.includes(`"timestamp":${NOW},"fields":{"s":0}`)),
+    );
+    assert(ofSignal().length < 20, String(ofSignal().length));
+    assert(ofSignal().some((text) => text.includes('"hasSkipped":true')));
+    const told = ofSignal().length;
+    await station.push({ device: 'd', signals: { s: { history } } });
+    await station.deliver('rpi', NOW, { end: 1 });
+    await listener.until(() => JSON.stringify(listener.measurements).includes('"end"'));
+    assert.equal(ofSignal().length, told);
+    await listener.close();
+  });
+
+  it('says where it has left out values, of each source for itself', async () => {
+    const listener = await Listener.open(station);
+    const hasSkipped = (source: string) =>
+      listener.measurements.some((each) => {
+        const text = JSON.stringify(each);
+        return text.includes(`"source":"${source}"`) && text.includes('"hasSkipped":true');
+      });
+    const history = [0, -1, -2].map((seconds) => ({ date: new Date(NOW + seconds).toISOString(), value: 1 }));
+    await station.deliver('rpi', NOW, { temp: 1 });
+    await station.push({ device: 'd', signals: { s: { history } } });
+    await listener.until(() => listener.measurements.length >= 2);
+    assert.deepEqual([hasSkipped('rpi'), hasSkipped('d')], [false, true]);
+    await listener.close();
+  });
+
+  it('tells when there is something else to look at', async () => {
+    const listener = await Listener.open(station);
+    const changes = () => listener.events.filter(({ event }) => event === 'changed').length;
+    await station.deliver('rpi', NOW, { temp: 1 });
+    await listener.until(() => changes() === 1);
+    await station.deliver('rpi', NOW + 1, { temp: 1 });
+    await listener.until(() => listener.measurements.length === 2);
+    assert.equal(changes(), 1);
+    const remove = station.station.registerSensor({ name: 'new', key: undefined });
+    await listener.until(() => changes() === 2);
+    remove();
+    await listener.until(() => changes() === 3);
+    await listener.close();
+  });
+
+  it('has room for 50 pages, and again when one is closed', async () => {
+    const listeners = await Promise.all(Array.from({ length: 50 }, () => Listener.open(station)));
+    const refused = await station.fetch('/api/live');
+    assert.equal(refused.status, 503);
+    assert.match(String(errorOf(refused)), /^50 pages are open already/);
+    await listeners[0]?.close();
+    for (let status = 503; status !== 200;) {
+      const again = await Listener.open(station);
+      ({ status } = again.response);
+      await again.close();
+    }
+    await Promise.all(listeners.map((listener) => listener.close()));
+  });
+
+  it('ends with the station', async () => {
+    const listener = await Listener.open(station);
+    await station.reopen();
+    await listener.ended;
+  });
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import { inspectJpeg } from '../../../src/camera';
+import { drawTestPicture } from '../../../src/camera/test-picture/test-picture';
+import { createShrinker, findShrinker } from '../../../src/station/views/shrinker';
+import { keepStorageThread, NEVER, NOW, picture, sha1, TestStation } from '../support/index';
+
+describe('station: thumbnails', () => {
+  keepStorageThread();
+  let station: TestStation;
+  afterEach(() => station.close());
+
+  const keep = async (bytes: Buffer, time = NOW): Promise<string> => {
+    await station.deliver('rpi', time, {}, { cam1: bytes });
+    return sha1(bytes);
+  };
+  const thumbnail = async (id: string) => {
+    const answer = await fetch(`${station.url}/pictures/${id}/thumbnail`);
+    return {
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      body: Buffer.from(await answer.arrayBuffer()),
+    };
+  };
+
+  it('are the full pictures where there is nothing to make them with', async () => {
+    station = await TestStation.start({ shrinker: undefined });
+    const id = await keep(picture(1));
+    assert.deepEqual(await thumbnail(id), { status: 200, type: 'image/jpeg', body: picture(1) });
+  });
+
+  it('are made once, one at a time, and still there after a restart', async () => {
+    let [made, atOnce, mostAtOnce] = [0, 0, 0];
+    station = await TestStation.start({
+      shrinker: shrinkerOf(async (from, to) => {
+        mostAtOnce = Math.max(mostAtOnce, (atOnce += 1));
+        assert.equal((await readFile(from)).length, 1000);
+        await writeFile(to, `small ${(made += 1)}`);
+        atOnce -= 1;
+      }),
+    });
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index += 1) ids.push(await keep(picture(index), NOW + index));
+    const first = await Promise.all([...ids, ...ids].map(async (id) => String((await thumbnail(id)).body)));
+    assert.deepEqual(first.slice(5), first.slice(0, 5));
+    assert.deepEqual([made, mostAtOnce], [5, 1]);
+    await station.reopen();
+    assert.deepEqual(
+      await Promise.all(ids.map(async (id) => String((await thumbnail(id)).body))),
+      first.slice(0, 5),
+    );
+    assert.equal(made, 5);
+  });
+
+  it('are the full picture where one cannot be made, which is tried once', async () => {
+    let tries = 0;
+    station = await TestStation.start({
+      shrinker: shrinkerOf(async (_, to) => {
+        tries += 1;
+        await writeFile(to, 'half');
+        throw new Error('no picture');
+      }),
+    });
+    const id = await keep(picture(1));
+    for (let round = 0; round < 2; round += 1) assert.deepEqual((await thumbnail(id)).body, picture(1));
+    assert.equal(tries, 1);
+    assert.deepEqual(await readdir(join(station.folder, 'thumbnails')), []);
+  });
+
+  it('go with their pictures', async () => {
+    let now = NOW;
+    station = await TestStation.start({
+      now: () => now,
+      shrinker: shrinkerOf((_, to) => writeFile(to, 'small')),
+    });
+    const id = await keep(picture(1));
+    assert.equal(String((await thumbnail(id)).body), 'small');
+    now += 400 * 86_400_000;
+    await station.reopen();
+    while ((await thumbnail(id)).status === 200);
+    while ((await readdir(join(station.folder, 'thumbnails'))).length > 0);
+  });
+
+  it('are given up where the process that makes them ends each time', async () => {
+    const program = join(await mkdtemp(join(tmpdir(), 'station-shrink-')), 'crash.cjs');
+    await writeFile(program, "process.on('message', () => process.kill(process.pid, 'SIGILL'));");
+    const shrinker = createShrinker(program);
+    for (let round = 0; round < 3; round += 1)
+      await assert.rejects(shrinker.shrink('a', 'b'), /No thumbnail/);
+    await assert.rejects(shrinker.shrink('a', 'b'), /ends each time/);
+    station = await TestStation.start({ shrinker });
+    const id = await keep(picture(1));
+    assert.deepEqual((await thumbnail(id)).body, picture(1));
+    await rm(join(program, '..'), { recursive: true });
+  });
+
+  it('are made by sharp: a JPEG of 320 × 240 at most, and none of what is too large to unpack', async function () {
+    const shrinker = findShrinker();
+    station = await TestStation.start({ shrinker });
+    if (!shrinker) {
+      console.log('      skipped: the optional package sharp is not installed');
+      return this.skip();
+    }
+    const settings = { width: 1280, height: 720, hflip: false, vflip: false, rotation: 0 } as const;
+    const large = await drawTestPicture(settings, 85, NOW, NEVER);
+    assert(large);
+    const { body, type } = await thumbnail(await keep(large));
+    assert.equal(type, 'image/jpeg');
+    assert.deepEqual(inspectJpeg(body), { kind: 'complete', width: 320, height: 180 });
+    const bomb = await keep(whitePng(20_000, 20_000), NOW + 1);
+    assert.equal((await thumbnail(bomb)).type, 'image/png');
+    const small = await thumbnail(await keep(whitePng(10, 10), NOW + 2));
+    assert.deepEqual(inspectJpeg(small.body), { kind: 'complete', width: 10, height: 10 });
+    return undefined;
+  });
+});
+
+function shrinkerOf(shrink: (picture: string, thumbnail: string) => Promise<void>) {
+  return { shrink, close: () => undefined };
+}
+
+/** A PNG of one colour: small however many pixels it has. */
+function whitePng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([1, 0, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(Math.ceil(width / 8), 0xff)]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', header),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, content: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(type), content]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+}
