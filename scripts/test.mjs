@@ -1,11 +1,32 @@
 // npm test: builds, lints, and runs every test. Arguments go to mocha: npm test -- --grep station
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from './lib/build.mjs';
+import { coverageEnvironment, reportCoverage } from './lib/coverage.mjs';
 import { lint } from './lib/lint.mjs';
-import { installWhatIsMissing, main, runTool } from './lib/tools.mjs';
+import { installWhatIsMissing, main, root, runTool, statusOfTool, Stop } from './lib/tools.mjs';
+
+const MOCHA = 'mocha/bin/mocha.js';
+const ALL_TESTS = 'test/**/*.test.ts';
 
 await main(async () => {
+  const args = process.argv.slice(2);
   await installWhatIsMissing();
   await build();
   await lint();
-  await runTool('mocha/bin/mocha.js', ['test/**/*.test.ts', ...process.argv.slice(2)]);
+  if (args.length > 0) await runTool(MOCHA, [ALL_TESTS, ...args]);
+  else await runAll();
 });
+
+/** Runs every test and shows what of the sources they run. */
+async function runAll() {
+  const counts = join(root, '.test-output/counts');
+  await rm(counts, { force: true });
+  const env = { ...(await coverageEnvironment()), SENSORPOST_TEST_COUNTS: counts };
+  const status = await statusOfTool(MOCHA, [ALL_TESTS], { env });
+  const isCovered = await reportCoverage();
+  // The last line of all, for whoever looks there.
+  console.log(await readFile(counts, 'utf8'));
+  if (status !== 0) throw new Stop('Tests failed');
+  if (!isCovered) throw new Stop('The tests run less of the sources than they did');
+}

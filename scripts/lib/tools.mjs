@@ -37,8 +37,8 @@ export function runTool(script, args, options) {
 }
 
 /** As `runTool`, but resolves to the exit status. */
-export function statusOfTool(script, args) {
-  return statusOf(pinnedNode, [join('node_modules', script), ...args]);
+export function statusOfTool(script, args, options) {
+  return statusOf(pinnedNode, [join('node_modules', script), ...args], options);
 }
 
 /** Installs the locked dependencies and the pinned Node.js versions, where they are missing or out of date. */
