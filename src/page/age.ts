@@ -1,9 +1,9 @@
-/** How long ago something was, kept true while the page is open. */
+/** Ages that stay up to date while the page is open. */
 import type { Context } from './context';
 import { element, setText } from './dom';
 
 /**
- * An element that tells an age, and the exact time to those who point at it.
+ * An element that shows an age, and the exact time as a tooltip.
  * @param timeOf milliseconds since 1970; undefined shows nothing
  */
 export function ageElement(context: Context, timeOf: () => number | undefined): HTMLTimeElement {

@@ -1,4 +1,4 @@
-/** Questions to the station, by addresses relative to the page. */
+/** Requests to the station, by addresses relative to the page. */
 import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../station/views/api';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
@@ -8,14 +8,14 @@ export interface FieldId {
   readonly field: string;
 }
 
-/** What went wrong, in the station's own words where it has any. */
+/** A request that failed; the message is the station's, where it sent one. */
 export class ApiFailure extends Error {}
 
 export function readSources(signal: AbortSignal): Promise<SourcesAnswer> {
   return read('api/sources', {}, signal);
 }
 
-/** @param points how many there may be at the most */
+/** Reads numbers. @param points how many there may be at most */
 export function readSeries(
   id: FieldId,
   range: TimeRange,
@@ -25,7 +25,7 @@ export function readSeries(
   return read('api/series', { ...parametersOf(id), ...wholeRange(range), points }, signal);
 }
 
-/** The newest texts of a range. */
+/** Reads the newest texts of a range. */
 export function readTexts(
   id: FieldId,
   range: TimeRange,
@@ -35,7 +35,7 @@ export function readTexts(
   return read('api/texts', { ...parametersOf(id), ...wholeRange(range), count }, signal);
 }
 
-/** @param before only older pictures; the newest where it is left out */
+/** Reads pictures. @param before only older ones; the newest where it is left out */
 export function readPictures(
   id: FieldId,
   before: number | undefined,
@@ -61,7 +61,7 @@ export function downloadUrl({ kind, name }: SourceId, range: TimeRange, format: 
   return `api/download?${queryOf({ kind, source: name, ...wholeRange(range), format })}`;
 }
 
-/** The station knows no time before 1970. */
+/** The station has no values from before 1970. */
 function wholeRange({ from, to }: TimeRange): TimeRange {
   return { from: Math.max(Math.floor(from), 0), to: Math.max(Math.ceil(to), 0) };
 }

@@ -1,22 +1,22 @@
-/** What every part of the page works with. */
+/** What every part of the page uses. */
 import type { Formats } from './formats';
 import type { StationModel } from './station-model';
 import type { Texts } from './texts';
 import type { ThemeSwitch } from './theme';
-import type { Happening } from './happening';
+import type { Emitter } from './emitter';
 
 export interface Context {
   readonly texts: Texts;
   readonly formats: Formats;
   readonly station: StationModel;
   readonly theme: ThemeSwitch;
-  /** Every few seconds: ages are told anew. */
-  readonly tick: Happening<void>;
-  /** The view is left: its listeners, timers and requests end. */
+  /** Occurs every few seconds, so that ages are updated. */
+  readonly tick: Emitter<void>;
+  /** Aborts when the view is left, which ends its listeners, timers and requests. */
   readonly signal: AbortSignal;
 }
 
-/** One of the two things to look at. */
+/** One of the two views of the page: the overview, or one source. */
 export interface View {
   readonly title: string;
   readonly element: HTMLElement;

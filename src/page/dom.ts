@@ -1,4 +1,4 @@
-/** Making elements. What is given as a text stays one: nothing is ever read as markup. */
+/** Creates elements. Text stays text: nothing is ever parsed as markup. */
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string;
@@ -20,7 +20,7 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-/** A button that does something at once; its text may be an icon with a name for those who do not see it. */
+/** A button; its content may be an icon with an accessible name. */
 export function button(content: Child, attributes: Attributes, onClick: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button', ...attributes }, content);
   made.addEventListener('click', onClick);
@@ -32,12 +32,12 @@ export function iconButton(name: Icon, label: string, onClick: () => void): HTML
   return button(icon(name), { class: 'icon-button', 'aria-label': label, title: label }, onClick);
 }
 
-/** Sets a text only where it differs, so that nothing is drawn or announced for nothing. */
+/** Sets a text only where it differs, so that nothing is drawn or announced without need. */
 export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Puts children in order, and moves none that is in its place: what has the focus keeps it. */
+/** Puts children in order without moving those that are in place, so that the focus stays where it is. */
 export function arrange(parent: Element, children: readonly Element[]): void {
   for (const [index, child] of children.entries()) {
     const present = parent.children[index];
@@ -46,7 +46,7 @@ export function arrange(parent: Element, children: readonly Element[]): void {
   while (parent.children.length > children.length) parent.lastElementChild?.remove();
 }
 
-/** Lines of 24 by 24, drawn in the colour of the text around. */
+/** Paths in a square of 24 by 24, drawn in the colour of the surrounding text. */
 const ICONS = {
   back: 'M15 5l-7 7 7 7',
   forward: 'M9 5l7 7-7 7',

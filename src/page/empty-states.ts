@@ -3,7 +3,7 @@ import { element } from './dom';
 import { formatRoute, type SourceId } from './route';
 import { fill, type Texts } from './texts';
 
-/** Nothing was ever sent, by nobody. */
+/** The overview of a station without any source. */
 export function firstSteps({ first }: Texts): HTMLElement {
   return element(
     'section',
@@ -15,7 +15,7 @@ export function firstSteps({ first }: Texts): HTMLElement {
   );
 }
 
-/** A sensor or device is there, and has sent nothing. The key is named, and is not in this page. */
+/** The view of a source that has sent nothing yet. It says where to find the key, which is never part of the page. */
 export function howToPost({ post }: Texts, { kind, name }: SourceId): HTMLElement {
   const isSensor = kind === 'sensor';
   return element(
@@ -29,7 +29,7 @@ export function howToPost({ post }: Texts, { kind, name }: SourceId): HTMLElemen
   );
 }
 
-/** An address of something that is not there, perhaps not any more. */
+/** The view of a source that does not exist, or does not exist any more. */
 export function notFound({ missing, overview }: Texts, name: string): HTMLElement {
   return element(
     'section',
@@ -53,7 +53,7 @@ function commandFor(kind: SourceId['kind'], name: string): string {
   ].join('\n');
 }
 
-/** As a shell takes it, whatever is in it. */
+/** A text quoted for a shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** One value of a card in the overview, with its small line. */
+/** One value of a card in the overview, with its sparkline. */
 import type { FieldAnswer, SourceAnswer } from '../station/views/api';
 import { readSeries } from './api';
 import { ageElement } from './age';
@@ -10,13 +10,13 @@ import { HOUR_MS, type TimeRange } from './range';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
 import { drawSparkline, sparkline } from './sparkline';
 
-/** Points of a small line: two for each of its pixels would be more than is seen. */
+/** Points of a sparkline: two for each of its pixels would be more than can be seen. */
 const POINTS = 240;
 
-/** Values that a small line has at most, with those that arrived: then it is read anew, thinned out. */
+/** Values that a sparkline has at most, with those that arrived live: beyond this it is read anew, downsampled. */
 const MOST_POINTS = 4 * POINTS;
 
-/** A field that is so much older than the newest one of its source tells its own age, in milliseconds. */
+/** A value that is so much older than the newest one of its source shows its own age, in milliseconds. */
 const OLD_FIELD_MS = HOUR_MS;
 
 export class FieldRow {
@@ -27,7 +27,7 @@ export class FieldRow {
   readonly #value = element('span', {});
   readonly #line: SVGSVGElement;
   #field: FieldAnswer;
-  /** When the newest value of the source is from; undefined where there is none. */
+  /** The time of the source's newest value; undefined where there is none. */
   #newest: number | undefined;
   #series: Series | undefined;
 
@@ -47,29 +47,29 @@ export class FieldRow {
       element('dd', { class: 'value' }, this.#value, element('span', { class: 'unit' }, unitOf(field))),
       ...(this.hasLine ? [element('dd', { class: 'line-place' }, this.#line)] : []),
     );
-    this.#tell();
+    this.#update();
   }
 
-  /** After so much time without a value there is a gap; infinite where that is not known. */
+  /** After so much time without a value there is a gap; infinite where it is unknown. */
   get gapMs(): number {
     return this.#series?.gapMs ?? Infinity;
   }
 
-  /** Whether so much arrived since it was read that it has to be read anew. */
+  /** Whether so much arrived since the last reading that the sparkline has to be read anew. */
   get isOutgrown(): boolean {
     return (
       this.#series !== undefined && (this.#series.times.length > MOST_POINTS || isGapUnknown(this.#series))
     );
   }
 
-  /** When its value is from, where that is not told by the age of the source. */
+  /** The time of its value, where the age of the source does not cover it. */
   get #oldTime(): number | undefined {
     const time = this.#field.latest?.timestamp;
     if (time === undefined || this.#newest === undefined) return undefined;
     return this.#newest - time >= OLD_FIELD_MS ? time : undefined;
   }
 
-  /** Nobody sees the line: it is read anew when somebody does. */
+  /** Drops the sparkline while it is out of sight; it is read anew when it is visible again. */
   forget(): void {
     this.#series = undefined;
   }
@@ -81,7 +81,7 @@ export class FieldRow {
       const id = { source: this.#source, field: this.#field.name };
       this.#series = seriesOf(await readSeries(id, range, POINTS, signal));
     } catch {
-      // The value is there without its line; the next reading of all sources tries again.
+      // The value is shown without its sparkline; the next reading of all sources tries again.
     }
   }
 
@@ -94,17 +94,17 @@ export class FieldRow {
     if (latest && typeof latest.value === 'number' && this.#series) {
       insert(this.#series, latest.timestamp, latest.value);
     }
-    this.#tell();
+    this.#update();
   }
 
   draw(range: TimeRange): void {
     if (this.#series) drawSparkline(this.#line, this.#series, range);
   }
 
-  #tell(): void {
+  #update(): void {
     const { latest } = this.#field;
     const value = latest?.value ?? '–';
-    // The unit has a place of its own, in smaller letters.
+    // The unit is an element of its own, in smaller letters.
     setText(
       this.#value,
       typeof value === 'number'

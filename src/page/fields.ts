@@ -1,9 +1,9 @@
-/** How a source's fields are named, told and put together. */
+/** How a source's fields are named, shown and grouped. */
 import type { FieldAnswer, ShownValue } from '../station/views/api';
 import type { Formats } from './formats';
 import type { Texts } from './texts';
 
-/** Lines of one graph; more could not be told apart. */
+/** Lines of one graph, at most; more could not be told apart. */
 const LINES_PER_GRAPH = 8;
 
 /** A field of numbers, and its colour: the same wherever it is drawn. */
@@ -13,7 +13,7 @@ export interface ColouredField {
   readonly colour: number;
 }
 
-/** What one graph shows. */
+/** The fields that one graph shows. */
 export interface GraphContent {
   readonly kind: 'number' | 'boolean';
   readonly unit: string | undefined;
@@ -24,7 +24,7 @@ export function labelOf({ label, name }: FieldAnswer): string {
   return label ?? name;
 }
 
-/** A value as people read it; a picture's is not to be read. */
+/** A value as text for people; of a picture it is the id, which is not meant for them. */
 export function tellValue(
   { unit }: FieldAnswer,
   value: ShownValue,
@@ -42,7 +42,7 @@ export function colouredFields(fields: readonly FieldAnswer[]): ColouredField[] 
     .map((field, colour) => ({ field, colour }));
 }
 
-/** One graph per unit; fields without a unit may be anything, and have a graph each, as switches have. */
+/** Groups fields into graphs: one per unit, and one for each field without a unit and each switch. */
 export function graphsOf(fields: readonly FieldAnswer[]): GraphContent[] {
   const coloured = colouredFields(fields);
   const groups = new Map<string, ColouredField[]>();

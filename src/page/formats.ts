@@ -1,10 +1,10 @@
 /** How numbers, times and sizes are written in a person's language and time zone. */
 import { DAY_MS, HOUR_MS, type TimeRange } from './range';
 
-/** More digits than this are noise of a calculation; the download has them all. */
+/** Further digits are rounding noise; the download has them all. */
 const SIGNIFICANT_DIGITS = 5;
 
-/** What is smaller or larger is written with a power of ten. */
+/** Smaller and larger numbers are written with a power of ten. */
 const SMALLEST_PLAIN = 1e-4;
 const LARGEST_PLAIN = 1e15;
 
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const MONTH_MS = 30 * DAY_MS;
 const YEAR_MS = 365 * DAY_MS;
 
-/** Ages by their length: below `limitMs` they are told in `unit`, rounded down to `stepMs`. */
+/** Ages by their length: below `limitMs` they are shown in `unit`, rounded down to `stepMs`. */
 const AGES = [
   { limitMs: 10 * SECOND_MS, unit: 'second', unitMs: SECOND_MS, stepMs: 10 * SECOND_MS },
   { limitMs: MINUTE_MS, unit: 'second', unitMs: SECOND_MS, stepMs: 10 * SECOND_MS },
@@ -32,7 +32,7 @@ interface TickStyle {
 
 const YEAR_TICKS: TickStyle = { limitMs: Infinity, tick: { year: 'numeric' } };
 
-/** Ticks by their distance: what is written at each, and below it where that changes. */
+/** Labels of ticks by their distance: the line at each tick, and the line below it where that changes. */
 const TICKS: readonly TickStyle[] = [
   {
     limitMs: SECOND_MS,
@@ -79,7 +79,7 @@ export class Formats {
     return this.#number({ maximumFractionDigits: Math.max(SIGNIFICANT_DIGITS - whole, 0) }).format(value);
   }
 
-  /** A number of a field: `21.5 °C`, which does not break between the two. */
+  /** A number of a field, as in `21.5 °C`, with a space that does not break. */
   quantity(value: number, unit: string | undefined): string {
     return unit ? `${this.number(value)}\u00a0${unit}` : this.number(value);
   }
@@ -90,7 +90,7 @@ export class Formats {
     return values.map((value) => this.#number(options).format(value));
   }
 
-  /** How long ago something was: `3 minutes ago`; what is ahead, by a clock that differs, is now. */
+  /** How long ago something was, as in `3 minutes ago`; a time in the future, by a clock that differs, is now. */
   age(milliseconds: number): string {
     const past = Math.max(milliseconds, 0);
     const { unit, unitMs, stepMs } = AGES.find(({ limitMs }) => past < limitMs) ?? AGES[0];
@@ -98,7 +98,7 @@ export class Formats {
     return this.#ages.format(-Math.floor(steps / unitMs), unit);
   }
 
-  /** A length of time in its largest unit: `12 minutes`, `365 days`. */
+  /** A duration in its largest unit, as in `12 minutes` or `365 days`. */
   duration(milliseconds: number): string {
     const [unit, unitMs] =
       milliseconds >= 2 * DAY_MS
@@ -112,7 +112,7 @@ export class Formats {
     return this.#number(options).format(Math.round(milliseconds / unitMs));
   }
 
-  /** A size as file managers tell it, in steps of 1024. */
+  /** A size as file managers show it, in steps of 1024. */
   bytes(bytes: number): string {
     const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), BYTE_UNITS.length - 1);
     const unit = BYTE_UNITS[power] ?? 'byte';
@@ -126,19 +126,19 @@ export class Formats {
     return this.#number(options).format(value);
   }
 
-  /** A moment to the second. */
+  /** A time to the second. */
   time(timestamp: number): string {
     return this.#date({ dateStyle: 'medium', timeStyle: 'medium' }).format(timestamp);
   }
 
-  /** A moment to the minute, of this year or so. */
+  /** A time to the minute, without the year. */
   shortTime(timestamp: number): string {
     return this.#date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
       timestamp,
     );
   }
 
-  /** From when to when; the hours only where they matter. */
+  /** A range of time; with hours only where they matter. */
   range({ from, to }: TimeRange): string {
     const options: Intl.DateTimeFormatOptions =
       to - from > 3 * MONTH_MS
@@ -173,13 +173,13 @@ export class Formats {
   }
 }
 
-/** Numbers that need more digits than these along an axis are written short, if they are told apart then. */
+/** Numbers that need more digits than these along an axis are written short, provided that they still differ. */
 const MOST_AXIS_DIGITS = 4;
 
-/** Below this, a number with all of its digits has room beside an axis. */
+/** Below this, a number with all of its digits fits beside an axis. */
 const LARGEST_ON_AXIS = 1e7;
 
-/** How numbers up to a size are written, so that those a step apart differ. */
+/** The format of numbers up to a size, such that two that are a step apart differ. */
 function axisOptions(largest: number, step: number): Intl.NumberFormatOptions {
   const lastPlace = lastPlaceOf(step);
   const decimals = Math.min(Math.max(-lastPlace, 0), 20);
@@ -199,10 +199,10 @@ function lastPlaceOf(step: number): number {
   return Number(exponent) - digits.replace(/^\d\.?/, '').length;
 }
 
-/** Making a formatter takes a thousand times as long as using one. */
-function remembered<Format>(kept: Map<string, Format>, options: object, make: () => Format): Format {
+/** Caches formatters: creating one takes a thousand times as long as using it. */
+function remembered<Format>(cache: Map<string, Format>, options: object, make: () => Format): Format {
   const key = JSON.stringify(options);
-  const found = kept.get(key) ?? make();
-  kept.set(key, found);
+  const found = cache.get(key) ?? make();
+  cache.set(key, found);
   return found;
 }

@@ -1,4 +1,4 @@
-/** A field's pictures, newest first: as small ones, more on demand, each opening as a large one. */
+/** A field's pictures as thumbnails, newest first, more on demand; each opens in the lightbox. */
 import type { PictureAnswer } from '../station/views/api';
 import { readPictures, thumbnailUrl, type FieldId } from './api';
 import type { Context } from './context';
@@ -7,7 +7,7 @@ import type { Lightbox, PictureRow } from './lightbox';
 import { Notice, reasonOf } from './notice';
 import { fill } from './texts';
 
-/** A large one, and four rows of small ones beside the graphs. */
+/** Pictures in one page of the gallery: a large one, and four rows of small ones beside the graphs. */
 const FIRST_PAGE = 9;
 const OLDER_PAGE = 24;
 
@@ -62,7 +62,7 @@ export class Gallery implements PictureRow {
     await this.#load(before, () => []);
   }
 
-  /** A picture arrived: it is the first, unless older ones are looked at. */
+  /** Reads the newest pictures after one arrived, unless older ones are being looked at. */
   async arrived(): Promise<void> {
     if (this.#before !== undefined) return;
     const hasPaged = this.#pictures.length > FIRST_PAGE;
@@ -82,8 +82,8 @@ export class Gallery implements PictureRow {
   }
 
   /**
-   * @param after the pictures to follow those that are read
-   * @param first the pictures to stay before them
+   * @param after returns the pictures to show after those that were read
+   * @param first the pictures to show before them
    */
   async #load(
     before: number | undefined,
@@ -118,8 +118,8 @@ export class Gallery implements PictureRow {
   }
 
   #render(): void {
-    const kept = new Map([...this.#list.children].map((item) => [item.getAttribute('data-key'), item]));
-    const items = this.#pictures.map((picture) => kept.get(keyOf(picture)) ?? this.#item(picture));
+    const existing = new Map([...this.#list.children].map((item) => [item.getAttribute('data-key'), item]));
+    const items = this.#pictures.map((picture) => existing.get(keyOf(picture)) ?? this.#item(picture));
     arrange(this.#list, items);
     if (items.length === 0) this.#notice.show(this.#context.texts.picture.none);
   }

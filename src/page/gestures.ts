@@ -1,53 +1,53 @@
-/** Mouse, touch, wheel and keys on a graph, as what they mean there. */
+/** Translates mouse, touch, wheel and keys on a graph into actions. */
 
-/** What a person wants of a graph. Places are distances from its left edge, in CSS pixels. */
-export interface Wishes {
-  /** Looks at one place; at none, where it is undefined. */
+/** What gestures can do to a graph. Places are distances from its left edge, in CSS pixels. */
+export interface GestureActions {
+  /** Puts the cursor at a place, or removes it where undefined. */
   point(place: number | undefined): void;
-  /** Marks a stretch, and has not let go yet; none, where it is undefined. */
-  mark(stretch: Stretch | undefined): void;
-  /** Wants to see a stretch alone. */
-  choose(stretch: Stretch): void;
-  /** Moves what is seen by so many pixels to the right. */
+  /** Shows a selection while it is being made, or removes it where undefined. */
+  mark(selection: Selection | undefined): void;
+  /** Zooms to a selection. */
+  choose(selection: Selection): void;
+  /** Moves the graph by so many pixels to the right. */
   drag(pixels: number): void;
   /** @param factor below 1 shows less of the time */
   zoom(factor: number, place: number): void;
-  /** Wants back what was shown before the zooming. */
+  /** Restores what was shown before zooming. */
   reset(): void;
-  /** Looks at the next or the one before: 1 or -1. */
+  /** Moves the cursor to the next point (1) or the one before (-1). */
   step(direction: 1 | -1): void;
-  /** Looks at the first (-1) or the last (1) of what is shown. */
+  /** Moves the cursor to the first (-1) or the last (1) point that is shown. */
   end(direction: 1 | -1): void;
 }
 
-export interface Stretch {
+export interface Selection {
   readonly from: number;
   readonly to: number;
 }
 
-/** A hand trembles by so many pixels: less is no movement. */
-const TREMBLE = 5;
+/** Pixels that a pointer moves by accident: less is no movement. */
+const MIN_MOVEMENT = 5;
 
-/** One notch of a wheel is 100 to 120 units: it shows a third more or less. */
+/** One notch of a wheel is 100 to 120 units, which shows a third more or less. */
 const ZOOM_PER_UNIT = 0.0025;
 const PIXELS_PER_LINE = 16;
 
-/** What a key press moves or zooms, of what is shown. */
+/** How far one key press moves or zooms, as a share of what is shown. */
 const PAN_SHARE = 0.2;
 const KEY_ZOOM = 1.5;
 
 /**
- * @param area what shows the times, and nothing beside them
- * @param keys what has the focus
+ * @param area the element that shows the times, without the axes
+ * @param keys the element that has the focus
  */
-export function listenToGestures(area: HTMLElement, keys: HTMLElement, wishes: Wishes): void {
-  const gestures = new Gestures(area, wishes);
+export function listenToGestures(area: HTMLElement, keys: HTMLElement, actions: GestureActions): void {
+  const gestures = new Gestures(area, actions);
   area.addEventListener('pointerdown', (event) => gestures.down(event));
   area.addEventListener('pointermove', (event) => gestures.move(event));
   area.addEventListener('pointerup', (event) => gestures.up(event));
   area.addEventListener('pointercancel', (event) => gestures.cancel(event));
   area.addEventListener('pointerleave', (event) => gestures.leave(event));
-  area.addEventListener('dblclick', () => wishes.reset());
+  area.addEventListener('dblclick', () => actions.reset());
   area.addEventListener('wheel', (event) => gestures.wheel(event), { passive: false });
   keys.addEventListener('keydown', (event) => {
     if (gestures.key(event)) event.preventDefault();
@@ -56,14 +56,14 @@ export function listenToGestures(area: HTMLElement, keys: HTMLElement, wishes: W
 
 class Gestures {
   readonly #area: HTMLElement;
-  readonly #wishes: Wishes;
+  readonly #actions: GestureActions;
   readonly #fingers = new Map<number, number>();
   #start: { readonly place: number; readonly pans: boolean } | undefined;
   #hasMoved = false;
 
-  constructor(area: HTMLElement, wishes: Wishes) {
+  constructor(area: HTMLElement, actions: GestureActions) {
     this.#area = area;
-    this.#wishes = wishes;
+    this.#actions = actions;
   }
 
   #placeOf(event: MouseEvent): number {
@@ -83,22 +83,22 @@ class Gestures {
     const place = this.#placeOf(event);
     const before = this.#fingers.get(event.pointerId);
     if (!this.#start || before === undefined) {
-      if (event.pointerType === 'mouse') this.#wishes.point(place);
+      if (event.pointerType === 'mouse') this.#actions.point(place);
       return;
     }
-    this.#hasMoved ||= Math.abs(place - this.#start.place) > TREMBLE;
+    this.#hasMoved ||= Math.abs(place - this.#start.place) > MIN_MOVEMENT;
     if (!this.#hasMoved) return;
     this.#fingers.set(event.pointerId, place);
     const other = [...this.#fingers].find(([id]) => id !== event.pointerId)?.[1];
     if (other !== undefined) this.#pinch(before, place, other);
-    else if (this.#start.pans) this.#wishes.drag(place - before);
-    else this.#wishes.mark(stretchOf(this.#start.place, place));
+    else if (this.#start.pans) this.#actions.drag(place - before);
+    else this.#actions.mark(selectionOf(this.#start.place, place));
   }
 
-  /** Two fingers: the times below each of them stay below it. */
+  /** Zooms with two fingers: the time below each finger stays below it. */
   #pinch(before: number, place: number, other: number): void {
-    const distance = Math.max(Math.abs(place - other), TREMBLE);
-    this.#wishes.zoom(Math.max(Math.abs(before - other), TREMBLE) / distance, other);
+    const distance = Math.max(Math.abs(place - other), MIN_MOVEMENT);
+    this.#actions.zoom(Math.max(Math.abs(before - other), MIN_MOVEMENT) / distance, other);
   }
 
   up(event: PointerEvent): void {
@@ -106,51 +106,51 @@ class Gestures {
     const place = this.#placeOf(event);
     this.cancel(event);
     if (from === undefined || this.#start) return;
-    if (!this.#hasMoved) this.#wishes.point(place);
-    else if (!pans) this.#wishes.choose(stretchOf(from, place));
+    if (!this.#hasMoved) this.#actions.point(place);
+    else if (!pans) this.#actions.choose(selectionOf(from, place));
   }
 
   cancel(event: PointerEvent): void {
     this.#fingers.delete(event.pointerId);
     if (this.#fingers.size > 0) return;
     this.#start = undefined;
-    this.#wishes.mark(undefined);
+    this.#actions.mark(undefined);
   }
 
   leave({ pointerType }: PointerEvent): void {
-    if (pointerType === 'mouse' && !this.#start) this.#wishes.point(undefined);
+    if (pointerType === 'mouse' && !this.#start) this.#actions.point(undefined);
   }
 
-  /** The wheel alone scrolls the page, as everywhere: with Ctrl, and by a touchpad's pinch, it zooms. */
+  /** Zooms by the wheel with Ctrl, which is how a touchpad's pinch arrives too; the wheel alone scrolls the page. */
   wheel(event: WheelEvent): void {
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PIXELS_PER_LINE : 1;
     const sideways = (event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX) * unit;
     if (event.ctrlKey || event.metaKey) {
-      this.#wishes.zoom(Math.exp(event.deltaY * unit * ZOOM_PER_UNIT), this.#placeOf(event));
+      this.#actions.zoom(Math.exp(event.deltaY * unit * ZOOM_PER_UNIT), this.#placeOf(event));
     } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-      this.#wishes.drag(-sideways);
+      this.#actions.drag(-sideways);
     } else {
       return;
     }
     event.preventDefault();
   }
 
-  /** @returns whether the key means something here */
+  /** @returns whether the key does something here */
   key({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
     if (ctrlKey || metaKey || altKey) return false;
     const width = this.#area.clientWidth;
-    const wishes = this.#wishes;
+    const actions = this.#actions;
     const meanings: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => (shiftKey ? wishes.drag(width * PAN_SHARE) : wishes.step(-1)),
-      ArrowRight: () => (shiftKey ? wishes.drag(-width * PAN_SHARE) : wishes.step(1)),
-      PageUp: () => wishes.drag(width),
-      PageDown: () => wishes.drag(-width),
-      Home: () => wishes.end(-1),
-      End: () => wishes.end(1),
-      '+': () => wishes.zoom(1 / KEY_ZOOM, width / 2),
-      '-': () => wishes.zoom(KEY_ZOOM, width / 2),
-      '0': () => wishes.reset(),
-      Escape: () => wishes.point(undefined),
+      ArrowLeft: () => (shiftKey ? actions.drag(width * PAN_SHARE) : actions.step(-1)),
+      ArrowRight: () => (shiftKey ? actions.drag(-width * PAN_SHARE) : actions.step(1)),
+      PageUp: () => actions.drag(width),
+      PageDown: () => actions.drag(-width),
+      Home: () => actions.end(-1),
+      End: () => actions.end(1),
+      '+': () => actions.zoom(1 / KEY_ZOOM, width / 2),
+      '-': () => actions.zoom(KEY_ZOOM, width / 2),
+      '0': () => actions.reset(),
+      Escape: () => actions.point(undefined),
     };
     const meaning = Object.hasOwn(meanings, key) ? meanings[key] : undefined;
     meaning?.();
@@ -158,6 +158,6 @@ class Gestures {
   }
 }
 
-function stretchOf(one: number, other: number): Stretch {
+function selectionOf(one: number, other: number): Selection {
   return { from: Math.min(one, other), to: Math.max(one, other) };
 }

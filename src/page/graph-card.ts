@@ -1,10 +1,10 @@
-/** A graph with its legend: reads what it shows, adds what arrives, and says so where there is nothing. */
+/** A graph with its legend: reads what it shows, adds what arrives live, and says so where there is nothing. */
 import type { LiveMeasurement } from '../station/views/api';
 import { readSeries } from './api';
 import type { Context } from './context';
 import { element, setText } from './dom';
 import { labelOf, type GraphContent } from './fields';
-import { Graph, type GraphWishes } from './graph';
+import { Graph, type GraphActions } from './graph';
 import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
 import type { TimeRange } from './range';
@@ -21,15 +21,15 @@ import {
 } from './series';
 import { fill } from './texts';
 
-/** Two points per pixel: the lowest and the highest of what is in it. */
+/** Two points per pixel: the lowest and the highest value in it. */
 const POINTS_PER_PIXEL = 2;
 const FEWEST_POINTS = 60;
 const MOST_POINTS = 4000;
 
-/** A hand aims this well, in pixels. */
+/** How precisely people point, in pixels. */
 const AIM = 8;
 
-/** Values that arrived live: from so many on, a fresh answer replaces them, thinned out anew. */
+/** Values that arrived live, at most: beyond this the series is read anew, downsampled. */
 const MOST_ARRIVED = 1000;
 
 interface Arrival {
@@ -38,8 +38,8 @@ interface Arrival {
   readonly value: number;
 }
 
-export interface CardWishes extends Omit<GraphWishes, 'step' | 'end'> {
-  /** Wants to see the latest readings, wherever they are. */
+export interface CardActions extends Omit<GraphActions, 'step' | 'end'> {
+  /** Moves to the latest readings. */
   jump(timestamp: number): void;
 }
 
@@ -48,7 +48,7 @@ export class GraphCard {
   readonly #context: Context;
   readonly #source: SourceId;
   readonly #content: GraphContent;
-  readonly #wishes: CardWishes;
+  readonly #actions: CardActions;
   readonly #legend: Legend;
   readonly #host: HTMLElement;
   readonly #notice = new Notice();
@@ -68,13 +68,13 @@ export class GraphCard {
     source: SourceId,
     content: GraphContent,
     range: TimeRange,
-    wishes: CardWishes,
+    actions: CardActions,
   ) {
     this.#context = context;
     this.#source = source;
     this.#content = content;
     this.#range = range;
-    this.#wishes = wishes;
+    this.#actions = actions;
     this.#series = content.fields.map(() => undefined);
     this.#legend = new Legend(context, content.fields, content.kind === 'boolean', (line, isShown) =>
       this.#graph?.showLine(line, isShown),
@@ -94,19 +94,19 @@ export class GraphCard {
       element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
       this.#note,
     );
-    this.#host.addEventListener('blur', () => wishes.point(undefined));
-    this.#tell();
+    this.#host.addEventListener('blur', () => actions.point(undefined));
+    this.#update();
     this.#watchNearness();
   }
 
-  /** Shows another range of what is known, until `load` reads it. */
+  /** Shows another range of the data in memory, until `load` reads it. */
   show(range: TimeRange): void {
     this.#range = range;
     this.#graph?.show(range);
-    this.#tell();
+    this.#update();
   }
 
-  /** Reads the range anew, now or when it is scrolled to. */
+  /** Reads the range anew, now or when the graph is scrolled into view. */
   load(): void {
     this.#isStale = true;
     if (this.#isNear) void this.#load();
@@ -126,13 +126,13 @@ export class GraphCard {
   /** Draws what was added. */
   redraw(): void {
     this.#graph?.draw(this.#series);
-    this.#tell();
+    this.#update();
   }
 
   showCursor(time: number | undefined): void {
     this.#cursor = time;
     this.#graph?.showCursor(time);
-    this.#tell();
+    this.#update();
   }
 
   recolour(): void {
@@ -144,7 +144,7 @@ export class GraphCard {
     this.#graph?.destroy();
   }
 
-  /** Of many graphs only those near the window are made. */
+  /** Creates the graph when it comes near the window. */
   #watchNearness(): void {
     const observer = new IntersectionObserver(
       (entries) => {
@@ -168,8 +168,8 @@ export class GraphCard {
         host: this.#host,
         colours: this.#content.fields.map(({ colour }) => colour),
         ...(isSwitch ? { states: [texts.value.off, texts.value.on] as const } : {}),
-        wishes: {
-          ...this.#wishes,
+        actions: {
+          ...this.#actions,
           step: (direction) => this.#step(direction),
           end: (direction) => this.#end(direction),
         },
@@ -198,7 +198,7 @@ export class GraphCard {
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#failure = reasonOf(error, this.#context.texts);
-      this.#tell();
+      this.#update();
       return;
     }
     this.#failure = undefined;
@@ -227,25 +227,25 @@ export class GraphCard {
     const start = this.#cursor ?? (direction > 0 ? from : to);
     const time = neighbour(this.#known, start, direction);
     if (time === undefined) return;
-    if (time < from || time > to) this.#wishes.pan(((to - from) / 5) * direction);
-    if (time >= this.#range.from && time <= this.#range.to) this.#wishes.point(time);
+    if (time < from || time > to) this.#actions.pan(((to - from) / 5) * direction);
+    if (time >= this.#range.from && time <= this.#range.to) this.#actions.point(time);
   }
 
   #end(direction: 1 | -1): void {
     const { from, to } = this.#range;
     const time = neighbour(this.#known, direction > 0 ? to : from, direction > 0 ? -1 : 1);
-    if (time !== undefined) this.#wishes.point(Math.min(Math.max(time, from), to));
+    if (time !== undefined) this.#actions.point(Math.min(Math.max(time, from), to));
   }
 
-  /** Everything beside the drawing that is said about it. */
-  #tell(): void {
+  /** Updates what surrounds the drawing: the legend, the notice, and what a screen reader says. */
+  #update(): void {
     const rows = this.#content.fields.map((_, line) => {
       const series = this.#series[line];
       const reading = this.#cursor === undefined ? this.#latest(line) : this.#readingOf(line, this.#cursor);
       return { reading, extremes: series && extremes(series, this.#range) };
     });
     this.#legend.show(this.#cursor !== undefined, rows);
-    this.#tellCursor(rows.map(({ reading }, line) => this.#legend.tell(line, reading)));
+    this.#announceCursor(rows.map(({ reading }, line) => this.#legend.textOf(line, reading)));
     const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
     const { texts, formats } = this.#context;
     setText(this.#note, bucketMs > 0 ? fill(texts.graph.thinned, { time: formats.duration(bucketMs) }) : '');
@@ -259,7 +259,7 @@ export class GraphCard {
     } else if (this.#latestTime === -Infinity) {
       this.#notice.show(texts.graph.never);
     } else {
-      this.#notice.show(texts.graph.empty, texts.graph.jump, () => this.#wishes.jump(this.#latestTime));
+      this.#notice.show(texts.graph.empty, texts.graph.jump, () => this.#actions.jump(this.#latestTime));
     }
   }
 
@@ -277,7 +277,7 @@ export class GraphCard {
     return { time: latest.timestamp, value, low: value, high: value };
   }
 
-  #tellCursor(readings: readonly string[]): void {
+  #announceCursor(readings: readonly string[]): void {
     const { from, to } = this.#range;
     const time = Math.min(Math.max(this.#cursor ?? to, from), to);
     const values = this.#content.fields.map(

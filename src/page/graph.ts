@@ -1,14 +1,14 @@
-/** One drawing of lines over time: what uPlot needs to draw a field's numbers as this page wants them. */
+/** One drawing of lines over time, made by uPlot. */
 import uPlot from 'uplot';
 import { element, setText } from './dom';
 import { positionOf } from '../station/views/api';
 import type { Formats } from './formats';
-import { listenToGestures, type Stretch, type Wishes } from './gestures';
+import { listenToGestures, type Selection, type GestureActions } from './gestures';
 import type { TimeRange } from './range';
 import { valueRange, withGaps, type Reading, type Series } from './series';
 
-/** What a person wants of a graph, in times. */
-export interface GraphWishes {
+/** What people can do to a graph, in times instead of pixels. */
+export interface GraphActions {
   point(time: number | undefined): void;
   choose(range: TimeRange): void;
   pan(milliseconds: number): void;
@@ -20,14 +20,14 @@ export interface GraphWishes {
 
 export interface GraphOptions {
   readonly formats: Formats;
-  /** What is drawn into; it has the focus, and keys. */
+  /** The element to draw into, which takes the focus and the keys. */
   readonly host: HTMLElement;
   /** The colour of each line, as its number from 0; where two have the same, the second is dashed. */
   readonly colours: readonly number[];
   /** The names of 0 and 1, for lines that step between them. */
   readonly states?: readonly [off: string, on: string];
-  readonly wishes: GraphWishes;
-  /** What is read of a line at the cursor, whose point is then marked. */
+  readonly actions: GraphActions;
+  /** The reading of a line at the cursor; its point is marked. */
   readonly readingOf: (line: number, time: number) => Reading | undefined;
 }
 
@@ -48,11 +48,11 @@ const AXIS_TICK = 4;
 const AXIS_FONT = '12px system-ui, sans-serif';
 
 const LINE_WIDTH = 1.75;
-/** Where each pixel has its lowest and its highest value, a thin line is a band of just these. */
+/** The width of lines of downsampled data, where each pixel has its lowest and its highest value. */
 const THIN_LINE_WIDTH = 1;
 const CURSOR_POINT_SIZE = 9;
 
-/** So many colours are told apart, by colour-blind people too: see views.css. */
+/** So many colours can be told apart, by colour-blind people too: see main.css. */
 const COLOURS = 8;
 const DASH = [6, 4];
 
@@ -73,12 +73,12 @@ export class Graph {
     const size = { width: Math.max(options.host.clientWidth, 1), height: heightOf(options) };
     this.#plot = new uPlot({ ...size, ...this.#plotOptions() }, this.#emptyData(), options.host);
     this.#plot.over.append(this.#time);
-    listenToGestures(this.#plot.over, options.host, this.#gestureWishes(options.wishes));
+    listenToGestures(this.#plot.over, options.host, this.#gestureActions(options.actions));
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(options.host);
   }
 
-  /** How many pixels wide the times are. */
+  /** The width of the area that shows the times, in pixels. */
   get width(): number {
     return Math.max(this.#options.host.clientWidth - this.#valuesWidth - RIGHT_MARGIN, 1);
   }
@@ -87,7 +87,7 @@ export class Graph {
     return (this.#range.to - this.#range.from) / this.width;
   }
 
-  /** @param series one for each line; undefined where it is not known yet */
+  /** @param series one for each line; undefined where it has not been read yet */
   draw(series: readonly (Series | undefined)[]): void {
     for (const [index, { bucketMs } = { bucketMs: 0 }] of series.entries()) {
       const line = this.#plot.series[index + 1];
@@ -98,7 +98,7 @@ export class Graph {
     this.showCursor(this.#cursor);
   }
 
-  /** Shows another stretch of the same data. */
+  /** Shows another range of the same data. */
   show(range: TimeRange): void {
     this.#range = range;
     this.#plot.setData(this.#plot.data);
@@ -118,7 +118,7 @@ export class Graph {
     if (isVisible) this.#showTime(time, left);
   }
 
-  /** Draws anew with the colours of the page as they are now. */
+  /** Redraws with the current colours of the page. */
   recolour(): void {
     this.#plot.redraw(false);
   }
@@ -128,7 +128,7 @@ export class Graph {
     this.#plot.destroy();
   }
 
-  /** Below the cursor, and not beyond the edges. */
+  /** Shows the time at the cursor below it, within the edges of the graph. */
   #showTime(time: number, left: number): void {
     setText(this.#time, this.#options.formats.time(time));
     const half = this.#time.offsetWidth / 2;
@@ -143,7 +143,7 @@ export class Graph {
     }
   }
 
-  /** uPlot draws no axes without data: two points without a value are some. */
+  /** Two points without values where there are no data, without which uPlot would draw no axes. */
   #nothing(): [number[], null[]] {
     return [
       [this.#range.from, this.#range.to],
@@ -172,7 +172,7 @@ export class Graph {
     };
   }
 
-  /** @param others the lines before it: one that has its colour already is told apart by dashes */
+  /** @param others the lines before it: where one has the same colour already, this line is dashed */
   #line(number: number, others: readonly number[]): uPlot.Series {
     const { states, colours } = this.#options;
     const colour = () => colourOf(colourVariable(number));
@@ -207,7 +207,7 @@ export class Graph {
     return place + this.#widest(label.split('\n')) / 2 > this.width + RIGHT_MARGIN ? '' : label;
   }
 
-  /** How wide the widest of some lines of text is, in pixels. */
+  /** The width of the widest of some lines of text, in pixels. */
   #widest(lines: readonly string[]): number {
     return Math.max(0, ...lines.map((line) => this.#ruler?.measureText(line).width ?? 0));
   }
@@ -233,7 +233,7 @@ export class Graph {
     return {
       x: true,
       y: false,
-      // Gestures listens in place of uPlot: to touch and keys as well.
+      // gestures.ts handles the pointer instead of uPlot, and touch and keys as well.
       bind: {
         mousedown: none,
         mouseup: none,
@@ -253,31 +253,31 @@ export class Graph {
     };
   }
 
-  #gestureWishes(wishes: GraphWishes): Wishes {
+  #gestureActions(actions: GraphActions): GestureActions {
     const timeAt = (place: number) => {
       const { from, to } = this.#range;
       return Math.min(Math.max(from + place * this.millisecondsPerPixel, from), to);
     };
     return {
-      point: (place) => wishes.point(place === undefined ? undefined : timeAt(place)),
-      mark: (stretch) => this.#mark(stretch),
-      choose: ({ from, to }) => wishes.choose({ from: timeAt(from), to: timeAt(to) }),
-      drag: (pixels) => wishes.pan(-pixels * this.millisecondsPerPixel),
-      zoom: (factor, place) => wishes.zoom(factor, timeAt(place)),
-      reset: () => wishes.reset(),
-      step: (direction) => wishes.step(direction),
-      end: (direction) => wishes.end(direction),
+      point: (place) => actions.point(place === undefined ? undefined : timeAt(place)),
+      mark: (selection) => this.#mark(selection),
+      choose: ({ from, to }) => actions.choose({ from: timeAt(from), to: timeAt(to) }),
+      drag: (pixels) => actions.pan(-pixels * this.millisecondsPerPixel),
+      zoom: (factor, place) => actions.zoom(factor, timeAt(place)),
+      reset: () => actions.reset(),
+      step: (direction) => actions.step(direction),
+      end: (direction) => actions.end(direction),
     };
   }
 
-  #mark(stretch: Stretch | undefined): void {
-    const from = Math.max(stretch?.from ?? 0, 0);
-    const width = Math.max(Math.min(stretch?.to ?? 0, this.width) - from, 0);
+  #mark(selection: Selection | undefined): void {
+    const from = Math.max(selection?.from ?? 0, 0);
+    const width = Math.max(Math.min(selection?.to ?? 0, this.width) - from, 0);
     this.#plot.setSelect({ left: from, top: 0, width, height: this.#plot.over.clientHeight }, false);
   }
 }
 
-/** @param number from 0; after the last colour comes the first one again */
+/** @param number from 0; after the last colour, the first one follows */
 export function colourNumber(number: number): number {
   return (number % COLOURS) + 1;
 }
@@ -305,7 +305,7 @@ function none(): null {
   return null;
 }
 
-/** A colour of the style sheet, as it is in the theme of now: six hex digits after a `#`. */
+/** A colour of the style sheet in the current theme: six hex digits after a `#`. */
 function colourOf(variable: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }

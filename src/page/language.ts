@@ -3,7 +3,7 @@
 export interface Language {
   /** The catalogue: one of those that were built. */
   readonly catalogue: string;
-  /** How numbers and times are written: what the person asked for, with its region. */
+  /** The locale of numbers and times: the language that the person prefers, with its region. */
   readonly formats: string;
 }
 

@@ -1,17 +1,17 @@
-/** The table above a graph: each line's colour and name, what it reads at the cursor, its lowest and highest. */
+/** The table above a graph: each line's colour and name, its value at the cursor, its lowest and highest value. */
 import type { Context } from './context';
 import { button, element, setText } from './dom';
 import { labelOf, tellValue, type ColouredField } from './fields';
 import { colourNumber } from './graph';
 import type { Reading } from './series';
 
-/** What one line has to tell. */
+/** What the legend shows of one line. */
 export interface LegendRow {
   readonly reading: Reading | undefined;
   readonly extremes: { readonly low: number; readonly high: number } | undefined;
 }
 
-/** Where there is nothing to read. */
+/** Shown where there is no value. */
 const NOTHING = '–';
 
 export class Legend {
@@ -22,8 +22,8 @@ export class Legend {
   readonly #when: Element;
 
   /**
-   * @param isSwitch whether the lines are on or off, of which no lowest need be told
-   * @param onToggle a line is to be shown or hidden; where there is but one, it stays
+   * @param isSwitch whether the lines are on or off, which have no lowest and highest value
+   * @param onToggle called when a line is to be shown or hidden; a single line cannot be hidden
    */
   constructor(
     context: Context,
@@ -67,15 +67,15 @@ export class Legend {
     for (const [line, cells] of this.#rows.entries()) {
       const { reading, extremes } = rows[line] ?? { reading: undefined, extremes: undefined };
       const [now, low, high] = cells;
-      setText(now, this.tell(line, reading));
+      setText(now, this.textOf(line, reading));
       now.setAttribute('data-label', when);
       setText(low, extremes ? this.#value(line, extremes.low) : NOTHING);
       setText(high, extremes ? this.#value(line, extremes.high) : NOTHING);
     }
   }
 
-  /** A reading in words; of thinned-out data, from where to where it went. */
-  tell(line: number, reading: Reading | undefined): string {
+  /** A reading as text; of downsampled data, its lowest and highest value. */
+  textOf(line: number, reading: Reading | undefined): string {
     if (!reading) return NOTHING;
     const { value, low, high } = reading;
     const isSwitch = this.#fields[line]?.field.type === 'boolean';
@@ -90,8 +90,8 @@ export class Legend {
   }
 }
 
-// The roles are those of the elements anyway. On a phone the rows are laid out as grids, and browsers take an element
-// that is laid out otherwise for no part of a table.
+// These are the default roles of the elements. On a phone the rows are laid out as grids, and browsers drop the default
+// role of a table element with another layout.
 
 function columnHeader(content: Node | string, className?: string): HTMLElement {
   return element('th', { scope: 'col', role: 'columnheader', class: className }, content);

@@ -1,4 +1,4 @@
-/** One picture as large as the window, and the way to those before and after it. */
+/** One picture as large as the window, with buttons to the pictures before and after it. */
 import type { PictureAnswer } from '../station/views/api';
 import { pictureUrl } from './api';
 import type { Context } from './context';
@@ -7,16 +7,16 @@ import { fill } from './texts';
 
 /** Pictures in a row, newest first. */
 export interface PictureRow {
-  /** What the pictures are of, as in `rpi, cam1`. */
+  /** The source and field of the pictures, as in `rpi, cam1`. */
   readonly name: string;
   readonly pictures: readonly PictureAnswer[];
-  /** @returns whether there were older ones, which `pictures` then has */
+  /** Loads older pictures into `pictures`. @returns whether there were any */
   loadOlder(): Promise<boolean>;
-  /** The focus goes back to where a picture is in the page. */
+  /** Moves the focus back to the thumbnail of a picture. */
   focus(picture: PictureAnswer): void;
 }
 
-/** A finger that moves so many pixels sideways wants the next picture. */
+/** A swipe by so many pixels shows the next picture. */
 const SWIPE = 50;
 
 export class Lightbox {
@@ -79,7 +79,7 @@ export class Lightbox {
       if (Math.abs(clientX - start) > SWIPE) void this.#go(clientX > start ? 1 : -1);
     });
     this.#picture.addEventListener('load', () => this.#describe());
-    // Browsers show the alternative in its place.
+    // Browsers show the alternative text in its place.
     this.#picture.addEventListener('error', () => (this.#picture.alt = this.#context.texts.picture.broken));
   }
 
@@ -96,7 +96,7 @@ export class Lightbox {
     else if (move > 0) this.#enable(this.#older, false);
   }
 
-  /** A button that goes takes the focus with it, and with the focus the keys: the dialog keeps both. */
+  /** Enables or disables a button. From a disabled one the focus moves to the dialog, because the keys depend on it. */
   #enable(button: HTMLButtonElement, isEnabled: boolean): void {
     if (!isEnabled && document.activeElement === button) this.#dialog.focus();
     button.disabled = !isEnabled;
@@ -130,7 +130,7 @@ export class Lightbox {
   }
 }
 
-/** Such as `rpi-cam1-2025-11-21T04-58-00.jpg`: no character that a file system refuses. */
+/** A file name such as `rpi-cam1-2025-11-21T04-58-00.jpg`, without characters that a file system refuses. */
 function fileName(name: string, { timestamp, type }: PictureAnswer): string {
   const time = new Date(timestamp).toISOString().slice(0, 19);
   const ending = type.replace(/^image\//, '').replace('jpeg', 'jpg');

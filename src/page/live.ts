@@ -1,10 +1,10 @@
 /**
- * What the station tells while it happens. The browser connects again by itself where a connection breaks; where the
- * station refuses one, as when too many pages are open, this does, with pauses that grow. A hidden page listens to
- * nothing: browsers allow only a few connections to one server, for all of its pages together.
+ * The station's live events. The browser reconnects by itself where a connection breaks; where the station refuses one,
+ * as when too many pages are open, this file does, with growing pauses. A hidden page disconnects, because browsers
+ * allow only a few connections to one server, for all of its pages together.
  */
 import type { LiveMeasurement } from '../station/views/api';
-import { Happening } from './happening';
+import { Emitter } from './emitter';
 
 export type Connection = 'open' | 'lost';
 
@@ -12,17 +12,17 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * The station says something every 20 seconds. After so much silence, in milliseconds, it is gone, or this device has
- * slept: neither ends a connection that is only listened to.
+ * The station sends an event every 20 seconds. After so much silence, in milliseconds, it is unreachable, or this device
+ * has slept; in neither case does the browser report the connection as broken.
  */
 const SILENCE_MS = 50_000;
 const CHECK_MS = 5000;
 
 export class LiveFeed {
-  readonly measured = new Happening<LiveMeasurement>();
-  /** Sources, names or limits are others now. */
-  readonly changed = new Happening<void>();
-  readonly connection = new Happening<Connection>();
+  readonly measured = new Emitter<LiveMeasurement>();
+  /** Sources, labels or retention have changed. */
+  readonly changed = new Emitter<void>();
+  readonly connection = new Emitter<Connection>();
   #events: EventSource | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #retry = 0;
@@ -52,12 +52,12 @@ export class LiveFeed {
       events.addEventListener(type, () => (this.#heardAt = Date.now()));
     events.addEventListener('open', () => {
       this.#pauseMs = FIRST_PAUSE_MS;
-      this.connection.tell('open');
+      this.connection.emit('open');
     });
-    events.addEventListener('measurement', ({ data }) => this.measured.tell(JSON.parse(String(data))));
-    events.addEventListener('changed', () => this.changed.tell());
+    events.addEventListener('measurement', ({ data }) => this.measured.emit(JSON.parse(String(data))));
+    events.addEventListener('changed', () => this.changed.emit());
     events.addEventListener('error', () => {
-      this.connection.tell('lost');
+      this.connection.emit('lost');
       if (events.readyState === EventSource.CLOSED) this.#connectLater();
     });
   }
@@ -65,7 +65,7 @@ export class LiveFeed {
   #giveUpSilence(): void {
     if (!this.#events || Date.now() - this.#heardAt < SILENCE_MS) return;
     this.#events.close();
-    this.connection.tell('lost');
+    this.connection.emit('lost');
     this.#connectLater();
   }
 

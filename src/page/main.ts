@@ -1,10 +1,10 @@
-/** The station's page: starts it, and shows the view that the address asks for. */
+/** Starts the station's page, and shows the view that the address names. */
 import type { Context, View } from './context';
 import { element, icon, setText } from './dom';
 import { emptySourceView, SourceView } from './source-view';
 import { notFound } from './empty-states';
 import { Formats } from './formats';
-import { Happening } from './happening';
+import { Emitter } from './emitter';
 import { pickLanguage } from './language';
 import { LiveFeed } from './live';
 import { reasonOf, Notice } from './notice';
@@ -14,13 +14,13 @@ import { StationModel } from './station-model';
 import { fill, type Texts } from './texts';
 import { ThemeSwitch } from './theme';
 
-/** The languages that there are catalogues for; the build puts them here. */
+/** The languages that have a catalogue; the build defines this. */
 declare const CATALOGUES: readonly string[];
 
-/** Ages are told anew so often, in milliseconds. */
+/** From one update of ages to the next, in milliseconds. */
 const TICK_MS = 5000;
 
-/** Many changes at once, as when flows are deployed, are read once, after so many milliseconds. */
+/** Changes within so many milliseconds, as when flows are deployed, cause a single reading. */
 const CHANGES_MS = 500;
 
 type Shared = Omit<Context, 'signal'>;
@@ -37,7 +37,7 @@ class App {
     this.#main = main;
   }
 
-  /** Shows what there is to show, now and when there is more. */
+  /** Shows the view of the address, now and whenever either changes. */
   start(): void {
     const { station } = this.#shared;
     window.addEventListener('hashchange', () => this.#show(true));
@@ -46,7 +46,7 @@ class App {
     this.#show(false);
   }
 
-  /** @param isMove whether a person went somewhere else, and did not only wait */
+  /** @param isMove whether the person navigated, as opposed to new data having arrived */
   #show(isMove: boolean): void {
     const { station, texts } = this.#shared;
     if (!station.retention) {
@@ -76,7 +76,7 @@ class App {
       : new SourceView(context, route, source);
   }
 
-  /** Differs where the view must be made anew: for another address, and for a source with other fields. */
+  /** A text that differs where the view must be created anew: for another address, and for a source with other fields. */
   #keyOfView(): string {
     const route = parseRoute(location.hash);
     if (route.view === 'overview') return route.view;
@@ -85,7 +85,7 @@ class App {
     return JSON.stringify([route.kind, route.name, source?.lastSeen !== undefined, fields]);
   }
 
-  /** The sources were never read: nothing, or why. */
+  /** The view while no sources have been read: empty, or the reason. */
   #showFailure(): void {
     const { station, texts } = this.#shared;
     if (station.failure === undefined) return;
@@ -99,7 +99,7 @@ class App {
   }
 }
 
-/** The way home, and the switch of light and dark. */
+/** The header: a link to the overview, and the switch between light and dark. */
 function renderHeader({ texts, theme }: Shared): HTMLElement {
   const home = element(
     'a',
@@ -121,8 +121,8 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
 }
 
 /**
- * Says when the connection is lost: from the second try on that fails, because the first one succeeds where Node-RED
- * has only deployed its flows anew.
+ * Says when the connection is lost: from the second failed try on, because the first one succeeds where Node-RED has
+ * only deployed its flows anew.
  */
 function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
   const message = element('p', {});
@@ -136,7 +136,7 @@ function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
   return banner;
 }
 
-/** @param loading the first reading of the sources, which is under way */
+/** @param loading the first reading of the sources, already under way */
 function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>): void {
   let changing = 0;
   const loadSoon = () => {
@@ -151,13 +151,13 @@ function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>):
     hasMissed = true;
     if (connection === 'lost') return;
     if (isBack) void station.load(true);
-    // What arrived between the first reading and the connection is in a second one, for which nobody has to wait.
+    // A second reading brings what arrived between the first one and the connection, while the page is already shown.
     else void loading.then(loadSoon);
   });
 }
 
 async function start(): Promise<void> {
-  // Everything that does not need the other is asked for at once.
+  // Requests that do not depend on each other begin together.
   const station = new StationModel();
   const feed = new LiveFeed();
   connect(station, feed, station.load());
@@ -167,15 +167,15 @@ async function start(): Promise<void> {
   const texts: Texts = await (await fetch(`assets/locale-${catalogue}.json`)).json();
   document.documentElement.lang = catalogue;
   document.title = texts.page.title;
-  const tick = new Happening<void>();
+  const tick = new Emitter<void>();
   const shared = { texts, formats: new Formats(formats), station, theme, tick };
   const main = element('main', {});
   document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
   new App(shared, main).start();
-  setInterval(() => tick.tell(), TICK_MS);
+  setInterval(() => tick.emit(), TICK_MS);
 }
 
 start().catch(() => {
-  // Without the texts of any language.
+  // Not translated, because no catalogue could be loaded.
   document.body.textContent = 'The station cannot be reached. Please reload this page.';
 });

@@ -1,4 +1,4 @@
-/** A sentence in the place of what is not there, and what can be done about it. */
+/** A sentence in the place of missing content, with a button for what can be done about it. */
 import { ApiFailure } from './api';
 import { button, element } from './dom';
 import type { Texts } from './texts';
@@ -22,7 +22,7 @@ export class Notice {
   }
 }
 
-/** Why a question to the station failed: in its own words, or that it could not be reached. */
+/** Why a request to the station failed: its own message, or that it could not be reached. */
 export function reasonOf(error: unknown, { failure }: Texts): string {
   return error instanceof ApiFailure ? error.message : failure.unreachable;
 }

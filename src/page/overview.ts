@@ -12,7 +12,7 @@ export class Overview implements View {
   readonly #context: Context;
   readonly #cards = element('div', { class: 'cards' });
   readonly #empty: HTMLElement;
-  readonly #kept = element('p', { class: 'quiet kept' });
+  readonly #retention = element('p', { class: 'quiet kept' });
   #byKey: ReadonlyMap<string, SourceCard> = new Map();
 
   constructor(context: Context) {
@@ -26,7 +26,7 @@ export class Overview implements View {
       element('header', { class: 'view-heading' }, element('h1', { tabindex: -1 }, texts.overview.title)),
       this.#empty,
       this.#cards,
-      this.#kept,
+      this.#retention,
     );
     station.loaded.listen(() => this.#render(), signal);
     station.resumed.listen(() => this.#byKey.forEach((card) => card.load()), signal);
@@ -38,7 +38,7 @@ export class Overview implements View {
     const { station, texts, formats } = this.#context;
     const { sources, retention } = station;
     this.#empty.hidden = sources.length > 0;
-    // Those that have sent nothing come last: there is nothing to see of them.
+    // Those that have sent nothing come last, because they have nothing to show.
     const ordered = [...sources.filter(hasSent), ...sources.filter((source) => !hasSent(source))];
     const cards = new Map(ordered.map((source) => [keyOf(source), this.#cardOf(source)]));
     for (const [key, card] of this.#byKey) if (cards.get(key) !== card) card.destroy();
@@ -47,15 +47,15 @@ export class Overview implements View {
       this.#cards,
       [...cards.values()].map((card) => card.element),
     );
-    const kept = retention && {
+    const amounts = retention && {
       age: formats.duration(retention.ageMs),
       size: formats.bytes(retention.bytes),
       used: formats.bytes(retention.usedBytes),
     };
-    setText(this.#kept, kept ? fill(texts.overview.kept, kept) : '');
+    setText(this.#retention, amounts ? fill(texts.overview.kept, amounts) : '');
   }
 
-  /** The card that is there already, where it still has the right parts. */
+  /** The existing card of a source, where it still has the right parts. */
   #cardOf(source: SourceAnswer): SourceCard {
     const present = this.#byKey.get(keyOf(source));
     if (present?.shape !== shapeOf(source)) return new SourceCard(this.#context, source);

@@ -1,4 +1,4 @@
-/** What is looked at, as the part of the address after `#`, so that it can be bookmarked. */
+/** What the page shows, as the part of the address after `#`, so that it can be bookmarked. */
 import type { SourceKind } from '../station/views/api';
 import { isPreset, type RangeChoice } from './range';
 
@@ -20,7 +20,7 @@ const OVERVIEW: Route = { view: 'overview' };
 /** The largest time that a Date can have, in milliseconds. */
 const LAST_TIME = 8.64e15;
 
-/** @param hash as in `location.hash`; what makes no sense is the overview */
+/** Parses an address; an invalid one is the overview. @param hash as in `location.hash` */
 export function parseRoute(hash: string): Route {
   const [, kind, encodedName = '', query = ''] = /^#\/(sensor|device)\/([^/?]+)(?:\?(.*))?$/.exec(hash) ?? [];
   const name = decode(encodedName);

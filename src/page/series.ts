@@ -1,4 +1,4 @@
-/** A field's numbers in a range, and the questions that graphs ask about them. All times in milliseconds since 1970. */
+/** A field's numbers in a range, and what graphs compute from them. All times in milliseconds since 1970. */
 import { positionOf } from '../station/views/api';
 import type { SeriesAnswer } from '../station/views/api';
 import type { TimeRange } from './range';
@@ -7,13 +7,13 @@ export interface Series {
   /** Ascending; as long as `values`. */
   readonly times: number[];
   readonly values: number[];
-  /** Neighbours further apart than this have a gap between them; infinite where that is not known. */
+  /** Neighbours further apart than this have a gap between them; infinite where it is unknown. */
   readonly gapMs: number;
-  /** Where only the lowest and highest values were sent: the width of the buckets that they are of; else 0. */
+  /** The width of the time buckets where the data are downsampled; else 0. */
   readonly bucketMs: number;
 }
 
-/** What a field read at one moment; where the data are thinned out, all that it read around it. */
+/** What a field read at one time; of downsampled data, the lowest and highest value around it. */
 export interface Reading {
   readonly time: number;
   readonly value: number;
@@ -30,7 +30,7 @@ export function seriesOf(answer: SeriesAnswer): Series {
   };
 }
 
-/** Adds a value where it belongs, which is nearly always the end; one value per time. */
+/** Inserts a value at its place, which is nearly always the end; there is one value per time. */
 export function insert(series: Series, time: number, value: number): void {
   const index = positionOf(series.times, time);
   if (series.times[index] === time) return;
@@ -38,12 +38,12 @@ export function insert(series: Series, time: number, value: number): void {
   series.values.splice(index, 0, value);
 }
 
-/** Whether there are enough values by now to tell what a gap is, and were not when they were read. */
+/** Whether there were too few values to tell what a gap is when they were read, and are enough now. */
 export function isGapUnknown({ times, gapMs }: Series): boolean {
   return gapMs === Infinity && times.length > 2;
 }
 
-/** The same points, with an empty one inside of every gap, where a line is to break. */
+/** The same points, with an empty one inside every gap, where the line is to break. */
 export function withGaps({ times, values, gapMs }: Series): [times: number[], values: (number | null)[]] {
   const brokenTimes: number[] = [];
   const brokenValues: (number | null)[] = [];
@@ -62,7 +62,7 @@ export function withGaps({ times, values, gapMs }: Series): [times: number[], va
 
 /**
  * What a series read at a time.
- * @param slackMs how far a point may be away in any case: what a hand can aim at
+ * @param slackMs how far away a point may always be: the precision of pointing
  * @param holds whether a value holds until the next one comes, as a switch's does
  * @returns `undefined` in a gap, and before and after the readings
  */
@@ -126,7 +126,7 @@ function indexHolding(times: readonly number[], time: number, slackMs: number): 
   return index === 0 && (times[0] ?? Infinity) - time <= slackMs ? 0 : index - 1;
 }
 
-/** Beyond this, the distance of two numbers may be more than a number can be. */
+/** Beyond this, the distance of two numbers may exceed the largest number. */
 const LARGEST_DRAWN = 1e300;
 
 /** The share of the values' own range that stays free above and below them. */
@@ -140,9 +140,9 @@ const MARGIN = 0.08;
 export function valueRange(low: number | null, high: number | null): [number, number] {
   const [bottom, top] = [drawable(low ?? 0), drawable(high ?? 1)];
   const size = Math.max(Math.abs(bottom), Math.abs(top));
-  // Values that are all the same are in the middle, with a tenth of themselves around.
+  // Equal values are in the middle, with a tenth of their size above and below.
   const margin = top > bottom ? (top - bottom) * MARGIN : size / 10;
-  // Less than this could vanish beside the values.
+  // Less than this could be lost to rounding beside the values.
   const least = Math.max(size * 1e-9, 1e-9);
   return [bottom - Math.max(margin, least), top + Math.max(margin, least)];
 }

@@ -1,4 +1,4 @@
-/** A sensor or device in the overview: its latest values, how they went, and its latest picture. */
+/** A sensor or device in the overview: its latest values with sparklines, and its latest picture. */
 import type { SourceAnswer } from '../station/views/api';
 import { thumbnailUrl } from './api';
 import { ageElement } from './age';
@@ -10,16 +10,16 @@ import { DAY_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
 
-/** More fields than these are told by their number: a card is no table. */
+/** Fields that a card shows; of the others it shows how many there are. */
 const FIELDS_SHOWN = 6;
 
-/** Readings that make one necessary are mostly followed by others, so it waits, in milliseconds. */
+/** Pause before data are read anew, in milliseconds: readings that make it necessary rarely come alone. */
 const LOAD_SOON_MS = 3000;
 
-/** Where nothing is known of how often a source sends, a day and an hour without a word is silence. */
+/** Where it is unknown how often a source sends, it counts as silent after a day and an hour. */
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 
-/** Two missed readings of a fast sensor are no silence yet. */
+/** Shortest time after which a source counts as silent: a fast sensor may miss some readings. */
 const SHORTEST_SILENCE_MS = 60_000;
 
 export class SourceCard {
@@ -69,31 +69,31 @@ export class SourceCard {
       ...(this.#thumbnail ? [this.#thumbnail] : []),
     );
     this.#watchNearness();
-    context.tick.listen(() => this.#tell(), context.signal);
+    context.tick.listen(() => this.#update(), context.signal);
     context.signal.addEventListener('abort', () => clearTimeout(this.#loadingSoon));
-    this.#tell();
+    this.#update();
   }
 
   destroy(): void {
     this.#life.abort();
   }
 
-  /** Takes what is known of the source now, and what of it arrived last. */
+  /** Updates the card with the source as it is now, and with what arrived last. */
   update(source: SourceAnswer): void {
     this.#source = source;
     for (const row of this.#fields) row.update(source);
     if (this.#fields.some((row) => row.isOutgrown)) this.loadSoon();
-    this.#tell();
+    this.#update();
   }
 
-  /** Reads what the small lines show, now or when they are scrolled to. */
+  /** Reads the data of the sparklines, now or when they are scrolled into view. */
   load(): void {
     this.#isLoaded = false;
     if (this.#isNear) void this.#load();
     else for (const row of this.#fields) row.forget();
   }
 
-  /** Reads it in a moment, together with what else makes that necessary until then. */
+  /** Reads the data after a pause, once for all reasons that come up within it. */
   loadSoon(): void {
     if (this.#loadingSoon !== 0) return;
     this.#loadingSoon = window.setTimeout(() => {
@@ -135,17 +135,17 @@ export class SourceCard {
     this.#isLoaded = true;
     const range = this.#range;
     await Promise.all(this.#fields.map((row) => row.load(range)));
-    this.#tell();
+    this.#update();
   }
 
-  /** The last day; less where the source began later. */
+  /** The range of the sparklines: the last day, or less where the source began later. */
   get #range(): TimeRange {
     const to = this.#context.station.now;
     const first = Math.min(...this.#source.fields.map((field) => field.first ?? Infinity));
     return { from: Math.min(Math.max(first, to - DAY_MS), to - SHORTEST_SILENCE_MS), to };
   }
 
-  #tell(): void {
+  #update(): void {
     const { texts, formats, station } = this.#context;
     const range = this.#range;
     for (const row of this.#fields) row.draw(range);
@@ -183,7 +183,7 @@ function latestPicture({ fields }: SourceAnswer) {
   return pictures.toSorted((one, other) => other.timestamp - one.timestamp)[0];
 }
 
-/** What a card is made of, apart from the values: where it differs, the card must be made anew. */
+/** The parts of a card, without the values: where this text differs, the card must be created anew. */
 export function shapeOf({ fields, lastSeen }: SourceAnswer): string {
   const described = fields.map(({ name, label, unit, type, latest }) => [
     name,

@@ -1,4 +1,4 @@
-/** Everything of one sensor or device: its graphs, texts and pictures, over a time that one chooses. */
+/** The view of one sensor or device: its graphs, texts and pictures over a range of time. */
 import type { LiveMeasurement, SourceAnswer } from '../station/views/api';
 import { ageElement } from './age';
 import type { Context, View } from './context';
@@ -6,7 +6,7 @@ import { element } from './dom';
 import { howToPost } from './empty-states';
 import { graphsOf, labelOf } from './fields';
 import { Gallery } from './gallery';
-import { GraphCard, type CardWishes } from './graph-card';
+import { GraphCard, type CardActions } from './graph-card';
 import { Lightbox } from './lightbox';
 import {
   firstPreset,
@@ -20,14 +20,14 @@ import {
   type TimeRange,
 } from './range';
 import { formatRoute, type SourceRoute } from './route';
-import { keptRange } from './station-model';
+import { storedRange } from './station-model';
 import { TextsCard } from './texts-card';
 import { Toolbar } from './toolbar';
 
-/** After the last movement so much time passes before the data are read anew, in milliseconds. */
+/** Pause between the last movement and reading the data anew, in milliseconds. */
 const SETTLE_MS = 150;
 
-/** Where more arrived than is told, all of it is read after so many milliseconds: more is probably coming. */
+/** Pause before reading values that live events left out, in milliseconds: more are probably coming. */
 const CATCH_UP_MS = 3000;
 
 export class SourceView implements View {
@@ -39,10 +39,10 @@ export class SourceView implements View {
   readonly #graphs: readonly GraphCard[];
   readonly #lists: readonly TextsCard[];
   readonly #galleries: readonly Gallery[];
-  #kept: TimeRange;
+  #stored: TimeRange;
   #choice: RangeChoice;
   #range: TimeRange;
-  /** What is shown again after zooming. */
+  /** The preset to return to after zooming. */
   #preset: Preset;
   #settling = 0;
   #drawing = 0;
@@ -53,10 +53,10 @@ export class SourceView implements View {
     this.#context = context;
     this.#route = route;
     this.title = source.name;
-    this.#kept = keptRange(source, context.station.now);
-    this.#preset = typeof route.choice === 'string' ? route.choice : firstPreset(this.#kept);
+    this.#stored = storedRange(source, context.station.now);
+    this.#preset = typeof route.choice === 'string' ? route.choice : firstPreset(this.#stored);
     this.#choice = route.choice ?? this.#preset;
-    this.#range = resolveRange(this.#choice, this.#kept);
+    this.#range = resolveRange(this.#choice, this.#stored);
     this.#toolbar = new Toolbar(context, source, {
       choose: (preset) => this.#choose(preset),
       pan: (share) => this.#pan(share * (this.#range.to - this.#range.from)),
@@ -77,7 +77,7 @@ export class SourceView implements View {
   }
 
   #makeGraphs(source: SourceAnswer): GraphCard[] {
-    const wishes: CardWishes = {
+    const actions: CardActions = {
       point: (time) => this.#showCursor(time),
       choose: ({ from, to }) => this.#choose(rangeBetween(from, to)),
       pan: (milliseconds) => this.#pan(milliseconds),
@@ -86,7 +86,7 @@ export class SourceView implements View {
       jump: (timestamp) => this.#choose(rangeAround(timestamp, this.#range)),
     };
     return graphsOf(source.fields).map(
-      (content) => new GraphCard(this.#context, source, content, this.#range, wishes),
+      (content) => new GraphCard(this.#context, source, content, this.#range, actions),
     );
   }
 
@@ -101,7 +101,7 @@ export class SourceView implements View {
       element('summary', {}, texts.graph.help),
       element('p', {}, texts.graph.gestures),
     );
-    // Texts are beside the graphs where no pictures are.
+    // Texts are beside the graphs where there are no pictures.
     const [beside, below] = galleries.length > 0 ? [galleries, lists] : [lists, []];
     const first = [...graphs, ...(graphs.length > 0 ? [help] : []), ...below];
     const panes = [first, beside].filter(({ length }) => length > 0);
@@ -145,7 +145,7 @@ export class SourceView implements View {
       this.#catchingUp = window.setTimeout(() => void this.#catchUp(), CATCH_UP_MS);
   }
 
-  /** Reads what was not told, which may begin earlier than all that was known. */
+  /** Reads values that live events left out, which may be older than all that was stored before. */
   async #catchUp(): Promise<void> {
     await this.#context.station.load();
     this.#catchingUp = 0;
@@ -161,16 +161,16 @@ export class SourceView implements View {
     for (const card of this.#graphs) card.redraw();
   }
 
-  /** Whether what is shown ends now. */
+  /** Whether the range that is shown ends now. */
   get #isFollowing(): boolean {
     return typeof this.#choice === 'string';
   }
 
-  /** Moves on with the time. */
+  /** Moves the range on with the time. */
   #follow(): void {
     const { station } = this.#context;
     const source = station.find(this.#route);
-    if (source) this.#kept = keptRange(source, station.now);
+    if (source) this.#stored = storedRange(source, station.now);
     if (this.#isFollowing) this.#show();
   }
 
@@ -178,7 +178,7 @@ export class SourceView implements View {
     if (typeof choice === 'string') this.#preset = choice;
     const wasFollowing = this.#isFollowing;
     this.#choice = choice;
-    // Replaced, not added: the way back leads to the overview, not through every movement.
+    // Replaces the history entry, so that Back leads to the overview and not through every movement.
     history.replaceState(null, '', formatRoute({ ...this.#route, choice }));
     this.#show();
     clearTimeout(this.#settling);
@@ -187,16 +187,16 @@ export class SourceView implements View {
   }
 
   #pan(milliseconds: number): void {
-    this.#choose(pan(this.#range, milliseconds, this.#kept));
+    this.#choose(pan(this.#range, milliseconds, this.#stored));
   }
 
   #zoom(factor: number, anchor: number): void {
-    this.#choose(zoom(this.#range, factor, anchor, this.#kept));
+    this.#choose(zoom(this.#range, factor, anchor, this.#stored));
   }
 
-  /** Shows what is known of the chosen range. */
+  /** Shows the data in memory for the chosen range. */
   #show(): void {
-    this.#range = resolveRange(this.#choice, this.#kept);
+    this.#range = resolveRange(this.#choice, this.#stored);
     this.#toolbar.show(this.#choice, this.#range);
     for (const card of this.#graphs) card.show(this.#range);
   }
@@ -209,7 +209,7 @@ export class SourceView implements View {
     for (const card of this.#lists) void card.show(this.#range);
   }
 
-  /** @param isOther whether the pictures begin elsewhere than before: those of now need no reading anew */
+  /** @param isOther whether other pictures are shown than before; those of a range that ends now are kept up to date */
   #load(isOther = true): void {
     this.#follow();
     this.#show();
@@ -232,7 +232,7 @@ export function heading(context: Context, { kind, name }: SourceAnswer): HTMLEle
   );
 }
 
-/** Of a source that has sent nothing yet: how to make it send. */
+/** The view of a source that has sent nothing yet: how to make it send. */
 export function emptySourceView(context: Context, source: SourceAnswer): View {
   const made = element(
     'div',

@@ -1,9 +1,9 @@
-/** A small line without axes, as SVG of whatever size its place has. */
+/** A small line without axes, as SVG that scales to its place. */
 import { svg } from './dom';
 import type { TimeRange } from './range';
 import { extremes, valueRange, withGaps, type Series } from './series';
 
-/** The drawing's own units; the page stretches it. */
+/** The drawing's own units, which the page scales. */
 const WIDTH = 200;
 const HEIGHT = 40;
 
@@ -22,7 +22,7 @@ export function sparkline(): SVGSVGElement {
   );
 }
 
-/** Draws what a series has in a range, with its gaps. */
+/** Draws a series in a range, with its gaps. */
 export function drawSparkline(drawing: SVGSVGElement, series: Series, range: TimeRange): void {
   const { low, high } = extremes(series, range) ?? { low: null, high: null };
   const [bottom, top] = valueRange(low, high);
@@ -43,7 +43,7 @@ function lineOf(points: readonly string[]): string {
   return points.length > 1 ? `M${points.join('L')}` : '';
 }
 
-/** A point alone is a line of no length, which round ends make a dot. */
+/** A single point is a line of length zero, which its round ends make a dot. */
 function dotOf(points: readonly string[]): string {
   return points.length === 1 ? `M${points[0]}h0` : '';
 }
@@ -55,7 +55,7 @@ function areaOf(points: readonly string[]): string {
     : `M${first} ${HEIGHT}L${points.join(' ')} ${last} ${HEIGHT}Z`;
 }
 
-/** Values outside of the range, such as those beside its edges, are cut off by the drawing; endless numbers are no SVG. */
+/** Limits a coordinate: the drawing clips what is outside of it anyway, but SVG has no infinite numbers. */
 function round(value: number): string {
   return Math.min(Math.max(value, -1e6), 1e6).toFixed(1);
 }

@@ -1,4 +1,4 @@
-/** What the page knows of the station: its sources and their newest values, kept up to date by what it tells. */
+/** The page's model of the station: its sources and their newest values, updated by live events. */
 import type {
   FieldAnswer,
   LiveMeasurement,
@@ -8,19 +8,19 @@ import type {
   SourcesAnswer,
 } from '../station/views/api';
 import { readSources } from './api';
-import { Happening } from './happening';
+import { Emitter } from './emitter';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
 
 export class StationModel {
-  /** All sources were read anew: any of them may be another one. */
-  readonly loaded = new Happening<void>();
-  /** The connection is back, and nobody told what happened meanwhile. */
-  readonly resumed = new Happening<void>();
-  /** A measurement arrived, and is in the sources already. */
-  readonly measured = new Happening<LiveMeasurement>();
+  /** All sources were read anew; any of them may have changed. */
+  readonly loaded = new Emitter<void>();
+  /** The connection is back, and events may have been missed meanwhile. */
+  readonly resumed = new Emitter<void>();
+  /** A measurement arrived; the sources contain it already. */
+  readonly measured = new Emitter<LiveMeasurement>();
   /** Reading the sources failed. */
-  readonly failed = new Happening<void>();
+  readonly failed = new Emitter<void>();
   #sources: SourceAnswer[] = [];
   #retention: RetentionAnswer | undefined;
   #aheadMs = 0;
@@ -52,8 +52,8 @@ export class StationModel {
   }
 
   /**
-   * Reads all sources; a question that is still open is dropped.
-   * @param hasMissed whether something may have arrived that was not told
+   * Reads all sources; a request that is still open is aborted.
+   * @param hasMissed whether events may have been missed
    */
   async load(hasMissed = false): Promise<void> {
     this.#hasMissed ||= hasMissed;
@@ -61,22 +61,22 @@ export class StationModel {
     const loading = new AbortController();
     this.#loading = loading;
     try {
-      this.#keep(await readSources(loading.signal));
+      this.#update(await readSources(loading.signal));
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#failure = error;
-      this.failed.tell();
+      this.failed.emit();
       return;
     } finally {
       if (this.#loading === loading) this.#loading = undefined;
     }
-    this.loaded.tell();
+    this.loaded.emit();
     if (!this.#hasMissed) return;
     this.#hasMissed = false;
-    this.resumed.tell();
+    this.resumed.emit();
   }
 
-  #keep({ now, retention, sources }: SourcesAnswer): void {
+  #update({ now, retention, sources }: SourcesAnswer): void {
     this.#aheadMs = now - Date.now();
     this.#retention = retention;
     this.#sources = sources.toSorted(
@@ -84,7 +84,7 @@ export class StationModel {
     );
   }
 
-  /** Takes in a measurement, as far as it is of a known field: of new ones the station tells as a change. */
+  /** Adds a measurement as far as its fields are known; for new fields the station sends `changed`. */
   apply(measurement: LiveMeasurement): void {
     const { kind, source: name, timestamp, fields } = measurement;
     const index = this.#sources.findIndex((source) => source.kind === kind && source.name === name);
@@ -95,12 +95,12 @@ export class StationModel {
       lastSeen: this.now,
       fields: source.fields.map((field) => updated(field, timestamp, fields[field.name])),
     };
-    this.measured.tell(measurement);
+    this.measured.emit(measurement);
   }
 }
 
-/** From the oldest value of a source to now. */
-export function keptRange({ fields }: SourceAnswer, now: number): TimeRange {
+/** The stored time of a source: from its oldest value to now. */
+export function storedRange({ fields }: SourceAnswer, now: number): TimeRange {
   const newest = fields.map(({ latest }) => latest?.timestamp ?? -Infinity);
   const to = Math.max(now, ...newest);
   return { from: Math.min(to, ...fields.map(({ first }) => first ?? Infinity)), to };

@@ -1,4 +1,4 @@
-/** A field of texts as a list, newest first: those of the range that is shown. */
+/** The texts of a field in the range that is shown, as a list, newest first. */
 import type { TextsAnswer } from '../station/views/api';
 import { readTexts, type FieldId } from './api';
 import type { Context } from './context';

@@ -4,7 +4,7 @@ import type english from '../../locales/en-US/station-views.json';
 /** Every language's catalogue has the shape of the English one. */
 export type Texts = typeof english;
 
-/** Puts values into a text's places: `__name__` as in Node-RED's catalogues. */
+/** Fills the placeholders of a text, `__name__` as in Node-RED's catalogues. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/__(\w+?)__/g, (place, name: string) => values[name] ?? place);
 }

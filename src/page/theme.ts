@@ -1,13 +1,13 @@
-/** Light or dark: as the system is, until a person chooses the other one; remembered in this browser. */
-import { Happening } from './happening';
+/** Light or dark: that of the system, until a person chooses the other one, which this browser remembers. */
+import { Emitter } from './emitter';
 
 export type Theme = 'light' | 'dark';
 
 const KEY = 'sensorpost-theme';
 
 export class ThemeSwitch {
-  /** The colours are others now. */
-  readonly changed = new Happening<void>();
+  /** The colours have changed. */
+  readonly changed = new Emitter<void>();
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
   #chosen: Theme | undefined = readChoice();
 
@@ -20,7 +20,7 @@ export class ThemeSwitch {
     return this.#chosen ?? this.#systemTheme;
   }
 
-  /** Changes to the other one; what the system has anyway needs no remembering, and follows the system again. */
+  /** Switches to the other theme; where that is the system's, the choice is forgotten and the theme follows the system. */
   toggle(): void {
     const wanted = this.theme === 'dark' ? 'light' : 'dark';
     this.#chosen = wanted === this.#systemTheme ? undefined : wanted;
@@ -34,11 +34,11 @@ export class ThemeSwitch {
 
   #apply(): void {
     document.documentElement.dataset['theme'] = this.theme;
-    this.changed.tell();
+    this.changed.emit();
   }
 }
 
-/** A browser may forbid storage: then the choice lasts as long as the page. */
+/** The remembered choice; where a browser forbids storage, a choice lasts as long as the page. */
 function readChoice(): Theme | undefined {
   try {
     const choice = localStorage.getItem(KEY);

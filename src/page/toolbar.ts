@@ -1,11 +1,11 @@
-/** The buttons that choose which time is shown, and those that take it home. */
+/** The buttons that choose the range of time, and the links that download it. */
 import { downloadUrl } from './api';
 import type { Context } from './context';
 import { button, element, icon, iconButton, setText } from './dom';
 import { PRESETS, type Preset, type RangeChoice, type TimeRange } from './range';
 import type { SourceId } from './route';
 
-export interface ToolbarWishes {
+export interface ToolbarActions {
   choose(preset: Preset): void;
   /** @param share of what is shown; positive is later */
   pan(share: number): void;
@@ -24,12 +24,12 @@ export class Toolbar {
   readonly #shown = element('p', { class: 'range-shown' });
   readonly #downloads: readonly (readonly [format: 'csv' | 'json', link: HTMLAnchorElement])[];
 
-  constructor(context: Context, source: SourceId, wishes: ToolbarWishes) {
+  constructor(context: Context, source: SourceId, actions: ToolbarActions) {
     const { texts } = context;
     this.#context = context;
     this.#source = source;
     this.#presets = new Map(
-      PRESETS.map((preset) => [preset, button(texts.range[preset], {}, () => wishes.choose(preset))]),
+      PRESETS.map((preset) => [preset, button(texts.range[preset], {}, () => actions.choose(preset))]),
     );
     this.#downloads = (['csv', 'json'] as const).map((format) => [
       format,
@@ -42,17 +42,17 @@ export class Toolbar {
       element(
         'div',
         { class: 'steps' },
-        iconButton('back', texts.range.earlier, () => wishes.pan(-PAN_SHARE)),
-        iconButton('forward', texts.range.later, () => wishes.pan(PAN_SHARE)),
-        iconButton('minus', texts.range.more, () => wishes.zoom(ZOOM_FACTOR)),
-        iconButton('plus', texts.range.less, () => wishes.zoom(1 / ZOOM_FACTOR)),
+        iconButton('back', texts.range.earlier, () => actions.pan(-PAN_SHARE)),
+        iconButton('forward', texts.range.later, () => actions.pan(PAN_SHARE)),
+        iconButton('minus', texts.range.more, () => actions.zoom(ZOOM_FACTOR)),
+        iconButton('plus', texts.range.less, () => actions.zoom(1 / ZOOM_FACTOR)),
       ),
       this.#shown,
       element('div', { class: 'downloads' }, ...this.#downloads.map(([, link]) => link)),
     );
   }
 
-  /** @param range what the choice means now */
+  /** @param range the range that the choice stands for now */
   show(choice: RangeChoice, range: TimeRange): void {
     for (const [preset, made] of this.#presets) made.setAttribute('aria-pressed', String(preset === choice));
     setText(this.#shown, this.#context.formats.range(range));

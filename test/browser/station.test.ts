@@ -95,7 +95,7 @@ const untilDrawn = (page: Page, selector: string) =>
 const textOf = async (page: Page, selector: string) =>
   (await page.locator(selector).first().innerText()).trim();
 
-describe('the station’s page in Chromium', () => {
+describe('The station’s page in Chromium', () => {
   let browser: Browser;
   before(async function () {
     const started = await startBrowser();
@@ -110,7 +110,7 @@ describe('the station’s page in Chromium', () => {
   });
   after(() => browser?.close());
 
-  describe('of an empty station', () => {
+  describe('with an empty station', () => {
     let station: TestStation;
     beforeEach(async () => {
       station = await startStation();
@@ -150,7 +150,7 @@ describe('the station’s page in Chromium', () => {
     });
   });
 
-  describe('of a house', () => {
+  describe('with the readings of a house', () => {
     const clock = { ahead: 0 };
     let station: TestStation;
     before(async () => {
@@ -225,7 +225,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('learns how often a new sensor sends, to draw its gaps', async () => {
+    it('finds out how often a new sensor sends, to draw its gaps', async () => {
       await push(station, 'newcomer', { x: [[Date.now() - 60_000, 1]] });
       const { page, requests } = await look(browser, station, '#/device/newcomer?range=hour');
       const overview = await look(browser, station, '#/');
@@ -349,7 +349,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('shows other ranges, zooms by pointer and wheel, reads finer data then, and finds back', async () => {
+    it('shows other ranges, zooms by pointer and wheel with finer data, and returns', async () => {
       const { page, faults, requests } = await look(browser, station, LIVING_ROOM);
       await page.waitForSelector(FIRST_GRAPH);
       assert.match(await textOf(page, '[aria-pressed="true"]'), /Day/);
@@ -406,7 +406,7 @@ describe('the station’s page in Chromium', () => {
       assert.doesNotMatch(await hashOf(page), /from=/);
     });
 
-    it('leads from a range without data to the last', async () => {
+    it('offers the way from a range without data to the newest data', async () => {
       const { page, faults } = await look(
         browser,
         station,
@@ -492,7 +492,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('goes on by keyboard where a button led to the first or the last picture', async () => {
+    it('goes on with the arrow keys where a button led to the first or the last picture', async () => {
       const camera = await startStation();
       await sendPictures(camera, 'camera', Date.now());
       const { page } = await look(browser, camera, '#/sensor/camera');
@@ -526,7 +526,7 @@ describe('the station’s page in Chromium', () => {
       await camera.close();
     });
 
-    it('can be used with the keys alone', async () => {
+    it('works with the keys alone', async () => {
       const { page, faults } = await look(browser, station);
       const tabTo = async (selector: string) => {
         for (let turn = 0; turn < 60; turn++) {
@@ -606,7 +606,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('is as dark as the system, and remembers who wants it otherwise', async () => {
+    it('follows the dark mode of the system, and remembers another choice', async () => {
       const { page, faults } = await look(browser, station, '#/', { colorScheme: 'dark' });
       const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
       const dark = await ground();
@@ -621,7 +621,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('speaks German where that is wanted', async () => {
+    it('appears in German where that is preferred', async () => {
       const { page, faults } = await look(browser, station, '#/', { locale: 'de-AT' });
       await page.waitForSelector('.silence:visible');
       const overview = await page.innerText('body');
@@ -638,7 +638,7 @@ describe('the station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('takes nothing that was sent for markup', async () => {
+    it('shows markup that was sent as text', async () => {
       const { page, faults } = await look(browser, station);
       await page.locator('.source-card a', { hasText: MARKUP }).click();
       await page.waitForSelector('.texts li');
@@ -667,7 +667,7 @@ describe('the station’s page in Chromium', () => {
       assert.doesNotMatch(all, /the-key-of|the-token-of/);
     });
 
-    it('listens to nothing while nobody sees it, and reads anew what it missed', async () => {
+    it('disconnects while nobody sees it, and then reads what it missed', async () => {
       const { page, faults, requests } = await look(browser, station, GARDEN);
       await page.waitForSelector(FIRST_GRAPH);
       await untilListening(page, requests);
@@ -739,7 +739,7 @@ describe('the station’s page in Chromium', () => {
       }
     });
 
-    it('fills itself with the readings and pictures of the examples, and goes on when they are deployed anew', async () => {
+    it('shows the readings and pictures of the examples, and goes on when they are deployed anew', async () => {
       const url = `${nodeRed.url}/things/station`;
       const { page, faults, requests } = await look(browser, { url }, '', HOME);
       await page.waitForSelector('.source-card h2 >> text=rpi');

@@ -10,8 +10,8 @@ const number = (name: string, unit?: string): FieldAnswer => ({
 const shapeOf = (fields: readonly FieldAnswer[]) =>
   graphsOf(fields).map((graph) => graph.fields.map(({ field }) => field.name));
 
-describe('station page: graphs of fields', () => {
-  it('are one per unit, and one for each field without a unit and each switch', () => {
+describe('The graphs of fields', () => {
+  it('show one unit each, or one field without a unit, or one switch', () => {
     const fields: FieldAnswer[] = [
       number('in', '°C'),
       number('humidity', '%'),
@@ -25,7 +25,7 @@ describe('station page: graphs of fields', () => {
     assert.deepEqual(shapeOf(fields), [['in', 'out'], ['humidity'], ['a'], ['b'], ['door']]);
   });
 
-  it('have no more lines than can be told apart, each with a colour of its own', () => {
+  it('contain no more lines than can be told apart, each with a colour of its own', () => {
     const graphs = graphsOf(Array.from({ length: 20 }, (_, index) => number(`t${index}`, '°C')));
     assert.deepEqual(
       graphs.map((graph) => graph.fields.length),

@@ -9,8 +9,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-describe('station page: numbers and times', () => {
-  it('are written as the language writes them', () => {
+describe('Numbers and times of the page', () => {
+  it('follow the language', () => {
     assert.equal(english.number(1013.25), '1,013.3');
     assert.equal(german.number(1013.25), '1.013,3');
     assert.equal(german.quantity(-2.5, '°C'), '-2,5\u00a0°C');
@@ -27,7 +27,7 @@ describe('station page: numbers and times', () => {
     [0.00001234, '1.234E-5'],
     [-1.7976931348623157e308, '-1.7977E308'],
   ] as const) {
-    it(`${value} is ${expected}`, () => assert.equal(english.number(value), expected));
+    it(`write ${value} as ${expected}`, () => assert.equal(english.number(value), expected));
   }
 
   for (const [milliseconds, expected] of [
@@ -42,7 +42,7 @@ describe('station page: numbers and times', () => {
     [90 * DAY, '3 months ago'],
     [800 * DAY, '2 years ago'],
   ] as const) {
-    it(`an age of ${milliseconds} ms is ${expected}`, () => {
+    it(`write an age of ${milliseconds} ms as ${expected}`, () => {
       assert.equal(english.age(milliseconds), expected);
     });
   }
@@ -61,7 +61,7 @@ describe('station page: numbers and times', () => {
     assert.equal(english.bytes(0), '0 byte');
   });
 
-  it('have as many digits along an axis as their distance needs', () => {
+  it('get as many digits along an axis as their distance needs', () => {
     assert.deepEqual(english.axisNumbers([45, 47.5, 50], 2.5), ['45.0', '47.5', '50.0']);
     assert.deepEqual(english.axisNumbers([0, 100], 100), ['0', '100']);
     assert.deepEqual(english.axisNumbers([0, 200_000], 200_000), ['0', '200K']);
@@ -78,7 +78,7 @@ describe('station page: numbers and times', () => {
     );
   });
 
-  it('say the day below a time where it begins, and the year below a day', () => {
+  it('name the day below the time where it begins, and the year below a day', () => {
     const midnight = new Date(2026, 4, 2).getTime();
     assert.deepEqual(german.ticks([midnight - 6 * HOUR, midnight, midnight + 6 * HOUR], 6 * HOUR), [
       '18:00\n1. Mai',
@@ -89,7 +89,7 @@ describe('station page: numbers and times', () => {
     assert.deepEqual(english.ticks([midnight], 365 * DAY), ['2026']);
   });
 
-  it('leave out of a long range the hours', () => {
+  it('leave out the hours of a long range', () => {
     const to = new Date(2026, 4, 2).getTime();
     assert.match(english.range({ from: to - 365 * DAY, to }), /^May 2, 2025\s–\sMay 2, 2026$/);
     assert.match(english.range({ from: to - HOUR, to }), /11:00\sPM/);

@@ -4,7 +4,7 @@ import { fill } from '../../src/page/texts';
 
 const ALL = ['de', 'en-US', 'es-ES', 'fr', 'it', 'ja', 'ko', 'pt-BR', 'ru', 'zh-CN', 'zh-TW'];
 
-describe('station page: its language', () => {
+describe("The page's language", () => {
   for (const [wanted, catalogue, formats] of [
     [['de-AT', 'en'], 'de', 'de-AT'],
     [['en-GB'], 'en-US', 'en-GB'],
@@ -15,12 +15,12 @@ describe('station page: its language', () => {
     [['nl', 'not a language'], 'en-US', 'en-US'],
     [[], 'en-US', 'en-US'],
   ] as const) {
-    it(`is ${catalogue} for ${wanted.join(', ') || 'nobody in particular'}`, () => {
+    it(`falls on ${catalogue} for ${wanted.join(', ') || 'no preference'}`, () => {
       assert.deepEqual(pickLanguage(wanted, ALL), { catalogue, formats });
     });
   }
 
-  it('has its texts’ places filled, and only those', () => {
+  it('fills the placeholders of its texts, and only those', () => {
     assert.equal(fill('__a__ of __b__', { a: '$&', b: '__a__' }), '$& of __a__');
     assert.equal(fill('__unknown__', {}), '__unknown__');
   });

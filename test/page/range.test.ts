@@ -18,19 +18,19 @@ const time = fc.double({ min: KEPT.from, max: NOW, noNaN: true });
 const span = fc.double({ min: 1000, max: 365 * DAY_MS, noNaN: true });
 const range = fc.tuple(time, span).map(([to, length]) => ({ from: to - length, to }));
 
-describe('station page: the range', () => {
-  it('of a preset ends now', () => {
+describe('The range of a graph', () => {
+  it('ends now where it is a preset', () => {
     assert.deepEqual(resolveRange('hour', KEPT), { from: NOW - HOUR_MS, to: NOW });
     assert.deepEqual(resolveRange('all', KEPT), KEPT);
     assert.deepEqual(resolveRange('all', { from: NOW, to: NOW }), { from: NOW - 60_000, to: NOW });
   });
 
-  it('is everything at first of a sensor that has just begun, else a day', () => {
+  it('begins as everything of a sensor that has just begun, else as a day', () => {
     assert.equal(firstPreset({ from: NOW - HOUR_MS + 1, to: NOW }), 'all');
     assert.equal(firstPreset(KEPT), 'day');
   });
 
-  it('keeps the time below the pointer in its place when it is zoomed, unless that would lead into the void', () => {
+  it('keeps the time below the pointer in its place when zoomed, unless that would leave the stored time', () => {
     fc.assert(
       fc.property(
         range,
@@ -50,7 +50,7 @@ describe('station page: the range', () => {
     );
   });
 
-  it('never leaves what is kept behind, however it is moved', () => {
+  it('never leaves the stored time, however it is moved', () => {
     fc.assert(
       fc.property(range, fc.array(fc.double({ min: -1e12, max: 1e12, noNaN: true })), (shown, moves) => {
         let moved = shown;
@@ -62,18 +62,18 @@ describe('station page: the range', () => {
     );
   });
 
-  it('zooms out no further than twice what is kept', () => {
+  it('zooms out no further than twice the stored time', () => {
     let shown = { from: NOW - HOUR_MS, to: NOW };
     for (let turn = 0; turn < 50; turn++) shown = zoom(shown, 1.5, NOW, KEPT);
     assert.deepEqual(shown, { from: NOW - 200 * DAY_MS, to: NOW });
   });
 
-  it('can be marked in both directions', () => {
+  it('takes a selection in both directions', () => {
     assert.deepEqual(rangeBetween(5000, 2000), { from: 2000, to: 5000 });
     assert.deepEqual(rangeBetween(2000, 2000), { from: 2000, to: 3000 });
   });
 
-  it('around a reading has it in view', () => {
+  it('contains a reading that it is opened around', () => {
     const around = rangeAround(NOW, { from: 0, to: DAY_MS });
     assert(around.from < NOW && NOW < around.to);
     assert.equal(around.to - around.from, DAY_MS);

@@ -19,8 +19,8 @@ const source = fc.record(
   { requiredKeys: ['view', 'kind', 'name'], noNullPrototype: true },
 );
 
-describe('station page: its addresses', () => {
-  it('lead back to what they were made of', () => {
+describe('The addresses of the page', () => {
+  it('parse to the route that they were formatted from', () => {
     fc.assert(
       fc.property(source, (route: Route) => {
         const hash = formatRoute(route);
@@ -31,7 +31,7 @@ describe('station page: its addresses', () => {
     assert.deepEqual(parseRoute(formatRoute({ view: 'overview' })), { view: 'overview' });
   });
 
-  it('are the overview where they make no sense', () => {
+  it('lead to the overview where they make no sense', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const route = parseRoute(`#${text}`);
@@ -42,7 +42,7 @@ describe('station page: its addresses', () => {
       assert.deepEqual(parseRoute(hash), { view: 'overview' }, hash);
   });
 
-  it('leave the range to the page where it makes no sense', () => {
+  it('leave the range to the page where theirs makes no sense', () => {
     for (const query of [
       'range=decade',
       'from=1',

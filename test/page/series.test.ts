@@ -22,7 +22,7 @@ const MINUTES = make([0, 60, 120, 600, 660], [1, 2, 3, 4, 5], { gapMs: 300 });
 
 const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-describe('station page: a series', () => {
+describe('A series of the page', () => {
   it('breaks at gaps, and nowhere else', () => {
     assert.deepEqual(withGaps(MINUTES), [
       [0, 60, 120, 360, 600, 660],
@@ -32,7 +32,7 @@ describe('station page: a series', () => {
     assert.deepEqual(withGaps(make([], [])), [[], []]);
   });
 
-  it('knows no gap until it has three values, and says when it could', () => {
+  it('finds no gap until it has three values, and says when it could', () => {
     const series = make([], []);
     const told = [0, 60, 120].map((time) => {
       insert(series, time, 1);
@@ -42,7 +42,7 @@ describe('station page: a series', () => {
     assert.equal(isGapUnknown(MINUTES), false);
   });
 
-  it('takes what comes late where it belongs, once', () => {
+  it('inserts late values at their place, once', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), anyNumber)), (points) => {
         const series = make([], []);
@@ -69,14 +69,14 @@ describe('station page: a series', () => {
     assert.equal(readAt(make([], []), 0, 10, false), undefined);
   });
 
-  it('reads of a switch what it was set to last', () => {
+  it('reads the last setting of a switch', () => {
     assert.deepEqual(
       [-20, -5, 59, 60, 119, 400].map((time) => readAt(MINUTES, time, 10, true)?.value),
       [undefined, 1, 1, 2, 2, 3],
     );
   });
 
-  it('reads from where to where thinned-out data went', () => {
+  it('reads the lowest and highest value of downsampled data', () => {
     const thinned = make([0, 10, 40, 50, 80], [5, 1, 9, 2, 3], { bucketMs: 40 });
     assert.deepEqual(readAt(thinned, 45, 1, false), { time: 50, value: 2, low: 2, high: 9 });
     assert.deepEqual(readAt(thinned, 80, 1, false), { time: 80, value: 3, low: 3, high: 3 });
@@ -87,7 +87,7 @@ describe('station page: a series', () => {
     assert.equal(extremes(MINUTES, { from: 200, to: 500 }), undefined);
   });
 
-  it('leads to the next point of any series', () => {
+  it('finds the next point of any series', () => {
     const other = make([30, 610], [0, 0]);
     assert.equal(neighbour([MINUTES, other], 0, 1), 30);
     assert.equal(neighbour([MINUTES, other], 610, 1), 660);
@@ -96,7 +96,7 @@ describe('station page: a series', () => {
     assert.equal(neighbour([], 0, 1), undefined);
   });
 
-  it('has a value axis that holds its values, whatever numbers they are', () => {
+  it('fits its value axis to any values', () => {
     fc.assert(
       fc.property(anyNumber, anyNumber, (one, other) => {
         const [low, high] = [Math.min(one, other), Math.max(one, other)];

@@ -5,7 +5,7 @@ import { JPEG, keepStorageThread, KEY, NEVER, NOW, TestStation } from '../suppor
 const type = detectImageType(JPEG);
 assert(type);
 
-describe('station: transports inside the process', () => {
+describe('A transport inside the process', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('station: transports inside the process', () => {
     assert.equal(posted.text, JSON.stringify(delivered.ok && delivered.value.answer));
   });
 
-  it('tells the fields that a sensor has sent, registered or not, as HTTP does', async () => {
+  it('reads the fields that a sensor has sent, registered or not, as HTTP does', async () => {
     const item = { timestamp: NOW, scalars: new Map([['temp', 22]]), images };
     for (const name of ['rpi', 'elsewhere']) {
       await station.station.senioTransport(name).deliver(item, NEVER);
@@ -42,7 +42,7 @@ describe('station: transports inside the process', () => {
     assert.deepEqual(JSON.parse(text).fields, told.ok && told.value);
   });
 
-  it('keeps a picture even if its buffer is used again', async () => {
+  it('stores a picture unchanged even if its buffer is reused', async () => {
     const bytes = Buffer.from(JPEG);
     const item = { timestamp: NOW, scalars: new Map(), images: new Map([['cam1', { bytes, type }]]) };
     const delivered = await station.station.senioTransport('elsewhere').deliver(item, NEVER);

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { success } from '../../../src/result';
 import { BodyReceiver, type BodyReader } from '../../../src/station/receiver/body';
+import { readUntil, within } from '../../support/waiting';
 import { errorOf, keepStorageThread, KEY, NEVER, NOW, TestStation } from '../support/index';
 
 const MEGABYTE = 1024 * 1024;
@@ -17,7 +18,13 @@ function head(...headers: string[]): string {
   return [...lines, 'Content-Type: multipart/form-data; boundary=b', ...headers, '', ''].join('\r\n');
 }
 
-describe('station: bounds of a request', () => {
+/** The next bytes that come on a connection, as text. */
+async function answerOn(socket: Socket): Promise<string> {
+  const [chunk]: unknown[] = await within('an answer', once(socket, 'data'));
+  return String(chunk);
+}
+
+describe('The receiver of requests', () => {
   keepStorageThread();
   let station: TestStation;
   const sockets: Socket[] = [];
@@ -25,7 +32,7 @@ describe('station: bounds of a request', () => {
     const socket = connect(station.port, '127.0.0.1');
     socket.on('error', () => {});
     sockets.push(socket);
-    await once(socket, 'connect');
+    await within('a connection', once(socket, 'connect'));
     return socket;
   };
   afterEach(async () => {
@@ -37,11 +44,8 @@ describe('station: bounds of a request', () => {
     station = await TestStation.start();
     const socket = await open();
     socket.write(head(`Content-Length: ${16 * MEGABYTE + 1}`));
-    const [answer]: unknown[] = await once(socket, 'data');
-    assert.match(
-      String(answer),
-      /^HTTP\/1\.1 413 [^]*\{"error":"The request is larger than 16777216 bytes\./,
-    );
+    const answer = await answerOn(socket);
+    assert.match(answer, /^HTTP\/1\.1 413 [^]*\{"error":"The request is larger than 16777216 bytes\./);
   });
 
   it('answers 413 to a body without a length as soon as it is too large, and lives on', async () => {
@@ -51,43 +55,43 @@ describe('station: bounds of a request', () => {
     const chunk = `${(60_000).toString(16)}\r\n${'x'.repeat(60_000)}\r\n`;
     socket.write(chunk);
     socket.write(chunk);
-    const [answer]: unknown[] = await once(socket, 'data');
-    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+    const answer = await answerOn(socket);
+    assert.match(answer, /^HTTP\/1\.1 413 /);
     assert.equal((await station.fetch('/publish/rpi', withKey)).status, 200);
   });
 
-  it('lets a client read the answer that sends far too much and reads only then', async () => {
+  it('lets a client that sends far too much before it reads get the answer', async () => {
     station = await TestStation.start();
     const socket = await open();
     socket.pause();
     socket.write(head(`Content-Length: ${40 * MEGABYTE}`));
     await promisify(socket.write.bind(socket))(Buffer.alloc(40 * MEGABYTE));
     socket.resume();
-    const [answer]: unknown[] = await once(socket, 'data');
-    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+    const answer = await answerOn(socket);
+    assert.match(answer, /^HTTP\/1\.1 413 /);
   });
 
-  it('cuts a client off that goes on sending after the answer', async () => {
+  it('cuts off a client that goes on sending after the answer', async () => {
     station = await TestStation.start({ inactivityMs: 50 });
     const socket = await open();
-    const answer = once(socket, 'data');
+    const answer = answerOn(socket);
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     // Cut off in the middle of a write, a client sees a reset.
     socket.on('error', () => undefined);
     socket.write(head(`Content-Length: ${40 * MEGABYTE}`));
     const drip = setInterval(() => socket.write('x'), 5);
-    assert.match(String(await answer), /^HTTP\/1\.1 413 /);
-    await closed;
+    assert.match(await answer, /^HTTP\/1\.1 413 /);
+    await within('the connection to be cut', closed);
     clearInterval(drip);
   });
 
-  it('waits for a client who pauses, if not for long', async () => {
+  it('waits for a client that pauses briefly', async () => {
     station = await TestStation.start({ inactivityMs: 1000 });
     const socket = await open();
-    const answer = once(socket, 'data');
+    const answer = answerOn(socket);
     socket.write(head('Content-Length: 15'));
     const drip = setInterval(() => socket.write('x'), 100);
-    assert.match(String(await answer), /^HTTP\/1\.1 400 /);
+    assert.match(await answer, /^HTTP\/1\.1 400 /);
     clearInterval(drip);
   });
 
@@ -102,19 +106,19 @@ describe('station: bounds of a request', () => {
     assert.equal((await station.postJson({ timestamp: NOW, data: fields })).status, 400);
   });
 
-  it('cuts a silent client off', async () => {
+  it('cuts off a silent client', async () => {
     station = await TestStation.start({ inactivityMs: 50 });
     const socket = await open();
-    const answer = text(socket);
+    const answer = within('an answer and the end of the connection', text(socket));
     socket.write(head('Content-Length: 1000'));
     socket.write('--b\r\n');
     assert.match(await answer, /^HTTP\/1\.1 408 [^]*Connection: close[^]*too slowly/i);
   });
 
-  it('cuts a client off who never falls silent for long', async () => {
+  it('cuts off a client that keeps sending too slowly', async () => {
     station = await TestStation.start({ inactivityMs: 60 });
     const socket = await open();
-    const answer = text(socket);
+    const answer = within('an answer and the end of the connection', text(socket));
     socket.write(head('Content-Length: 1000000'));
     // What is written to a connection that was just cut off fails.
     socket.on('error', () => {});
@@ -126,12 +130,12 @@ describe('station: bounds of a request', () => {
     }
   });
 
-  it('receives no faster than what it receives is taken', async () => {
+  it('receives no faster than the reader reads', async () => {
     station = await TestStation.start();
     let [bytes, isTaking] = [0, false];
     const reader: BodyReader<number> = {
-      start(settle) {
-        this.end = () => settle(success(bytes));
+      start(finish) {
+        this.end = () => finish(success(bytes));
       },
       write(chunk, done) {
         assert(!isTaking, 'The next chunk came before the last was taken');
@@ -149,7 +153,7 @@ describe('station: bounds of a request', () => {
     const server = createServer((request, response) => {
       void receiver.receive(request, reader).then((result) => response.end(JSON.stringify(result)));
     }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await within('the server', once(server, 'listening'));
     const address = server.address();
     assert(typeof address === 'object' && address);
     const body = new Uint8Array(MEGABYTE * 4);
@@ -158,18 +162,18 @@ describe('station: bounds of a request', () => {
     server.close();
   });
 
-  it('asks to come later when too much is being received at once, and forgets what was given up', async () => {
+  it('answers 429 while too much is being received at once, and counts nothing that was given up', async () => {
     station = await TestStation.start();
     const first = await Promise.all(Array.from({ length: 5 }, open));
     for (const socket of first) {
       socket.write(head(`Content-Length: ${15 * MEGABYTE}`));
       socket.write(Buffer.alloc(15 * MEGABYTE - 1));
     }
-    const [answer]: unknown[] = await Promise.race(first.map((socket) => once(socket, 'data')));
-    assert.match(String(answer), /^HTTP\/1\.1 429 [^]*Retry-After: 1\r\n/);
+    const answer = await Promise.race(first.map(answerOn));
+    assert.match(answer, /^HTTP\/1\.1 429 [^]*Retry-After: 1\r\n/);
     for (const socket of first) socket.destroy();
     const later = async () => (await station.postMultipart(Buffer.alloc(15 * MEGABYTE))).status;
-    while ((await later()) === 429);
+    await readUntil('room for a large request', later, (status) => status !== 429);
     assert.equal(await later(), 400);
     assert.equal((await station.fetch('/publish/rpi', withKey)).text, '{"name":"rpi","fields":{}}');
   });
@@ -178,7 +182,7 @@ describe('station: bounds of a request', () => {
 const names = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-describe('station: bounds of what it knows', () => {
+describe('The station', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -189,7 +193,7 @@ describe('station: bounds of what it knows', () => {
   const push = (device: string, signals: readonly string[]) =>
     station.push({ device, signals: signals.map((name) => ({ name, value: 1 })) });
 
-  it('takes 100 fields of a sensor, and not one more', async () => {
+  it('accepts 100 fields of a sensor, and not one more', async () => {
     const data = Object.fromEntries(names('f', 100).map((name) => [name, 1]));
     assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
     const refused = await station.postJson({ timestamp: NOW + 1, data: { f0: 1, more: 1 } });
@@ -202,21 +206,21 @@ describe('station: bounds of what it knows', () => {
     assert.equal((await station.sources())[0]?.fields.length, 100);
   });
 
-  it('takes 2,500 fields altogether, and not one more', async () => {
+  it('accepts 2,500 fields altogether, and not one more', async () => {
     for (const device of names('d', 25)) assert.equal((await push(device, names('s', 100))).status, 200);
     const refused = await push('d25', ['s0']);
     assert.match(String(errorOf(refused)), /and 2500 of all, are the most/);
     assert.equal((await push('d24', ['s0'])).status, 200);
   });
 
-  it('takes 500 sensors and devices, and not one more', async () => {
+  it('accepts 500 sensors and devices, and not one more', async () => {
     for (const device of names('d', 500)) await push(device, ['s']);
     const refused = await push('d500', ['s']);
     assert.match(String(errorOf(refused)), /^The station has 500 sensors and devices, which is the most/);
     assert.equal((await push('d0', ['s'])).status, 200);
   });
 
-  it('takes 100,000 values in one push, and not one more', async () => {
+  it('accepts 100,000 values in one push, and not one more', async () => {
     const history = Array.from({ length: 100_001 }, (_, index) => ({
       date: new Date(NOW - index * 1000).toISOString(),
       value: index,

@@ -11,7 +11,7 @@ const TEMPLATE =
 const current = (signal: unknown) => ({ device: 'd', signals: [{ name: 'ok', value: 1 }, signal] });
 const history = (...items: unknown[]) => ({ device: 'd', signals: { temp: { history: items } } });
 
-describe('station: the Databoom endpoint', () => {
+describe('The Databoom endpoint', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -19,14 +19,14 @@ describe('station: the Databoom endpoint', () => {
   });
   afterEach(() => station.close());
 
-  it('takes current values', async () => {
+  it('accepts current values', async () => {
     const answer = await station.push(CURRENT);
     assert.deepEqual([answer.status, answer.text], [200, '{"accepted":2}']);
     const temp = await station.field('IF7879-34D35A1', 'temp');
     assert.deepEqual(temp?.latest, { timestamp: Date.parse('2020-02-05T02:59:33.000Z'), value: 22 });
   });
 
-  it('takes history, and repeats of it', async () => {
+  it('accepts history, and repeats of it', async () => {
     const answer = await station.push(HISTORY);
     assert.deepEqual([answer.status, answer.text], [200, '{"accepted":3}']);
     assert.equal((await station.push(HISTORY)).text, '{"accepted":3}');
@@ -41,12 +41,12 @@ describe('station: the Databoom endpoint', () => {
     assert.equal((await station.field('TPL-SN 1', 'temp'))?.latest?.value, 22);
   });
 
-  it('takes the time of reception where there is no date', async () => {
+  it('uses the time of reception where there is no date', async () => {
     await station.push({ device: 'd', signals: [{ name: 'temp', value: 1 }] });
     assert.equal((await station.field('d', 'temp'))?.latest?.timestamp, NOW);
   });
 
-  it('takes numbers, texts and booleans', async () => {
+  it('accepts numbers, texts and booleans', async () => {
     const signals = [
       { name: 'number', value: -0.25 },
       { name: 'text', value: 'open' },
@@ -67,7 +67,7 @@ describe('station: the Databoom endpoint', () => {
     assert.deepEqual([...(await everything(station, 'device', 'd')).values()], [7]);
   });
 
-  it('takes a push that does not name its type', async () => {
+  it('accepts a push without a content type', async () => {
     const headers = { Authorization: `Bearer ${TOKEN}` };
     const body = new Uint8Array(Buffer.from(CURRENT));
     assert.equal((await station.fetch('/v1/signals/push', { method: 'POST', headers, body })).status, 200);
@@ -78,7 +78,7 @@ describe('station: the Databoom endpoint', () => {
     );
   });
 
-  it('lets nobody in without a token', async () => {
+  it('refuses everybody without a token', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer wrong', TOKEN]) {
       const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
       const answer = await station.fetch('/v1/signals/push', { method: 'POST', headers, body: CURRENT });
@@ -88,14 +88,14 @@ describe('station: the Databoom endpoint', () => {
     }
   });
 
-  it('lets an account in until its registration is removed', async () => {
+  it('accepts the token of an account until its registration is removed', async () => {
     const remove = station.station.registerAccount({ token: 'second' });
     assert.equal((await station.postJson(CURRENT, '/v1/signals/push', 'second')).status, 200);
     remove();
     assert.equal((await station.postJson(CURRENT, '/v1/signals/push', 'second')).status, 403);
   });
 
-  it('takes POST only', async () => {
+  it('accepts POST only', async () => {
     const answer = await station.fetch('/v1/signals/push');
     assert.equal(answer.status, 405);
     assert.equal(answer.headers.get('allow'), 'POST');

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { within } from '../../support/waiting';
 import { hugeRequests, request, slowRequest, type Sent } from '../support/requests';
 import { keepStorageThread, NOW, TestStation } from '../support/index';
 
@@ -35,7 +36,7 @@ async function send(station: TestStation, sent: Sent): Promise<Head> {
   const socket = connect(station.port, '127.0.0.1');
   try {
     socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), sent.body]));
-    return await headOf(socket);
+    return await within(`the answer to ${sent.method} ${sent.path}`, headOf(socket));
   } finally {
     socket.destroy();
   }
@@ -67,7 +68,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-describe('station: whatever a client sends', () => {
+describe('The station under random requests', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -75,7 +76,7 @@ describe('station: whatever a client sends', () => {
   });
   afterEach(() => station.close());
 
-  it('is answered with less than 500, stays in the store, and the station lives on', async function () {
+  it('answers each with a status below 500, writes nothing outside of its store, and goes on working', async function () {
     this.timeout(0);
     const seen = new Map<number, number>();
     let count = 0;
@@ -106,7 +107,7 @@ describe('station: whatever a client sends', () => {
     assert.deepEqual([strays, station.notices], [[], []]);
   });
 
-  it('is given up where it never ends', async function () {
+  it('gives up requests that never end', async function () {
     this.timeout(0);
     for (let count = 0; count < REQUESTS / 50; count += SLOW_AT_ONCE) {
       const sample = fc.sample(slowRequest, { numRuns: SLOW_AT_ONCE, ...SEED });
@@ -117,7 +118,7 @@ describe('station: whatever a client sends', () => {
   });
 });
 
-describe('station: whatever a client sends at once', () => {
+describe('The station under huge requests', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -126,7 +127,7 @@ describe('station: whatever a client sends at once', () => {
   afterEach(() => station.close());
 
   for (const [index, sent] of hugeRequests().entries()) {
-    it(`is refused where it is 10 MB of fields (${index + 1})`, async () => {
+    it(`refuses 10 MB of fields (${index + 1})`, async () => {
       const { status } = await send(station, sent);
       assert([400, 413].includes(status), `status ${status}`);
       assert.equal((await station.sources())[0]?.fields.length, 0);

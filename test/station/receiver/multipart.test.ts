@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import FormData from 'form-data';
+import { within } from '../../support/waiting';
 import { errorOf, JPEG, keepStorageThread, KEY, NOW, PNG, sha1, TestStation } from '../support/index';
 
 /** The body that Python's requests 2.34 makes of `files={'cam1': …}, data={'json': …}`. */
@@ -40,7 +41,7 @@ const JPEG_TEXT = '\u00ff\u00d8\u00ff\u00e0';
 const imagePart = (name: string) => part(`name="${name}"; filename="x"`, JPEG_TEXT);
 const latin1 = (body: string) => Buffer.from(body, 'latin1');
 
-describe('station: Senio multipart', () => {
+describe("The Senio endpoint's multipart parser", () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -48,7 +49,7 @@ describe('station: Senio multipart', () => {
   });
   afterEach(() => station.close());
 
-  it('takes the recorded body of the Python client', async () => {
+  it('accepts the recorded body of the Python client', async () => {
     const answer = await station.postMultipart(
       PYTHON_BODY,
       `multipart/form-data; boundary=${PYTHON_BOUNDARY}`,
@@ -57,7 +58,7 @@ describe('station: Senio multipart', () => {
     assert.equal(answer.text, `{"timestamp":1474638041614.14,"data":{"cam1":"${sha1(JPEG)}"},"tags":null}`);
   });
 
-  it('takes what the Python client sends', async function () {
+  it('accepts what the Python client sends', async function () {
     const python = spawn('python3', [
       '-c',
       PYTHON_CLIENT,
@@ -67,7 +68,7 @@ describe('station: Senio multipart', () => {
     ]);
     const missing = once(python, 'error').then(() => ['missing']);
     const output = text(python.stdout);
-    const [code]: unknown[] = await Promise.race([once(python, 'close'), missing]);
+    const [code]: unknown[] = await within('Python', Promise.race([once(python, 'close'), missing]));
     if (code === 77 || code === 'missing') {
       process.stdout.write('      skipped: needs python3 with the package requests\n');
       return this.skip();
@@ -79,7 +80,7 @@ describe('station: Senio multipart', () => {
     return undefined;
   });
 
-  it('takes scalars and pictures together, and tells their types', async () => {
+  it('accepts scalars and pictures together, and tells their types', async () => {
     const form = new FormData();
     form.append('json', JSON.stringify({ timestamp: NOW + 0.5, data: { temp: 22.5 } }));
     form.append('cam1', JPEG, { filename: 'cam1.jpg', contentType: 'image/jpeg' });
@@ -99,7 +100,7 @@ describe('station: Senio multipart', () => {
     );
   });
 
-  it('judges pictures by their content and serves them with it', async () => {
+  it('derives the type of a picture from its content, and serves it with that', async () => {
     const form = new FormData();
     form.append('json', JSON.stringify({ timestamp: NOW }));
     form.append('cam1', PNG, { filename: 'evil.html', contentType: 'text/html' });
@@ -112,7 +113,7 @@ describe('station: Senio multipart', () => {
     assert.ok(PNG.equals(await buffer(response.body)));
   });
 
-  it('takes a picture without scalars in chunks of any size', async () => {
+  it('accepts a picture without scalars in chunks of any size', async () => {
     const image = Buffer.concat([JPEG, Buffer.alloc(300_000, '\r\n--b\r\n-')]);
     const form = new FormData();
     form.append('cam1', image, { filename: 'x' });
@@ -173,7 +174,7 @@ describe('station: Senio multipart', () => {
     }
   });
 
-  it('keeps a field to what it has: numbers or pictures', async () => {
+  it('refuses a picture in a field of numbers, and a number in a field of pictures', async () => {
     await station.postJson({ timestamp: NOW, data: { temp: 1 } });
     const image = await station.postMultipart(latin1(`${JSON_PART}${imagePart('temp')}--b--\r\n`));
     assert.match(String(errorOf(image)), /^Field "temp" has numbers so far/);

@@ -7,7 +7,7 @@ const withKey = (headers: Record<string, string> = {}) => ({
   headers: { Authorization: `Bearer ${KEY}`, ...headers },
 });
 
-describe('station: the Senio endpoint', () => {
+describe('The Senio endpoint', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('station: the Senio endpoint', () => {
     assert.equal(answer.headers.get('cache-control'), 'no-store');
   });
 
-  it('tells the sensor with the fields learnt so far', async () => {
+  it('tells the sensor with the fields that it has sent so far', async () => {
     assert.equal((await station.fetch('/publish/rpi', withKey())).text, '{"name":"rpi","fields":{}}');
     await station.postJson({ timestamp: NOW, data: { temp: 22, humidity: 50 } });
     const answer = await station.fetch('/publish/rpi', withKey());
@@ -45,7 +45,7 @@ describe('station: the Senio endpoint', () => {
     assert.equal(changed.text, `{"timestamp":${NOW},"data":{"temp":22,"humidity":50},"tags":null}`);
   });
 
-  it('takes the whole address that a client of a proxy sends', async () => {
+  it('accepts the whole address that a client of a proxy sends', async () => {
     const { port } = station;
     const lines = [
       `GET http://a.b/station/publish/rpi?x HTTP/1.1`,
@@ -65,7 +65,7 @@ describe('station: the Senio endpoint', () => {
     }
   });
 
-  it('lets nobody in without the key of this very sensor', async () => {
+  it('refuses everybody without the key of this very sensor', async () => {
     station.station.registerSensor({ name: 'other', key: 'other-key' });
     const refused = [
       {},
@@ -86,7 +86,7 @@ describe('station: the Senio endpoint', () => {
     }
   });
 
-  it('lets nobody in where no key is set, and says so', async () => {
+  it('refuses everybody where no key is set, and says so', async () => {
     for (const key of [undefined, '']) {
       station.station.registerSensor({ name: 'keyless', key });
       const answer = await station.fetch('/publish/keyless', withKey());
@@ -95,7 +95,7 @@ describe('station: the Senio endpoint', () => {
     }
   });
 
-  it('takes the key of each registration until that is removed, and keeps the readings', async () => {
+  it('accepts the key of each registration until that is removed, and keeps the readings', async () => {
     const remove = station.station.registerSensor({ name: 'rpi', key: 'second' });
     const asSecond = { headers: { Authorization: 'bearer second' } };
     await station.postJson({ timestamp: NOW, data: { temp: 22 } });
@@ -106,7 +106,7 @@ describe('station: the Senio endpoint', () => {
     assert.match((await station.fetch('/publish/rpi', withKey())).text, /temp/);
   });
 
-  it('does not know a sensor that nobody registered or registers any more', async () => {
+  it('refuses a sensor that was never registered, or is registered no more', async () => {
     station.station.registerSensor({ name: 'gone', key: KEY })();
     for (const name of ['gone', 'nobody', 'constructor', '%00', '..%2f..%2fetc%2fpasswd']) {
       const answer = await station.fetch(`/publish/${name}`, withKey());
@@ -124,7 +124,7 @@ describe('station: the Senio endpoint', () => {
     }
   });
 
-  it('has nothing at other addresses', async () => {
+  it('answers 404 at other addresses', async () => {
     for (const path of [
       '/publish',
       '/publish/',
@@ -143,7 +143,7 @@ describe('station: the Senio endpoint', () => {
     assert.equal((await station.fetch('/publish/%E0%A4%A', withKey())).status, 400);
   });
 
-  it('takes JSON and multipart only, and not compressed', async () => {
+  it('accepts JSON and multipart only, and not compressed', async () => {
     const bodies = [
       withKey({ 'Content-Type': 'text/plain' }),
       withKey({ 'Content-Type': 'application/x-www-form-urlencoded' }),
@@ -195,7 +195,7 @@ describe('station: the Senio endpoint', () => {
     });
   }
 
-  it('takes any later time while this machine does not know the time', async () => {
+  it('accepts any later time while this machine does not know the time', async () => {
     await station.close();
     const unset = Date.UTC(2020, 0, 1);
     station = await TestStation.start({ now: () => unset, isClockSet: () => false });
@@ -204,7 +204,7 @@ describe('station: the Senio endpoint', () => {
     assert.equal((await station.push(push)).status, 200);
   });
 
-  it('takes names that look like JSON', async () => {
+  it('accepts names that look like JSON', async () => {
     const data = { [`\\"${'['.repeat(100)}`]: 1, [`"${'{'.repeat(100)}`]: 2 };
     assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
   });
@@ -217,7 +217,7 @@ describe('station: the Senio endpoint', () => {
     assert.match(String(errorOf(answer)), /UTF-8/);
   });
 
-  it('treats names that JavaScript has a meaning for as plain names', async () => {
+  it('treats names with a meaning in JavaScript as plain names', async () => {
     const body = `{"timestamp":${NOW},"data":{"__proto__":1,"constructor":2,"toString":3}}`;
     assert.equal((await station.postJson(body)).text, `${body.slice(0, -1)},"tags":null}`);
     assert.match((await station.fetch('/publish/rpi', withKey())).text, /"__proto__":\{"unit"/);

@@ -8,6 +8,7 @@ import FormData from 'form-data';
 import { takeAllRoom } from '../../faults/full-disk';
 import { canMount, makeImage, mountImage, run } from '../../faults/mounts';
 import { stop } from '../../faults/power-cuts';
+import { readUntil, within } from '../../support/waiting';
 import { assertKept, Poster, startServer } from '../support/poster';
 import {
   errorOf,
@@ -23,7 +24,7 @@ import {
 
 const ROWS = 1500;
 
-describe('station: faults', () => {
+describe('The embedded store', () => {
   keepStorageThread();
   let place: string;
   beforeEach(async () => {
@@ -81,7 +82,7 @@ describe('station: faults', () => {
     return undefined;
   });
 
-  it('finds flipped bits: shows nothing that is altered, and misses nothing without a word', async () => {
+  it('finds flipped bits, shows nothing that is altered, and reports what is lost', async () => {
     const template = join(place, 'template');
     const original = await makeTemplate(template);
     let [reported, random] = [0, 7];
@@ -124,7 +125,7 @@ describe('station: faults', () => {
     await station.close();
   });
 
-  it('finds a damaged picture, reports it once and shows it no more', async () => {
+  it('finds a damaged picture, reports it once and stops showing it', async () => {
     const station = await TestStation.start({ folder: join(place, 'station') });
     await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
     const id = sha1(picture(1));
@@ -145,7 +146,7 @@ describe('station: faults', () => {
     await station.close();
   });
 
-  it('says that the disk is full, and goes on by itself when there is room', async function () {
+  it('reports a full disk, and goes on by itself when there is room', async function () {
     if (!(await canMount())) {
       console.log('      skipped: file systems cannot be mounted here (that needs root)');
       return this.skip();
@@ -160,9 +161,11 @@ describe('station: faults', () => {
       takeAllRoom(filler);
       const refused = await assertFull(station);
       rmSync(filler);
-      for (let status = 503; status !== 201;) {
-        status = (await station.postJson({ timestamp: NOW + 1, data: { temp: 2 } })).status;
-      }
+      await readUntil(
+        'a post to be accepted again',
+        async () => (await station.postJson({ timestamp: NOW + 1, data: { temp: 2 } })).status,
+        (status) => status === 201,
+      );
       await station.deliver('rpi', NOW + 2, {}, { cam1: picture(1, 100_000) });
       // What was refused is new when it comes again.
       for (const [timestamp, data] of refused) {
@@ -186,7 +189,7 @@ describe('station: faults', () => {
     return undefined;
   });
 
-  it('says that another Node-RED has the folder, and works once that is gone', async () => {
+  it('reports that another Node-RED uses the folder, and works once that has ended', async () => {
     const folder = join(place, 'station');
     const { child, url } = await startServer(folder);
     // The other has opened its files.
@@ -196,8 +199,9 @@ describe('station: faults', () => {
     assert.equal(refused.status, 503);
     assert.match(String(errorOf(refused)), /^Another program uses the files of the station/);
     assert.equal((await station.fetch('/api/sources')).status, 503);
+    const exited = once(child, 'exit');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await within('the other station to exit', exited);
     assert.equal((await station.postJson({ timestamp: NOW, data: { temp: 1 } })).status, 201);
     assert.deepEqual(
       station.notices.map(({ kind }) => kind),
@@ -206,7 +210,7 @@ describe('station: faults', () => {
     await station.close();
   });
 
-  it('says nothing of this machine where the folder cannot be used, and all of it to its owner', async () => {
+  it('tells clients nothing of the files where the folder cannot be used, and the user everything', async () => {
     await writeFile(join(place, 'file'), '');
     const station = await TestStation.start({ folder: join(place, 'file', 'station') });
     const form = new FormData();

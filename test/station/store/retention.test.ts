@@ -8,23 +8,13 @@ import type {
   SourcesAnswer,
   TextsAnswer,
 } from '../../../src/station/views/api';
+import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NOW, picture, sha1, TestStation } from '../support/index';
 
 const DAY = 86_400_000;
 const ALL = { from: 0, to: NOW + DAY };
 
-/** Asks until it is as it should be: retention works by itself, step by step. */
-const until = async <Value>(
-  ask: () => Promise<Value>,
-  isRight: (value: Value) => boolean,
-): Promise<Value> => {
-  for (;;) {
-    const value = await ask();
-    if (isRight(value)) return value;
-  }
-};
-
-describe('station: retention', () => {
+describe('Retention', () => {
   keepStorageThread();
   let now = NOW;
   let station: TestStation;
@@ -47,7 +37,7 @@ describe('station: retention', () => {
     return times;
   };
 
-  it('deletes what is too old, however it came, and keeps the rest as it was', async () => {
+  it('deletes what is too old, in whatever order it came, and leaves the rest as it was', async () => {
     await start(30 * DAY);
     let number = 0;
     const ages = fc.array(fc.integer({ min: 0, max: 60 * 1440 }), { minLength: 1, maxLength: 1500 });
@@ -63,14 +53,16 @@ describe('station: retention', () => {
         now = NOW + days * DAY;
         await station.reopen();
         const kept = times.filter((time) => time >= now - 30 * DAY).toSorted((one, other) => one - other);
-        const left = await until(
+        const left = await readUntil(
+          'the old readings to be deleted',
           () => timesOf(device),
           (found) => found.length === kept.length,
         );
         assert.deepEqual(left, kept);
         // The field goes with its last value, and the device with its last field.
         if (kept.length === 0)
-          await until(
+          await readUntil(
+            'the device without readings to be deleted',
             () => station.sources(),
             (sources) => sources.every(({ name }) => name !== device),
           );
@@ -96,20 +88,26 @@ describe('station: retention', () => {
     now = NOW + 15 * DAY;
     await station.reopen();
     const field = { kind: 'sensor', source: 'rpi', field: 'cam1' };
-    const { pictures } = await until(
+    const { pictures } = await readUntil(
+      'the old pictures of the field to be deleted',
       () => station.ask<PicturesAnswer>('pictures', field),
       (found) => found.pictures.length === 1,
     );
     assert.deepEqual(pictures, [{ timestamp: NOW, id: sha1(picture(1)), bytes: 1000, type: 'image/jpeg' }]);
-    const texts = await until(
+    const texts = await readUntil(
+      'the old text to be deleted',
       () => station.ask<TextsAnswer>('texts', { kind: 'device', source: 'd', field: 'x' }),
       (found) => found.length === 1,
     );
     assert.equal(texts[0]?.value, 'new');
     const names = async () =>
       (await station.sources()).find(({ name }) => name === 'rpi')?.fields.map(({ name }) => name);
-    assert.deepEqual(await until(names, (found) => found?.length === 1), ['cam1']);
-    const files = await until(
+    assert.deepEqual(
+      await readUntil('the field without pictures to be deleted', names, (found) => found?.length === 1),
+      ['cam1'],
+    );
+    const files = await readUntil(
+      'the files without rows to be deleted',
       () => readdir(join(station.folder, 'pictures')),
       (found) => found.length === 1,
     );
@@ -130,13 +128,14 @@ describe('station: retention', () => {
     assert.deepEqual(await timesOf('d'), [NOW]);
     isClockSet = true;
     await station.reopen();
-    await until(
+    await readUntil(
+      'the old readings to be deleted once the clock is set',
       () => timesOf('d'),
       (found) => found.length === 0,
     );
   });
 
-  it('keeps within its size: the oldest pictures go first, then the oldest readings', async () => {
+  it('stays within its size by deleting the oldest pictures first, then the oldest readings', async () => {
     const bytes = 1_500_000;
     await start(10_000 * DAY, bytes);
     const used = async () => (await station.ask<SourcesAnswer>('sources')).retention;
@@ -147,7 +146,7 @@ describe('station: retention', () => {
     for (let index = 0; index < 40; index += 1) {
       await station.deliver('rpi', NOW + index, {}, { cam1: picture(index, 100_000) });
     }
-    await until(used, ({ usedBytes }) => usedBytes <= bytes);
+    await readUntil('the oldest pictures to be deleted', used, ({ usedBytes }) => usedBytes <= bytes);
     const field = { kind: 'sensor', source: 'rpi', field: 'cam1' };
     const { pictures } = await station.ask<PicturesAnswer>('pictures', field);
     assert(pictures.length > 8 && pictures.length < 16, String(pictures.length));
@@ -163,7 +162,7 @@ describe('station: retention', () => {
         Array.from({ length: 40_000 }, (_, minute) => [begin + minute * 60_000, minute]),
       );
     }
-    await until(used, ({ usedBytes }) => usedBytes <= bytes);
+    await readUntil('the oldest readings to be deleted', used, ({ usedBytes }) => usedBytes <= bytes);
     assert.deepEqual((await station.ask<PicturesAnswer>('pictures', field)).pictures, []);
     const newest = await timesOf('d0');
     assert.equal(newest.at(-1), NOW - 60_000);
@@ -184,7 +183,8 @@ describe('station: retention', () => {
       }
     };
     await Promise.all(Array.from({ length: 8 }, deliverSome));
-    await until(
+    await readUntil(
+      'retention to come within its size',
       () => station.ask<SourcesAnswer>('sources'),
       ({ retention: { bytes, usedBytes } }) => usedBytes <= bytes,
     );
@@ -194,26 +194,29 @@ describe('station: retention', () => {
     assert(named.length > 0 && pictures.length < 400);
     for (const id of named) assert.equal((await station.fetch(`/pictures/${id}`)).status, 200, id);
     assert.deepEqual(station.notices, []);
-    await until(
+    await readUntil(
+      'the files without rows to be deleted',
       () => readdir(join(station.folder, 'pictures')),
       (files) => files.length === named.length,
     );
   });
 
-  it('sweeps pictures that no measurement names, and leaves all others', async () => {
+  it('sweeps files that no measurement names, and leaves all others', async () => {
     await start(30 * DAY);
     await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
     // A second picture at the same time is not kept.
     await station.deliver('rpi', NOW, {}, { cam1: picture(2) });
     const folder = join(station.folder, 'pictures');
-    await until(
+    await readUntil(
+      'the second picture to be deleted',
       () => readdir(folder),
       (files) => files.length === 1,
     );
     await station.reopen(async () => {
       for (const name of [sha1(picture(3)), '0123-1.tmp']) await writeFile(join(folder, name), picture(3));
     });
-    const left = await until(
+    const left = await readUntil(
+      'the sweep of both files',
       () => readdir(folder),
       (files) => files.length === 1,
     );

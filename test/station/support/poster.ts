@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import FormData from 'form-data';
+import { within } from '../../support/waiting';
 import type { TestStation } from './index';
 import { everything, KEY, NOW, picture, sha1 } from './index';
 
@@ -17,7 +18,7 @@ export async function startServer(
   const script = join(__dirname, 'server.ts');
   const args = ['--require', require.resolve('tsx/cjs'), script, folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [port]: unknown[] = await once(child.stdout, 'data');
+  const [port]: unknown[] = await within('the port of the station', once(child.stdout, 'data'));
   return { child, url: `http://127.0.0.1:${Number(String(port))}/publish/rpi` };
 }
 
@@ -46,13 +47,14 @@ export class Poster {
 
   /** Resolves once so many values were accepted, of all posters together. */
   async hasAccepted(count: number): Promise<void> {
-    while (this.accepted.size < count) await once(this.#arrivals, 'accepted');
+    while (this.accepted.size < count)
+      await within(`post ${this.accepted.size + 1} to be accepted`, once(this.#arrivals, 'accepted'));
   }
 
   async kill(): Promise<void> {
     const exited = once(this.child, 'exit');
     this.child.kill('SIGKILL');
-    await exited;
+    await within('the station to exit', exited);
   }
 
   async #postOn(): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LiveMeasurement } from '../../../src/station/views/api';
+import { readUntil, within } from '../../support/waiting';
 import { errorOf, JPEG, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
 
 /** An event as the page gets it. */
@@ -44,8 +45,12 @@ class Listener {
     this.#wake();
   }
 
-  /** Resolves once it is so, asked anew with each event. */
-  async until(isTrue: () => boolean): Promise<void> {
+  /** Waits until it is so, checked anew with each event. */
+  until(what: string, isTrue: () => boolean): Promise<void> {
+    return within(what, this.#becomes(isTrue));
+  }
+
+  async #becomes(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
@@ -64,7 +69,7 @@ class Listener {
   }
 }
 
-describe('station: live', () => {
+describe('Live events', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -72,12 +77,12 @@ describe('station: live', () => {
   });
   afterEach(() => station.close());
 
-  it('tells of new measurements, in-process and posted, with pictures as their ids', async () => {
+  it('announce new measurements, in-process and posted, with pictures as their ids', async () => {
     const listener = await Listener.open(station);
     assert.equal(listener.response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
     await station.deliver('rpi', NOW, { temp: 1 }, { cam1: JPEG });
     await station.push({ device: 'd', signals: [{ name: 'door', value: true }] });
-    await listener.until(() => listener.measurements.length >= 2);
+    await listener.until('two measurements', () => listener.measurements.length >= 2);
     const [first, second] = listener.measurements;
     const fields = { temp: 1, cam1: { image: sha1(JPEG) } };
     assert.deepEqual(first, {
@@ -90,7 +95,7 @@ describe('station: live', () => {
     await listener.close();
   });
 
-  it('tells of the newest where much comes, and of nothing twice', async () => {
+  it('carry the newest value where many come at once, and none twice', async () => {
     const listener = await Listener.open(station);
     const history = Array.from({ length: 5000 }, (_, index) => ({
       date: new Date(NOW - index * 1000).toISOString(),
@@ -99,7 +104,7 @@ describe('station: live', () => {
     const ofSignal = () =>
       listener.measurements.map((each) => JSON.stringify(each)).filter((text) => text.includes('"s"'));
     await station.push({ device: 'd', signals: { s: { history } } });
-    await listener.until(() =>
+    await listener.until('the newest value of the push', () =>
       ofSignal().some((text) => text.includes(`"timestamp":${NOW},"fields":{"s":0}`)),
     );
     assert(ofSignal().length < 20, String(ofSignal().length));
@@ -107,12 +112,14 @@ describe('station: live', () => {
     const told = ofSignal().length;
     await station.push({ device: 'd', signals: { s: { history } } });
     await station.deliver('rpi', NOW, { end: 1 });
-    await listener.until(() => JSON.stringify(listener.measurements).includes('"end"'));
+    await listener.until('the last measurement', () =>
+      JSON.stringify(listener.measurements).includes('"end"'),
+    );
     assert.equal(ofSignal().length, told);
     await listener.close();
   });
 
-  it('says where it has left out values, of each source for itself', async () => {
+  it('say where values were left out, for each source separately', async () => {
     const listener = await Listener.open(station);
     const hasSkipped = (source: string) =>
       listener.measurements.some((each) => {
@@ -122,43 +129,44 @@ describe('station: live', () => {
     const history = [0, -1, -2].map((seconds) => ({ date: new Date(NOW + seconds).toISOString(), value: 1 }));
     await station.deliver('rpi', NOW, { temp: 1 });
     await station.push({ device: 'd', signals: { s: { history } } });
-    await listener.until(() => listener.measurements.length >= 2);
+    await listener.until('two measurements', () => listener.measurements.length >= 2);
     assert.deepEqual([hasSkipped('rpi'), hasSkipped('d')], [false, true]);
     await listener.close();
   });
 
-  it('tells when there is something else to look at', async () => {
+  it('tell when sources or registrations have changed', async () => {
     const listener = await Listener.open(station);
     const changes = () => listener.events.filter(({ event }) => event === 'changed').length;
     await station.deliver('rpi', NOW, { temp: 1 });
-    await listener.until(() => changes() === 1);
+    await listener.until('a change with the new sensor', () => changes() === 1);
     await station.deliver('rpi', NOW + 1, { temp: 1 });
-    await listener.until(() => listener.measurements.length === 2);
+    await listener.until('the second measurement', () => listener.measurements.length === 2);
     assert.equal(changes(), 1);
     const remove = station.station.registerSensor({ name: 'new', key: undefined });
-    await listener.until(() => changes() === 2);
+    await listener.until('a change with the registration', () => changes() === 2);
     remove();
-    await listener.until(() => changes() === 3);
+    await listener.until('a change with its removal', () => changes() === 3);
     await listener.close();
   });
 
-  it('has room for 50 pages, and again when one is closed', async () => {
+  it('reach 50 pages at most, and another one when one is closed', async () => {
     const listeners = await Promise.all(Array.from({ length: 50 }, () => Listener.open(station)));
     const refused = await station.fetch('/api/live');
     assert.equal(refused.status, 503);
     assert.match(String(errorOf(refused)), /^50 pages are open already/);
     await listeners[0]?.close();
-    for (let status = 503; status !== 200;) {
-      const again = await Listener.open(station);
-      ({ status } = again.response);
-      await again.close();
-    }
+    const statusOfAnother = async () => {
+      const another = await Listener.open(station);
+      await another.close();
+      return another.response.status;
+    };
+    await readUntil('room for another page', statusOfAnother, (status) => status === 200);
     await Promise.all(listeners.map((listener) => listener.close()));
   });
 
-  it('ends with the station', async () => {
+  it('end when the station closes', async () => {
     const listener = await Listener.open(station);
     await station.reopen();
-    await listener.ended;
+    await within('the end of the events', listener.ended);
   });
 });

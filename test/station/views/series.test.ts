@@ -61,7 +61,7 @@ function expected(rows: ReadonlyMap<number, number>, from: number, to: number, p
 const rowsOf = ({ times, values }: SeriesAnswer): Row[] =>
   times.map((time, index) => [time, values[index] ?? NaN]);
 
-describe('station: series', () => {
+describe("The station's series", () => {
   keepStorageThread();
   let station: TestStation;
   let number = 0;
@@ -84,7 +84,7 @@ describe('station: series', () => {
     return station.ask('series', { kind: 'device', source: device, field: 'x', from, to, points });
   }
 
-  it('are what came, each time once, and what a look at every row would find', async () => {
+  it('hold every value that was sent once, and agree with a scan of all rows', async () => {
     const window = fc.tuple(
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.double({ min: 0, max: 1, noNaN: true }),
@@ -139,7 +139,7 @@ describe('station: series', () => {
     );
   });
 
-  it('have nothing from outside of the range but one row on each side', async () => {
+  it('contain nothing from outside of the range but one row on each side', async () => {
     const [from, to] = [NOW - 9000 * 60_000, NOW - 1000 * 60_000];
     // Outside, all values are more extreme than any inside.
     const rows = Array.from({ length: 10_000 }, (_, index): Row => {
@@ -192,12 +192,12 @@ describe('station: series', () => {
     assert.equal((await station.field('door', 'x'))?.type, 'boolean');
   });
 
-  it('are empty where there is nothing', async () => {
+  it('stay empty where there are no values', async () => {
     const answer = await series('nobody', 0, NOW, 100);
     assert.deepEqual([answer.times, answer.values, answer.gapMs, answer.downsampled], [[], [], null, false]);
   });
 
-  it('are the same after a restart, and take more then', async () => {
+  it('survive a restart unchanged, and accept more values after it', async () => {
     const rows = Array.from({ length: 2000 }, (_, index): Row => [NOW - index * 60_000, index]);
     await push(
       'restart',

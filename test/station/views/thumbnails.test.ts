@@ -6,9 +6,10 @@ import { crc32, deflateSync } from 'node:zlib';
 import { inspectJpeg } from '../../../src/camera';
 import { drawTestPicture } from '../../../src/camera/test-picture/test-picture';
 import { createShrinker, findShrinker } from '../../../src/station/views/shrinker';
+import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NEVER, NOW, picture, sha1, TestStation } from '../support/index';
 
-describe('station: thumbnails', () => {
+describe("The station's thumbnails", () => {
   keepStorageThread();
   let station: TestStation;
   afterEach(() => station.close());
@@ -26,13 +27,13 @@ describe('station: thumbnails', () => {
     };
   };
 
-  it('are the full pictures where there is nothing to make them with', async () => {
+  it('fall back to the full pictures where nothing can make them', async () => {
     station = await TestStation.start({ shrinker: undefined });
     const id = await keep(picture(1));
     assert.deepEqual(await thumbnail(id), { status: 200, type: 'image/jpeg', body: picture(1) });
   });
 
-  it('are made once, one at a time, and still there after a restart', async () => {
+  it('get made once, one at a time, and survive a restart', async () => {
     let [made, atOnce, mostAtOnce] = [0, 0, 0];
     station = await TestStation.start({
       shrinker: shrinkerOf(async (from, to) => {
@@ -55,7 +56,7 @@ describe('station: thumbnails', () => {
     assert.equal(made, 5);
   });
 
-  it('are the full picture where one cannot be made, which is tried once', async () => {
+  it('fall back to the full picture where making one failed, which is tried once', async () => {
     let tries = 0;
     station = await TestStation.start({
       shrinker: shrinkerOf(async (_, to) => {
@@ -70,7 +71,7 @@ describe('station: thumbnails', () => {
     assert.deepEqual(await readdir(join(station.folder, 'thumbnails')), []);
   });
 
-  it('go with their pictures', async () => {
+  it('disappear with their pictures', async () => {
     let now = NOW;
     station = await TestStation.start({
       now: () => now,
@@ -80,11 +81,19 @@ describe('station: thumbnails', () => {
     assert.equal(String((await thumbnail(id)).body), 'small');
     now += 400 * 86_400_000;
     await station.reopen();
-    while ((await thumbnail(id)).status === 200);
-    while ((await readdir(join(station.folder, 'thumbnails'))).length > 0);
+    await readUntil(
+      'the picture to be deleted',
+      async () => (await thumbnail(id)).status,
+      (status) => status === 404,
+    );
+    await readUntil(
+      'the thumbnail to be deleted',
+      () => readdir(join(station.folder, 'thumbnails')),
+      (files) => files.length === 0,
+    );
   });
 
-  it('are given up where the process that makes them ends each time', async () => {
+  it('stop being made where the process that makes them ends each time', async () => {
     const program = join(await mkdtemp(join(tmpdir(), 'station-shrink-')), 'crash.cjs');
     await writeFile(program, "process.on('message', () => process.kill(process.pid, 'SIGILL'));");
     const shrinker = createShrinker(program);
@@ -97,7 +106,7 @@ describe('station: thumbnails', () => {
     await rm(join(program, '..'), { recursive: true });
   });
 
-  it('are made by sharp: a JPEG of 320 × 240 at most, and none of what is too large to unpack', async function () {
+  it('come from sharp as a JPEG of 320 × 240 at most, except of pictures too large to unpack', async function () {
     const shrinker = findShrinker();
     station = await TestStation.start({ shrinker });
     if (!shrinker) {

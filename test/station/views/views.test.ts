@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DownloadRow, PicturesAnswer, SourcesAnswer, TextsAnswer } from '../../../src/station/views/api';
+import { readUntil } from '../../support/waiting';
 import {
   errorOf,
   JPEG,
@@ -31,7 +32,7 @@ const shown = (index: number) => ({
   type: 'image/jpeg',
 });
 
-describe('station: what the page asks for', () => {
+describe('The API of the page', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -39,7 +40,7 @@ describe('station: what the page asks for', () => {
   });
   afterEach(() => station.close());
 
-  it('is nothing but registered sensors at first', async () => {
+  it('lists nothing but registered sensors at first', async () => {
     const answer = await station.ask<SourcesAnswer>('sources');
     const { usedBytes } = answer.retention;
     assert(usedBytes > 0 && usedBytes < 200_000);
@@ -50,7 +51,7 @@ describe('station: what the page asks for', () => {
     });
   });
 
-  it('is each source with its fields, their kinds, first and latest values', async () => {
+  it('lists each source with its fields, their kinds, first and latest values', async () => {
     await station.deliver('rpi', NOW + 0.5, { temp: 21 }, { cam1: JPEG });
     await station.deliver('rpi', NOW - 1000, { temp: 20 });
     await station.deliver('garden', NOW, { temp: 3 });
@@ -90,7 +91,7 @@ describe('station: what the page asks for', () => {
     assert.deepEqual(new Set(await station.sources()), new Set(before));
   });
 
-  it('has the labels and units of config nodes, also before anything came, and as long as they are there', async () => {
+  it('has the labels and units of config nodes as long as these exist, even before the first value', async () => {
     const fields = [
       { name: 'temp', label: 'Temperature', unit: '°C' },
       { name: 'humidity', label: '', unit: '%' },
@@ -119,7 +120,7 @@ describe('station: what the page asks for', () => {
     );
   });
 
-  it('is the texts of a range, newest first', async () => {
+  it('lists the texts of a range, newest first', async () => {
     for (let second = 0; second < 5; second += 1) {
       await station.push({
         device: 'd',
@@ -137,7 +138,7 @@ describe('station: what the page asks for', () => {
     assert.deepEqual(await station.ask<TextsAnswer>('texts', { ...field, field: 'nobody' }), []);
   });
 
-  it('is pictures page by page, newest first', async () => {
+  it('lists pictures page by page, newest first', async () => {
     for (let index = 0; index < 5; index += 1) {
       await station.deliver('rpi', NOW + index, {}, { cam1: picture(index, 1000 + index) });
     }
@@ -147,7 +148,7 @@ describe('station: what the page asks for', () => {
     assert.deepEqual(second, { pictures: [shown(1), shown(0)], more: false });
   });
 
-  it('is a picture, for good, and only by its id', async () => {
+  it('serves a picture by its id alone, to be cached for ever', async () => {
     await station.deliver('rpi', NOW, {}, { cam1: PNG });
     const answer = await fetch(`${station.url}/pictures/${sha1(PNG)}`);
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), PNG);
@@ -197,14 +198,14 @@ describe('station: what the page asks for', () => {
     });
   }
 
-  it('takes GET and HEAD only', async () => {
+  it('accepts GET and HEAD only', async () => {
     for (const path of ['/', '/api/sources', '/api/live', '/pictures/x', '/assets/x']) {
       const answer = await station.fetch(path, { method: 'POST' });
       assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'], path);
     }
   });
 
-  it('never holds a key', async () => {
+  it('never contains a key', async () => {
     await station.deliver('rpi', NOW, { temp: 1 }, { cam1: JPEG });
     const headers = { headers: { Authorization: `Bearer ${KEY}` } };
     for (const path of ['/', '/api/sources', '/api/download?kind=sensor&source=rpi', '/publish/rpi']) {
@@ -221,7 +222,7 @@ describe('station: what the page asks for', () => {
   });
 });
 
-describe('station: downloads', () => {
+describe('Downloads of a source', () => {
   keepStorageThread();
   let station: TestStation;
   beforeEach(async () => {
@@ -229,7 +230,7 @@ describe('station: downloads', () => {
   });
   afterEach(() => station.close());
 
-  it('are CSV with all values of a source in the order of time, for a spreadsheet that takes nothing for a formula', async () => {
+  it('list all values as CSV in the order of time, with nothing that a spreadsheet takes for a formula', async () => {
     await station.deliver('a "b"/ü', NOW + 0.25, { '=1+1': -5.5, 'x,y"z': 1 }, { cam1: JPEG });
     await station.deliver('a "b"/ü', NOW - 1000, { temp: 20 });
     const answer = await station.fetch(`/api/download?kind=sensor&source=${encodeURIComponent('a "b"/ü')}`);
@@ -257,7 +258,7 @@ describe('station: downloads', () => {
     assert.match(texts.text, /,s,"'@SUM\(A1\)\r\n""x"""\r\n$/);
   });
 
-  it('are JSON of a range, complete however much it is', async () => {
+  it('list a range as JSON, complete however long it is', async () => {
     const count = 30_000;
     const history = Array.from({ length: count }, (_, index) => ({
       date: new Date(NOW - index * 60_000).toISOString(),
@@ -282,7 +283,7 @@ describe('station: downloads', () => {
     assert(rows.every(({ timestamp, value }) => expected.get(timestamp) === value));
   });
 
-  it('are four at a time, also where many ask at once, and another one when one of them has ended', async () => {
+  it('run four at a time even when many are asked for at once, and the next when one has ended', async () => {
     // More than is on its way while nobody reads it.
     const history = Array.from({ length: 40_000 }, (_, index) => ({
       date: new Date(NOW - index * 1000).toISOString(),
@@ -298,7 +299,11 @@ describe('station: downloads', () => {
     assert.match(String(errorOf(await station.fetch(path))), /^4 downloads are under way already/);
     for (const { body: unread } of answers) await unread?.cancel();
     for (const method of ['HEAD', 'HEAD', 'HEAD', 'HEAD', 'GET']) {
-      while ((await station.fetch(path, { method })).status === 503);
+      await readUntil(
+        `room for a download by ${method}`,
+        async () => (await station.fetch(path, { method })).status,
+        (status) => status !== 503,
+      );
     }
     for (const source of ['a', 'b', 'c', 'd', 'e']) {
       const missing = await station.fetch(`/api/download?kind=sensor&source=${source}`);
@@ -307,14 +312,14 @@ describe('station: downloads', () => {
     assert.equal((await station.fetch(path)).status, 200);
   });
 
-  it('have nothing of a source that is not known', async () => {
+  it('answer 404 for an unknown source', async () => {
     const answer = await station.fetch('/api/download?kind=device&source=nobody');
     assert.equal(answer.status, 404);
     assert.match(String(errorOf(answer)), /^There is no device "nobody" here/);
   });
 });
 
-describe('station: the page', () => {
+describe("The station's page", () => {
   keepStorageThread();
   let station: TestStation;
   let place: string;
@@ -333,7 +338,7 @@ describe('station: the page', () => {
     await rm(place, { recursive: true });
   });
 
-  it('is found with and without a slash', async () => {
+  it('opens with and without a slash at the end of its address', async () => {
     const withSlash = await station.fetch('/');
     assert.equal(withSlash.status, 200);
     assert.match(withSlash.text, /The page/);
@@ -344,7 +349,7 @@ describe('station: the page', () => {
     assert.equal((await station.fetch('?x=/')).headers.get('location'), './station/');
   });
 
-  it('may run its own script and look at nothing else', async () => {
+  it('may run its own script and load nothing from elsewhere', async () => {
     const { headers } = await station.fetch('/');
     assert.equal(
       headers.get('content-security-policy'),
@@ -353,7 +358,7 @@ describe('station: the page', () => {
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
   });
 
-  it('has the files that were built, with their types, and no others', async () => {
+  it('serves the files that were built, with their types, and no others', async () => {
     for (const [name, type] of [
       ['page.js', 'text/javascript; charset=utf-8'],
       ['page.css', 'text/css; charset=utf-8'],
@@ -375,7 +380,7 @@ describe('station: the page', () => {
     }
   });
 
-  it('is sent only where it has changed', async () => {
+  it('gets sent only where it has changed', async () => {
     const tag = (await station.fetch('/assets/page.js')).headers.get('etag') ?? '';
     assert.match(tag, /^"[\w-]{22}"$/);
     const known = await station.fetch('/assets/page.js', { headers: { 'If-None-Match': `"x", ${tag}` } });

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PicturesAnswer, SeriesAnswer } from '../../../src/station/views/api';
+import { everything, JPEG, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
+
+/** Written by the station of commit aead46b, the last one before its rooms were divided; see the values below. */
+const FIXTURE = join(__dirname, 'fixtures/aead46b');
+
+/** More than one block of numbers. */
+const MINUTES = 700;
+
+describe('A station with the files of an earlier version', () => {
+  keepStorageThread();
+  let place: string;
+  let station: TestStation;
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'station-earlier-'));
+    const folder = join(place, 'station');
+    await cp(FIXTURE, folder, { recursive: true });
+    station = await TestStation.start({ folder });
+  });
+  afterEach(async () => {
+    await station.close();
+    await rm(place, { recursive: true });
+  });
+
+  const power = () =>
+    station.ask<SeriesAnswer>('series', { kind: 'device', source: 'house', field: 'power' });
+
+  it('reads every value and picture as it was stored', async () => {
+    const power700 = Array.from(
+      { length: MINUTES },
+      (_, index) => [`power ${NOW - index * 60_000}`, index * 10] as const,
+    );
+    const others = [
+      [`door ${NOW - 60_000}`, true],
+      [`door ${NOW}`, false],
+      [`state ${NOW - 60_000}`, 'open'],
+      [`state ${NOW}`, 'shut'],
+    ] as const;
+    const house = await everything(station, 'device', 'house');
+    assert.deepEqual(house, new Map<string, unknown>([...power700, ...others]));
+    assert.deepEqual(
+      await everything(station, 'sensor', 'rpi'),
+      new Map<string, unknown>([
+        [`temp ${NOW - 2000}`, 21.5],
+        [`cam1 ${NOW - 2000}`, sha1(JPEG)],
+        [`temp ${NOW - 1000}`, 22],
+      ]),
+    );
+    const { pictures } = await station.ask<PicturesAnswer>('pictures', {
+      kind: 'sensor',
+      source: 'rpi',
+      field: 'cam1',
+    });
+    assert.deepEqual(pictures, [
+      { timestamp: NOW - 2000, id: sha1(JPEG), bytes: JPEG.length, type: 'image/jpeg' },
+    ]);
+    const answer = await fetch(`${station.url}/pictures/${sha1(JPEG)}`);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), JPEG);
+    assert.deepEqual(station.notices, []);
+  });
+
+  it('appends to the series that are there, keeps the value that came first, and survives a restart', async () => {
+    const history = [
+      { date: new Date(NOW).toISOString(), value: 1 },
+      { date: new Date(NOW + 60_000).toISOString(), value: 2 },
+    ];
+    const pushed = await station.push({ device: 'house', signals: { power: { history } } });
+    assert.equal(pushed.status, 200, pushed.text);
+    await station.reopen();
+    const { times, values } = await power();
+    assert.equal(times.length, MINUTES + 1);
+    assert.deepEqual([times.at(-1), ...values.slice(-2)], [NOW + 60_000, 0, 2]);
+    const names = new Map(
+      (await station.sources()).map(({ name, fields }) => [name, fields.map((field) => field.name)]),
+    );
+    assert.deepEqual(
+      names,
+      new Map([
+        ['rpi', ['temp', 'cam1']],
+        ['house', ['power', 'door', 'state']],
+      ]),
+    );
+    assert.deepEqual(station.notices, []);
+  });
+});
