@@ -17,15 +17,15 @@ const MOST_FREE_BYTES = 2 ** 19;
 export interface Batch {
   readonly put: (task: Task) => void;
   /** Whether something should be committed now. */
-  isDue(): boolean;
+  readonly isDue: () => boolean;
   /** Whether anything waits, due or not. */
-  isEmpty(): boolean;
+  readonly isEmpty: () => boolean;
   /** Makes everything that waits due. */
-  makeDue(): void;
+  readonly makeDue: () => void;
   /** Takes the tasks of the next commit: all that free room, then appends in their order. */
-  take(): readonly Task[];
+  readonly take: () => readonly Task[];
   /** Takes everything. */
-  takeAll(): readonly Task[];
+  readonly takeAll: () => readonly Task[];
 }
 
 /** An empty batch. @param onDue called when waiting tasks become due because time has passed */

@@ -17,8 +17,8 @@ const SPARE_PAGES = 256;
 /** The background work of one database. */
 export interface Vacuum {
   /** Starts the work in a second, unless it is scheduled or under way already. */
-  schedule(): void;
-  stop(): void;
+  readonly schedule: () => void;
+  readonly stop: () => void;
 }
 
 /** Gives free pages of the database back to the file system in small steps, and restores the reserve file. */

@@ -20,8 +20,10 @@ export interface TestOutbox {
   remove(): Promise<void>;
 }
 
-export async function testOutbox(): Promise<TestOutbox> {
+/** @param prepare writes what the folder has before the outbox is opened */
+export async function testOutbox(prepare?: (folder: string) => Promise<void>): Promise<TestOutbox> {
   const folder = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'sensorpost');
+  await prepare?.(folder);
   const notices: OutboxNotice[] = [];
   const clock = { time: START, isSet: true };
   const open = () =>
@@ -71,16 +73,16 @@ export function newItem(given: Partial<NewItem> = {}): NewItem {
 
 /** The value of a result that must have worked. */
 export async function value<Value>(result: Promise<Result<Value, Failure<string>>>): Promise<Value> {
-  const acknowledged = await result;
-  assert.ok(acknowledged.ok, acknowledged.ok ? '' : acknowledged.failure.message);
-  return acknowledged.value;
+  const awaited = await result;
+  assert.ok(awaited.ok, awaited.ok ? '' : awaited.failure.message);
+  return awaited.value;
 }
 
 /** The kind of the failure of a result that must not have worked. */
 export async function kind(result: Promise<Result<unknown, Failure<string>>>): Promise<string> {
-  const acknowledged = await result;
-  assert.ok(!acknowledged.ok, 'It worked');
-  return acknowledged.failure.kind;
+  const awaited = await result;
+  assert.ok(!awaited.ok, 'It worked');
+  return awaited.failure.kind;
 }
 
 export function ids(items: readonly KeptItem[]): number[] {

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type Database, type StorageNotice } from '../../src/storage';
 import { kind, value } from '../outbox/support';
+import { until } from '../support/until';
 import type { NoteOperations } from './support/notes';
 
 const texts = (from: Database<NoteOperations>) => value(from.call('all', null));
@@ -79,7 +80,7 @@ describe('storage', () => {
     assert.deepEqual(await texts(notes), ['before', 'after']);
   });
 
-  it('lets a deletion ride with the next append', async () => {
+  it('commits a deletion together with the next append', async () => {
     const notes = database();
     const id = await value(notes.call('add', 'old'));
     const before = await value(notes.call('commits', null));
@@ -99,11 +100,24 @@ describe('storage', () => {
       const riding = notes.call('remove', 12_345);
       const kinds = await Promise.all([ending, riding]);
       assert.ok(kinds.some((result) => !result.ok && result.failure.kind === 'stopped'));
-      while (!notices.some((notice) => notice.kind === 'thread-restarted')) await new Promise(setImmediate);
+      await until('the restart of the thread is reported', () =>
+        notices.some((notice) => notice.kind === 'thread-restarted'),
+      );
       assert.deepEqual(await texts(notes), ['kept']);
       assert.equal(await value(notes.call('restored', null)), 'restored');
     });
   }
+
+  it('refuses calls while 20,000 wait, and works again afterwards', async () => {
+    const notes = database();
+    await value(notes.call('add', 'kept'));
+    const calls = Array.from({ length: 20_001 }, () => notes.call('commits', null));
+    const last = await calls.at(-1);
+    assert.equal(last?.ok === false && last.failure.kind, 'busy');
+    const results = await Promise.all(calls.slice(0, -1));
+    assert(results.every(({ ok }) => ok));
+    assert.deepEqual(await texts(notes), ['kept']);
+  });
 
   it('serves several files from one thread, and keeps them apart', async () => {
     const [one, two] = [database('notes', 'one.sqlite'), database('notes', 'two.sqlite')];

@@ -21,7 +21,7 @@ export interface NoteOperations {
   vanish(argument: null): void;
   throwLater(argument: null): void;
   findDamage(argument: null): void;
-  /** Finds something to repair, for which there is no room the first time. */
+  /** Finds something to repair, for which there is no room at the first attempt. */
   repair(argument: null): string;
 }
 
