@@ -1,6 +1,6 @@
 import type { Failure, RequestProblem } from '../result';
 
-/** What a server answered, complete and with every secret of the request struck out. */
+/** What a server answered, complete and with every secret of the request redacted. */
 export interface HttpAnswer {
   readonly statusCode: number;
   /** The Content-Type header without parameters, in lower case; empty where there was none. */

@@ -1,14 +1,15 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent, type AgentOptions as TlsOptions } from 'node:https';
-import { describe, misconfigured, success, type Result } from '../result';
-import { addressOf, createUrlMemory, proxyForUrl, type Proxy, type ProxySettings } from './address';
+import type { AgentOptions as TlsOptions } from 'node:https';
+import type { Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
-import type { Errand, HttpRequest, Outcome, Sending } from './errand';
-import { exchange } from './exchange';
-import { judge } from './judge';
-import { createLimit } from './limit';
-import { createStrikerMemory } from './secrets';
-import { openTunnel, secure } from './tunnel';
+import { attempt } from './attempt';
+import { classifyOutcome } from './classify-outcome';
+import { createConnections } from './connections';
+import { createDeadline, type Deadline } from './deadline';
+import type { Outcome } from './outcome';
+import type { ProxySettings } from './proxy';
+import { createRedactCache } from './redact';
+import { headersOf, type AnyRequest, type HttpRequest, type RequestContext } from './request';
+import { createRouter, type Route } from './route';
 
 /** What all requests of one client share. */
 export interface HttpSettings {
@@ -38,36 +39,34 @@ const NO_BODY = { headers: {}, length: 0 };
 
 // The slowest upload that still counts as progress: 16 kB/s, a bad mobile connection.
 const SLOWEST_BYTES_PER_MS = 16;
-const POOL = { keepAlive: true, maxSockets: 8 };
 
 /** A client with the given settings. Nothing is connected before the first request. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now } = settings;
-  const agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
-  const strikerOf = createStrikerMemory();
-  const urlOf = createUrlMemory();
+  const connections = createConnections();
+  const redactFor = createRedactCache();
+  const routeTo = createRouter(settings.proxy);
 
-  async function run(request: Sending, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
-    const url = urlOf(request.url);
-    if (!url) return noUrl(request.url);
-    const proxy = settings.proxy ? proxyForUrl(url, settings.proxy) : success(undefined);
-    if (!proxy.ok) return proxy;
-    const errand = { request, url, proxy: proxy.value, tls };
-    const limit = createLimit(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
+  async function run(request: AnyRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
+    const route = routeTo(request.url);
+    if (!route.ok) return route;
+    const { method, body } = request;
+    const context = { method, route: route.value, headers: headersOf(request, route.value), body, tls };
+    const deadline = createDeadline(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
     const sentAt = now();
-    const outcome = await send(errand, limit.signal);
-    limit.end();
-    const strike = strikerOf(secretsOf(errand));
-    return judge(outcome, { errand, limit, strike, sentAt, answeredAt: now() });
+    const outcome = await send(context, deadline);
+    deadline.clear();
+    const redact = redactFor(secretsOf(request, route.value));
+    const { host } = route.value;
+    return classifyOutcome(outcome, { host, deadline, redact, sentAt, answeredAt: now() });
   }
 
-  async function send(errand: Errand, signal: AbortSignal): Promise<Outcome> {
-    const { url, proxy } = errand;
-    if (proxy && url.protocol === 'https:') return sendByTunnel(errand, proxy, signal);
-    const agent = agents[(proxy ?? addressOf(url)).protocol];
-    const first = await exchange(errand, { agent }, signal);
-    const isStale = first.became === 'broken' && first.isStale;
-    return isStale ? exchange(errand, { agent: false }, signal) : first;
+  /** A second attempt is made where the server closed a kept connection just as the first used it. */
+  async function send(context: RequestContext, deadline: Deadline): Promise<Outcome> {
+    const { route } = context;
+    const first = await attempt(context, connections.shared(route), deadline);
+    const isStale = first.type === 'broken' && first.isStale;
+    return isStale ? attempt(context, connections.single(route), deadline) : first;
   }
 
   async function reach(url: string, signal: AbortSignal): Promise<boolean> {
@@ -77,36 +76,15 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     return result.ok || result.failure.statusCode !== undefined || result.failure.kind === 'untrusted';
   }
 
-  function close(): void {
-    agents.http.destroy();
-    agents.https.destroy();
-  }
-
   return {
     post: (request, signal) => run({ ...request, method: 'POST' }, signal),
     get: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal),
     reach,
-    close,
+    close: () => connections.close(),
   };
 }
 
-/** A tunnel serves one request. */
-async function sendByTunnel(errand: Errand, proxy: Proxy, signal: AbortSignal): Promise<Outcome> {
-  const tunnel = await openTunnel(errand, proxy, signal);
-  if (tunnel.became !== 'open') return tunnel;
-  const { socket } = tunnel;
-  try {
-    return await exchange(errand, { createConnection: () => secure(socket, errand) }, signal);
-  } finally {
-    socket.destroy();
-  }
-}
-
 /** What a request carries that must not come back. A proxy's password goes out in base64 only. */
-function secretsOf({ request, proxy }: Errand): readonly string[] {
-  return [request.bearer, proxy?.credentials].filter((secret) => secret !== undefined);
-}
-
-function noUrl(url: string) {
-  return misconfigured(`The address ${describe(url)} is no URL that begins with http:// or https://`);
+function secretsOf({ bearer }: AnyRequest, { forwarder, tunneller }: Route): readonly string[] {
+  return [bearer, (forwarder ?? tunneller)?.credentials].filter((secret) => secret !== undefined);
 }

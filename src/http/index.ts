@@ -7,6 +7,7 @@
  * out of what it returns.
  */
 export { createHttpClient, type HttpClient, type HttpSettings } from './client';
-export type { HttpRequest } from './errand';
-export { parsePathSegment, parseSecret, parseServerUrl, type ProxySettings } from './address';
+export type { HttpRequest } from './request';
+export { parsePathSegment, parseSecret, parseServerUrl } from './address';
+export type { ProxySettings } from './proxy';
 export { advise, type Advice, type HttpAnswer, type HttpFailure } from './answer';

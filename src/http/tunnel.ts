@@ -1,20 +1,99 @@
-import { request as requestByHttp } from 'node:http';
-import { request as requestByHttps, type AgentOptions as TlsOptions } from 'node:https';
-import { isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { addressOf, authorizationOf, nameOfProxy, type Proxy } from './address';
-import type { Barred, Broken, Errand } from './errand';
-import { errorCode } from './reasons';
+import { request as requestByHttp, type ClientRequest } from 'node:http';
+import {
+  Agent,
+  request as requestByHttps,
+  type AgentOptions as TlsOptions,
+  type RequestOptions,
+} from 'node:https';
+import { isIP, Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
+import { errorCode } from './connection-errors';
+import type { Deadline } from './deadline';
+import type { Broken, TunnelRefused } from './outcome';
+import { authorizationOf, nameOfProxy, type Proxy } from './proxy';
+import type { Route } from './route';
 
-/** A connection through a proxy, or why there is none. */
-export type Tunnel = { readonly became: 'open'; readonly socket: Socket } | Barred | Broken;
+/** Why there is no tunnel, in the form in which an agent of Node.js hands it to the request that waits for one. */
+export class TunnelError extends Error {
+  constructor(readonly outcome: Broken | TunnelRefused) {
+    super('The proxy opened no tunnel');
+  }
+}
 
 /**
- * Asks `proxy` for a connection to the server of `url` (CONNECT, RFC 9110, section 9.3.6); `signal` ends that, and an
- * open tunnel is the caller's to close. Never rejects.
+ * What a request's options tell the agent of the tunnel that it may have to open. The agent keeps them as long as the
+ * connection, so nothing of the request itself is in them.
  */
-export function openTunnel({ url, tls }: Errand, proxy: Proxy, signal: AbortSignal): Promise<Tunnel> {
-  const target = `${url.hostname}:${addressOf(url).port}`;
+export interface TunnelOptions {
+  readonly proxy: Proxy;
+  readonly route: Route;
+  readonly tls: TlsOptions | undefined;
+  readonly deadline: Deadline;
+}
+
+/** TLS connections through proxies; a tunnel is as long open as its connection is kept. */
+export interface Tunnels {
+  /** Opens them for requests whose options have a `tunnel`. */
+  readonly agent: Agent;
+  /** Closes them, also those that are still being opened. */
+  readonly close: () => void;
+}
+
+/** An agent of tunnels. Nothing is connected before the first request. */
+export function createTunnels(pool: { readonly keepAlive: boolean; readonly maxSockets: number }): Tunnels {
+  const agent = new Agent(pool);
+  const opening = new Set<ClientRequest>();
+
+  agent.createConnection = ({ tunnel }: TunnelledOptions, connected?: Connected) => {
+    const { proxy, deadline } = tunnel;
+    // The agent takes no socket along with an error, but its type wants one.
+    const fail = (outcome: Broken | TunnelRefused) => connected?.(new TunnelError(outcome), new Socket());
+    const breakOff = (error: unknown) => fail(broken(nameOfProxy(proxy), error));
+    let asked: ClientRequest;
+    try {
+      asked = askForTunnel(tunnel);
+    } catch (error) {
+      // Of TLS settings that cannot be used.
+      breakOff(error);
+      return undefined;
+    }
+    opening.add(asked);
+    deadline.onEnd(() => asked.destroy());
+    asked.once('close', () => opening.delete(asked));
+    asked.once('connect', ({ statusCode = 0 }, socket: Socket) => {
+      const isOpen = statusCode >= 200 && statusCode <= 299;
+      const secured = isOpen
+        ? startTls(socket, tunnel)
+        : ({ type: 'tunnelRefused', proxy, statusCode } as const);
+      if (secured instanceof TLSSocket) {
+        connected?.(null, secured);
+        return;
+      }
+      // What the proxy has to say about its refusal is for browsers.
+      socket.destroy();
+      fail(secured);
+    });
+    asked.on('error', breakOff).end();
+    return undefined;
+  };
+
+  function close(): void {
+    for (const asked of opening) asked.destroy();
+    agent.destroy();
+  }
+  return { agent, close };
+}
+
+type TunnelledOptions = RequestOptions & { readonly tunnel: TunnelOptions };
+type Connected = (error: TunnelError | null, socket: Socket) => void;
+
+function broken(peer: string, error: unknown): Broken {
+  return { type: 'broken', answer: undefined, code: errorCode(error), peer, isStale: false };
+}
+
+/** Asks the proxy for a connection to the server of a route (CONNECT, RFC 9110, section 9.3.6). */
+function askForTunnel({ proxy, route, tls }: TunnelOptions): ClientRequest {
+  const target = `${route.url.hostname}:${route.address.port}`;
   const options = {
     method: 'CONNECT',
     host: proxy.host,
@@ -22,36 +101,20 @@ export function openTunnel({ url, tls }: Errand, proxy: Proxy, signal: AbortSign
     path: target,
     headers: { Host: target, ...authorizationOf(proxy) },
     agent: false,
-    signal,
   };
-  return new Promise((settle) => {
-    const fail = (error: unknown) => {
-      const peer = nameOfProxy(proxy);
-      settle({ became: 'broken', answer: undefined, code: errorCode(error), peer, isStale: false });
-    };
-    try {
-      const asked =
-        proxy.protocol === 'http'
-          ? requestByHttp(options)
-          : requestByHttps({ ...options, ...tlsOfProxy(proxy, tls) });
-      asked.once('connect', ({ statusCode = 0 }, socket: Socket) => {
-        const isOpen = statusCode >= 200 && statusCode <= 299;
-        // What the proxy has to say about its refusal is for browsers.
-        if (!isOpen) socket.destroy();
-        settle(isOpen ? { became: 'open', socket } : { became: 'barred', proxy, statusCode });
-      });
-      asked.on('error', fail).end();
-    } catch (error) {
-      // Of TLS settings that cannot be used.
-      fail(error);
-    }
-  });
+  return proxy.protocol === 'http'
+    ? requestByHttp(options)
+    : requestByHttps({ ...options, ...tlsOfProxy(proxy, tls) });
 }
 
-/** The TLS connection to the server of `url` within a tunnel. */
-export function secure(socket: Socket, { url, tls }: Errand): TLSSocket {
-  const { host } = addressOf(url);
-  return connectTls({ servername: serverName(host), ...tls, host, socket });
+/** The TLS connection to the server of a route within a tunnel, or that its settings cannot be used. */
+function startTls(socket: Socket, { route, tls }: TunnelOptions): TLSSocket | Broken {
+  const { host } = route.address;
+  try {
+    return connectTls({ servername: serverName(host), ...tls, host, socket });
+  } catch (error) {
+    return broken(route.peer, error);
+  }
 }
 
 /** The options of a TLS connection to the proxy itself: whom to trust, without what is meant for the server alone. */

@@ -459,7 +459,7 @@ describe('http: no secret comes back', () => {
     }
   });
 
-  it('and nothing else is struck out', async () => {
+  it('nothing else is redacted', async () => {
     const { result } = await post(answerWith(200, `{"was":"${KEY.slice(1)}","key":"${KEY}"}`));
     assert.equal(valueOf(result).text, `{"was":"${KEY.slice(1)}","key":"***"}`);
   });

@@ -26,7 +26,7 @@ describe('http: get', () => {
     );
   });
 
-  it('judges an answer as post does, with the key struck out', async () => {
+  it('classifies an answer as post does, with the key redacted', async () => {
     server = await RecordingServer.start(answerWith(404, `no ${KEY} here`, { 'Content-Type': 'text/plain' }));
     const result = await createClient().get({ url: server.url, bearer: KEY }, noAbort());
     assert.equal(failureOf(result).kind, 'missing');

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ProxySettings } from '../../src/http';
 import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
+import { TunnelProxy } from './tunnel-proxy';
 import { assertNoSecret, closeClients, createClient, KEY, noAbort, requestTo, SHORT_MS } from './support';
 
 const servers = new Set<{ close(): Promise<void> }>();
@@ -201,60 +200,6 @@ describe('http: hosts without the proxy', () => {
   });
 });
 
-/** A proxy that opens tunnels, or answers a CONNECT with `refusal`; one with a certificate speaks TLS. */
-class TunnelProxy {
-  readonly connects: { readonly target: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
-  readonly sockets: Duplex[] = [];
-  readonly #server: Server;
-  readonly #scheme: string;
-
-  constructor({ refusal, certificate }: { refusal?: string; certificate?: Certificate } = {}) {
-    this.#server = certificate ? createTlsServer(certificate) : createServer();
-    this.#scheme = certificate ? 'https' : 'http';
-    this.#server.on('connect', (request, socket) => {
-      this.sockets.push(socket);
-      socket.on('error', () => {});
-      this.connects.push({ target: request.url, headers: request.headers });
-      if (refusal === undefined) this.#tunnel(socket, Number(request.url?.split(':')[1]));
-      else socket.end(refusal);
-    });
-  }
-
-  #tunnel(socket: Duplex, port: number): void {
-    const target = connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      socket.pipe(target).pipe(socket);
-    });
-    target.on('error', () => {}).once('close', () => socket.destroy());
-    socket.once('close', () => target.destroy());
-    this.sockets.push(target);
-  }
-
-  listen(): Promise<this> {
-    return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', () => resolve(this));
-    });
-  }
-
-  get url(): string {
-    const address = this.#server.address();
-    assert(typeof address === 'object' && address !== null);
-    return `${this.#scheme}://127.0.0.1:${address.port}`;
-  }
-
-  /** Resolves when every tunnel has ended. */
-  async idle(): Promise<void> {
-    const open = this.sockets.filter((socket) => !socket.destroyed);
-    await Promise.all(open.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => void this.#server.close(resolve));
-  }
-}
-
 describe('http: a proxy, for https', () => {
   let certificate: Certificate;
 
@@ -281,6 +226,7 @@ describe('http: a proxy, for https', () => {
     assert.equal(target.request.path, '/publish/rpi');
     assert.equal(target.request.headers.authorization, `Bearer ${KEY}`);
     assert.equal(target.request.headers['proxy-authorization'], undefined);
+    client.close();
     await proxy.idle();
 
     const distrusting = await postThrough(settings, `https://localhost:${target.port}/`);
@@ -301,6 +247,7 @@ describe('http: a proxy, for https', () => {
     const tls = { ca: [certificate.cert, own.cert], servername: 'localhost' };
     const client = createClient({ proxy: settingsOf(proxy.url), tls });
     assert.equal(valueOf(await client.post(requestTo(url), noAbort())).text, '{"a":1}');
+    client.close();
     await proxy.idle();
 
     const distrusting = await postThrough(settingsOf(proxy.url), url);

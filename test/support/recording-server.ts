@@ -10,6 +10,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocketServer, type Server as SocketServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
@@ -40,6 +41,27 @@ export function answerWith(
 export function createSignal(): { readonly fired: Promise<void>; readonly fire: () => void } {
   const emitter = new EventEmitter();
   return { fired: once(emitter, 'fire').then(() => undefined), fire: () => void emitter.emit('fire') };
+}
+
+const LONGEST_WAIT_MS = 30_000;
+
+/** Resolves once all sockets are closed; fails where that takes too long. @param what they are, for the message */
+export async function allClosed(sockets: readonly Duplex[], what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const open = sockets.filter((socket) => !socket.destroyed).length;
+      reject(new Error(`${open} ${what} were not closed within ${LONGEST_WAIT_MS / 1000} s`));
+    }, LONGEST_WAIT_MS);
+  });
+  const open = sockets.filter((socket) => !socket.destroyed);
+  // `once` of node:events would reject where a connection ends in an error.
+  const closed = open.map((socket) => new Promise((resolve) => void socket.once('close', resolve)));
+  try {
+    await Promise.race([Promise.all(closed), tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 abstract class Listening {
@@ -79,9 +101,7 @@ abstract class Listening {
 
   /** Resolves when every connection has ended. */
   async idle(): Promise<void> {
-    const open = this.sockets.filter((socket) => !socket.destroyed);
-    // `once` would reject where a connection ends in an error.
-    await Promise.all(open.map((socket) => new Promise((resolve) => void socket.once('close', resolve))));
+    await allClosed(this.sockets, `connections to ${this.url}`);
   }
 
   async close(): Promise<void> {
@@ -100,6 +120,8 @@ export class RecordingServer extends Listening {
     super(server, scheme);
     // A test may hold a request for as long as it likes.
     server.requestTimeout = 0;
+    // And what a client keeps, the client has to close.
+    server.keepAliveTimeout = 0;
     server.on('request', (request, response) => void this.#record(request, response, answer));
   }
 

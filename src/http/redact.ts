@@ -1,30 +1,33 @@
-// A shorter text is no key of either service, and striking it out would damage ordinary words and numbers.
+// A shorter text is no key of either service, and redacting it would damage ordinary words and numbers.
 const SHORTEST_SECRET = 4;
-const STRUCK_OUT = '***';
+const REDACTED = '***';
+
+/** Takes the secrets of a request out of a text. */
+export type Redact = (text: string) => string;
 
 /**
- * A function that strikes `secrets` out of a text, however JSON or a URL spells them: a server that echoes a request
- * must not bring its key into a message, a log or a browser.
+ * Takes `secrets` out of texts, however JSON or a URL spells them: a server that echoes a request must not bring its
+ * key into a message, a log or a browser.
  */
-export function strikeOut(secrets: readonly string[]): (text: string) => string {
+function createRedact(secrets: readonly string[]): Redact {
   const spellings = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .map((secret) => Array.from(secret, anySpelling).join(''));
   if (spellings.length === 0) return (text) => text;
   const pattern = new RegExp(spellings.join('|'), 'gi');
-  return (text) => text.replaceAll(pattern, STRUCK_OUT);
+  return (text) => text.replaceAll(pattern, REDACTED);
 }
 
-/** `strikeOut` for one request after another: the pattern costs far more than its use, and stays while the secrets do. */
-export function createStrikerMemory(): typeof strikeOut {
+/** Makes them for one request after another: a pattern costs far more than its use, and stays while the secrets do. */
+export function createRedactCache(): (secrets: readonly string[]) => Redact {
   let known: readonly string[] = [];
-  let strike = strikeOut(known);
+  let redact = createRedact(known);
   return (secrets) => {
     if (secrets.length !== known.length || secrets.some((secret, index) => secret !== known[index])) {
       known = secrets;
-      strike = strikeOut(secrets);
+      redact = createRedact(secrets);
     }
-    return strike;
+    return redact;
   };
 }
 

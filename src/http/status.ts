@@ -1,8 +1,11 @@
+/** What the status of an answer means: the server's own, and a proxy's that opens no tunnel. */
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { decodeJson } from '../json';
 import type { RequestProblem } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { parseRetryAfter } from './dates';
-import { describeStatus, PROXY_WANTS_CREDENTIALS } from './reasons';
+import type { TunnelRefused } from './outcome';
+import { nameOfProxy } from './proxy';
 
 /** The headers of an answer that decide what it means. */
 export interface AnswerHeaders {
@@ -77,4 +80,33 @@ function statedReason(text: string): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const reasons = ['error', 'message', 'reason'].map((name): unknown => Reflect.get(body, name));
   return reasons.find((reason) => typeof reason === 'string');
+}
+
+/** What it means that a proxy opened no tunnel to `host`. */
+export function failureOfTunnel({ proxy, statusCode }: TunnelRefused, host: string): HttpFailure {
+  const kind = problemOfTunnel(statusCode);
+  const refusal = `${nameOfProxy(proxy)} refuses to connect to ${host} (${describeStatus(statusCode)})`;
+  const advice = statusCode === 407 ? PROXY_WANTS_CREDENTIALS : kind === 'misconfigured' ? PROXY_FORBIDS : '';
+  return { kind, message: advice === '' ? refusal : `${refusal}: ${advice}`, statusCode };
+}
+
+const PROXY_WANTS_CREDENTIALS = 'the proxy wants a user name and password: set them in the http proxy node';
+const PROXY_FORBIDS = 'ask whoever runs the proxy to allow it, or choose another in the config node';
+
+/** A proxy's 5xx says that it cannot reach the server now, most other statuses that it will not. */
+function problemOfTunnel(statusCode: number): HttpFailure['kind'] {
+  if (statusCode === 429) return 'throttled';
+  return statusCode === 408 || statusCode >= 500 ? 'unavailable' : 'misconfigured';
+}
+
+/** An answer that was accepted, but is not one of a service's; `flaw` says why. */
+export function unreadable(host: string, { statusCode = 0 }: IncomingMessage, flaw: string): HttpFailure {
+  const message = `${host} answered ${describeStatus(statusCode)} ${flaw}: is the server address right`;
+  return { kind: 'unreadable', message, statusCode };
+}
+
+/** A status code with its name: "503 Service Unavailable". */
+function describeStatus(statusCode: number): string {
+  const name = STATUS_CODES[statusCode];
+  return name === undefined ? String(statusCode) : `${statusCode} ${name}`;
 }

@@ -1,13 +1,4 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { nameOfProxy } from './address';
 import type { HttpFailure } from './answer';
-import type { Barred } from './errand';
-
-/** A status code with its name: "503 Service Unavailable". */
-export function describeStatus(statusCode: number): string {
-  const name = STATUS_CODES[statusCode];
-  return name === undefined ? String(statusCode) : `${statusCode} ${name}`;
-}
 
 const OFFLINE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: is the server running, and is the port right',
@@ -58,28 +49,4 @@ export function failureOfConnection(peer: string, code: string): HttpFailure {
   const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
   if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
   return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
-}
-
-/** What it means that a proxy opened no tunnel to `host`. */
-export function failureOfTunnel({ proxy, statusCode }: Barred, host: string): HttpFailure {
-  const kind = problemOfTunnel(statusCode);
-  const refusal = `${nameOfProxy(proxy)} refuses to connect to ${host} (${describeStatus(statusCode)})`;
-  const advice = statusCode === 407 ? PROXY_WANTS_CREDENTIALS : kind === 'misconfigured' ? PROXY_FORBIDS : '';
-  return { kind, message: advice === '' ? refusal : `${refusal}: ${advice}`, statusCode };
-}
-
-export const PROXY_WANTS_CREDENTIALS =
-  'the proxy wants a user name and password: set them in the http proxy node';
-const PROXY_FORBIDS = 'ask whoever runs the proxy to allow it, or choose another in the config node';
-
-/** A proxy's 5xx says that it cannot reach the server now, most other statuses that it will not. */
-function problemOfTunnel(statusCode: number): HttpFailure['kind'] {
-  if (statusCode === 429) return 'throttled';
-  return statusCode === 408 || statusCode >= 500 ? 'unavailable' : 'misconfigured';
-}
-
-/** An answer that was accepted, but is not one of a service's; `flaw` says why. */
-export function unreadable(host: string, { statusCode = 0 }: IncomingMessage, flaw: string): HttpFailure {
-  const message = `${host} answered ${describeStatus(statusCode)} ${flaw}: is the server address right`;
-  return { kind: 'unreadable', message, statusCode };
 }

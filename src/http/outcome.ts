@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import type { Proxy } from './proxy';
+
+/** What came of one attempt. */
+export type Outcome = Complete | TooLarge | Broken | TunnelRefused;
+
+/** There is a complete answer. */
+export interface Complete {
+  readonly type: 'complete';
+  readonly answer: IncomingMessage;
+  readonly body: Buffer;
+}
+
+/** The answer is larger than any answer of a service. */
+export interface TooLarge {
+  readonly type: 'tooLarge';
+  readonly answer: IncomingMessage;
+}
+
+/** An error, or its deadline, ended the attempt before there was an answer, or within it. */
+export interface Broken {
+  readonly type: 'broken';
+  readonly answer: IncomingMessage | undefined;
+  /** The error's code. */
+  readonly code: string;
+  /** Who is at the other end of the connection, as messages name it. */
+  readonly peer: string;
+  /** Whether the server closed a kept-alive connection just as it was used again: nothing is wrong then. */
+  readonly isStale: boolean;
+}
+
+/** The proxy opened no tunnel to the server. */
+export interface TunnelRefused {
+  readonly type: 'tunnelRefused';
+  readonly proxy: Proxy;
+  readonly statusCode: number;
+}
