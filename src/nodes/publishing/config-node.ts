@@ -1,0 +1,121 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { Transport } from '../../delivery';
+import type { HttpClient } from '../../http';
+import { success, type Misconfiguration, type Result } from '../../result';
+import type { Station } from '../../station';
+import { readSettings, type Settings } from '../contract';
+import { mountStation, useStation } from '../runtime';
+import type { Destinations } from './destinations';
+import type { Destination, QueueSettings } from './queue';
+import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';
+
+type ConfigSettings = Settings & ServerSettings & QueueSettings;
+
+/** What differs between the config nodes. */
+export interface ConfigNodeType<Item extends object, Shape extends ConfigSettings> {
+  readonly type: string;
+  readonly defaults: Shape;
+  readonly credential: string;
+  /** What messages to users call its credential. */
+  readonly credentialTerm: string;
+  /** The base URL of the service's own server. */
+  readonly cloudUrl: string;
+  readonly destinations: Destinations<Item>;
+  /** Its destination at the station of this Node-RED. */
+  readonly atStation: (
+    station: Station,
+    settings: Shape,
+  ) => Result<StationDestination<Item>, Misconfiguration>;
+  /** Its destination at a server with this base URL. */
+  readonly atServer: (login: Login<Shape>) => Result<ServerDestination<Item>, Misconfiguration>;
+}
+
+/** What leads a config node to its destination at a server. */
+export interface Login<Shape> {
+  readonly node: Node;
+  readonly settings: Shape;
+  readonly baseUrl: string;
+  readonly secret: string;
+}
+
+/** A destination at the station. */
+export interface StationDestination<Item> {
+  readonly key: string;
+  readonly transport: Transport<Item>;
+  /** Lets other clients publish there with `secret`, if there is one. @returns ends that */
+  readonly register: (secret: string | undefined) => () => void;
+}
+
+/** A destination at a server. */
+export interface ServerDestination<Item> {
+  readonly key: string;
+  readonly connect: (http: HttpClient) => Result<Transport<Item>, Misconfiguration>;
+}
+
+/** Registers a type of config node. Each node has a destination, which its settings and its credential lead to. */
+export function registerConfigNode<Item extends object, Shape extends ConfigSettings>(
+  RED: NodeAPI,
+  configNode: ConfigNodeType<Item, Shape>,
+): void {
+  const { type, credential } = configNode;
+
+  function ConfigNode(this: Node<Partial<Record<string, string>>>, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    const settings = readSettings(configNode.defaults, def);
+    const secret = this.credentials[credential] ?? '';
+    configNode.destinations.own(RED, this, openDestination(RED, this, configNode, settings, secret));
+  }
+
+  mountStation(RED);
+  RED.nodes.registerType(type, ConfigNode, { credentials: { [credential]: { type: 'password' } } });
+}
+
+function openDestination<Item extends object, Shape extends ConfigSettings>(
+  RED: NodeAPI,
+  node: Node,
+  configNode: ConfigNodeType<Item, Shape>,
+  settings: Shape,
+  secret: string,
+): Result<Destination<Item>, Misconfiguration> {
+  const station = useStation(RED, node);
+  const server = chooseServer(settings, configNode.cloudUrl);
+  if (!server.ok) return server;
+  if (server.value.kind === 'here') {
+    const found = configNode.atStation(station, settings);
+    return found.ok
+      ? success(openAtStation(found.value, settings, secret, configNode.credentialTerm))
+      : found;
+  }
+  const found = configNode.atServer({ node, settings, baseUrl: server.value.url, secret });
+  return found.ok ? success(openAtServer(RED, found.value, settings)) : found;
+}
+
+function openAtStation<Item>(
+  { key, transport, register }: StationDestination<Item>,
+  settings: ConfigSettings,
+  secret: string,
+  term: string,
+): Destination<Item> {
+  const parsed = parseStationSecret(secret, term);
+  const unregister = parsed.ok ? register(parsed.value) : undefined;
+  return {
+    key,
+    transport: parsed.ok ? success(transport) : parsed,
+    settings,
+    close: () => unregister?.(),
+  };
+}
+
+function openAtServer<Item>(
+  RED: NodeAPI,
+  { key, connect }: ServerDestination<Item>,
+  settings: ConfigSettings,
+): Destination<Item> {
+  const http = openHttp(RED, settings);
+  return {
+    key,
+    transport: http.ok ? connect(http.value) : http,
+    settings,
+    close: () => http.ok && http.value.close(),
+  };
+}
