@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT, type NodeRed } from '../node-red/support';
+import { until } from '../support/waiting';
 import { openPage } from './support';
 
 /** How the editor is looked at. */
@@ -128,8 +129,10 @@ export async function openEditor(
         const dialogs = page.locator('.red-ui-tray');
         const before = await dialogs.count();
         // The editor takes two clicks for a double click within 650 ms alone, and a busy machine may need longer.
-        while ((await dialogs.count()) === before)
+        await until(`the dialog of ${id}`, async () => {
           await page.mouse.dblclick(...(await placeOf(id, '.red-ui-flow-node-label')));
+          return (await dialogs.count()) > before;
+        });
         await settle('#node-input-name');
       }
     },

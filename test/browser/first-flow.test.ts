@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { readExample, ROOT, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
+import { until } from '../support/waiting';
 import { KEY, startServer } from './dialog-support';
 import { openEditor, type Editor } from './editor';
 import { keepScreenshot, startBrowser } from './support';
@@ -41,6 +42,16 @@ const statusOf = (id: string) => `[id="${id}"] .red-ui-flow-node-status-label`;
 const isPicture = ({ path, body }: { path: string; body: Buffer }) =>
   path === '/publish/porch' && body.length > 5000;
 
+/** Chooses an entry of the import dialog: until it is chosen, because a click may miss it while the list unfolds. */
+async function chooseEntry(page: Page, name: string): Promise<void> {
+  const entry = page.locator(`.red-ui-treeList-label-text >> text="${name}" >> visible=true`);
+  const chosen = page.locator('.red-ui-treeList-label.selected:visible', { hasText: name });
+  await until(`the chosen entry "${name}"`, async () => {
+    await entry.click();
+    return (await chosen.count()) > 0;
+  });
+}
+
 for (const [index, version] of VERSIONS.entries()) {
   describe(`a new user of ${version.name} in Chromium`, () => {
     let browser: Browser;
@@ -67,6 +78,14 @@ for (const [index, version] of VERSIONS.entries()) {
       await nodeRed?.stop();
       await server?.close();
     });
+
+    /** The fields of the sensor, as the station's page gets them. */
+    async function fieldsOfKitchen(): Promise<readonly object[]> {
+      const answer = await fetch(`${nodeRed.url}/station/api/sources`);
+      const { sources }: { sources: readonly { name: string; fields: readonly object[] }[] } =
+        await answer.json();
+      return sources.find(({ name }) => name === 'kitchen window')?.fields ?? [];
+    }
 
     it('comes from the palette to readings that arrive', async () => {
       await editor.show('blank');
@@ -180,15 +199,13 @@ for (const [index, version] of VERSIONS.entries()) {
         await page.fill(`.sensorpost-field [data-part=${part}]`, value);
       await editor.close();
       await editor.deploy();
-      const listed = async () => {
-        const answer = await fetch(`${nodeRed.url}/station/api/sources`);
-        const { sources }: { sources: readonly { name: string; fields: readonly object[] }[] } =
-          await answer.json();
-        return sources.find(({ name }) => name === 'kitchen window')?.fields ?? [];
-      };
       // A deploy is done before its nodes have started.
-      while (!(await listed()).some((field) => 'label' in field)) await fetch(`${nodeRed.url}/settings`);
-      assert.partialDeepStrictEqual(await listed(), [{ name: 'temp', label: 'Temperature', unit: '°C' }]);
+      await until('the name of the field', async () =>
+        (await fieldsOfKitchen()).some((field) => 'label' in field),
+      );
+      assert.partialDeepStrictEqual(await fieldsOfKitchen(), [
+        { name: 'temp', label: 'Temperature', unit: '°C' },
+      ]);
     });
 
     // The examples are the same for every Node-RED.
@@ -199,8 +216,8 @@ for (const [index, version] of VERSIONS.entries()) {
         await page.click('#red-ui-clipboard-dialog-import-tabs >> text=Examples');
         // The tree is there twice, in a tab for each library.
         await page.click('.red-ui-treeList-label-text >> text=@sensorpost/ >> visible=true');
-        await page.click(`.red-ui-treeList-label-text >> text="${example}" >> visible=true`);
-        await page.click('#red-ui-clipboard-dialog-ok');
+        await chooseEntry(page, example);
+        await page.click('#red-ui-clipboard-dialog-ok:enabled');
         const nodes = (await readExample(example)).filter(({ type }) => /-(?:in|publish|config)$/.test(type));
         assert(nodes.length > 0);
         for (const { id } of nodes) {

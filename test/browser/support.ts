@@ -4,11 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { ROOT } from '../node-red/support';
+import { LIMIT_MS } from '../support/waiting';
 
 const CHROMIUM = '/usr/bin/chromium';
-
-/** A busy machine may take its time; Mocha's own limit is longer, so that what was waited for is told. */
-const PATIENCE_MS = 120_000;
 
 const FLAGS = [
   '--no-sandbox',
@@ -33,7 +31,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(LIMIT_MS);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
   page.on('console', (message) => {

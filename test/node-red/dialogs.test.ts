@@ -16,6 +16,7 @@ import {
 } from '../../src/nodes/contract';
 import { fallingEdges, TIMINGS, withChecksum } from '../dht22/frames';
 import { answerWith, RecordingServer } from '../support/recording-server';
+import { until } from '../support/waiting';
 import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const KEY = 'aaaa1111-bb22-4c33-8d44-eeee55556666';
@@ -258,10 +259,10 @@ for (const version of VERSIONS) {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ settings: { source: 'gpio', gpio: 6 } }),
       });
-      while ((await triesOf('6')) === 0) await fetch(`${nodeRed.url}/settings`);
+      await until('the first try on pin 6', async () => (await triesOf('6')) > 0);
       dialog.abort();
       await assert.rejects(reading);
-      while (!(await read({ source: 'demo' })).answer.ok) await fetch(`${nodeRed.url}/settings`);
+      await until('another reading', async () => (await read({ source: 'demo' })).answer.ok);
       assert((await triesOf('6')) < 15);
     });
 

@@ -12,6 +12,7 @@ import type {
   RefusedPageView,
 } from '../../src/nodes/contract';
 import { answerWith, RecordingServer } from '../support/recording-server';
+import { until, within } from '../support/waiting';
 import { flowOf, type Case } from './flows';
 import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
@@ -352,15 +353,16 @@ for (const version of VERSIONS) {
         for (const event of JSON.parse(String(data)))
           if (event.topic === 'sensorpost/outbox') told.push(event.data);
       });
-      await once(socket, 'open');
+      await within('the connection of the editor', once(socket, 'open'));
       socket.send('{"subscribe":"sensorpost/outbox"}');
       await nodeRed.inject('many');
       await server.until(() => server.requests.length === 45);
       const { key: destination = '' } = (await viewOf(`${server.url}/publish`)) ?? {};
-      while (told.length < 3) {
+      await until('three messages to the editor', async () => {
         await post(nodeRed, '/pause', { destination });
         await post(nodeRed, '/resume', { destination });
-      }
+        return told.length >= 3;
+      });
       // A second from the first to the second and from there to the third; timers are a little early at times.
       const passed = performance.now() - begin;
       assert(passed > 1990, `${passed} ms`);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { flowOf } from './flows';
+import { until } from '../support/waiting';
 import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const CASES = [{ id: 'take', target: 'camera', code: 'msg.mark = "kept"; msg.payload = 1;' }];
@@ -34,11 +34,6 @@ const FAILURES = [
   ['200 MB', 'head -c 200000000 /dev/zero', 'too-large', 'too large'],
   ['a kill from outside', 'kill -9 $$', 'crashed', 'program crashed'],
 ] as const;
-
-/** Resolves once `isTrue`, asked again and again: the file system does not tell. */
-async function untilTrue(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await nextTurn();
-}
 
 for (const version of VERSIONS) {
   describe(`picamera-in in ${version.name}`, () => {
@@ -114,10 +109,10 @@ for (const version of VERSIONS) {
       );
       await nodeRed.deploy(flowOf([camera({})], [], CASES));
       await nodeRed.inject('take');
-      await untilTrue(() => existsSync(marker));
+      await until('the marker of the camera program', () => existsSync(marker));
       const pid = Number(await readFile(marker, 'utf8'));
       await nodeRed.deploy(flowOf([], [], CASES));
-      await untilTrue(() => !existsSync(`/proc/${pid}`));
+      await until('the end of the camera program', () => !existsSync(`/proc/${pid}`));
       assert(!/Error stopping node|timed out/i.test(nodeRed.log()));
     });
 

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } fro
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until, within } from '../support/waiting';
 import { freePort, ROOT } from './support';
 
 const START = join('scripts', 'start.mjs');
@@ -64,17 +65,17 @@ describe('npm start', () => {
       const present = new Set(readdirSync(folder));
       const port = await freePort();
       const { child, output, ended } = start(folder, port);
-      while (!output().includes('Sensorpost runs.')) {
-        await Promise.race([once(child.stdout ?? child, 'data'), ended]);
+      await until('the line that Sensorpost runs', () => {
         assert.equal(child.exitCode, null, output());
-      }
+        return output().includes('Sensorpost runs.');
+      });
       assert.match(output(), new RegExp(`http://127\\.0\\.0\\.1:${port}/station`));
-      let sources = '';
-      while (!['rpi', 'garden', 'living-room', '"type":"image"'].every((part) => sources.includes(part))) {
-        sources = await (await fetch(`http://127.0.0.1:${port}/station/api/sources`)).text();
-      }
+      await until('readings and pictures of all sources', async () => {
+        const sources = await (await fetch(`http://127.0.0.1:${port}/station/api/sources`)).text();
+        return ['rpi', 'garden', 'living-room', '"type":"image"'].every((part) => sources.includes(part));
+      });
       child.kill('SIGINT');
-      assert.equal(await ended, 0, output());
+      assert.equal(await within(() => `its end after Ctrl-C: ${output()}`, ended), 0, output());
       assert.match(output(), /Stopped flows/);
       const written = readdirSync(folder).filter((name) => !present.has(name));
       assert.deepEqual(written.toSorted(), ['.demo', 'dist']);

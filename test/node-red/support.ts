@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { within } from '../support/waiting';
 
 export const ROOT = resolve(__dirname, '../..');
 
@@ -79,7 +80,7 @@ export interface NodeRed {
   deploy(flows: readonly FlowNode[], type?: 'full' | 'nodes' | 'flows'): Promise<void>;
   /** Presses the button of an inject node. */
   inject(id: string): Promise<void>;
-  /** Resolves to what `find` finds, as soon as it finds something; asked anew whenever something happened. */
+  /** Resolves to what `find` finds, as soon as it finds something; asked anew whenever something happened. It has a limit. */
   until<Found>(find: () => Found | undefined | false): Promise<Found>;
   /** Resolves to the next message of a debug node, by its name, after `since` messages of all. */
   debugOf(name: string, since?: number): Promise<ShownMessage>;
@@ -219,10 +220,10 @@ function watch(child: ChildProcess): Watched {
   });
 
   function until<Found>(find: () => Found | undefined | false): Promise<Found> {
-    return new Promise((settle, reject) => {
+    const found = new Promise<Found>((settle, reject) => {
       const look = () => {
-        const found = find();
-        if (found !== undefined && found !== false) settle(found);
+        const result = find();
+        if (result !== undefined && result !== false) settle(result);
         else if (isOver) reject(new Error(`Node-RED ended:\n${text}`));
         else return;
         waiting.delete(look);
@@ -230,6 +231,7 @@ function watch(child: ChildProcess): Watched {
       waiting.add(look);
       look();
     });
+    return within(() => `${String(find)}\nNode-RED said:\n${text}`, found);
   }
 
   async function connect(url: string): Promise<void> {
@@ -243,7 +245,7 @@ function watch(child: ChildProcess): Watched {
       }
       happened();
     });
-    await opened(socket);
+    await within(() => `a connection to ${socket.url}`, opened(socket));
     for (const topic of ['debug', 'status/#']) socket.send(JSON.stringify({ subscribe: topic }));
     void exited.then(() => socket.close());
   }
@@ -318,12 +320,12 @@ function control(child: ChildProcess, watched: Watched, url: string, userDir: st
     },
     async end(signal) {
       child.kill(signal);
-      await watched.exited;
+      await within(() => `Node-RED's end by ${signal}`, watched.exited);
       return child.signalCode;
     },
     async stop() {
       child.kill('SIGINT');
-      const code = await watched.exited;
+      const code = await within(() => `Node-RED's end by SIGINT`, watched.exited);
       await rm(userDir, { recursive: true, force: true });
       return code;
     },

@@ -11,6 +11,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocketServer, type Server as SocketServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { within } from './waiting';
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
@@ -136,9 +137,14 @@ export class RecordingServer extends Listening {
     return new RecordingServer(createServer(), 'http', answer).listen(port);
   }
 
-  /** Resolves once `isTrue`, asked anew with each request. */
-  async until(isTrue: () => boolean): Promise<void> {
-    while (!isTrue()) await once(this.#arrivals, 'request');
+  /** Resolves once `isTrue`, asked anew with each request. It has a limit. */
+  until(isTrue: () => boolean): Promise<void> {
+    const waiting = new AbortController();
+    const isThere = async () => {
+      while (!isTrue()) await once(this.#arrivals, 'request', { signal: waiting.signal });
+    };
+    const awaited = () => `${String(isTrue)}, after ${this.requests.length} requests`;
+    return within(awaited, isThere()).finally(() => waiting.abort());
   }
 
   /** The only request that came. */

@@ -2,17 +2,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** In milliseconds: long enough for a busy machine, and shorter than the limit of a test. */
-const LIMIT_MS = 120_000;
+export const LIMIT_MS = 120_000;
 
-/** Waits for a promise. @param what the awaited, as in `an answer` */
+/** Waits for a promise. @param what the awaited, as in `an answer`; a function is asked when the limit is reached */
 export async function within<Value>(
-  what: string,
+  what: string | (() => string),
   promise: Promise<Value>,
   limitMs = LIMIT_MS,
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Waited ${limitMs} ms in vain for ${what}`)), limitMs);
+    timer = setTimeout(() => {
+      const awaited = typeof what === 'string' ? what : what();
+      reject(new Error(`Waited ${limitMs} ms in vain for ${awaited}`));
+    }, limitMs);
   });
   try {
     return await Promise.race([promise, late]);
@@ -40,4 +43,9 @@ export async function readUntil<Value>(
     }
     await nextTurn();
   }
+}
+
+/** Asks anew until a condition is true. @param what the awaited, as in `the end of the program` */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  await readUntil(what, isTrue, Boolean);
 }

@@ -7,6 +7,7 @@ import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success } from '../../../src/result';
 import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
 import { START, testOutbox, value } from '../../outbox/support';
+import { within } from '../../support/waiting';
 
 const KEY = 'senio https://example.com/publish/kitchen';
 const nothing = () => {};
@@ -34,6 +35,10 @@ describe('a config node’s queue', () => {
       },
     };
     const recounted = new EventEmitter();
+    /** Resolves when the other queue has counted again and the condition is true. */
+    const untilRecounted = async (awaited: string, isTrue: () => boolean) => {
+      while (!isTrue()) await within(() => `a recount as ${awaited}`, once(recounted, 'recount'));
+    };
     const other: OpenQueue = {
       node: { id: 'other', type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
@@ -56,9 +61,9 @@ describe('a config node’s queue', () => {
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
     await value(queue.accept({ device: '', numbers: [1] }, ''));
-    while (queue.state().waiting === 0) await once(recounted, 'recount');
+    await untilRecounted('one waits', () => queue.state().waiting > 0);
     for (const start of starts) start();
-    while (queue.state().waiting > 0) await once(recounted, 'recount');
+    await untilRecounted('none waits', () => queue.state().waiting === 0);
     assert.deepEqual(transport.sent(), [[1]]);
     await queue.close();
     await test.remove();

@@ -8,6 +8,7 @@ import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success, type Result } from '../../../src/result';
 import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
 import { newItem, START, testOutbox, value, type TestOutbox } from '../../outbox/support';
+import { until } from '../../support/waiting';
 
 const KITCHEN = 'senio https://example.com/publish/kitchen';
 const ATTIC = 'senio https://example.com/publish/attic';
@@ -82,28 +83,23 @@ describe('the queue admin service', () => {
   const states = async () =>
     (await value(admin().overview())).destinations.map(({ name, state }) => [name, state]);
 
-  /** Resolves once a condition is true; what makes it true needs no help but time for the disk. */
-  async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await isTrue())) await test.outbox.counts(KITCHEN);
-  }
-
   it('sends nothing more after a pause, not even what was leased already, and all of it after that', async () => {
     const transport = new TestTransport();
     const sender = openQueue(KITCHEN, transport);
     for (const number of [1, 2, 3]) await value(sender.accept({ device: '', numbers: [number] }, ''));
-    await until(() => transport.open.length === 1);
+    await until('a delivery under way', () => transport.open.length === 1);
     await value(admin().pause(KITCHEN));
     transport.answer();
-    await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
+    await until('two waiting readings', async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
     assert.deepEqual(transport.sent(), [[1]]);
     assert.equal((await value(admin().overview())).destinations[0]?.state, 'paused-by-user');
     // As each start of the flows does: the pause stands.
     sender.resume();
-    await until(async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
+    await until('two waiting readings', async () => (await value(test.outbox.counts(KITCHEN))).waiting === 2);
     assert.deepEqual(transport.sent(), [[1]]);
     transport.respond = () => TAKEN;
     await value(admin().resume(KITCHEN));
-    await until(() => transport.started.length === 3);
+    await until('all deliveries', () => transport.started.length === 3);
   });
 
   it('shows what only one of two config nodes knows to be wrong', async () => {
