@@ -19,7 +19,11 @@ async function drain(outbox: Outbox, count: number, batch: number): Promise<numb
   let done = 0;
   while (done < count) {
     const items = await must(
-      outbox.leaseGroup(DESTINATION, { count: Math.min(batch, count - done), bytes: 2 ** 20 }),
+      outbox.leaseLane(DESTINATION, {
+        count: Math.min(batch, count - done),
+        bytes: 2 ** 20,
+        lane: { after: '', except: [] },
+      }),
     );
     if (items.length === 0) break;
     done += items.length;

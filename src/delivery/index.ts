@@ -10,14 +10,16 @@
 export type { Acceptance, DeliveryFailure, DeliveryProblem, ServiceTime, Transport } from './transport';
 export { createSender, type Sender, type SenderEvents, type SenderOptions, type HandledItem } from './sender';
 export type { Codec, StoredItem } from './codec';
-export type { Activity, SenderMode, SenderState } from './state';
+export type { Activity, LaneState, SenderMode, SenderState } from './state';
 export {
   backoffMs,
   DEFAULT_POLICY,
   delayMs,
+  laneDelayMs,
   meaningOf,
   spacingMs,
   type Policy,
-  type Verdict,
+  type Scope,
 } from './policy';
+export { TRACE_CHANNEL, type TraceMessage, type TraceStep } from './trace';
 export { createThrottle, SYSTEM_CLOCK, type Clock, type Throttle } from './clock';

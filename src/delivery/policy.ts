@@ -1,4 +1,3 @@
-import type { LeaseLimits } from '../outbox';
 import type { DeliveryFailure, DeliveryProblem } from './transport';
 
 /** How a sender goes about it. */
@@ -7,16 +6,16 @@ export interface Policy {
   readonly concurrent: number;
   /** Requests started per second, at most; Infinity is no limit. */
   readonly requestsPerSecond: number;
-  /** The longest pause after a first failure, in milliseconds; it doubles with each further one. */
+  /** The longest pause of the circuit after a first failure, in milliseconds; it doubles with each further one. */
   readonly backoffBaseMs: number;
-  /** The longest pause of all, in milliseconds. */
+  /** The longest pause of the circuit, in milliseconds. */
   readonly backoffCapMs: number;
   /** The pause after an answer that says that the configuration is wrong, in milliseconds. */
   readonly pausedMs: number;
   /** How long readings wait for this machine to learn the time while the service can be reached, in milliseconds. */
   readonly timeWaitMs: number;
-  /** Items that one merged request holds, at most. */
-  readonly merge: LeaseLimits;
+  /** What one merged request holds, at most. */
+  readonly batch: { readonly count: number; readonly bytes: number };
 }
 
 /**
@@ -32,49 +31,53 @@ export const DEFAULT_POLICY: Policy = {
   backoffCapMs: 300_000,
   pausedMs: 300_000,
   timeWaitMs: 600_000,
-  merge: { count: 500, bytes: 100_000 },
+  batch: { count: 500, bytes: 100_000 },
 };
 
 /**
- * What follows from a failed delivery.
- * - `later`: the item is right and so is the configuration: keep it, back off, try again.
- * - `pause`: the configuration is wrong, not the item: keep everything, and look again every few minutes.
- * - `refuse`: the item will never be taken as it is.
+ * Whom a failed delivery concerns.
+ * - `account`: no request gets through, whatever it carries: the circuit opens.
+ * - `lane`: an answer, which may concern the lane, or the account where other lanes get it too.
+ * - `item`: the item will never be taken as it is: it is refused.
  */
-export type Verdict = 'later' | 'pause' | 'refuse';
+export type Scope = 'account' | 'lane' | 'item';
 
 interface Meaning {
-  readonly verdict: Verdict;
-  /** Whether it may be this one item's fault: an answer to it may be, a connection that cannot be made is not. */
+  readonly scope: Scope;
+  /** Whether a person has to correct something: then it is looked at again every few minutes, instead of ever less often. */
+  readonly needsPerson: boolean;
+  /** Whether one item alone may be what the service stumbles over, though nothing says so. */
   readonly mayBeItem: boolean;
 }
 
 const MEANINGS: Readonly<Record<DeliveryProblem, Meaning>> = {
   // Nobody there, or the connection broke: passes by itself.
-  offline: { verdict: 'later', mayBeItem: false },
+  offline: { scope: 'account', needsPerson: false, mayBeItem: false },
   // Too slow now, or this item is too large for the connection.
-  timeout: { verdict: 'later', mayBeItem: true },
+  timeout: { scope: 'lane', needsPerson: false, mayBeItem: true },
   // 429: as asked.
-  throttled: { verdict: 'later', mayBeItem: false },
+  throttled: { scope: 'lane', needsPerson: false, mayBeItem: false },
   // 408, 425, 5xx: passes by itself, unless the service stumbles over this very item.
-  unavailable: { verdict: 'later', mayBeItem: true },
+  unavailable: { scope: 'lane', needsPerson: false, mayBeItem: true },
   // Half an answer, or the login page of a network: passes by itself. Where the address is wrong, the longest back-off
   // is the pace of a pause anyway, and the reading may have been taken, so that it must not be refused.
-  unreadable: { verdict: 'later', mayBeItem: true },
+  unreadable: { scope: 'lane', needsPerson: false, mayBeItem: true },
   // Too many before this one.
-  busy: { verdict: 'later', mayBeItem: false },
+  busy: { scope: 'account', needsPerson: false, mayBeItem: false },
   // By somebody else than the sender, which knows when it cancels.
-  cancelled: { verdict: 'later', mayBeItem: false },
+  cancelled: { scope: 'account', needsPerson: false, mayBeItem: false },
   // A certificate does not become trusted by trying, but a clock that is set makes it so: look again now and then.
-  untrusted: { verdict: 'pause', mayBeItem: false },
-  // 401, 403: a person has to correct the key. A service may also mean one item's sensor or device.
-  unauthorised: { verdict: 'pause', mayBeItem: true },
-  // 404: a person has to correct the address or the sensor.
-  missing: { verdict: 'pause', mayBeItem: true },
+  untrusted: { scope: 'account', needsPerson: true, mayBeItem: false },
+  // 401, 403: a person has to correct the key, or this device's rights.
+  unauthorised: { scope: 'lane', needsPerson: true, mayBeItem: false },
+  // 404: a person has to correct the address, or add this device.
+  missing: { scope: 'lane', needsPerson: true, mayBeItem: false },
+  // A redirect, 405 and the like: a person has to correct the address, or to log in to the network.
+  misdirected: { scope: 'lane', needsPerson: true, mayBeItem: false },
   // A person has to complete the settings, or the proxy's.
-  misconfigured: { verdict: 'pause', mayBeItem: false },
-  // Another 4xx, or a redirect, which would lose the post.
-  refused: { verdict: 'refuse', mayBeItem: true },
+  misconfigured: { scope: 'account', needsPerson: true, mayBeItem: false },
+  // Another 4xx.
+  refused: { scope: 'item', needsPerson: false, mayBeItem: true },
 };
 
 /** What a failed delivery means. */
@@ -96,10 +99,39 @@ export function backoffMs(
   return random * Math.min(backoffCapMs, backoffBaseMs * 2 ** (failures - 1));
 }
 
-/** The pause after a failed delivery, in milliseconds; what the service asks for (Retry-After) is its floor. */
+/**
+ * The pause of the circuit after a failed delivery, in milliseconds; what the service asks for (Retry-After) is its
+ * floor.
+ */
 export function delayMs(failure: DeliveryFailure, failures: number, random: number, policy: Policy): number {
-  const isPause = meaningOf(failure).verdict === 'pause';
-  const own = isPause ? policy.pausedMs : backoffMs(failures, random, policy);
+  const own = meaningOf(failure).needsPerson ? policy.pausedMs : backoffMs(failures, random, policy);
+  return Math.max(own, failure.retryAfterMs ?? 0);
+}
+
+/**
+ * The first pause of a lane or of one item, and the longest, in milliseconds. With twice the pause after each failure,
+ * a device that never works costs 11 requests in its first hour, and 6 in each later one.
+ */
+const LANE_BASE_MS = 5000;
+const LANE_CAP_MS = 600_000;
+
+/** At most so much longer, so that lanes that failed together do not come back together. */
+const LANE_JITTER = 0.1;
+
+/**
+ * The pause of a lane, or of one item that the service stumbles over, after a number of failures in a row, in
+ * milliseconds.
+ * @param failures at least 1
+ * @param random from 0 up to 1
+ */
+export function laneDelayMs(
+  failure: DeliveryFailure,
+  failures: number,
+  random: number,
+  policy: Policy,
+): number {
+  const growing = Math.min(LANE_CAP_MS, LANE_BASE_MS * 2 ** (failures - 1)) * (1 + LANE_JITTER * random);
+  const own = meaningOf(failure).needsPerson ? Math.max(policy.pausedMs, growing) : growing;
   return Math.max(own, failure.retryAfterMs ?? 0);
 }
 

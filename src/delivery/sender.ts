@@ -8,15 +8,17 @@ import {
   type Outcome,
 } from '../outbox';
 import type { Result } from '../result';
-import { createBooks } from './books';
+import { createAcknowledgements } from './acknowledgements';
 import { repeat, SYSTEM_CLOCK, type Clock } from './clock';
 import type { Codec } from './codec';
+import { Dispatcher } from './dispatcher';
+import { createLeaseSource } from './lease-source';
 import { DEFAULT_POLICY, type Policy } from './policy';
-import { Pump } from './pump';
+import { createReport } from './report';
+import { createRetention } from './retention';
 import type { Activity, SenderState } from './state';
-import { createSupply } from './supply';
-import { createBoundsKeeper, createReport } from './tending';
 import { createTimeRecord } from './time-record';
+import { createTrace } from './trace';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
 /** An item as its owner hears of it. */
@@ -47,6 +49,11 @@ export interface SenderOptions<Item extends object> {
   readonly clock?: Clock;
   /** From 0 up to 1. */
   readonly random?: () => number;
+  /**
+   * Whether another sender of the same queue works. While it does, this one does not look whether its own settings,
+   * which were wrong, are right by now. Never, where left out.
+   */
+  readonly standsAside?: () => boolean;
   readonly events: SenderEvents;
 }
 
@@ -74,45 +81,44 @@ export interface Sender<Item> {
 
 const LONGEST_BETWEEN_LOOKS_MS = 60_000;
 
+const NEVER = () => false;
+
 /** A sender. It begins with what waits already. */
 export function createSender<Item extends object>(options: SenderOptions<Item>): Sender<Item> {
   const { outbox, destination, transport, codec } = options;
-  const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+  const { clock = SYSTEM_CLOCK, random = Math.random, standsAside = NEVER } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
   const closing = new AbortController();
   const events = careful(options.events);
   const common = { outbox, destination, clock, random, policy, codec, closing: closing.signal };
 
-  const supply = createSupply(common);
-  const books = createBooks({ ...common, onChange: () => pump?.advance() });
-  const pump = transport.ok
-    ? new Pump<Item>({
-        ...common,
-        transport: transport.value,
-        books,
-        supply,
-        events: { ...events, moved: () => report.request() },
-      })
+  const trace = createTrace(destination);
+  const acknowledgements = createAcknowledgements({ ...common, onChange: () => dispatcher?.advance() });
+  const source = createLeaseSource(common);
+  const dispatcherEvents = { ...events, moved: () => report.request() };
+  const parts = { ...common, acknowledgements, source, trace, standsAside, events: dispatcherEvents };
+  const dispatcher = transport.ok
+    ? new Dispatcher<Item>({ ...parts, transport: transport.value })
     : undefined;
-  const activity = () => pump?.activity() ?? unable(closing.signal, transport);
-  const report = createReport(common, activity, events.changed);
-  const bounds = createBoundsKeeper(common, options.bounds ?? DEFAULT_BOUNDS, (item) => {
+  const activity = () => dispatcher?.activity() ?? unable(closing.signal, transport);
+  const report = createReport({ ...common, nameOfLane: codec.nameOfLane }, activity, events.changed);
+  const retention = createRetention(common, options.bounds ?? DEFAULT_BOUNDS, (item) => {
     events.dropped(item);
     report.request();
   });
 
   const look = () => {
-    supply.wake();
-    pump?.advance();
+    dispatcher?.wake();
     report.request();
-    bounds.request();
+    retention.request();
   };
-  const forgetTimes = outbox.onTimesChanged(() => pump?.renewTimes());
+  const forgetTimes = outbox.onTimesChanged(() => dispatcher?.renewTimes());
   const stopLooking = repeat(clock, LONGEST_BETWEEN_LOOKS_MS, look);
   look();
 
   async function accept(item: Item, origin: string): Outcome<ItemId> {
     const kept = await outbox.accept({ ...codec.store(item), destination, origin });
+    if (kept.ok) trace('accepted', [kept.value]);
     look();
     return kept;
   }
@@ -122,21 +128,21 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
     stopLooking();
     forgetTimes();
     closing.abort();
-    await pump?.end();
-    await books.finish();
-    await Promise.all([report.finished(), bounds.finished()]);
+    await dispatcher?.end();
+    await acknowledgements.finish();
+    await Promise.all([report.finished(), retention.finished()]);
   }
 
   return {
     accept,
-    state: () => ({ ...report.counts(), ...activity() }),
+    state: () => report.state(),
     recount: () => report.request(),
     retryNow: () => {
-      pump?.hurry();
+      dispatcher?.hurry();
       look();
     },
-    hold: () => pump?.hold(),
-    resume: () => pump?.resume(),
+    hold: () => dispatcher?.hold(),
+    resume: () => dispatcher?.resume(),
     close: () => (closed ??= close()),
   };
 }
@@ -150,6 +156,8 @@ function unable({ aborted }: AbortSignal, transport: Result<unknown, DeliveryFai
     outboxFailure: undefined,
     retryAt: undefined,
     lastSentAt: undefined,
+    deferredCount: 0,
+    deferred: [],
     ...createTimeRecord().summary(),
   };
 }

@@ -1,4 +1,8 @@
 import type { Counts, OutboxFailure } from '../outbox';
+import type { Circuit } from './circuit-breaker';
+import type { DeferredLane } from './lanes';
+import { meaningOf } from './policy';
+import type { TimeSummary } from './time-record';
 import type { DeliveryFailure } from './transport';
 
 /**
@@ -27,8 +31,17 @@ export type SenderMode =
   | 'held'
   | 'closed';
 
+/** A lane that the service does not take now, though it may take others. */
+export interface LaneActivity {
+  /** The items' group in the outbox. */
+  readonly lane: string;
+  readonly failure: DeliveryFailure;
+  /** When it is tried again, in milliseconds since 1970. */
+  readonly retryAt: number;
+}
+
 /** What a sender is doing. */
-export interface Activity {
+export interface Activity extends TimeSummary {
   readonly mode: SenderMode;
   /** Requests under way. */
   readonly underWay: number;
@@ -40,18 +53,96 @@ export interface Activity {
   readonly retryAt: number | undefined;
   /** When the service last took an item, in milliseconds since 1970. */
   readonly lastSentAt: number | undefined;
-  /** Items delivered with another time than the clock gave them, by a second or more, since the sender was made. */
-  readonly corrected: number;
-  /** By how much the time of the last one of those was put forward, in milliseconds; 0 where there is none. */
-  readonly correctionMs: number;
-  /** Items delivered with an estimated time: of an earlier boot of this machine, which never knew the time. */
-  readonly estimated: number;
-  /**
-   * How far the service's clock is ahead of this machine's (negative: behind), in milliseconds, where that is more than
-   * two minutes: one of the two is wrong. Otherwise undefined.
-   */
-  readonly serviceAheadMs: number | undefined;
+  /** How many lanes are deferred. */
+  readonly deferredCount: number;
+  /** The first of the deferred lanes, in the order in which they are tried again. */
+  readonly deferred: readonly LaneActivity[];
+}
+
+/** A deferred lane as people see it. */
+export interface LaneState extends LaneActivity {
+  /** What its owner calls it, such as a device. */
+  readonly name: string;
+  readonly waiting: number;
 }
 
 /** A sender and its queue. The counts are those of a moment ago (a quarter of a second where much happens). */
-export interface SenderState extends Activity, Counts {}
+export interface SenderState extends Omit<Activity, 'deferred'>, Counts {
+  readonly deferred: readonly LaneState[];
+}
+
+/** As many lanes as anybody looks at; the state is made often. */
+const MOST_LANES_SHOWN = 20;
+
+/** What an activity is told by. Times are of the monotonic clock unless they are said to be others. */
+export interface ActivitySource {
+  readonly isClosed: boolean;
+  readonly isHeld: boolean;
+  readonly outboxFailure: OutboxFailure | undefined;
+  readonly outboxRetryAt: number | undefined;
+  readonly circuit: Pick<Circuit, 'state' | 'failure' | 'retryAt'>;
+  readonly underWay: number;
+  /** Batches leased and not started. */
+  readonly ready: number;
+  readonly isAwaitingTime: boolean;
+  readonly gateOpensAt: number | undefined;
+  readonly deferred: readonly DeferredLane[];
+  /** When the next item is due that failed alone; undefined where there is none. */
+  readonly itemsDueAt: number | undefined;
+  readonly lastFailure: DeliveryFailure | undefined;
+  /** In milliseconds since 1970. */
+  readonly lastSentAt: number | undefined;
+  readonly times: TimeSummary;
+  readonly toWallTime: (at: number) => number;
+}
+
+export function activityOf(source: ActivitySource): Activity {
+  const { deferred, toWallTime } = source;
+  const mode = modeOf(source);
+  const retryAt = retryAtOf(mode, source);
+  const shown = deferred.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, MOST_LANES_SHOWN);
+  return {
+    mode,
+    underWay: source.underWay,
+    failure: failureOf(mode, source),
+    outboxFailure: source.outboxFailure,
+    retryAt: retryAt === undefined ? undefined : toWallTime(retryAt),
+    lastSentAt: source.lastSentAt,
+    deferredCount: deferred.length,
+    deferred: shown.map(({ lane, failure, dueAt }) => ({ lane, failure, retryAt: toWallTime(dueAt) })),
+    ...source.times,
+  };
+}
+
+function modeOf(source: ActivitySource): SenderMode {
+  const { circuit } = source;
+  if (source.isClosed) return 'closed';
+  if (source.isHeld) return 'held';
+  if (source.outboxFailure) return 'blocked';
+  if (circuit.state !== 'closed' && circuit.failure) {
+    if (meaningOf(circuit.failure).needsPerson) return 'paused';
+    return circuit.failure.kind === 'throttled' ? 'throttled' : 'offline';
+  }
+  if (source.underWay > 0 || source.ready > 0) return 'sending';
+  if (source.isAwaitingTime) return 'awaiting-time';
+  return nextRetryAt(source) === undefined ? 'idle' : 'retrying';
+}
+
+/** When the next lane or item is tried again that failed while the service took others. */
+function nextRetryAt({ deferred, itemsDueAt = Infinity }: ActivitySource): number | undefined {
+  const next = Math.min(itemsDueAt, ...deferred.map(({ dueAt }) => dueAt));
+  return Number.isFinite(next) ? next : undefined;
+}
+
+function retryAtOf(mode: SenderMode, source: ActivitySource): number | undefined {
+  if (mode === 'blocked') return source.outboxRetryAt;
+  if (mode === 'retrying') return nextRetryAt(source);
+  if (mode === 'awaiting-time') return source.gateOpensAt;
+  return ['paused', 'offline', 'throttled'].includes(mode) ? source.circuit.retryAt : undefined;
+}
+
+function failureOf(mode: SenderMode, source: ActivitySource): DeliveryFailure | undefined {
+  if (mode !== 'retrying') return source.circuit.failure;
+  const [first] = source.deferred.toSorted((a, b) => a.dueAt - b.dueAt);
+  return first?.failure ?? source.lastFailure;
+}

@@ -1,6 +1,20 @@
 import type { KeptItem } from '../outbox';
-import type { Activity } from './state';
 import type { ServiceTime } from './transport';
+
+/** What deliveries tell about times. */
+export interface TimeSummary {
+  /** Items delivered with another time than the clock gave them, by a second or more, since the sender was made. */
+  readonly corrected: number;
+  /** By how much the time of the last one of those was put forward, in milliseconds; 0 where there is none. */
+  readonly correctionMs: number;
+  /** Items delivered with an estimated time: of an earlier boot of this machine, which never knew the time. */
+  readonly estimated: number;
+  /**
+   * How far the service's clock is ahead of this machine's (negative: behind), in milliseconds, where that is more than
+   * two minutes: one of the two is wrong. Otherwise undefined.
+   */
+  readonly serviceAheadMs: number | undefined;
+}
 
 /** What a sender has to say about times. */
 export interface TimeRecord {
@@ -10,7 +24,7 @@ export interface TimeRecord {
   heard(service: ServiceTime): void;
   /** This machine's clock was set: what was heard of the service's no longer holds. */
   clockWasSet(): void;
-  summary(): Pick<Activity, 'corrected' | 'correctionMs' | 'estimated' | 'serviceAheadMs'>;
+  summary(): TimeSummary;
 }
 
 /** People read corrections in seconds. */

@@ -20,6 +20,8 @@ export {
   type ItemId,
   type KeptImage,
   type KeptItem,
+  type LaneChoice,
+  type LaneLimits,
   type LeaseLimits,
   type NewImage,
   type NewItem,

@@ -1,5 +1,5 @@
 import type { BestTime, Boot, Stamp } from '../clock';
-import type { DroppedItem, ItemId, LeaseLimits, RefusedPage } from './types';
+import type { DroppedItem, ItemId, LaneLimits, LeaseLimits, RefusedPage } from './types';
 
 /** The argument of `accept`. The images are on the disk before it is called. */
 export interface AcceptArgument {
@@ -38,6 +38,17 @@ export interface StoredRefusal extends StoredItem {
 /** Which items are to be leased. */
 export interface LeaseArgument extends LeaseLimits {
   readonly destination: string;
+}
+
+/** Which items of one lane are to be leased. */
+export interface LeaseLaneArgument extends LaneLimits {
+  readonly destination: string;
+}
+
+/** Lanes of a destination. */
+export interface LanesArgument {
+  readonly destination: string;
+  readonly lanes: readonly string[];
 }
 
 /** Items that were deleted, and the images that they had (JSON texts). */
@@ -101,11 +112,12 @@ export interface OutboxOperations {
   /** Stores what is known of this machine's current boot; items get their times accordingly from then on. */
   learn(boot: Boot): void;
   lease(argument: LeaseArgument): readonly StoredItem[];
-  leaseGroup(argument: LeaseArgument): readonly StoredItem[];
+  leaseLane(argument: LeaseLaneArgument): readonly StoredItem[];
   release(ids: readonly ItemId[]): void;
   acknowledge(ids: readonly ItemId[]): Deleted;
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
   counts(destination: string): StoredCounts;
+  countLanes(argument: LanesArgument): readonly number[];
   destinations(argument: null): readonly string[];
   /** Items with their content. */
   list(argument: ListPage): readonly StoredRefusal[];

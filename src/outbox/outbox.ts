@@ -6,13 +6,12 @@ import { sizeOf } from './check';
 import { createImageFolder, imagesOf, type ImageFolder } from './images';
 import { keptItem } from './kept-items';
 import { createLists } from './lists';
-import type { LeasedIds, OutboxOperations } from './operations';
+import type { LeasedIds, OutboxOperations, StoredItem } from './operations';
 import type {
   Bounds,
   DroppedItem,
   ItemId,
   KeptItem,
-  LeaseLimits,
   NewItem,
   NoticeKind,
   Outbox,
@@ -54,6 +53,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     accept: accepting,
     enforce: enforcer(database, images, options),
     counts: (destination) => database.call('counts', destination),
+    countLanes: (destination, lanes) => database.call('countLanes', { destination, lanes }),
     destinations: () => database.call('destinations', null),
     ...createLists(database, images, queue.acknowledge),
     pause: (destination) => database.call('pause', destination),
@@ -117,13 +117,12 @@ function createQueue(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
   leased: Map<string, Set<ItemId>>,
-): Pick<Outbox, 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse'> {
-  async function lease(
-    name: 'lease' | 'leaseGroup',
+): Pick<Outbox, 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'refuse'> {
+  async function note(
     destination: string,
-    { count, bytes, except }: LeaseLimits,
+    call: Outcome<readonly StoredItem[]>,
   ): Outcome<readonly KeptItem[]> {
-    const found = await database.call(name, { destination, count, bytes, except });
+    const found = await call;
     if (!found.ok) return found;
     const ids = leased.get(destination) ?? new Set();
     leased.set(destination, ids);
@@ -156,8 +155,10 @@ function createQueue(
   }
 
   return {
-    lease: (destination, limits) => lease('lease', destination, limits),
-    leaseGroup: (destination, limits) => lease('leaseGroup', destination, limits),
+    lease: (destination, { count, bytes, except }) =>
+      note(destination, database.call('lease', { destination, count, bytes, except })),
+    leaseLane: (destination, { count, bytes, except, lane }) =>
+      note(destination, database.call('leaseLane', { destination, count, bytes, except, lane })),
     acknowledge,
     release,
     refuse,

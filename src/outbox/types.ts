@@ -92,6 +92,19 @@ export interface LeaseLimits {
   readonly except?: readonly ItemId[] | undefined;
 }
 
+/**
+ * Which lane is wanted: a certain one, or the next one that has something due, in the order of their bytes, beginning
+ * after `after` and going round once, without those of `except`.
+ */
+export type LaneChoice =
+  | { readonly only: string }
+  | { readonly after: string; readonly except: readonly string[] };
+
+/** Bounds of one lease of a single lane. */
+export interface LaneLimits extends LeaseLimits {
+  readonly lane: LaneChoice;
+}
+
 /** How much of one destination is kept. */
 export interface Counts {
   /** Waiting items, leased ones included. */
@@ -229,8 +242,8 @@ export interface OutboxQueue {
    * the lease ends: by `acknowledge`, `release`, `refuse`, or with the process.
    */
   lease(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
-  /** As `lease`, but only the oldest due item and, if it has a group, further due items of that group, oldest first. */
-  leaseGroup(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]>;
+  /** As `lease`, but only of one lane: items of one group, oldest first. An item without a group is a lane of its own. */
+  leaseLane(destination: string, limits: LaneLimits): Outcome<readonly KeptItem[]>;
   /**
    * The items were delivered: deletes them with their images. The deletion is part of the next commit, at most 100 ms
    * later, and the promise resolves then; a sender need not wait for it. After a failure the items stay leased, and
@@ -243,6 +256,8 @@ export interface OutboxQueue {
   refuse(ids: readonly ItemId[], reason: string): Outcome<void>;
   /** How much of a destination is kept; all zero for an unknown one. */
   counts(destination: string): Outcome<Counts>;
+  /** How many items wait in each of these lanes, which are groups; leased ones included. */
+  countLanes(destination: string, lanes: readonly string[]): Outcome<readonly number[]>;
   /**
    * Drops items beyond the bounds: first those over age; then, for the bound on bytes or for room on the disk, refused
    * items and then waiting ones, oldest first; never a leased one. Resolves to what was dropped, at most 1000 items:

@@ -8,7 +8,9 @@
  * - `unreadable`: there was an answer, but not one that this service gives (no JSON where JSON is promised, too large).
  * - `unauthorised`: the key or token was refused (401, 403).
  * - `missing`: the service does not know this address or sensor (404).
- * - `refused`: the service refuses what the request carries (another 4xx, or a redirect).
+ * - `misdirected`: an answer that says that the address, the network or the terms are at fault, not what the request
+ *   carries (3xx, 402, 405, 406, 410, 411, 421, 426, 451, 511, and 400 for plain HTTP at an HTTPS port).
+ * - `refused`: the service refuses what the request carries (another 4xx).
  * - `misconfigured`: it cannot even be tried: the destination's own settings are incomplete or wrong.
  * - `cancelled`: the node was stopped meanwhile, or whoever asked gave up.
  */
@@ -21,6 +23,7 @@ export type RequestProblem =
   | 'unreadable'
   | 'unauthorised'
   | 'missing'
+  | 'misdirected'
   | 'refused'
   | 'misconfigured'
   | 'cancelled';

@@ -15,7 +15,7 @@ import {
 } from './support';
 
 const CONCURRENT = 3;
-const DEVICES = ['a', 'b', ''] as const;
+const DEVICES = ['a', 'b', 'c'] as const;
 
 /** Numbers that the service never takes. */
 const isBad = (number: number) => number % 7 === 0;
@@ -35,7 +35,7 @@ type Step =
   | { readonly act: 'retryNow' | 'hold' | 'resume' | 'recreate' }
   | {
       readonly act: 'disturb';
-      readonly call: 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
+      readonly call: 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
     };
 
 const at = fc.nat(10);
@@ -98,7 +98,7 @@ const disturbedStep: fc.Arbitrary<Step> = fc.oneof(
       act: fc.constant('disturb' as const),
       call: fc.constantFrom(
         'lease' as const,
-        'leaseGroup' as const,
+        'leaseLane' as const,
         'acknowledge' as const,
         'release' as const,
         'refuse' as const,
@@ -127,7 +127,7 @@ class World {
     this.merges = merges;
     this.rig = new Rig({
       codec: merges ? MERGING : SINGLE,
-      policy: { concurrent: CONCURRENT, merge: { count: 8, bytes: 1e6 } },
+      policy: { concurrent: CONCURRENT, batch: { count: 8, bytes: 1e6 } },
       random: () => 0.5,
     });
     let answers = 0;
@@ -137,7 +137,7 @@ class World {
 
   async run(step: Step): Promise<void> {
     const { rig } = this;
-    if (step.act === 'accept') await this.#accept(step.count, DEVICES[step.device] ?? '');
+    if (step.act === 'accept') await this.#accept(step.count, DEVICES[step.device] ?? 'a');
     else if ('at' in step) this.#answer(step);
     else if (step.act === 'pass') await rig.clock.pass(step.ms);
     else if (step.act === 'recreate') {

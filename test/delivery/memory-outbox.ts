@@ -4,6 +4,7 @@ import type { BestTime } from '../../src/clock';
 import type {
   Bounds,
   Counts,
+  LaneLimits,
   DroppedItem,
   KeptItem,
   LeaseLimits,
@@ -16,7 +17,7 @@ import type {
 } from '../../src/outbox';
 import { failed, success } from '../../src/result';
 
-type Call = 'accept' | 'lease' | 'leaseGroup' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
+type Call = 'accept' | 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
 
 interface Row {
   item: KeptItem;
@@ -72,16 +73,26 @@ export class MemoryOutbox implements OutboxQueue {
     );
   }
 
-  async leaseGroup(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]> {
-    const failure = await this.#call('leaseGroup');
+  async leaseLane(destination: string, limits: LaneLimits): Outcome<readonly KeptItem[]> {
+    const failure = await this.#call('leaseLane');
     if (failure) return failure;
     const due = this.#due(destination, limits);
-    const group = due[0]?.item.group ?? '';
+    const lane = 'only' in limits.lane ? limits.lane.only : nextLane(due, limits.lane);
     return this.#late(
       success(
-        this.#take(group === '' ? due.slice(0, 1) : due.filter((row) => row.item.group === group), limits),
+        this.#take(
+          due.filter((row) => row.item.group === lane),
+          limits,
+        ),
       ),
     );
+  }
+
+  async countLanes(destination: string, lanes: readonly string[]): Outcome<readonly number[]> {
+    const waiting = this.rows.filter(
+      ({ item, state }) => item.destination === destination && state !== 'refused',
+    );
+    return success(lanes.map((lane) => waiting.filter(({ item }) => item.group === lane).length));
   }
 
   async acknowledge(ids: readonly number[]): Outcome<void> {
@@ -205,4 +216,15 @@ export class MemoryOutbox implements OutboxQueue {
       return row;
     });
   }
+}
+
+/** The lane whose turn is next; the names in these tests sort by their bytes. */
+function nextLane(
+  due: readonly Row[],
+  { after, except }: { readonly after: string; readonly except: readonly string[] },
+): string | undefined {
+  const lanes = [...new Set(due.map(({ item }) => item.group))]
+    .filter((lane) => !except.includes(lane))
+    .toSorted();
+  return lanes.find((lane) => lane > after) ?? lanes[0];
 }

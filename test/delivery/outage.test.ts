@@ -290,7 +290,7 @@ describe('a sender whose outbox fails', () => {
   });
 
   it('delivers no more than a bounded number that the outbox has not deleted yet', async () => {
-    const rig = new Rig({ codec: MERGING, policy: { merge: { count: 5000, bytes: 1e9 } } });
+    const rig = new Rig({ codec: MERGING, policy: { batch: { count: 5000, bytes: 1e9 } } });
     const deleted = new AbortController();
     rig.outbox.acknowledge = async () => {
       if (!deleted.signal.aborted) await once(deleted.signal, 'abort');
@@ -305,7 +305,8 @@ describe('a sender whose outbox fails', () => {
     const { length } = rig.transport.sent().flat();
     assert(length >= 20_000 && length <= 40_000, `${length} went`);
     deleted.abort();
-    for (const _ of range(100)) await quiet();
+    for (let turns = 0; turns < 2000 && rig.transport.sent().flat().length < 60_000; turns += 1)
+      await quiet();
     assert.equal(rig.transport.sent().flat().length, 60_000);
     await rig.close();
   });

@@ -4,6 +4,7 @@ import {
   backoffMs,
   DEFAULT_POLICY,
   delayMs,
+  laneDelayMs,
   meaningOf,
   spacingMs,
   type DeliveryFailure,
@@ -52,22 +53,42 @@ describe('the delivery policy', () => {
     assert.equal(spacingMs(DEFAULT_POLICY), 0);
   });
 
-  const verdicts: readonly (readonly [DeliveryProblem, string])[] = [
-    ['offline', 'later'],
-    ['timeout', 'later'],
-    ['throttled', 'later'],
-    ['unavailable', 'later'],
-    ['unreadable', 'later'],
-    ['busy', 'later'],
-    ['cancelled', 'later'],
-    ['untrusted', 'pause'],
-    ['unauthorised', 'pause'],
-    ['missing', 'pause'],
-    ['misconfigured', 'pause'],
-    ['refused', 'refuse'],
+  const scopes: readonly (readonly [DeliveryProblem, string, boolean])[] = [
+    ['offline', 'account', false],
+    ['busy', 'account', false],
+    ['cancelled', 'account', false],
+    ['untrusted', 'account', true],
+    ['misconfigured', 'account', true],
+    ['timeout', 'lane', false],
+    ['throttled', 'lane', false],
+    ['unavailable', 'lane', false],
+    ['unreadable', 'lane', false],
+    ['unauthorised', 'lane', true],
+    ['missing', 'lane', true],
+    ['misdirected', 'lane', true],
+    ['refused', 'item', false],
   ];
 
-  it('refuses only what is refused, and pauses only for what a person has to correct', () => {
-    for (const [kind, verdict] of verdicts) assert.equal(meaningOf(problem(kind)).verdict, verdict, kind);
+  it('blames the item only for what is refused, and needs a person for what only a person can correct', () => {
+    for (const [kind, scope, needsPerson] of scopes) {
+      const meaning = meaningOf(problem(kind));
+      assert.deepEqual([meaning.scope, meaning.needsPerson], [scope, needsPerson], kind);
+    }
+  });
+
+  it('tries a lane that never works at most 12 times in an hour, whatever is drawn', () => {
+    const kinds = fc.constantFrom<DeliveryProblem>('timeout', 'throttled', 'unavailable', 'unauthorised');
+    const random = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+    fc.assert(
+      fc.property(kinds, fc.array(random, { minLength: 60, maxLength: 60 }), (kind, draws) => {
+        const tries = [0];
+        for (const [index, drawn] of draws.entries())
+          tries.push((tries.at(-1) ?? 0) + laneDelayMs(problem(kind), index + 1, drawn, DEFAULT_POLICY));
+        for (const from of tries) {
+          const inHour = tries.filter((at) => at >= from && at < from + 3_600_000);
+          assert(inHour.length <= 12, `${inHour.length} tries from ${from}`);
+        }
+      }),
+    );
   });
 });

@@ -74,7 +74,7 @@ class Workshop {
       destination: DESTINATION,
       transport: success(transport),
       codec: this.#codec,
-      policy: { backoffBaseMs: 2, backoffCapMs: 20, merge: { count: 500, bytes: 1e6 } },
+      policy: { backoffBaseMs: 2, backoffCapMs: 20, batch: { count: 500, bytes: 1e6 } },
       events: {
         delivered: ({ origin }) => this.delivered.push(origin),
         refused: ({ origin }) => this.refused.push(origin),

@@ -24,7 +24,7 @@ const POLICY: Partial<Policy> = {
   backoffCapMs: 100,
   pausedMs: 100,
   // Small, so that there are many requests.
-  merge: { count: 15, bytes: 1_000_000 },
+  batch: { count: 15, bytes: 1_000_000 },
 };
 
 const say = (line: string) => writeSync(1, `${line}\n`);

@@ -46,7 +46,11 @@ async function acknowledge(items: readonly KeptItem[]): Promise<void> {
 
 async function deliverForEver(): Promise<void> {
   for (;;) {
-    const leased = await outbox.leaseGroup(DESTINATION, { count: 20, bytes: 1e6 });
+    const leased = await outbox.leaseLane(DESTINATION, {
+      count: 20,
+      bytes: 1e6,
+      lane: { after: '', except: [] },
+    });
     const items = leased.ok ? leased.value : [];
     for (const item of items) say(`d ${numberOf(item.body)}`);
     const acknowledging = acknowledge(items);

@@ -26,7 +26,10 @@ describe('what a user does with the outbox', () => {
       await value(test.outbox.pause(DESTINATION));
       const second = await accept();
       assert.deepEqual(await lease(), []);
-      assert.deepEqual(await value(test.outbox.leaseGroup(DESTINATION, PLENTY)), []);
+      assert.deepEqual(
+        await value(test.outbox.leaseLane(DESTINATION, { ...PLENTY, lane: { after: '', except: [] } })),
+        [],
+      );
       await test.reopen();
       assert.deepEqual([await lease(), (await counts()).isPaused], [[], true]);
       await value(test.outbox.resume(DESTINATION));

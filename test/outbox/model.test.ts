@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import type { LaneChoice } from '../../src/outbox';
 import { ids, newItem, testOutbox, value, type TestOutbox } from './support';
 
 const DESTINATIONS = ['one', 'two'] as const;
-const GROUPS = ['', 'a', 'b'] as const;
+const GROUPS = ['', 'a', 'é', 'z'] as const;
 
 interface ModelItem {
   readonly id: number;
@@ -22,11 +23,12 @@ class Model {
     return this.mark(this.due(destination).slice(0, count));
   }
 
-  leaseGroup(destination: string, count: number): ModelItem[] {
+  leaseLane(destination: string, count: number, choice: LaneChoice): ModelItem[] {
     const due = this.due(destination);
-    const group = due[0]?.group;
-    const together = group === '' ? due.slice(0, 1) : due.filter((item) => item.group === group);
-    return this.mark(together.slice(0, count));
+    const lane = 'only' in choice ? choice.only : nextLane(due, choice);
+    const isAnyDue = lane === undefined && 'except' in choice && choice.except.length === 0;
+    const mine = isAnyDue ? due.slice(0, 1) : due.filter(({ group }) => group !== '' && group === lane);
+    return this.mark(mine.slice(0, count));
   }
 
   leased(): ModelItem[] {
@@ -50,7 +52,13 @@ class Model {
 
 type Step =
   | { readonly do: 'accept'; readonly destination: string; readonly group: string; readonly body: string }
-  | { readonly do: 'lease' | 'leaseGroup'; readonly destination: string; readonly count: number }
+  | { readonly do: 'lease'; readonly destination: string; readonly count: number }
+  | {
+      readonly do: 'leaseLane';
+      readonly destination: string;
+      readonly count: number;
+      readonly choice: LaneChoice;
+    }
   | { readonly do: 'acknowledge' | 'release' | 'refuse' | 'retry' | 'discard'; readonly share: number }
   | {
       readonly do: 'retryAll' | 'discardAll' | 'clear' | 'pause' | 'resume';
@@ -60,6 +68,7 @@ type Step =
   | { readonly do: 'reopen' };
 
 const destinations = fc.constantFrom(...DESTINATIONS);
+const lane = fc.constantFrom(...GROUPS, 'ä');
 const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
@@ -71,11 +80,19 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('lease' as const), destination: destinations, count: fc.nat(6) }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('lease' as const, 'leaseGroup' as const),
+      do: fc.constant('leaseLane' as const),
       destination: destinations,
       count: fc.nat(6),
+      choice: fc.oneof(
+        fc.record({ only: lane }),
+        fc.record({ after: lane, except: fc.subarray([...GROUPS]) }),
+      ),
     }),
   },
   {
@@ -116,6 +133,24 @@ function part(items: ModelItem[], share: number): ModelItem[] {
   return items.slice(0, Math.floor(share * items.length));
 }
 
+/** What must be the same of an item and its model. */
+function contentsOf(items: readonly Pick<ModelItem, 'id' | 'group' | 'body'>[]) {
+  return items.map(({ id, group, body }) => ({ id, group, body }));
+}
+
+const bytesOf = (text: string) => Buffer.from(text);
+
+/** The lane whose turn it is, in the order of the lanes' bytes. */
+function nextLane(
+  due: readonly ModelItem[],
+  { after, except }: Extract<LaneChoice, { readonly after: string }>,
+): string | undefined {
+  const lanes = [...new Set(due.map(({ group }) => group))]
+    .filter((group) => group !== '' && !except.includes(group))
+    .toSorted((a, b) => Buffer.compare(bytesOf(a), bytesOf(b)));
+  return lanes.find((each) => Buffer.compare(bytesOf(each), bytesOf(after)) > 0) ?? lanes[0];
+}
+
 async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> {
   const { outbox } = test;
   switch (step.do) {
@@ -125,14 +160,15 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
       model.items.push({ id, destination, group, body, state: 'due' });
       return;
     }
-    case 'lease':
-    case 'leaseGroup': {
-      const found = await value(outbox[step.do](step.destination, { count: step.count, bytes: 1e9 }));
-      const expected = model[step.do](step.destination, step.count);
-      assert.deepEqual(
-        found.map(({ id, group, body }) => ({ id, group, body })),
-        expected.map(({ id, group, body }) => ({ id, group, body })),
-      );
+    case 'lease': {
+      const found = await value(outbox.lease(step.destination, { count: step.count, bytes: 1e9 }));
+      assert.deepEqual(contentsOf(found), contentsOf(model.lease(step.destination, step.count)));
+      return;
+    }
+    case 'leaseLane': {
+      const { destination, count, choice } = step;
+      const found = await value(outbox.leaseLane(destination, { count, bytes: 1e9, lane: choice }));
+      assert.deepEqual(contentsOf(found), contentsOf(model.leaseLane(destination, count, choice)));
       return;
     }
     case 'acknowledge':

@@ -108,8 +108,9 @@ describe('outbox', () => {
     const limits = { count: 500, bytes: 100_000 };
     // Of a worker's memory nothing else is known than what it adds to the process's.
     const before = process.memoryUsage.rss();
-    for (const way of ['lease', 'leaseGroup'] as const)
-      assert.equal((await value(test.outbox[way](DESTINATION, limits))).length, 1);
+    assert.equal((await value(test.outbox.lease(DESTINATION, limits))).length, 1);
+    const lane = { only: 'g' };
+    assert.equal((await value(test.outbox.leaseLane(DESTINATION, { ...limits, lane }))).length, 1);
     const added = process.memoryUsage.rss() - before;
     assert.ok(added < 100_000_000, `${added} bytes`);
   });
@@ -128,31 +129,46 @@ describe('outbox', () => {
     for (const group of ['a', 'b', 'a', 'b', 'a']) all.push(await value(outbox.accept(newItem({ group }))));
     const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = all;
     const { destination } = newItem();
-    const others = async (count: number, except: readonly number[], way: 'lease' | 'leaseGroup' = 'lease') =>
-      ids(await value(outbox[way](destination, { count, bytes: 2 ** 20, except })));
+    const others = async (count: number, except: readonly number[]) =>
+      ids(await value(outbox.lease(destination, { count, bytes: 2 ** 20, except })));
+    const ofLane = async (only: string, except: readonly number[]) =>
+      ids(await value(outbox.leaseLane(destination, { count: 9, bytes: 2 ** 20, except, lane: { only } })));
     assert.deepEqual(await others(9, all), []);
     assert.deepEqual(await others(1, [first, second]), [third]);
-    assert.deepEqual(await others(9, [first], 'leaseGroup'), [second, fourth]);
+    assert.deepEqual(await ofLane('b', [second]), [fourth]);
+    assert.deepEqual(await ofLane('b', []), [second]);
     assert.deepEqual(await others(9, [first]), [fifth]);
     assert.deepEqual(await others(9, [first]), []);
     assert.deepEqual(await others(9, []), [first]);
     assert.deepEqual(test.notices, []);
   });
 
-  it('leases one group at a time, oldest group first, and ungrouped items alone', async () => {
-    const groups = ['a', 'b', 'a', '', '', 'b', 'a'];
+  it('leases one lane at a time, each in its turn, and items without one alone', async () => {
     const accepted: number[] = [];
-    for (const group of groups) accepted.push(await accept({ group }));
+    for (const group of ['b', 'a', 'b', '', '', 'a', 'b']) accepted.push(await accept({ group }));
     const byIndex = (...indexes: number[]) => indexes.map((index) => accepted[index]);
-    const leaseGroup = async (count = 100) =>
-      ids(await value(test.outbox.leaseGroup(DESTINATION, { count, bytes: 1e6 })));
-    assert.deepEqual(await leaseGroup(2), byIndex(0, 2));
-    assert.deepEqual(await leaseGroup(), byIndex(1, 5));
-    assert.deepEqual(await leaseGroup(), byIndex(3));
+    const next = async (after: string, except: readonly string[] = [], count = 100) =>
+      ids(await value(test.outbox.leaseLane(DESTINATION, { count, bytes: 1e6, lane: { after, except } })));
+    assert.deepEqual(await next('a', [], 2), byIndex(0, 2));
+    assert.deepEqual(await next('a', ['b']), byIndex(1, 5), 'round once, and past what is excepted');
+    assert.deepEqual(await next('', ['b']), []);
     await value(test.outbox.release(byIndex(2).filter((id) => id !== undefined)));
-    assert.deepEqual(await leaseGroup(), byIndex(2, 6));
-    assert.deepEqual(await leaseGroup(), byIndex(4));
-    assert.deepEqual(await leaseGroup(), []);
+    assert.deepEqual(await next('b'), byIndex(2, 6));
+    assert.deepEqual(await next('b'), byIndex(3));
+    assert.deepEqual(await next('b'), byIndex(4));
+    assert.deepEqual(await next('b'), []);
+  });
+
+  it('counts what waits in lanes, leased items included, refused ones not', async () => {
+    const [first] = [
+      await accept({ group: 'a' }),
+      await accept({ group: 'a' }),
+      await accept({ group: 'b' }),
+    ];
+    await lease({ count: 2, bytes: 1e6 });
+    await value(test.outbox.refuse([first], 'no'));
+    assert.deepEqual(await value(test.outbox.countLanes(DESTINATION, ['b', 'a', 'c'])), [1, 1, 0]);
+    assert.deepEqual(await value(test.outbox.countLanes('nowhere', ['a'])), [0]);
   });
 
   it('forgets what is acknowledged, with its images', async () => {

@@ -18,7 +18,17 @@ import { createLeases } from './leases';
 import { readIds, readPage } from './lists';
 import { pauseDestination, resumeDestination } from './pauses';
 import { createCounterTable } from './queue-counters';
-import { accept, acknowledge, countsOf, lease, listed, refuse, retry } from './queue-operations';
+import {
+  accept,
+  acknowledge,
+  countLanes,
+  countsOf,
+  lease,
+  leaseLane,
+  listed,
+  refuse,
+  retry,
+} from './queue-operations';
 import { reassign } from './reassign';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
@@ -55,7 +65,7 @@ type QueueNames =
   | 'accept'
   | 'learn'
   | 'lease'
-  | 'leaseGroup'
+  | 'leaseLane'
   | 'release'
   | 'acknowledge'
   | 'refuse'
@@ -71,8 +81,8 @@ function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperat
     },
     // A read, so that it runs before leases that are asked for later.
     learn: { kind: 'read', run: boots.learn },
-    lease: { kind: 'read', run: (argument, now) => lease(context, 'lease', argument, now) },
-    leaseGroup: { kind: 'read', run: (argument, now) => lease(context, 'leaseGroup', argument, now) },
+    lease: { kind: 'read', run: (argument, now) => lease(context, argument, now) },
+    leaseLane: { kind: 'read', run: (argument, now) => leaseLane(context, argument, now) },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
     acknowledge: {
       kind: 'free',
@@ -88,6 +98,7 @@ function listOperations(context: OutboxContext): Omit<OperationsOf<OutboxOperati
   const { connection, counters, boots } = context;
   return {
     counts: { kind: 'read', run: (destination) => countsOf(context, destination) },
+    countLanes: { kind: 'read', run: (argument) => countLanes(context, argument) },
     destinations: {
       kind: 'read',
       run: () => counters.all().flatMap(({ name }) => (name === '' ? [] : [name])),

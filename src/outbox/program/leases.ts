@@ -1,7 +1,8 @@
 import { DamagedFile, type Connection } from '../../storage';
 import type { LeasedIds } from '../operations';
-import type { LeaseLimits } from '../types';
+import type { LaneLimits, LeaseLimits } from '../types';
 import { isWaiting, type ItemRow } from './items';
+import { lanesFrom } from './lanes';
 import { walkItems, type Source, type Walk } from './lease-walk';
 import type { QueueCounters, CounterTable } from './queue-counters';
 import { quarantine } from './quarantine';
@@ -10,8 +11,8 @@ import { quarantine } from './quarantine';
 export interface Leases {
   /** Leases the oldest due items. */
   lease(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[];
-  /** Leases the oldest due item and, if it has a group, further due items of the group. */
-  leaseGroup(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[];
+  /** Leases the oldest due items of a lane. */
+  leaseLane(queue: QueueCounters, limits: LaneLimits, now: number): readonly ItemRow[];
   readonly isLeased: (queue: QueueCounters, id: number) => boolean;
   /** Ends leases of items that still wait: they are due again. */
   release(ids: readonly number[]): void;
@@ -29,37 +30,73 @@ export function createLeases(
   counters: CounterTable,
   restored: readonly LeasedIds[],
 ): Leases {
-  const positions = new Map<number, Position>();
+  const positions = createPositions(connection, counters, restored);
 
   function lease(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[] {
-    const position = positionOf(positions, queue.number);
+    const position = positions.of(queue.number);
     const source: Source = { where: 'waiting', values: [queue.number], after: position.cursor };
     const walk = walkItems(connection, source, limits, position.leased);
     const items = take(queue, walk, now);
+    if (walk.isAtEnd && items.length === 0) checkComplete(queue, position.leased.size, walk.passed);
     position.cursor = Math.min(walk.last, walk.firstPassed - 1);
     return items;
   }
 
-  function leaseGroup(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[] {
-    const [oldest] = lease(queue, { ...limits, count: Math.min(1, limits.count) }, now);
-    if (oldest === undefined || oldest.group === '') return oldest ? [oldest] : [];
-    const position = positionOf(positions, queue.number);
-    const { cursor } = position;
-    release([oldest.id]);
-    const source: Source = { where: 'grouped', values: [queue.number, oldest.group], after: oldest.id - 1 };
-    const walk = walkItems(connection, source, limits, position.leased);
-    if (walk.items[0]?.id !== oldest.id) throw new DamagedFile(`Item ${oldest.id} is not among its group`);
-    const items = take(queue, walk, now);
-    position.cursor = cursor;
-    return items;
+  function leaseLane(queue: QueueCounters, { lane, ...limits }: LaneLimits, now: number): readonly ItemRow[] {
+    if ('only' in lane) return leaseOf(queue, lane.only, limits, now);
+    const except = new Set(lane.except);
+    for (const next of lanesFrom(connection, queue.number, lane.after)) {
+      const items = except.has(next) ? [] : leaseOf(queue, next, limits, now);
+      if (items.length > 0) return items;
+    }
+    // Without lanes to pass over, whatever waits is due: an item without a group, or one that the index does not show.
+    return except.size > 0 ? [] : lease(queue, { ...limits, count: Math.min(1, limits.count) }, now);
+  }
+
+  function leaseOf(queue: QueueCounters, lane: string, limits: LeaseLimits, now: number): readonly ItemRow[] {
+    const source: Source = { where: 'grouped', values: [queue.number, lane], after: 0 };
+    const walk = walkItems(connection, source, limits, positions.of(queue.number).leased);
+    const foreign = walk.items.find(({ group }) => group !== lane);
+    if (foreign) throw new DamagedFile(`Item ${foreign.id} is not of the lane that the index names`);
+    return take(queue, walk, now);
   }
 
   function take(queue: QueueCounters, walk: Walk, now: number): readonly ItemRow[] {
-    const { leased } = positionOf(positions, queue.number);
+    const { leased } = positions.of(queue.number);
     quarantine(connection, counters, { queue, list: 'waiting', ids: walk.damaged }, now);
     for (const item of walk.items) leased.add(item.id);
-    if (walk.isAtEnd && walk.items.length === 0) checkComplete(queue, leased.size, walk.passed);
     return walk.items;
+  }
+
+  const { release, end, rewind, state } = positions;
+  const isLeased = ({ number }: QueueCounters, id: number) => positions.of(number).leased.has(id);
+  return { lease, leaseLane, isLeased, release, end, rewind, state };
+}
+
+interface Position {
+  /** All waiting items up to this id are leased, so the search begins after it. */
+  cursor: number;
+  readonly leased: Set<number>;
+}
+
+/** Where the search of each destination begins, and what is leased of it. */
+interface Positions extends Pick<Leases, 'release' | 'end' | 'rewind' | 'state'> {
+  of(destination: number): Position;
+}
+
+function createPositions(
+  connection: Connection,
+  counters: CounterTable,
+  restored: readonly LeasedIds[],
+): Positions {
+  const positions = new Map<number, Position>();
+
+  function positionOf(destination: number): Position {
+    const known = positions.get(destination);
+    if (known) return known;
+    const made = { cursor: 0, leased: new Set<number>() };
+    positions.set(destination, made);
+    return made;
   }
 
   function release(ids: readonly number[]): void {
@@ -74,7 +111,7 @@ export function createLeases(
   }
 
   function rewind({ number }: QueueCounters, id: number): void {
-    const position = positionOf(positions, number);
+    const position = positionOf(number);
     position.cursor = Math.min(position.cursor, id - 1);
   }
 
@@ -86,25 +123,10 @@ export function createLeases(
 
   for (const { destination, ids } of restored) {
     const { number } = counters.ofDestination(destination);
-    const { leased } = positionOf(positions, number);
+    const { leased } = positionOf(number);
     for (const id of ids) if (isWaiting(connection, number, id)) leased.add(id);
   }
-  const isLeased = ({ number }: QueueCounters, id: number) => positionOf(positions, number).leased.has(id);
-  return { lease, leaseGroup, isLeased, release, end, rewind, state };
-}
-
-interface Position {
-  /** All waiting items up to this id are leased, so the search begins after it. */
-  cursor: number;
-  readonly leased: Set<number>;
-}
-
-function positionOf(positions: Map<number, Position>, number: number): Position {
-  const known = positions.get(number);
-  if (known) return known;
-  const made = { cursor: 0, leased: new Set<number>() };
-  positions.set(number, made);
-  return made;
+  return { of: positionOf, release, end, rewind, state };
 }
 
 /** If nothing is due, all waiting items must be leased or passed over; otherwise the index lacks some. */

@@ -2,7 +2,9 @@ import type { Connection } from '../../storage';
 import type {
   AcceptArgument,
   Deleted,
+  LanesArgument,
   LeaseArgument,
+  LeaseLaneArgument,
   StoredCounts,
   StoredItem,
   StoredRefusal,
@@ -11,7 +13,9 @@ import type { Boots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
 import { insertItem, itemsAfter, setRefusal, type ItemRow } from './items';
+import { countLane } from './lanes';
 import { isPaused } from './pauses';
+import type { QueueCounters } from './queue-counters';
 
 /** Inserts a new item. @returns its id */
 export function accept(
@@ -41,14 +45,38 @@ export function accept(
 /** Leases the next items of a destination, unless it is paused. */
 export function lease(
   context: OutboxContext,
-  method: 'lease' | 'leaseGroup',
   { destination, ...limits }: LeaseArgument,
   now: number,
 ): readonly StoredItem[] {
-  const { connection, counters, leases, boots } = context;
+  return leaseFrom(context, destination, (queue) => context.leases.lease(queue, limits, now));
+}
+
+/** Leases the next items of one lane of a destination, unless it is paused. */
+export function leaseLane(
+  context: OutboxContext,
+  { destination, ...limits }: LeaseLaneArgument,
+  now: number,
+): readonly StoredItem[] {
+  return leaseFrom(context, destination, (queue) => context.leases.leaseLane(queue, limits, now));
+}
+
+function leaseFrom(
+  { connection, counters, boots }: OutboxContext,
+  destination: string,
+  leaseItems: (queue: QueueCounters) => readonly ItemRow[],
+): readonly StoredItem[] {
   const queue = counters.find(destination);
   if (!queue || isPaused(connection, queue.number)) return [];
-  return leases[method](queue, limits, now).map((item) => dated(boots, item));
+  return leaseItems(queue).map((item) => dated(boots, item));
+}
+
+/** How many items wait in each of these lanes. */
+export function countLanes(
+  { connection, counters }: OutboxContext,
+  { destination, lanes }: LanesArgument,
+): readonly number[] {
+  const queue = counters.find(destination);
+  return lanes.map((lane) => (queue ? countLane(connection, queue.number, lane) : 0));
 }
 
 /** An item with its time as it is known now. */

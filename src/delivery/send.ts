@@ -2,26 +2,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { KeptItem, OutboxFailure } from '../outbox';
 import { failed, success, type Result } from '../result';
 import type { Codec, StoredItem } from './codec';
-import type { Parcel } from './parcel';
+import type { Batch } from './batch';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
-/** What became of a parcel. */
-export interface Shipment {
+/** What became of a batch. */
+export interface Sent {
   /** Items that cannot be sent, and why. */
-  readonly spoiled: readonly { readonly kept: KeptItem; readonly reason: string }[];
+  readonly unsendable: readonly { readonly kept: KeptItem; readonly reason: string }[];
   /** What became of the others. */
   readonly outcome: Outcome & { readonly items: readonly KeptItem[] };
 }
 
 type Outcome =
-  | { readonly became: 'delivered'; readonly acceptance: Acceptance }
-  | { readonly became: 'failed'; readonly failure: DeliveryFailure }
+  | { readonly type: 'delivered'; readonly acceptance: Acceptance }
+  | { readonly type: 'failed'; readonly failure: DeliveryFailure }
   /** The outbox could not read them now. */
-  | { readonly became: 'unread'; readonly failure: OutboxFailure }
-  | { readonly became: 'nothing' };
+  | { readonly type: 'unread'; readonly failure: OutboxFailure }
+  | { readonly type: 'nothing' };
 
-/** How a parcel goes. */
-export interface Way<Item extends object> {
+/** How a batch goes. */
+export interface SendContext<Item extends object> {
   readonly codec: Codec<Item>;
   readonly transport: Transport<Item>;
   readonly signal: AbortSignal;
@@ -30,29 +30,36 @@ export interface Way<Item extends object> {
 /** Items that are handled before others may run: a few milliseconds on a Raspberry Pi. */
 const STEP = 100;
 
-/** Reads what a parcel holds and delivers it, merged where it is more than one item. Never rejects. */
-export async function ship<Item extends object>(parcel: Parcel, way: Way<Item>): Promise<Shipment> {
-  const { items } = parcel;
+/** Reads what a batch holds and delivers it, merged where it is more than one item. Never rejects. */
+export async function sendBatch<Item extends object>(
+  batch: Batch,
+  context: SendContext<Item>,
+): Promise<Sent> {
+  const { items } = batch;
   try {
-    const unpacked = await unpack(parcel, way.codec);
-    if (!unpacked.ok) return { spoiled: [], outcome: { became: 'unread', failure: unpacked.failure, items } };
-    const { item, kept, spoiled } = unpacked.value;
-    const outcome = item ? await deliver(item, way) : NOTHING;
-    return { spoiled, outcome: { ...outcome, items: kept } };
+    const unpacked = await unpack(batch, context.codec);
+    if (!unpacked.ok)
+      return { unsendable: [], outcome: { type: 'unread', failure: unpacked.failure, items } };
+    const { item, kept, unsendable } = unpacked.value;
+    const outcome = item ? await deliver(item, context) : NOTHING;
+    return { unsendable, outcome: { ...outcome, items: kept } };
   } catch (error) {
     // A transport or codec that throws, though it must not, is a defect that must not bring the sender down.
-    return { spoiled: [], outcome: { became: 'failed', failure: unexpected(error), items } };
+    return { unsendable: [], outcome: { type: 'failed', failure: unexpected(error), items } };
   }
 }
 
-const NOTHING: Outcome = { became: 'nothing' };
+const NOTHING: Outcome = { type: 'nothing' };
 
-async function deliver<Item extends object>(item: Item, { transport, signal }: Way<Item>): Promise<Outcome> {
-  if (signal.aborted) return { became: 'failed', failure: CANCELLED };
+async function deliver<Item extends object>(
+  item: Item,
+  { transport, signal }: SendContext<Item>,
+): Promise<Outcome> {
+  if (signal.aborted) return { type: 'failed', failure: CANCELLED };
   const result = await transport.deliver(item, signal);
   return result.ok
-    ? { became: 'delivered', acceptance: result.value }
-    : { became: 'failed', failure: result.failure };
+    ? { type: 'delivered', acceptance: result.value }
+    : { type: 'failed', failure: result.failure };
 }
 
 const CANCELLED: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before the reading was sent' };
@@ -64,20 +71,20 @@ function unexpected(error: unknown): DeliveryFailure {
 }
 
 interface Unpacked<Item> {
-  /** What to deliver; undefined where all items are spoiled. */
+  /** What to deliver; undefined where all items are unsendable. */
   readonly item: Item | undefined;
   /** The items that it carries. */
   readonly kept: readonly KeptItem[];
-  readonly spoiled: Shipment['spoiled'];
+  readonly unsendable: Sent['unsendable'];
 }
 
 async function unpack<Item extends object>(
-  { items }: Parcel,
+  { items }: Batch,
   codec: Codec<Item>,
 ): Promise<Result<Unpacked<Item>, OutboxFailure>> {
   const restored: Item[] = [];
   const kept: KeptItem[] = [];
-  const spoiled: { kept: KeptItem; reason: string }[] = [];
+  const unsendable: { kept: KeptItem; reason: string }[] = [];
   for (const [index, each] of items.entries()) {
     if (index > 0 && index % STEP === 0) await nextTurn();
     const { group, timestamp, body } = each;
@@ -87,10 +94,10 @@ async function unpack<Item extends object>(
     if (item.ok) {
       restored.push(item.value);
       kept.push(each);
-    } else spoiled.push({ kept: each, reason: item.failure.message });
+    } else unsendable.push({ kept: each, reason: item.failure.message });
   }
   const item = restored.length > 1 ? codec.merge?.(restored) : restored[0];
-  return success({ item, kept, spoiled });
+  return success({ item, kept, unsendable });
 }
 
 const NO_IMAGES = success<StoredItem['images']>([]);

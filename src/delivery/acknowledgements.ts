@@ -3,7 +3,7 @@ import { wait, type Clock } from './clock';
 import { backoffMs, type Policy } from './policy';
 
 /** Tells the outbox what became of leased items, until it knows. */
-export interface Books {
+export interface Acknowledgements {
   /** Delivered. Many at a time go in one call; nobody waits for it. */
   acknowledge(ids: readonly ItemId[]): void;
   /** Not delivered: due again once this resolves. */
@@ -18,8 +18,8 @@ export interface Books {
   finish(): Promise<void>;
 }
 
-/** What books need. */
-export interface BooksOptions {
+/** What acknowledgements need. */
+export interface AcknowledgementsOptions {
   readonly outbox: Pick<Outbox, 'acknowledge' | 'release' | 'refuse'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -39,10 +39,10 @@ const MANY = 250;
 const LAST_TRIES = 5;
 const LAST_PAUSE_MS = 100;
 
-export function createBooks(options: BooksOptions): Books {
+export function createAcknowledgements(options: AcknowledgementsOptions): Acknowledgements {
   const { outbox, onChange } = options;
   const troubles = new Set<Trouble>();
-  const entries = new Set<Promise<unknown>>();
+  const calls = new Set<Promise<unknown>>();
   let delivered: ItemId[] = [];
   let acknowledgingCount = 0;
 
@@ -58,13 +58,13 @@ export function createBooks(options: BooksOptions): Books {
     return isDone;
   }
 
-  function enter<Value>(entry: Promise<Value>): Promise<Value> {
-    const entered = entry.finally(() => {
-      entries.delete(entered);
+  function track<Value>(call: Promise<Value>): Promise<Value> {
+    const tracked = call.finally(() => {
+      calls.delete(tracked);
       onChange();
     });
-    entries.add(entered);
-    return entered;
+    calls.add(tracked);
+    return tracked;
   }
 
   async function acknowledgeAll(): Promise<void> {
@@ -81,11 +81,11 @@ export function createBooks(options: BooksOptions): Books {
 
   function acknowledge(ids: readonly ItemId[]): void {
     for (const id of ids) delivered.push(id);
-    if (acknowledgingCount === 0 || delivered.length >= MANY) void enter(acknowledgeAll());
+    if (acknowledgingCount === 0 || delivered.length >= MANY) void track(acknowledgeAll());
   }
 
   async function release(ids: readonly ItemId[]): Promise<void> {
-    if (ids.length > 0) await enter(insist(() => outbox.release(ids)));
+    if (ids.length > 0) await track(insist(() => outbox.release(ids)));
   }
 
   async function refuseOne(id: ItemId, reason: string): Promise<boolean> {
@@ -95,13 +95,13 @@ export function createBooks(options: BooksOptions): Books {
   }
 
   async function finish(): Promise<void> {
-    while (entries.size > 0) await Promise.all(entries);
+    while (calls.size > 0) await Promise.all(calls);
   }
 
   return {
     acknowledge,
     release,
-    refuse: (id, reason) => enter(refuseOne(id, reason)),
+    refuse: (id, reason) => track(refuseOne(id, reason)),
     unacknowledged: () => delivered.length + acknowledgingCount,
     failure: () => troubles.values().next().value?.failure,
     finish,
@@ -115,7 +115,7 @@ interface Trouble {
 
 /** Repeats a call that failed until it works; false where it was given up because of closing. */
 async function insistOn(
-  options: BooksOptions,
+  options: AcknowledgementsOptions,
   call: () => Outcome<void>,
   trouble: Trouble,
 ): Promise<boolean> {
@@ -133,7 +133,7 @@ async function insistOn(
 }
 
 /** A pause that closing cuts short; when closing already, a fixed one. */
-function pause({ clock, closing, random, policy }: BooksOptions, tries: number): Promise<void> {
+function pause({ clock, closing, random, policy }: AcknowledgementsOptions, tries: number): Promise<void> {
   if (closing.aborted) return wait(clock, LAST_PAUSE_MS, new AbortController().signal);
   return wait(clock, backoffMs(tries, random(), policy), closing);
 }

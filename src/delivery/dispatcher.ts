@@ -1,0 +1,426 @@
+import type { ItemId, KeptItem } from '../outbox';
+import { createAccountEvidence } from './account-evidence';
+import type { Acknowledgements } from './acknowledgements';
+import { idsOf, type Batch } from './batch';
+import { afterAnswer, afterFailure, CLOSED, hurried, probeEnded, probing } from './circuit-breaker';
+import { wait, type Clock } from './clock';
+import type { Codec } from './codec';
+import { createItemRetries } from './item-retries';
+import { createLanes } from './lanes';
+import type { LeaseSource } from './lease-source';
+import { laneDelayMs, meaningOf, spacingMs, type Policy } from './policy';
+import { forEachInSteps, sendBatch, sharesOf } from './send';
+import { activityOf, type Activity } from './state';
+import { createTimeGate } from './time-gate';
+import { createTimeRecord } from './time-record';
+import type { Trace } from './trace';
+import type { Acceptance, DeliveryFailure, Transport } from './transport';
+import { createTurns, type Turn } from './turns';
+
+/** What the dispatcher tells. */
+export interface DispatcherEvents {
+  readonly delivered: (item: KeptItem, acceptance: Acceptance) => void;
+  readonly refused: (item: KeptItem, failure: DeliveryFailure) => void;
+  /** The activity may have changed. */
+  readonly moved: () => void;
+}
+
+export interface DispatcherOptions<Item extends object> {
+  readonly transport: Transport<Item>;
+  readonly codec: Codec<Item>;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly acknowledgements: Acknowledgements;
+  readonly source: LeaseSource;
+  /** Whether another sender of the same queue works, so that this one need not look whether its key is right again. */
+  readonly standsAside: () => boolean;
+  readonly closing: AbortSignal;
+  readonly events: DispatcherEvents;
+  readonly trace: Trace;
+}
+
+/** While this many delivered items are not yet deleted, no more are sent: they would go twice after a power cut. */
+const MOST_UNACKNOWLEDGED = 20_000;
+
+/** How long the transport may take to end what `end` aborts, in milliseconds. */
+const GRACE_MS = 2000;
+
+/** While the circuit is open, lanes that have not failed yet are tried one at a time, so many milliseconds apart. */
+const NEXT_LANE_MS = 5000;
+
+/**
+ * After so many failures of a lane's oldest item another one is tried. Where items merge, their order is kept, so that
+ * a short trouble must not let one overtake the oldest.
+ */
+const TRIES_OF_OLDEST = { merging: 3, single: 1 };
+
+/** Moves items from the outbox through the transport. Every change calls `advance`, which does whatever can be done. */
+export class Dispatcher<Item extends object> {
+  readonly #options: DispatcherOptions<Item>;
+  readonly #gate;
+  readonly #evidence = createAccountEvidence();
+  readonly #lanes;
+  readonly #retries;
+  readonly #turns;
+  readonly #times = createTimeRecord();
+  readonly #underWay = new Map<Batch, Promise<void>>();
+  /** Counts how often times may have changed. */
+  #timeChanges = 0;
+  /** Batches under way whose items may have other times now. */
+  readonly #outdated = new WeakSet<Batch>();
+  /** Leased batches to be sent next, oldest first. */
+  #ready: Batch[] = [];
+  #circuit = CLOSED;
+  #isHeld = false;
+  #isOver = false;
+  #nextStartAt = -Infinity;
+  #lastStartAt = -Infinity;
+  /** When an item is due again that failed alone. */
+  #wakeAt = Infinity;
+  #fetching: Promise<void> | undefined;
+  #cancelTimer: () => void = () => {};
+  #lastSentAt: number | undefined;
+  #lastFailure: DeliveryFailure | undefined;
+
+  constructor(options: DispatcherOptions<Item>) {
+    const { codec, policy } = options;
+    this.#options = options;
+    this.#lanes = createLanes(codec.merge ? policy.batch.count : 1, this.#evidence);
+    this.#retries = createItemRetries(codec.merge ? TRIES_OF_OLDEST.merging : TRIES_OF_OLDEST.single);
+    this.#turns = createTurns(codec.merge !== undefined, policy, this.#lanes, this.#retries);
+    this.#gate = createTimeGate(options, () => this.advance());
+  }
+
+  /** Starts what can be started, leases what is needed, and sets the timer for what comes by time. */
+  advance(): void {
+    this.#cancelTimer();
+    if (this.#isEnding()) return;
+    // One look at the clock for all: what comes due between two of them would be neither done nor waited for.
+    const now = this.#options.clock.monotonic();
+    if (now >= this.#wakeAt) this.#turns.wake();
+    this.#considerAccount(now);
+    for (let batch = this.#next(now); batch; batch = this.#next(now)) this.#start(batch, now);
+    const turn = this.#wanted(now);
+    if (turn) this.#fetching = this.#fetch(turn);
+    this.#setTimer(now);
+    this.#options.events.moved();
+  }
+
+  /** Something may be due that was not before. */
+  wake(): void {
+    this.#turns.wake();
+    this.advance();
+  }
+
+  /** Tries at once what would be tried later. */
+  hurry(): void {
+    const { source, clock } = this.#options;
+    this.#circuit = hurried(this.#circuit, clock.monotonic());
+    this.#lanes.hurry();
+    this.#retries.hurry();
+    source.hurry();
+    this.#gate.release();
+    this.wake();
+  }
+
+  /** What was leased may have another time now, and this machine's clock was set, which ends more than one trouble. */
+  renewTimes(): void {
+    this.#times.clockWasSet();
+    this.#timeChanges += 1;
+    for (const batch of this.#underWay.keys()) this.#outdated.add(batch);
+    this.#putBack();
+    this.hurry();
+  }
+
+  /** Starts nothing more until `resume`; what is under way ends by itself. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#putBack();
+    this.advance();
+  }
+
+  resume(): void {
+    this.#isHeld = false;
+    this.hurry();
+  }
+
+  /** Ends what is under way, which `closing` has aborted, and gives back what was not sent. */
+  async end(): Promise<void> {
+    this.#cancelTimer();
+    const patience = new AbortController();
+    const grace = wait(this.#options.clock, GRACE_MS, patience.signal);
+    await Promise.race([Promise.all(this.#underWay.values()), grace]);
+    patience.abort();
+    this.#isOver = true;
+    this.#putBack();
+    for (const batch of this.#underWay.keys()) this.#release(batch);
+    await this.#fetching;
+  }
+
+  activity(): Activity {
+    const { clock, acknowledgements, source, closing } = this.#options;
+    return activityOf({
+      isClosed: closing.aborted,
+      isHeld: this.#isHeld,
+      outboxFailure: acknowledgements.failure() ?? source.failure(),
+      outboxRetryAt: source.failure() ? source.retryAt() : undefined,
+      circuit: { ...this.#circuit, retryAt: this.#probeAt() },
+      underWay: this.#underWay.size,
+      ready: this.#ready.length,
+      isAwaitingTime: this.#gate.isHolding(),
+      gateOpensAt: this.#gate.opensAt(),
+      deferred: this.#lanes.deferred(),
+      itemsDueAt: Number.isFinite(this.#wakeAt) ? this.#wakeAt : undefined,
+      lastFailure: this.#lastFailure,
+      lastSentAt: this.#lastSentAt,
+      times: this.#times.summary(),
+      toWallTime: (at) => Math.round(clock.now() + at - clock.monotonic()),
+    });
+  }
+
+  #isEnding(): boolean {
+    return this.#options.closing.aborted;
+  }
+
+  /** Whether anything may be leased or started at all. */
+  #isFree(): boolean {
+    const { acknowledgements } = this.#options;
+    return (
+      !this.#isHeld && !acknowledgements.failure() && acknowledgements.unacknowledged() < MOST_UNACKNOWLEDGED
+    );
+  }
+
+  /** Opens the circuit where every lane that has something to send has failed since the last answer. */
+  #considerAccount(now: number): void {
+    const failure = this.#lastFailure;
+    if (this.#circuit.state !== 'closed' || !failure) return;
+    const areOthers = !this.#turns.isDry() || this.#underWay.size > 0 || this.#ready.length > 0;
+    if (this.#evidence.isAccountSuspect(areOthers, now)) this.#trip(failure, now, false);
+  }
+
+  /** When the next probe may start, while the circuit is open. */
+  #probeAt(): number {
+    const { failure, retryAt } = this.#circuit;
+    const isOfAccount = !failure || meaningOf(failure).scope === 'account';
+    if (isOfAccount || !this.#turns.mayHaveOthers()) return retryAt;
+    return Math.min(retryAt, this.#lastStartAt + NEXT_LANE_MS);
+  }
+
+  /** Whether a probe may start now. */
+  #mayProbe(now: number): boolean {
+    if (this.#circuit.state !== 'open' || now < this.#probeAt()) return false;
+    const { failure } = this.#circuit;
+    if (!failure || !meaningOf(failure).needsPerson || !this.#options.standsAside()) return true;
+    this.#circuit = { ...this.#circuit, retryAt: now + this.#options.policy.pausedMs };
+    return false;
+  }
+
+  /** The batch to be started now, taken from where it was. */
+  #next(now: number): Batch | undefined {
+    const { policy } = this.#options;
+    const isFull = this.#underWay.size >= policy.concurrent;
+    if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
+    const index = this.#ready.findIndex(({ lane }) => !this.#isSending(lane));
+    if (index === -1 || (this.#circuit.state !== 'closed' && !this.#mayProbe(now))) return undefined;
+    return this.#ready.splice(index, 1)[0];
+  }
+
+  /** Whether a batch of a lane is under way, which the next one of the lane must not overtake. */
+  #isSending(lane: string): boolean {
+    return this.#turns.hasLanes && [...this.#underWay.keys()].some((batch) => batch.lane === lane);
+  }
+
+  /** What to lease now. */
+  #wanted(now: number): Turn | undefined {
+    const { policy, source } = this.#options;
+    if (!this.#isFree() || this.#gate.isHolding() || !source.isReady(now)) return undefined;
+    if (this.#circuit.state !== 'closed') {
+      const isDue = this.#ready.length === 0 && this.#mayProbe(now);
+      return isDue ? this.#turns.probe(now) : undefined;
+    }
+    const room = policy.concurrent - this.#underWay.size - this.#ready.length;
+    return this.#turns.next(now, { room, ready: this.#ready.length });
+  }
+
+  async #fetch(turn: Turn): Promise<void> {
+    const { source, trace } = this.#options;
+    const timeChanges = this.#timeChanges;
+    const items = await source.lease(turn.request);
+    if (items.length > 0) trace('leased', idsOf({ items }));
+    this.#turns.took(turn, items, source.failure() === undefined);
+    // An answer that was under way has the times from before a change.
+    const isOutdated = timeChanges !== this.#timeChanges;
+    // What was leased for a closed circuit goes back where it has opened meanwhile.
+    const isSurplus = this.#circuit.state !== 'closed' && !turn.isProbe;
+    if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus) this.#giveBack(items);
+    else this.#take(items);
+    this.advance();
+  }
+
+  #take(items: readonly KeptItem[]): void {
+    const count = this.#gate.admit(items);
+    const batches = this.#turns.batchesOf(items.slice(0, count));
+    for (const batch of batches) this.#turns.occupy(batch.lane);
+    this.#ready.push(...batches);
+    this.#giveBack(items.slice(count));
+  }
+
+  #setTimer(now: number): void {
+    const { clock, source } = this.#options;
+    this.#wakeAt = this.#retries.nextDueAt(now) ?? Infinity;
+    const times = [
+      this.#nextStartAt,
+      this.#circuit.state === 'closed' ? now : this.#probeAt(),
+      source.retryAt(),
+      this.#lanes.nextDueAt(now) ?? now,
+      this.#wakeAt,
+    ];
+    const next = Math.min(...times.filter((time) => time > now));
+    if (!Number.isFinite(next)) return;
+    this.#cancelTimer = clock.schedule(Math.ceil(next - now), () => this.advance());
+  }
+
+  #start(batch: Batch, now: number): void {
+    const { policy } = this.#options;
+    const isProbe = this.#circuit.state !== 'closed';
+    if (isProbe) this.#circuit = probing(this.#circuit);
+    this.#lastStartAt = now;
+    this.#nextStartAt = Math.max(this.#nextStartAt, now) + spacingMs(policy);
+    const underWay = this.#send(batch, isProbe).finally(() => {
+      this.#underWay.delete(batch);
+      this.#turns.vacate(batch.lane);
+      if (isProbe) this.#circuit = probeEnded(this.#circuit);
+      this.advance();
+    });
+    this.#underWay.set(batch, underWay);
+  }
+
+  async #send(batch: Batch, isProbe: boolean): Promise<void> {
+    const { codec, source, transport, closing, trace } = this.#options;
+    trace('sent', idsOf(batch));
+    const { unsendable, outcome } = await sendBatch(batch, { codec, transport, signal: closing });
+    if (this.#isOver) return;
+    for (const { kept, reason } of unsendable) void this.#refuse(kept, { kind: 'refused', message: reason });
+    const sent = { ...batch, items: outcome.items };
+    if (outcome.type === 'delivered') await this.#delivered(sent, outcome.acceptance);
+    else if (outcome.type === 'failed' && this.#outdated.has(batch)) this.#release(sent);
+    else if (outcome.type === 'failed') this.#failed(sent, outcome.failure, isProbe);
+    else if (outcome.type === 'unread') {
+      source.fail(outcome.failure);
+      this.#release(sent);
+    }
+  }
+
+  async #delivered(batch: Batch, acceptance: Acceptance): Promise<void> {
+    const { acknowledgements, clock, events, trace } = this.#options;
+    const ids = idsOf(batch);
+    trace('answered', ids, { statusCode: acceptance.statusCode });
+    this.#times.heard(acceptance);
+    acknowledgements.acknowledge(ids);
+    this.#answered(batch.lane, ids, batch.items.length);
+    this.#lastSentAt = clock.now();
+    const shareOf = sharesOf(acceptance, batch.items.length);
+    await forEachInSteps(batch.items, (item) => {
+      this.#times.delivered(item);
+      events.delivered(item, shareOf());
+    });
+  }
+
+  /** The service took or refused items of a lane: it works. */
+  #answered(lane: string, ids: readonly ItemId[], taken: number): void {
+    const now = this.#options.clock.monotonic();
+    this.#circuit = afterAnswer(this.#circuit, now);
+    this.#lanes.answered(lane, taken, now);
+    this.#retries.answered(lane, ids, now);
+  }
+
+  #failed(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
+    if (this.#isEnding()) {
+      this.#release(batch);
+      return;
+    }
+    const ids = idsOf(batch);
+    this.#options.trace('answered', ids, { problem: failure.kind, statusCode: failure.statusCode });
+    this.#times.heard(failure);
+    const { scope } = meaningOf(failure);
+    if (scope === 'item') this.#refused(batch, failure);
+    else {
+      this.#lastFailure = failure;
+      if (scope === 'lane') this.#blame(batch, failure, isProbe);
+      else this.#trip(failure, this.#options.clock.monotonic(), isProbe);
+      this.#release(batch);
+    }
+  }
+
+  /** The service will not take a batch as it is: it goes in halves, until the one item is found and refused. */
+  #refused(batch: Batch, failure: DeliveryFailure): void {
+    const [first, second] = batch.items;
+    this.#answered(batch.lane, second ? [] : idsOf(batch), second ? 0 : 1);
+    if (second) {
+      this.#lanes.halve(batch.lane, batch.items.length);
+      this.#release(batch);
+    } else if (first) void this.#refuse(first, failure);
+  }
+
+  /** An answer that may be about this item, its lane or the whole account. */
+  #blame({ lane, items }: Batch, failure: DeliveryFailure, isProbe: boolean): void {
+    const { clock, policy, random } = this.#options;
+    const now = clock.monotonic();
+    const [only, second] = items;
+    const delay = (failures: number) => laneDelayMs(failure, failures, random(), policy);
+    const mayBeItem = only && !second && meaningOf(failure).mayBeItem;
+    const laneWorks = this.#circuit.state === 'closed' && !this.#lanes.isFailing(lane);
+    if (mayBeItem && laneWorks && this.#retries.isDeferred(only.id)) {
+      this.#retries.failedAgain(only.id, now, delay);
+      this.#options.trace('deferred', [only.id], { problem: failure.kind });
+      return;
+    }
+    if (mayBeItem) this.#retries.suspect(lane, only.id);
+    if (isProbe) this.#lanes.probed(lane, failure, now, delay);
+    else this.#lanes.failed(lane, failure, now, delay);
+    this.#options.trace('deferred', idsOf({ items }), { problem: failure.kind });
+    if (isProbe || !this.#turns.hasLanes) this.#trip(failure, now, isProbe);
+    else if (this.#circuit.state === 'closed') this.#considerAccount(now);
+    else this.#trip(failure, now, false);
+  }
+
+  #trip(failure: DeliveryFailure, now: number, isProbe: boolean): void {
+    const { random, policy } = this.#options;
+    this.#circuit = afterFailure(this.#circuit, { failure, now, isProbe, random: random(), policy });
+    this.#putBack();
+  }
+
+  async #refuse(item: KeptItem, failure: DeliveryFailure): Promise<void> {
+    const { acknowledgements, events, trace } = this.#options;
+    this.#retries.forget([item.id]);
+    if (!(await acknowledgements.refuse(item.id, failure.message))) return;
+    trace('refused', [item.id], { problem: failure.kind });
+    events.refused(item, failure);
+  }
+
+  /** Gives back what was leased and not started. */
+  #putBack(): void {
+    const batches = this.#ready;
+    this.#ready = [];
+    for (const { lane } of batches) this.#turns.vacate(lane);
+    this.#giveBack(batches.flatMap(({ items }) => items));
+  }
+
+  #release({ items }: Batch): void {
+    this.#giveBack(items);
+  }
+
+  /** Until the outbox has them back, no younger ones of their lanes are leased: they would overtake them. */
+  #giveBack(items: readonly KeptItem[]): void {
+    if (items.length > 0) void this.#releaseAll(items);
+  }
+
+  async #releaseAll(items: readonly KeptItem[]): Promise<void> {
+    const lanes = new Set(items.map((item) => this.#turns.laneOf(item)));
+    for (const lane of lanes) this.#turns.occupy(lane);
+    await this.#options.acknowledgements.release(idsOf({ items }));
+    for (const lane of lanes) this.#turns.vacate(lane);
+    this.wake();
+  }
+}

@@ -1,0 +1,113 @@
+import type { ItemId } from '../outbox';
+
+/**
+ * Single items that failed, perhaps by their own fault. Without this memory the oldest of them would be the next one
+ * each time, and keep all others of its lane from being tried. Times are of the monotonic clock, in milliseconds.
+ */
+export interface ItemRetries {
+  /** An item failed alone, and nothing of its lane was taken since. */
+  suspect(lane: string, id: ItemId): void;
+  /** The service took or refused these: those of the lane that failed before say something about themselves. */
+  answered(lane: string, ids: readonly ItemId[], now: number): void;
+  /** Whether an item failed though its lane works. */
+  isDeferred(id: ItemId): boolean;
+  /** A deferred item failed once more. */
+  failedAgain(id: ItemId, now: number, delayMs: (failures: number) => number): void;
+  /** Items that are not to be leased now. */
+  notDue(now: number): readonly ItemId[];
+  /** There was nothing but suspects in the lane. @returns whether it was asked for anything else */
+  onlySuspects(lane: string): boolean;
+  /** When the next one that is not due yet is; undefined where there is none. */
+  nextDueAt(now: number): number | undefined;
+  /** All are due at once. */
+  hurry(): void;
+  /** Items that no longer wait. */
+  forget(ids: readonly ItemId[]): void;
+}
+
+/** So many that hardly anything gets past them; each takes some ten bytes of a question to the outbox. */
+const MOST_ITEMS = 4096;
+
+interface Entry {
+  readonly lane: string;
+  /** 0 while it is only suspected. */
+  readonly failures: number;
+  readonly dueAt: number;
+}
+
+/**
+ * @param triesOfOldest after so many failures of a lane's oldest item, another item is tried once: it tells whether the
+ * lane is at fault
+ */
+export function createItemRetries(triesOfOldest: number): ItemRetries {
+  const entries = new Map<ItemId, Entry>();
+  /** Of the lanes with suspects: failures since another item was tried last, and whether one is to be tried now. */
+  const rounds = new Map<string, { readonly failures: number; readonly passesSuspects: boolean }>();
+
+  function set(id: ItemId, entry: Entry): void {
+    // The latest to fail is the last to be forgotten: what bounds have dropped, nobody says here.
+    entries.delete(id);
+    entries.set(id, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > MOST_ITEMS && oldest !== undefined) entries.delete(oldest);
+  }
+
+  function suspect(lane: string, id: ItemId): void {
+    set(id, entries.get(id) ?? { lane, failures: 0, dueAt: -Infinity });
+    const round = rounds.get(lane);
+    const failures = round?.passesSuspects ? 0 : (round?.failures ?? 0) + 1;
+    rounds.set(lane, { failures, passesSuspects: failures >= triesOfOldest });
+  }
+
+  function answered(lane: string, ids: readonly ItemId[], now: number): void {
+    forget(ids);
+    if (!rounds.delete(lane)) return;
+    // Each is tried once more, in its turn, now that the lane works.
+    for (const [id, entry] of entries)
+      if (entry.lane === lane && entry.failures === 0) entries.set(id, { lane, failures: 1, dueAt: now });
+  }
+
+  function failedAgain(id: ItemId, now: number, delayMs: (failures: number) => number): void {
+    const entry = entries.get(id);
+    if (!entry) return;
+    const failures = entry.failures + 1;
+    set(id, { ...entry, failures, dueAt: now + delayMs(failures) });
+  }
+
+  function notDue(now: number): readonly ItemId[] {
+    return [...entries].flatMap(([id, { lane, failures, dueAt }]) => {
+      const isPassed = failures === 0 ? rounds.get(lane)?.passesSuspects : dueAt > now;
+      return isPassed ? [id] : [];
+    });
+  }
+
+  function onlySuspects(lane: string): boolean {
+    const wasWider = rounds.get(lane)?.passesSuspects ?? false;
+    if (wasWider) rounds.set(lane, { failures: 0, passesSuspects: false });
+    return wasWider;
+  }
+
+  function nextDueAt(now: number): number | undefined {
+    let next: number | undefined;
+    for (const { dueAt } of entries.values()) if (dueAt > now) next = Math.min(next ?? dueAt, dueAt);
+    return next;
+  }
+
+  function forget(ids: readonly ItemId[]): void {
+    if (entries.size > 0) for (const id of ids) entries.delete(id);
+  }
+
+  return {
+    suspect,
+    answered,
+    isDeferred: (id) => (entries.get(id)?.failures ?? 0) > 0,
+    failedAgain,
+    notDue,
+    onlySuspects,
+    nextDueAt,
+    hurry: () => {
+      for (const [id, entry] of entries) entries.set(id, { ...entry, dueAt: -Infinity });
+    },
+    forget,
+  };
+}

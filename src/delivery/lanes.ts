@@ -1,0 +1,165 @@
+import type { AccountEvidence } from './account-evidence';
+import type { DeliveryFailure } from './transport';
+
+/** Milliseconds for which a lane is deferred after so many failures in a row. */
+type Delay = (failures: number) => number;
+
+/** A lane that is not sent now because the service does not take it, though it takes others. */
+export interface DeferredLane {
+  readonly lane: string;
+  readonly failure: DeliveryFailure;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** When it is tried again, of the monotonic clock. */
+  readonly dueAt: number;
+}
+
+/**
+ * The lanes of one queue that failed, or whose batches have to be small for now. A lane that nothing is known of works.
+ * Times are of the monotonic clock, in milliseconds.
+ */
+export interface Lanes {
+  /** The service answered so many items of the lane, or (0) refused to take a batch as one: the lane works. */
+  answered(lane: string, count: number, now: number): void;
+  /** An answer that may concern the lane. @param delayMs how long it is deferred, where it is tried for itself */
+  failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void;
+  /** A probe of the lane failed while the circuit was open: that is counted there, and says nothing of the lane. */
+  probed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void;
+  /** The service refused a batch of so many items as one: it goes in halves until the one is found. */
+  halve(lane: string, count: number): void;
+  /** Items that the next batch of the lane may hold. */
+  batchCount(lane: string): number;
+  /** Nothing waits in the lane any more. */
+  forget(lane: string): void;
+  /** The lanes that are leased one by one, because something is known of them. */
+  known(): readonly string[];
+  isFailing(lane: string): boolean;
+  /** Of the lanes that are due, the one that was tried longest ago. */
+  nextDue(now: number, isBusy: (lane: string) => boolean): string | undefined;
+  /** Of all lanes that something is known of, due or not, the one that was tried longest ago. */
+  longestUntried(isBusy: (lane: string) => boolean): string | undefined;
+  /** When the next one that is not due yet is; undefined where there is none. */
+  nextDueAt(now: number): number | undefined;
+  /** All are due at once. */
+  hurry(): void;
+  deferred(): readonly DeferredLane[];
+}
+
+/** So many lanes are remembered: far more than an account has devices. Each takes some hundred bytes. */
+const MOST_LANES = 4096;
+
+/** A lane that the service takes. */
+const WORKS = { failures: 0, failure: undefined, dueAt: -Infinity };
+
+interface Entry {
+  readonly failures: number;
+  readonly failure: DeliveryFailure | undefined;
+  readonly dueAt: number;
+  readonly triedAt: number;
+  readonly batchCount: number;
+  /** So many of the lane's oldest items were refused as one batch: at least one of them will be refused alone. */
+  readonly refusedCount: number;
+}
+
+type Entries = ReadonlyMap<string, Entry>;
+
+/**
+ * @param mostInBatch items of a batch, at most
+ * @param evidence is told of each answer, and of each lane that fails anew
+ */
+export function createLanes(
+  mostInBatch: number,
+  evidence: Pick<AccountEvidence, 'answered' | 'failed'>,
+): Lanes {
+  const working = { ...WORKS, triedAt: -Infinity, batchCount: mostInBatch, refusedCount: 0 };
+  const entries = new Map<string, Entry>();
+
+  function change(lane: string, changed: Partial<Entry>): void {
+    const entry = { ...(entries.get(lane) ?? working), ...changed };
+    // The latest to be tried is the last to be forgotten.
+    entries.delete(lane);
+    if (entry.failures > 0 || entry.batchCount < mostInBatch) entries.set(lane, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > MOST_LANES && oldest !== undefined) entries.delete(oldest);
+  }
+
+  function answered(lane: string, count: number, now: number): void {
+    evidence.answered(lane, now);
+    const known = entries.get(lane);
+    if (!known) return;
+    const refusedCount = Math.max(0, known.refusedCount - count);
+    const batchCount = nextBatchCount(known, { taken: count, refusedLeft: refusedCount, most: mostInBatch });
+    change(lane, { ...WORKS, triedAt: now, batchCount, refusedCount });
+  }
+
+  function failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
+    const failures = (entries.get(lane)?.failures ?? 0) + 1;
+    if (failures === 1) evidence.failed(lane);
+    change(lane, { failures, failure, dueAt: now + delayMs(failures), triedAt: now, batchCount: 1 });
+  }
+
+  function probed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
+    const known = entries.get(lane);
+    if (!known?.failure) failed(lane, failure, now, delayMs);
+    else {
+      const dueAt = Math.max(known.dueAt, now + delayMs(known.failures));
+      change(lane, { failure, dueAt, triedAt: now });
+    }
+  }
+
+  return {
+    answered,
+    failed,
+    probed,
+    halve: (lane, count) =>
+      change(lane, { batchCount: Math.max(1, Math.floor(count / 2)), refusedCount: count }),
+    batchCount: (lane) => (entries.get(lane) ?? working).batchCount,
+    forget: (lane) => void entries.delete(lane),
+    known: () => [...entries.keys()],
+    isFailing: (lane) => (entries.get(lane)?.failures ?? 0) > 0,
+    nextDue: (now, isBusy) => longestUntried(entries, (lane, { dueAt }) => dueAt <= now && !isBusy(lane)),
+    longestUntried: (isBusy) => longestUntried(entries, (lane) => !isBusy(lane)),
+    nextDueAt: (now) => nextDueAt(entries, now),
+    hurry: () => {
+      for (const [lane, entry] of entries) entries.set(lane, { ...entry, dueAt: -Infinity });
+    },
+    deferred: () => deferredIn(entries),
+  };
+}
+
+/** Half of those among which one will be refused; else twice as many as before, once that many were taken. */
+function nextBatchCount(
+  { batchCount, refusedCount }: Entry,
+  {
+    taken,
+    refusedLeft,
+    most,
+  }: { readonly taken: number; readonly refusedLeft: number; readonly most: number },
+): number {
+  if (refusedLeft > 0) return Math.max(1, Math.floor(refusedLeft / 2));
+  if (refusedCount > 0) return most;
+  return taken < batchCount ? batchCount : Math.min(batchCount * 2, most);
+}
+
+function longestUntried(
+  entries: Entries,
+  isWanted: (lane: string, entry: Entry) => boolean,
+): string | undefined {
+  let found: { readonly lane: string; readonly triedAt: number } | undefined;
+  for (const [lane, entry] of entries)
+    if (isWanted(lane, entry) && entry.triedAt < (found?.triedAt ?? Infinity))
+      found = { lane, triedAt: entry.triedAt };
+  return found?.lane;
+}
+
+function nextDueAt(entries: Entries, now: number): number | undefined {
+  let next: number | undefined;
+  for (const { dueAt } of entries.values()) if (dueAt > now) next = Math.min(next ?? dueAt, dueAt);
+  return next;
+}
+
+function deferredIn(entries: Entries): readonly DeferredLane[] {
+  return [...entries].flatMap(([lane, { failure, failures, dueAt }]) =>
+    failure ? [{ lane, failure, failures, dueAt }] : [],
+  );
+}
