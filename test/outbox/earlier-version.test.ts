@@ -60,7 +60,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
   it('has its pauses, which can be ended', async () => {
     assert.deepEqual(await value(test.outbox.lease(DATABOOM, PLENTY)), []);
     await value(test.outbox.resume(DATABOOM));
-    const [item] = await value(test.outbox.leaseGroup(DATABOOM, PLENTY));
+    const [item] = await value(test.outbox.leaseLane(DATABOOM, { ...PLENTY, lane: { only: 'device' } }));
     assert.deepEqual([item?.id, item?.group], [7, 'device']);
     const [refused] = await value(test.outbox.refused.list(DATABOOM, { count: 9 }));
     assert.deepEqual([...(await value(refused?.images[0]?.read() ?? Promise.reject()))], [4, 5]);
