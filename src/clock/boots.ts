@@ -2,11 +2,11 @@ import type { Trust } from './sources';
 import type { Stamp } from './timekeeper';
 import { EARLIEST_PRESENT } from './timestamp';
 
-/** What is known of a boot of this machine. */
+/** A boot of this machine, as it is stored. */
 export interface BootRecord {
-  /** When it began, in milliseconds: by the clock as it was synchronised first, else as the clock says. */
+  /** When it began, in milliseconds: by the clock at its first synchronisation, or else by its last known time. */
   readonly startedAt: number;
-  /** How far that can be trusted. */
+  /** How far `startedAt` can be trusted. */
   readonly trust: Trust;
   /** No reading of it was taken later than this, in milliseconds since its start. */
   readonly lastUptime: number;
@@ -14,23 +14,23 @@ export interface BootRecord {
 
 /**
  * How well a time is known.
- * - `certain`: by a clock that was set, or that nobody doubts, or it is the user's own.
- * - `awaited`: this machine's clock is going to be set, and then the time is known better.
- * - `undated`: the same, and until then nothing is known at all.
- * - `estimated`: of an earlier boot that never knew the time: between the boot before it and the one after it.
+ * - `certain`: from a clock that was set or that nobody doubts, or the user's own time.
+ * - `awaited`: better known once this machine's clock is set.
+ * - `undated`: unknown until this machine's clock is set.
+ * - `estimated`: of an earlier boot whose clock was never set: between the boots before and after it.
  */
 export type Certainty = 'certain' | 'awaited' | 'undated' | 'estimated';
 
-/** When a boot began, as well as it can be known. */
+/** When a boot began, as far as that can be known. */
 export interface Placement {
   readonly startedAt: number;
   readonly certainty: Certainty;
 }
 
 /**
- * When each boot began. One whose clock was never set keeps the clock's word, because a Raspberry Pi goes on from its
- * last shutdown, but not before the last reading of the boot before it, and not after the beginning of the next one.
- * @param boots in their order, the last one is the present one
+ * When each boot began. A boot whose clock was never set began when its clock said, because a Raspberry Pi's clock goes
+ * on from its last shutdown; but after the last reading of the boot before it, and before the next boot.
+ * @param boots in their order; the last one is the current one
  */
 export function placeBoots(boots: readonly BootRecord[]): readonly Placement[] {
   const awaited = boots.at(-1)?.trust === 'unset' ? 'awaited' : 'estimated';
@@ -46,7 +46,7 @@ export function placeBoots(boots: readonly BootRecord[]): readonly Placement[] {
   });
 }
 
-/** When each boot began at the latest, by its own clock and by what followed; Infinity where nothing says so. */
+/** When each boot began at the latest, by its own clock and by the boots after it; Infinity if that is unknown. */
 function latestStarts(boots: readonly BootRecord[]): readonly number[] {
   let latest = Infinity;
   const starts = boots.toReversed().map(({ startedAt, trust, lastUptime }) => {
@@ -57,28 +57,28 @@ function latestStarts(boots: readonly BootRecord[]): readonly number[] {
   return starts.toReversed();
 }
 
-/** The latest time, but not before the earliest; undefined where neither is known. */
+/** The latest time, but not before the earliest; undefined if neither is known. */
 function between(earliest: number, latest: number): number | undefined {
   const time = Number.isFinite(latest) ? Math.max(earliest, latest) : earliest;
   return Number.isFinite(time) ? time : undefined;
 }
 
-/** A timestamp as well as it can be known. */
+/** A timestamp, as far as it can be known. */
 export interface BestTime {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
-  /** How much later that is than what the clock said, in whole milliseconds: differences of a millisecond survive. */
+  /** How much later that is than what the clock said, in whole milliseconds, so that the order of readings is kept. */
   readonly correctionMs: number;
   readonly certainty: Certainty;
 }
 
-/** Less is the inaccuracy of two processes' clocks, and no correction: the clock's own word stands, in milliseconds. */
+/** Smaller differences, in milliseconds, come from reading the clocks in two processes, and are not corrected. */
 const SMALLEST_CORRECTION_MS = 50;
 
 /**
- * What a timestamp should have been.
- * @param stamp undefined for a time that is not this machine's own, which stays as it is
- * @param placement of the stamp's boot; undefined where nothing is known of it any more
+ * Corrects a timestamp.
+ * @param stamp undefined for a time that this machine's clock did not give, which stays as it is
+ * @param placement of the stamp's boot; undefined if nothing is known of it any more
  */
 export function bestTime(
   timestamp: number,

@@ -1,30 +1,33 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** All that a timekeeper takes from the outside. */
+/** What a timekeeper needs of the system. */
 export interface ClockEnvironment {
   /** The wall clock, in whole milliseconds since 1970 (UTC: neither time zone nor daylight saving change it). */
   readonly now: () => number;
-  /** Milliseconds of a clock that nobody sets, on one scale for all processes of a boot. */
+  /** The monotonic clock, in milliseconds, the same for all processes of a boot. */
   readonly monotonic: () => number;
   readonly exists: (path: string) => boolean;
-  /** The text of a small file; undefined where it cannot be read. */
+  /** The text of a small file; undefined if it cannot be read. */
   readonly read: (path: string) => string | undefined;
-  /** What a program writes to its standard output; undefined where it is missing, fails or does not end soon. */
+  /** The standard output of a program; undefined if it is missing, fails or takes too long. */
   readonly run: (program: string, args: readonly string[]) => Promise<string | undefined>;
-  /** Runs `task` once, `ms` milliseconds from now, unless the process ends before; returns what cancels that. */
+  /**
+   * Runs `task` once, in `ms` milliseconds; does not keep the process alive for it.
+   * @returns a function that cancels it
+   */
   readonly schedule: (ms: number, task: () => void) => () => void;
 }
 
-/** A program that is asked for the time answers at once, or its daemon hangs. */
+/** A program that asks a time daemon answers immediately, unless the daemon hangs. */
 const LONGEST_RUN_MS = 5000;
 const LARGEST_OUTPUT_BYTES = 10_000;
 
-/** The system as it is. */
+/** The real system. */
 export function systemEnvironment(): ClockEnvironment {
   return {
     now: Date.now,
-    // On Linux, CLOCK_MONOTONIC: NTP's slewing changes its pace just as the wall clock's, setting the clock does not.
+    // CLOCK_MONOTONIC on Linux: NTP slews it together with the wall clock, but setting the clock does not change it.
     monotonic: () => Number(process.hrtime.bigint()) / 1e6,
     exists: existsSync,
     read,
@@ -49,7 +52,7 @@ function run(program: string, args: readonly string[]): Promise<string | undefin
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
     maxBuffer: LARGEST_OUTPUT_BYTES,
-    // The C locale, so that its words are the ones that are known here.
+    // The C locale, so that the output is in English.
     env: { ...process.env, LC_ALL: 'C' },
   } as const;
   return new Promise((resolve) => {

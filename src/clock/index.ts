@@ -2,9 +2,9 @@
  * Time: when a reading was really taken. A Raspberry Pi has no clock battery: it boots with the time of its last
  * shutdown, and learns the real time minutes or hours later.
  *
- * `parseTimestamp` and `timestampOfMessage` read the times that a flow gives. `createTimekeeper` watches this machine's
- * clock: it stamps readings, and knows how far the clock can be trusted and when it was set. From stamps and from what
- * is known of this machine's boots, `placeBoots` and `bestTime` tell when a reading was taken.
+ * `parseTimestamp` and `timestampOfMessage` read the times in a flow. `createTimekeeper` watches this machine's clock:
+ * it stamps readings, and knows how far the clock can be trusted and when it was set. From the stamps and this
+ * machine's boots, `placeBoots` and `bestTime` compute when a reading was taken.
  */
 export {
   parseTimestamp,

@@ -2,9 +2,9 @@ import type { ClockEnvironment } from './environment';
 
 /**
  * How far this machine's clock can be trusted.
- * - `set`: it was synchronised with a time server since this boot.
- * - `unset`: something is going to set it, and has not yet; or it shows an impossible time.
- * - `unknown`: nothing that can be asked keeps it (a PC with ntpd, a container, no Linux): its word is taken.
+ * - `set`: it was synchronised with a time server since the boot.
+ * - `unset`: a time daemon is going to set it, but has not yet; or it shows an impossible time.
+ * - `unknown`: there is no time daemon that can be asked (a PC with ntpd, a container, no Linux); the clock is trusted.
  */
 export type Trust = 'set' | 'unset' | 'unknown';
 
@@ -13,24 +13,26 @@ export type Trust = 'set' | 'unset' | 'unknown';
 const TIMESYNC_FOLDER = '/run/systemd/timesync';
 const TIMESYNC_DONE = '/run/systemd/timesync/synchronized';
 
-/** What systemd-timesyncd says; undefined where it does not run. */
+/** What systemd-timesyncd says; undefined if it does not run. */
 export function askTimesyncd({ exists }: Pick<ClockEnvironment, 'exists'>): Trust | undefined {
   if (exists(TIMESYNC_DONE)) return 'set';
   return exists(TIMESYNC_FOLDER) ? 'unset' : undefined;
 }
 
-/** The places in a line of `chronyc -c tracking`, from 0: reference id, seconds of the clock's error, leap status. */
+/**
+ * The indexes of fields in a line of `chronyc -c tracking`: reference id, error of the clock in seconds, leap status.
+ */
 const REFERENCE = 0;
 const ERROR = 4;
 const LEAP = 13;
 
-/** chronyd's own clock as its reference (its `local` directive): it has no server, or none yet. */
+/** The reference id of chronyd's own clock (its `local` directive): it has no server, or none yet. */
 const LOCAL_REFERENCE = '7F7F0101';
 
-/** A larger error, in seconds, is one that chronyd has only begun to slew away. */
+/** With a larger error, in seconds, chronyd has only begun to slew the clock. */
 const LARGEST_ERROR = 1;
 
-/** What chronyd says. Any user may ask it, over a local port. */
+/** What chronyd says. Any user may ask it. */
 export async function askChronyd({ run }: Pick<ClockEnvironment, 'run'>): Promise<Trust> {
   const output = await run('chronyc', ['-c', 'tracking']);
   const fields = output?.trim().split(',') ?? [];

@@ -2,20 +2,20 @@ import type { ClockEnvironment } from './environment';
 import { askChronyd, askTimesyncd, type Trust } from './sources';
 import { EARLIEST_PRESENT, EARLIEST_TIMESTAMP, FURTHEST_AHEAD_MS } from './timestamp';
 
-/** What is known of the moment that this machine's clock gave a timestamp for. */
+/** The state of this machine's clocks at the moment of a timestamp. */
 export interface Stamp {
   /** The boot's id. */
   readonly boot: string;
-  /** Whole milliseconds since the boot, suspended time included, by a clock that nobody sets. */
+  /** Whole milliseconds since the boot, suspended time included, by the monotonic clock. */
   readonly uptime: number;
-  /** How far the wall clock could be trusted then. */
+  /** How far the wall clock could be trusted at that moment. */
   readonly trust: Trust;
 }
 
-/** The present boot of this machine. */
+/** The current boot of this machine. */
 export interface Boot {
   readonly id: string;
-  /** When it began, in milliseconds: by the clock as it was synchronised first, else as the clock says now. */
+  /** When it began, in milliseconds: by the clock at its first synchronisation, or else by the clock now. */
   readonly startedAt: number;
   readonly trust: Trust;
 }
@@ -25,20 +25,20 @@ export interface Timekeeper {
   /** The wall clock, in milliseconds since 1970. */
   readonly now: () => number;
   /**
-   * The time for a reading that is taken now, in milliseconds since 1970. It is remembered, so that `stampOf` knows it
-   * again. While the clock is before the year 2000 it counts from there: that is a time for nobody to believe, and it
-   * is never sent.
+   * The timestamp for a reading that is taken now, in milliseconds since 1970. It is remembered for `stampOf`. While
+   * the clock shows a time before the year 2000, it counts from the beginning of that year; such timestamps are never
+   * sent.
    */
   readonly stamp: () => number;
-  /** The stamp of a time that `stamp` gave; undefined for any other, such as a user's own, and long afterwards. */
+  /** The stamp of a timestamp from `stamp`; undefined for any other, such as a user's own, and for very old ones. */
   readonly stampOf: (timestamp: number) => Stamp | undefined;
-  /** The present boot; undefined where boots cannot be told apart (not on Linux): the wall clock is all there is. */
+  /** The current boot; undefined if boots cannot be told apart (not on Linux). */
   readonly boot: () => Boot | undefined;
-  /** Whether the wall clock can be taken at its word. */
+  /** Whether the wall clock can be trusted. */
   readonly isSet: () => boolean;
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
   readonly latest: () => number;
-  /** Calls `listener` when the clock was set, or is known to be right. @returns what ends that */
+  /** Calls `listener` when the clock was set, or its trust changed. @returns a function that ends that */
   readonly onChange: (listener: () => void) => () => void;
   readonly close: () => void;
 }
@@ -48,30 +48,32 @@ const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 /** Seconds since the boot, suspended time included, in hundredths (proc(5)). */
 const UPTIME = '/proc/uptime';
 
-/** Between looks at the clocks: a step is noticed so soon. */
-const LOOK_MS = 2000;
+/** Time between two checks of the clocks, in milliseconds: a step is noticed within that time. */
+const CHECK_MS = 2000;
 
-/** Between questions to a time daemon that takes a process to ask, while it is known to be there and while it is not. */
+/**
+ * Times between two questions to chronyd, each of which takes a process, while it is known to run and while it is not.
+ */
 const ASK_MS = 10_000;
 const SEEK_MS = 60_000;
 
-/** From one look to the next, the clock moves no further than this against the monotonic one unless it is set. */
+/** Between two checks, the wall clock drifts less than this against the monotonic one, unless it is set. */
 const STEP_MS = 100;
 
-/** Reading two clocks one after the other takes no longer than this, in milliseconds, unless the process was interrupted. */
+/** Reading both clocks takes no longer than this, in milliseconds, unless the process was interrupted. */
 const LONGEST_SAMPLE_MS = 2;
 const MOST_SAMPLES = 5;
 
-/** Stamps that are remembered: the readings of some hours. Whatever is on its way for longer counts as a user's own. */
+/** Most stamps that are remembered: some hours of readings. A timestamp that is older counts as a user's own. */
 const MOST_STAMPS = 10_000;
 
-/** A timekeeper. It looks at the clocks every other second until it is closed. */
+/** Creates a timekeeper, which checks the clocks every two seconds until it is closed. */
 export function createTimekeeper(environment: ClockEnvironment): Timekeeper {
   const id = environment.read(BOOT_ID)?.trim();
   return id ? new BootTimekeeper(id, environment) : wallClock(environment);
 }
 
-/** Where boots cannot be told apart, the wall clock is taken at its word. */
+/** The timekeeper of a machine whose boots cannot be told apart: the wall clock is trusted. */
 function wallClock({ now }: ClockEnvironment): Timekeeper {
   const isSet = () => now() >= EARLIEST_PRESENT;
   return {
@@ -100,34 +102,34 @@ class BootTimekeeper implements Timekeeper {
   #trust: Trust = 'unset';
   /** Uptime less the monotonic clock: how long the machine was suspended. */
   #suspendedMs = 0;
-  /** Wall clock less uptime, at the last look. */
+  /** Wall clock less uptime, at the last check. */
   #offset = 0;
-  /** When the boot began by the wall clock as it is set now: whole, and the same from one step to the next. */
+  /** When the boot began by the wall clock as it is set now, in whole milliseconds; only a step changes it. */
   #startedAt = 0;
-  /** The same as it was when the clock was synchronised first: what is corrected stays as it was corrected. */
+  /** `#startedAt` at the first synchronisation. It never changes, so that corrected times stay the same. */
   #trueStart: number | undefined;
   #lastUptime = -Infinity;
   #nextQuestionAt = -Infinity;
   #isClosed = false;
-  #cancelLook: () => void = () => {};
+  #cancelCheck: () => void = () => {};
 
   constructor(id: string, environment: ClockEnvironment) {
     this.#id = id;
     this.#environment = environment;
     const sample = this.#sampleWithSuspension();
     this.#offset = sample.wall - sample.uptime;
-    this.#begin(sample);
-    this.#look();
+    this.#setStart(sample);
+    this.#check();
   }
 
   readonly now = () => this.#environment.now();
 
   readonly stamp = () => {
     const sample = this.#noticeStep();
-    const timestamp = Math.floor(face(sample));
+    const timestamp = Math.floor(displayedTime(sample));
     const uptime = timestamp - this.#startedAt;
     this.#lastUptime = Math.max(this.#lastUptime, uptime);
-    // The latest to be used is the last to be forgotten.
+    // Moves it to the end, because the stamp that was used longest ago is forgotten first.
     this.#stamps.delete(timestamp);
     this.#stamps.set(timestamp, { boot: this.#id, uptime, trust: this.#trustNow() });
     const [oldest] = this.#stamps.keys();
@@ -144,7 +146,7 @@ class BootTimekeeper implements Timekeeper {
   });
 
   readonly isSet = () => {
-    // Whoever asks goes on to use the clock, and has to know of a step that was just made.
+    // The caller is going to use the clock, so a step since the last check matters.
     this.#noticeStep();
     return this.#trustNow() !== 'unset';
   };
@@ -158,51 +160,51 @@ class BootTimekeeper implements Timekeeper {
 
   readonly close = () => {
     this.#isClosed = true;
-    this.#cancelLook();
+    this.#cancelCheck();
   };
 
-  /** A clock that shows an impossible time is not set, whatever anybody says. */
+  /** A clock that shows an impossible time is not set, whatever a time daemon says. */
   #trustNow(): Trust {
     return this.now() < EARLIEST_PRESENT ? 'unset' : this.#trust;
   }
 
-  #look(): void {
-    this.#cancelLook = this.#environment.schedule(LOOK_MS, () => this.#look());
+  #check(): void {
+    this.#cancelCheck = this.#environment.schedule(CHECK_MS, () => this.#check());
     this.#noticeStep();
     if (this.#trust === 'set') return;
     const trust = askTimesyncd(this.#environment);
-    if (trust) this.#conclude(trust);
+    if (trust) this.#setTrust(trust);
     else void this.#ask();
   }
 
-  /** Asks the daemon that takes a process to ask, if it is time to. */
+  /** Asks chronyd, if enough time has passed since the last question. */
   async #ask(): Promise<void> {
     const { monotonic } = this.#environment;
     if (monotonic() < this.#nextQuestionAt) return;
     this.#nextQuestionAt = Infinity;
     const trust = await askChronyd(this.#environment);
     this.#nextQuestionAt = monotonic() + (trust === 'unset' ? ASK_MS : SEEK_MS);
-    if (!this.#isClosed) this.#conclude(trust);
+    if (!this.#isClosed) this.#setTrust(trust);
   }
 
-  #conclude(trust: Trust): void {
+  #setTrust(trust: Trust): void {
     if (trust === this.#trust) return;
-    // A daemon sets the clock just before it says so.
+    // Time daemons set the clock just before they say that it is synchronised.
     this.#noticeStep();
     this.#trust = trust;
     if (trust === 'set') this.#trueStart = this.#startedAt;
-    this.#tell();
+    this.#notify();
   }
 
   #noticeStep(): Sample {
     const sample = this.#sample();
-    if (!this.#isStep(sample)) return this.#follow(sample);
-    // It may be that the machine slept.
+    if (!this.#isStep(sample)) return this.#setOffset(sample);
+    // It is no step if the machine was suspended.
     const again = this.#sampleWithSuspension();
-    if (!this.#isStep(again)) return this.#follow(again);
-    this.#follow(again);
-    this.#begin(again);
-    this.#tell();
+    if (!this.#isStep(again)) return this.#setOffset(again);
+    this.#setOffset(again);
+    this.#setStart(again);
+    this.#notify();
     return again;
   }
 
@@ -210,19 +212,22 @@ class BootTimekeeper implements Timekeeper {
     return Math.abs(wall - uptime - this.#offset) >= STEP_MS;
   }
 
-  /** However far the clock is slewed in the course of time, that is no step. */
-  #follow(sample: Sample): Sample {
+  /** Follows the drift between the clocks, so that slewing never adds up to a step. */
+  #setOffset(sample: Sample): Sample {
     this.#offset = sample.wall - sample.uptime;
     return sample;
   }
 
-  /** A reading after a step comes after those before it, whatever the clocks' own inaccuracy. */
-  #begin(sample: Sample): void {
-    const time = face(sample);
+  /**
+   * Sets when the boot began. The uptime of the next reading is larger than of all before, however inaccurate the
+   * clocks are.
+   */
+  #setStart(sample: Sample): void {
+    const time = displayedTime(sample);
     this.#startedAt = Math.floor(Math.min(time - sample.uptime, time - this.#lastUptime - 1));
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 
@@ -241,13 +246,13 @@ class BootTimekeeper implements Timekeeper {
   #sampleWithSuspension(): Sample {
     const seconds = Number.parseFloat(this.#environment.read(UPTIME) ?? '');
     const suspendedMs = seconds * 1000 - this.#environment.monotonic();
-    // Hundredths of a second are too coarse to follow each time.
+    // The uptime has a resolution of 10 ms, too coarse to apply every difference.
     if (Math.abs(suspendedMs - this.#suspendedMs) >= STEP_MS) this.#suspendedMs = suspendedMs;
     return this.#sample();
   }
 }
 
-/** What the wall clock shows, counting from the year 2000 while it shows less. */
-function face({ wall, uptime }: Sample): number {
+/** The time of the wall clock, or, while that is before the year 2000, the uptime counted from there. */
+function displayedTime({ wall, uptime }: Sample): number {
   return wall >= EARLIEST_TIMESTAMP ? wall : EARLIEST_TIMESTAMP + Math.max(uptime, 0);
 }

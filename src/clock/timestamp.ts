@@ -1,24 +1,24 @@
 /**
  * Timestamps: when a reading was taken, in milliseconds since 1970-01-01T00:00:00Z, possibly with a fraction.
  *
- * Everything that is not certainly a time is a failure, because a reading with a wrong time is a wrong reading.
+ * Whatever is not certainly a time is a failure, because a reading with a wrong time is a wrong reading.
  */
 import { isDate } from 'node:util/types';
 import { describe, failed, success, type Failure, type Result } from '../result';
 
-/** 2000-01-01T00:00:00Z: an earlier time is a clock that was never set, or seconds where milliseconds belong. */
+/** 2000-01-01T00:00:00Z: an earlier time comes from a clock that was never set, or is in seconds. */
 export const EARLIEST_TIMESTAMP = 946_684_800_000;
 
-/** 2025-01-01T00:00:00Z: this package is younger, so a clock that shows an earlier time is not set. */
+/** 2025-01-01T00:00:00Z: this package is newer, so a clock that shows an earlier time is not set. */
 export const EARLIEST_PRESENT = 1_735_689_600_000;
 
-/** 2100-01-01T00:00:00Z: what is not before it is in microseconds or nanoseconds, also while the clock is not set. */
+/** 2100-01-01T00:00:00Z: a later time is in microseconds or nanoseconds. */
 const LATEST_TIMESTAMP = 4_102_444_800_000;
 
-/** How far ahead of this machine's clock a timestamp may lie, in milliseconds: a day. */
+/** How far a timestamp may be ahead of this machine's clock, in milliseconds: a day. */
 export const FURTHEST_AHEAD_MS = 86_400_000;
 
-/** What a reading's time is judged by, in milliseconds. */
+/** What a reading's time is checked against, in milliseconds. */
 export interface Present {
   /** This machine's time. */
   readonly now: number;
@@ -26,7 +26,7 @@ export interface Present {
   readonly latest: number;
 }
 
-/** The present by a clock that is right: no reading is from further ahead than a day. */
+/** The present by a clock that is set. */
 export function presentAt(now: number): Present {
   return { now, latest: now + FURTHEST_AHEAD_MS };
 }
@@ -64,8 +64,8 @@ export function parseTimestamp(value: unknown, { now, latest }: Present): Result
 }
 
 /**
- * The timestamp of a message: its own where it has one, else this machine's time.
- * @param value `msg.timestamp`; `undefined` or `null` where the message has none
+ * The timestamp of a message: its own if it has one, or else this machine's time.
+ * @param value `msg.timestamp`; `undefined` or `null` if the message has none
  */
 export function timestampOfMessage(value: unknown, present: Present): Result<number, TimestampFailure> {
   const { now } = present;
@@ -91,7 +91,7 @@ function millisecondsOf(value: unknown): number | undefined {
 }
 
 const LONGEST_ISO_TEXT = 50;
-// A year below 1000 is no year of a reading, and `Date.UTC` takes one below 100 for one of the last century.
+// Years start with 1000, because `Date.UTC` adds 1900 to a year below 100.
 const ISO_DATE = String.raw`(?<year>[1-9]\d{3})-(?<month>\d\d)-(?<day>\d\d)`;
 const ISO_TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?`;
 const ISO_OFFSET = String.raw`(?<offset>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)`;

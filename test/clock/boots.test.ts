@@ -20,7 +20,7 @@ function placed(...boots: readonly BootRecord[]) {
 const NEVER_SET = 5 * SECOND;
 
 describe('boots of a machine', () => {
-  it('are where a clock that was set, or that nobody doubts, says', () => {
+  it('places a boot where its clock says, if that was set or nobody doubts it', () => {
     const known = [boot('set', TRUE_START), boot('unknown', TRUE_START + 3 * HOUR)];
     assert.deepEqual(placed(...known), [
       [0, 'certain'],
@@ -28,14 +28,14 @@ describe('boots of a machine', () => {
     ]);
   });
 
-  it('keep the word of their own clock where that is possible', () => {
+  it('keeps to the clock of a boot that was never set, if that is possible', () => {
     assert.deepEqual(
       placed(boot('set', TRUE_START), boot('unset', TRUE_START + 2 * HOUR), boot('set', TRUE_START + DAY))[1],
       [2, 'estimated'],
     );
   });
 
-  it('come after the last reading of the boot before', () => {
+  it('places a boot after the last reading of the boot before', () => {
     const before = boot('set', TRUE_START, 10 * HOUR);
     const [, estimate] = placeBoots([
       before,
@@ -45,7 +45,7 @@ describe('boots of a machine', () => {
     assert.equal(estimate?.startedAt, TRUE_START + 10 * HOUR + 1);
   });
 
-  it('are over when the next one begins', () => {
+  it('places a boot so that it ends before the next one begins', () => {
     const [estimate] = placeBoots([boot('unset', TRUE_START + DAY), boot('set', TRUE_START)]);
     assert.equal(estimate?.startedAt, TRUE_START - HOUR - 1);
     assert.deepEqual(
@@ -58,14 +58,14 @@ describe('boots of a machine', () => {
     );
   });
 
-  it('wait for the present one to know its time', () => {
+  it('awaits better times for all boots while the clock of the current one is not set', () => {
     assert.deepEqual(placed(boot('unset', TRUE_START), boot('unset', TRUE_START + DAY)), [
       [0, 'awaited'],
       [24, 'awaited'],
     ]);
   });
 
-  it('have no time at all where nothing is known', () => {
+  it('leaves a boot undated of which nothing is known', () => {
     const [one, other] = placeBoots([boot('unset', NEVER_SET), boot('unset', NEVER_SET)]);
     assert.equal(one?.certainty, 'undated');
     assert.equal(other?.certainty, 'undated');
@@ -73,7 +73,7 @@ describe('boots of a machine', () => {
     assert.deepEqual(placeBoots([]), []);
   });
 
-  it('stay in their order, whatever is known of them', () => {
+  it('keeps boots in their order, whatever is known of them', () => {
     const start = fc.oneof(
       fc.integer({ min: 0, max: HOUR }),
       fc.integer({ min: TRUE_START - 10 * DAY, max: TRUE_START + 10 * DAY }),
@@ -104,22 +104,22 @@ describe('boots of a machine', () => {
 describe('the best time of a reading', () => {
   const placement = { startedAt: TRUE_START, certainty: 'certain' } as const;
 
-  it('is the user’s own where it is not this machine’s', () => {
+  it('leaves a time alone that is the user’s own', () => {
     const best = bestTime(TRUE_START + 0.25, undefined, placement);
     assert.deepEqual(best, { timestamp: TRUE_START + 0.25, correctionMs: 0, certainty: 'certain' });
   });
 
-  it('is what a clock said that was set', () => {
+  it('takes the time of a clock that was set', () => {
     const best = bestTime(TRUE_START - HOUR, { uptime: MINUTE, trust: 'set' }, placement);
     assert.deepEqual(best, { timestamp: TRUE_START - HOUR, correctionMs: 0, certainty: 'certain' });
   });
 
-  it('is what the clock said where nothing is known of its boot any more', () => {
+  it('takes the time of the clock if nothing is known of its boot any more', () => {
     const best = bestTime(TRUE_START, { uptime: MINUTE, trust: 'unset' }, undefined);
     assert.deepEqual(best, { timestamp: TRUE_START, correctionMs: 0, certainty: 'certain' });
   });
 
-  it('is counted from the beginning of the boot', () => {
+  it('counts the uptime from the beginning of the boot', () => {
     const best = bestTime(TRUE_START - HOUR, { uptime: MINUTE, trust: 'unset' }, placement);
     assert.deepEqual(best, {
       timestamp: TRUE_START + MINUTE,
@@ -128,7 +128,7 @@ describe('the best time of a reading', () => {
     });
   });
 
-  it('is left alone for the inaccuracy of two processes', () => {
+  it('does not correct a time by less than two processes’ clocks differ', () => {
     for (const inaccuracy of [-20, 20]) {
       const stamp = { uptime: MINUTE + inaccuracy, trust: 'unknown' } as const;
       assert.equal(bestTime(TRUE_START + MINUTE, stamp, placement).timestamp, TRUE_START + MINUTE);

@@ -15,6 +15,8 @@ const CHRONYD: readonly (readonly [string, string | undefined, Trust])[] = [
   ['has one', tracking('C0A80001', '-0.000012000', 'Normal'), 'set'],
   ['has one, and a leap second is coming', tracking('C0A80001', '0.000012000', 'Insert second'), 'set'],
   ['has only begun to slew', tracking('C0A80001', '-10800.1', 'Normal'), 'unset'],
+  ['is less than a second off', tracking('C0A80001', '-0.999', 'Normal'), 'set'],
+  ['is a second off', tracking('C0A80001', '1.0', 'Normal'), 'unset'],
   ['has nothing but its own clock', tracking('7F7F0101', '0.000000000', 'Normal'), 'unknown'],
   ['is not there', undefined, 'unknown'],
   ['says nothing', '', 'unknown'],
@@ -42,13 +44,13 @@ describe('what keeps the clock', () => {
 describe('the system as a timekeeper sees it', () => {
   const { run, read, now, monotonic } = systemEnvironment();
 
-  it('has a wall clock, and one that nobody sets', () => {
+  it('offers a wall clock in whole milliseconds, and a monotonic one', () => {
     assert.equal(Math.floor(now()), now());
     const [one, other] = [monotonic(), monotonic()];
     assert(one > 0 && other >= one);
   });
 
-  it('has small files, or has not', () => {
+  it('reads small files, and tells when they are missing', () => {
     assert.equal(read(join(__dirname, 'no such file')), undefined);
     assert.match(read(__filename) ?? '', /^import assert/);
   });

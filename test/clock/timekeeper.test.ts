@@ -79,7 +79,7 @@ describe('timekeeper', () => {
     timekeeper.close();
   });
 
-  it('notices it with the next reading, so that no reading gets the old boot time', async () => {
+  it('notices a step with the next reading, so that no reading gets the old boot time', async () => {
     const machine = new Machine({ wall: TRUE_START - HOUR });
     const { timekeeper } = keep(machine);
     const before = timekeeper.stamp();
@@ -120,7 +120,7 @@ describe('timekeeper', () => {
     timekeeper.close();
   });
 
-  it('is not led astray by slewing, whatever it adds up to', async () => {
+  it('does not take slewing for a step, whatever it adds up to', async () => {
     const machine = new Machine({ wall: TRUE_START - 400 });
     const { timekeeper, changes } = keep(machine);
     const timestamp = timekeeper.stamp();
@@ -267,6 +267,70 @@ describe('timekeeper', () => {
     assert.equal(timekeeper.isSet(), true);
     assert.equal(timekeeper.latest(), timestamp + 24 * HOUR);
     assert.equal(machine.timers, 0);
+    timekeeper.close();
+  });
+
+  it('reads both clocks again if the process was interrupted between them, at most five times', () => {
+    const machine = new Machine();
+    let time = machine.environment.monotonic();
+    /** How long the next looks at the monotonic clock take; after them, no time passes. */
+    let delays: number[] = [];
+    let looks = 0;
+    const timekeeper = createTimekeeper({
+      ...machine.environment,
+      monotonic: () => (time += delays.shift() ?? 0),
+      now: () => {
+        looks += 1;
+        return machine.wall;
+      },
+    });
+    const looksWith = (...given: readonly number[]) => {
+      delays = [...given];
+      looks = 0;
+      timekeeper.stamp();
+      return looks;
+    };
+    const once = looksWith();
+    // The first look comes before the wall clock is read, the second after it.
+    assert.equal(looksWith(0, 2) - once, 0);
+    assert.equal(looksWith(0, 3) - once, 1);
+    assert.equal(looksWith(0, 3, 3) - once, 2);
+    assert.equal(looksWith(0, ...Array.from({ length: 20 }, () => 3)) - once, 4);
+    timekeeper.close();
+  });
+
+  it('asks chronyd no second time before it has answered, and ignores an answer that comes after the end', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    const answers: ((text: string) => void)[] = [];
+    const run = () => new Promise<string>((resolve) => void answers.push(resolve));
+    const timekeeper = createTimekeeper({ ...machine.environment, run });
+    let changes = 0;
+    timekeeper.onChange(() => (changes += 1));
+    await machine.pass(HOUR);
+    assert.equal(answers.length, 1);
+    timekeeper.close();
+    answers[0]?.('C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n');
+    await machine.pass(SECOND);
+    assert.deepEqual([timekeeper.boot()?.trust, changes], ['unset', 0]);
+  });
+
+  it('forgets the stamp first that was used longest ago', async () => {
+    const machine = new Machine();
+    const { timekeeper } = keep(machine);
+    const start = machine.wall;
+    const stampMany = async (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        timekeeper.stamp();
+        await machine.pass(1);
+      }
+    };
+    await stampMany(5000);
+    machine.setClock(start);
+    assert.equal(timekeeper.stamp(), start);
+    await machine.pass(HOUR);
+    await stampMany(5500);
+    assert.notEqual(timekeeper.stampOf(start), undefined);
+    assert.equal(timekeeper.stampOf(start + 1), undefined);
     timekeeper.close();
   });
 

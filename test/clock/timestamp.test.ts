@@ -130,6 +130,13 @@ describe('timestamps', () => {
     assert.doesNotMatch(messageOf(parseTimestamp(NOW / 1000 + 2 * DAY, PRESENT)), seconds);
   });
 
+  it('refuses the year 2100 also while the clock is not set, and takes the last moment before', () => {
+    const whileUnset = { now: 0, latest: Infinity };
+    const year2100 = Date.UTC(2100);
+    assert.equal(valueOf(parseTimestamp(year2100 - 1, whileUnset)), year2100 - 1);
+    assert.match(messageOf(parseTimestamp(year2100, whileUnset)), /is after the year 2099/);
+  });
+
   it("refuses what is more than a day ahead of this machine's clock, and says what that is", () => {
     for (const value of [NOW + DAY + 1, NOW * 1000, Number.MAX_VALUE, '9999-12-31', new Date(8.64e15)]) {
       const message = messageOf(parseTimestamp(value, PRESENT));

@@ -29,7 +29,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
 
   afterEach(() => test.remove());
 
-  it('has its waiting items, with their times, groups and images, and goes on counting ids', async () => {
+  it('keeps its waiting items, with their times and images, and goes on counting ids', async () => {
     const items = await value(test.outbox.lease(SENIO, PLENTY));
     assert.deepEqual(
       items.map(({ id, body, timestamp, origin }) => [id, body, timestamp - START, origin]),
@@ -47,7 +47,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual(test.notices, []);
   });
 
-  it('has its refused items, which can be retried', async () => {
+  it('keeps its refused items, which can be retried', async () => {
     const [refused] = await value(test.outbox.refused.list(SENIO, { count: 9 }));
     assert.deepEqual(
       [refused?.id, refused?.reason, refused?.refusedAt, refused?.timestamp],
@@ -57,7 +57,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual(ids(await value(test.outbox.lease(SENIO, PLENTY))), [2, 3, 4, 6]);
   });
 
-  it('has its pauses, which can be ended', async () => {
+  it('keeps its pauses, which can be ended', async () => {
     assert.deepEqual(await value(test.outbox.lease(DATABOOM, PLENTY)), []);
     await value(test.outbox.resume(DATABOOM));
     const [item] = await value(test.outbox.leaseLane(DATABOOM, { ...PLENTY, lane: { only: 'device' } }));
@@ -66,7 +66,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual([...(await value(refused?.images[0]?.read() ?? Promise.reject()))], [4, 5]);
   });
 
-  it('has its counters', async () => {
+  it('keeps its counters', async () => {
     assert.deepEqual(await value(test.outbox.counts(SENIO)), {
       waiting: 3,
       bytes: 99,
@@ -80,7 +80,7 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual([waiting, refused, isPaused], [1, 1, true]);
   });
 
-  it('loses no image to the sweep of the first start, and those of what is delivered after it', async () => {
+  it('keeps its images at the first start, and deletes those of delivered items', async () => {
     await value(test.outbox.lease(SENIO, PLENTY));
     await test.reopen();
     const images = join(test.folder, 'images');

@@ -140,7 +140,7 @@ describe('times in the outbox', () => {
     return installation;
   };
 
-  it('are the clock’s where it is right from the start', async () => {
+  it('come from the clock if that is right from the start', async () => {
     const here = install();
     here.machine.sayIsSynchronised();
     await here.read();
@@ -189,7 +189,7 @@ describe('times in the outbox', () => {
     );
   });
 
-  it('become right where the clock was set while Node-RED was down', async () => {
+  it('become right if the clock was set while Node-RED was down', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
     await here.stop();
@@ -201,7 +201,7 @@ describe('times in the outbox', () => {
     assert.deepEqual(error, [0, 'certain']);
   });
 
-  it('become right after a reboot, where the clock had been set before it', async () => {
+  it('become right after a reboot if the clock had been set before it', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
     here.machine.synchronise();
@@ -210,7 +210,7 @@ describe('times in the outbox', () => {
     assert.deepEqual(await here.errors(), [[0, 'certain']]);
   });
 
-  it('are estimated where the clock was not set before a reboot: in order, and between what is known', async () => {
+  it('become estimates if the clock was not set before a reboot: in order, and between what is known', async () => {
     const here = install();
     here.machine.sayIsSynchronised();
     await here.machine.pass(HOUR);
@@ -255,7 +255,7 @@ describe('times in the outbox', () => {
     assert(Math.abs(early?.[0] ?? Infinity) <= MINUTE + 20 * SECOND);
   });
 
-  it('are the clock’s where nobody speaks for it, and follow it when it is set', async () => {
+  it('come from a clock that no time daemon sets, and follow it when it is set', async () => {
     const here = install({ wall: TRUE_START - HOUR, hasTimesyncd: false });
     await here.read();
     assert.deepEqual(await here.errors(), [[-HOUR, 'certain']]);
@@ -267,7 +267,7 @@ describe('times in the outbox', () => {
     assert.deepEqual(await here.errors(), [[0, 'certain']]);
   });
 
-  it('do not make an item over age where the clock was only set', async () => {
+  it('do not make an item over age when the clock is set', async () => {
     const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0, ageMs: HOUR };
     for (const wait of [0, 2 * SECOND]) {
       const here = install({ wall: TRUE_START - 12 * HOUR, hasTimesyncd: false });
@@ -286,7 +286,7 @@ describe('times in the outbox', () => {
     }
   });
 
-  it('are the user’s own where they are', async () => {
+  it('stay as they are if they are the user’s own', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     const timestamp = TRUE_START - 12_345.678;
     await value(here.outbox.accept(newItem({ timestamp })));
@@ -296,7 +296,7 @@ describe('times in the outbox', () => {
     assert.deepEqual([item?.timestamp, item?.correctionMs, item?.certainty], [timestamp, 0, 'certain']);
   });
 
-  it('are right on the refused list and of what is dropped', async () => {
+  it('become right on the refused list and of dropped items too', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
     const [item] = await value(here.outbox.lease(DESTINATION, PLENTY));
@@ -310,7 +310,7 @@ describe('times in the outbox', () => {
     assert.equal(dropped?.timestamp, refused.timestamp);
   });
 
-  it('change for what is leased after whoever asked was told', async () => {
+  it('change for what is leased after listeners were told', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read(SECOND);
     const seen: ReturnType<Outbox['counts']>[] = [];
@@ -397,7 +397,7 @@ describe('times in the outbox', () => {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  it('of items of version 1 stay as they are', async () => {
+  it('stay as they are in items of version 1', async () => {
     const folder = join(parent, 'outbox');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
@@ -427,7 +427,7 @@ describe('times in the outbox', () => {
     assert.deepEqual(here.notices, []);
   });
 
-  it('and their items are carried over from a damaged database of version 1', async () => {
+  it('survive in items that are carried over from a damaged database of version 1', async () => {
     const folder = join(parent, 'outbox');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
@@ -460,7 +460,7 @@ describe('times in the outbox', () => {
     assert(here.notices.some(({ kind }) => kind === 'file-damaged'));
   });
 
-  it('are not believed where a stamp comes back altered', async () => {
+  it('count as damage if a stamp comes back altered', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
     await here.read();
@@ -474,7 +474,7 @@ describe('times in the outbox', () => {
     );
   });
 
-  it('are the clock’s where what was known of a boot comes back altered', async () => {
+  it('come from the clock if what was known of their boot comes back altered', async () => {
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
     here.machine.synchronise();
@@ -489,7 +489,7 @@ describe('times in the outbox', () => {
     );
   });
 
-  it('become right with the next reading, where the outbox could not be told that the clock was set', async () => {
+  it('become right with the next reading if the outbox could not be told that the clock was set', async () => {
     const machine = new Machine({ wall: TRUE_START - HOUR });
     const timekeeper = createTimekeeper(machine.environment);
     let isWatched = false;

@@ -34,7 +34,7 @@ describe('batch of writes', () => {
     assert.deepEqual([isDue(), isEmpty()], [false, true]);
   });
 
-  it('has what frees room wait for an append, but no longer than 100 ms', () => {
+  it('lets what frees room wait for an append, but no longer than 100 ms', () => {
     const { put, isDue, take } = batch();
     put(task('free'));
     mock.timers.tick(99);

@@ -48,7 +48,7 @@ describe('committer', () => {
     assert.deepEqual(group.map(outcomeOf), ['ok', 'ok', 'ok']);
   });
 
-  it('has the program read its memory anew after a rollback, and runs the calls one by one, those that free room first', () => {
+  it('reloads the program after a rollback, and runs the calls one by one, those that free room first', () => {
     const group = [append(), free(), append()];
     errors = [undefined, undefined, new Error('this one fails')];
     disk.committer.commit(group);
