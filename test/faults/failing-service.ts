@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type Version } from '../node-red/support';
+import { within } from '../support/waiting';
 import { haveAllArrived, judgeArrivals } from './arrivals';
 import { refusedListIn, refusedListOf } from './left-behind';
 import { Crowd, startOffering } from './offering';
@@ -23,6 +24,9 @@ export interface FailingVerdict extends Verdict {
   /** What the publisher said of its failures, and how often; empty where it does not say. */
   readonly failures: ReadonlyMap<string, number>;
 }
+
+/** Each way comes up once in some dozens of offers. */
+const MOST_OFFERS = 1000;
 
 const SEED = 20_261_121;
 
@@ -91,12 +95,14 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
 
   /** One reading at a time, so that each of them meets a way of its own; false where one does not get through. */
   async function offerThroughAll(node: NodeRed, name: ServiceName): Promise<boolean> {
-    const kinds = WAYS.size;
-    while (service.gone[name].size < kinds || [...service.refused].every((id) => serviceOf(id) !== name)) {
+    const haveAllComeUp = () =>
+      service.gone[name].size === WAYS.size && [...service.refused].some((id) => serviceOf(id) === name);
+    for (let offers = 0; offers < MOST_OFFERS; offers += 1) {
+      if (haveAllComeUp()) return true;
       const id = await crowd.offer(node, name);
       if (id === undefined || !(await haveAllArrived(service, [id]))) return false;
     }
-    return true;
+    throw new Error(`Not all ways came up in ${MOST_OFFERS} offers to ${name}`);
   }
 }
 
@@ -131,7 +137,7 @@ function startForwarder(log: string, args: readonly string[]) {
   return {
     async end(signal: NodeJS.Signals): Promise<void> {
       child.kill(signal);
-      await exited;
+      await within('the forwarder to end', exited);
     },
   };
 }

@@ -43,8 +43,8 @@ describe('Node-RED under faults', function () {
     it(`loses nothing to kill -9 of ${version.name}`, async () => {
       const verdict = await runNodeRedKills(version, KILLS_EACH);
       assertNothingLost(verdict);
-      assert.equal(verdict.faults, KILLS_EACH);
-      // Where the machine is quick, some come when all that was accepted has just been delivered.
+      assert.ok(verdict.faults >= KILLS_EACH, `${verdict.faults} kills`);
+      // Some come when all that was accepted has just been delivered.
       assert.ok(verdict.underLoad >= KILLS_EACH / 2, `${verdict.underLoad} kills while readings waited`);
       assert.ok(verdict.duplicates.size > 0, 'No kill came between an answer and its deletion');
     });
@@ -67,7 +67,7 @@ describe('Node-RED under faults', function () {
   it('loses nothing to power cuts', async function () {
     if (!isMountPossible) return this.skip();
     const verdict = await runNodeRedPowerCuts(version, POWER_CUTS);
-    assert.equal(verdict.faults, POWER_CUTS);
+    assert.ok(verdict.faults >= POWER_CUTS, `${verdict.faults} power cuts`);
     assert.ok(verdict.underLoad > 0);
     return assertNothingLost(verdict);
   });

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
+import { until } from '../support/waiting';
 import { haveAllArrived, judgeArrivals } from './arrivals';
 import { takeAllRoom } from './full-disk';
 import { refusedListIn } from './left-behind';
@@ -34,19 +35,21 @@ export async function runNodeRedFullDisk(version: Version, count: number): Promi
   const verdict = emptyVerdict();
   let nodeRed: NodeRed | undefined;
   try {
-    nodeRed = await startOffering(version, service.url, { userDir });
+    const started = await startOffering(version, service.url, { userDir });
+    nodeRed = started;
+    const offer = () => crowd.offer(started, 'senio');
     for (let round = 0; round < count; round += 1) {
       await service.leave();
       crowd.start(nodeRed);
       await crowd.hasAccepted(BACKLOG);
       await crowd.end();
       takeAllRoom(join(disk, 'filler'));
-      while ((await crowd.offer(nodeRed, 'senio')) !== undefined);
+      await until('a reading to be turned away', async () => (await offer()) === undefined);
       verdict.faults += 1;
       await service.comeBack();
       if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
       await rm(join(disk, 'filler'));
-      while ((await crowd.offer(nodeRed, 'senio')) === undefined);
+      await until('a reading to be accepted again', async () => (await offer()) !== undefined);
     }
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await nodeRed.end('SIGINT');

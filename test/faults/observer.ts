@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openOutbox, type KeptItem, type OutboxNotice } from '../../src/outbox';
+import { until, within } from '../support/waiting';
 import { DESTINATION, numberOf, readingOf } from './readings';
 import { countDuplicate, type Cause, type Verdict } from './verdict';
 
@@ -46,15 +46,15 @@ export function startWriter(folder: string, log: string, first: number, mostWait
   const exited = once(child, 'exit');
 
   async function hasAccepted(count: number): Promise<void> {
-    while (read(log).accepted.size < count) {
+    await until(`${count} accepted readings`, () => {
       if (child.exitCode !== null) throw new Error(`The writer ended: ${read(log).other.join(', ')}`);
-      await wait(10);
-    }
+      return read(log).accepted.size >= count;
+    });
   }
 
   async function kill(): Promise<NodeJS.Signals | null> {
     child.kill('SIGKILL');
-    await exited;
+    await within('the killed writer to end', exited);
     return child.signalCode;
   }
 

@@ -1,6 +1,6 @@
 /** A real Node-RED that publishes what an observer offers it over HTTP, and the observer's crowd that offers. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { startNodeRed, type FlowNode, type NodeRed, type Version } from '../node-red/support';
+import { until, within } from '../support/waiting';
 import { offerOf, SENSOR, type ServiceName } from './offers';
 
 const TAB = 'tab-of-the-offers';
@@ -129,16 +129,16 @@ export class Crowd {
   /** Resolves once so many more readings are accepted; rejects where one is turned away. */
   async hasAccepted(count: number): Promise<void> {
     const [acceptedBefore, turnedAwayBefore] = [this.accepted.size, this.turnedAway.length];
-    while (this.accepted.size < acceptedBefore + count) {
+    await until(`${count} more accepted readings`, () => {
       if (this.turnedAway.length > turnedAwayBefore)
         throw new Error(`Node-RED does not keep a reading: ${this.turnedAway.at(-1)}`);
-      await wait(1);
-    }
+      return this.accepted.size >= acceptedBefore + count;
+    });
   }
 
   /** Offers no more; resolves when none is under way. */
   async end(): Promise<void> {
     this.#isOffering = false;
-    await this.#underWay;
+    await within('the answers to all offers', this.#underWay);
   }
 }

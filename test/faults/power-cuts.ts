@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '../support/waiting';
 import { makeImage, mountImage, run } from './mounts';
 import { drain, judge, read, startWriter } from './observer';
 import { emptyVerdict, type Verdict } from './verdict';
@@ -43,12 +43,11 @@ export async function runPowerCuts(count: number): Promise<Verdict> {
 /** Stops a process and waits until all its threads stand. */
 export async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  for (;;) {
+  await until(`all threads of process ${pid} to stand`, async () => {
     const threads = await readdir(`/proc/${pid}/task`);
     const states = await Promise.all(threads.map((thread) => stateOf(pid, thread)));
-    if (states.every((state) => state === 'T')) return;
-    await wait(5);
-  }
+    return states.every((state) => state === 'T');
+  });
 }
 
 async function stateOf(pid: number, thread: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import {
   type NodeStatus,
   type Version,
 } from '../node-red/support';
+import { until } from '../support/waiting';
 import { haveAllArrived, judgeArrivals } from './arrivals';
 import { refusedListIn } from './left-behind';
 import { Crowd, startOffering } from './offering';
@@ -47,7 +48,10 @@ export async function runSecondNodeRed(version: Version): Promise<SecondVerdict>
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await first.end('SIGINT');
     await service.endLife();
-    while ((await crowd.offer(second, 'senio')) === undefined);
+    await until(
+      'the second to accept a reading',
+      async () => (await crowd.offer(second, 'senio')) !== undefined,
+    );
     await offerSome(second, crowd);
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await second.end('SIGINT');

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../node-red/support';
+import { within } from '../support/waiting';
 import { idOf, readingsIn, type ServiceName } from './offers';
 import type { Way } from './ways';
 
@@ -99,13 +100,13 @@ export class ObservedService {
     const closed = once(this.#server, 'close');
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await within('the service to close', closed);
   }
 
   async comeBack(): Promise<void> {
     if (!this.#isAway) return;
     this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await within('the service to listen', once(this.#server, 'listening'));
     this.#isAway = false;
   }
 
@@ -115,7 +116,7 @@ export class ObservedService {
       // Connections are handed over in their order: once one more has come, all those of the publisher have.
       const last = connect(this.#port, '127.0.0.1');
       last.on('error', () => {});
-      await once(this.#server, 'connection');
+      await within('a last connection', once(this.#server, 'connection'));
       last.destroy();
     }
     for (const socket of this.#sockets) socket.destroy();

@@ -1,21 +1,28 @@
 /** Waits of tests: each has a limit of its own, and fails with the name of what it waited for. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** In milliseconds: long enough for a busy machine, and shorter than the limit of a test. */
+/** In milliseconds: long enough for a busy machine, and shorter than the limit of a test, which says less. */
 export const LIMIT_MS = 120_000;
 
-/** Waits for a promise. @param what the awaited, as in `an answer`; a function is asked when the limit is reached */
+/** How often a condition that nothing announces is looked at. */
+const BETWEEN_LOOKS_MS = 5;
+
+/** What is awaited, as in `an answer`; as a function, it is asked at the limit, and may tell more. */
+type Awaited = string | (() => string);
+
+function inVain(what: Awaited, limitMs: number): Error {
+  return new Error(`Waited ${limitMs} ms in vain for ${typeof what === 'string' ? what : what()}`);
+}
+
+/** Waits for a promise. */
 export async function within<Value>(
-  what: string | (() => string),
+  what: Awaited,
   promise: Promise<Value>,
   limitMs = LIMIT_MS,
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const awaited = typeof what === 'string' ? what : what();
-      reject(new Error(`Waited ${limitMs} ms in vain for ${awaited}`));
-    }, limitMs);
+    timer = setTimeout(() => reject(inVain(what, limitMs)), limitMs);
   });
   try {
     return await Promise.race([promise, late]);
@@ -24,10 +31,20 @@ export async function within<Value>(
   }
 }
 
-/**
- * Reads a value anew until it is right, and resolves to it. Fails with the value that was read last.
- * @param what the awaited, as in `the old readings to be deleted`
- */
+/** Waits until a condition holds. */
+export async function until(
+  what: Awaited,
+  isTrue: () => boolean | Promise<boolean>,
+  limitMs = LIMIT_MS,
+): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await isTrue())) {
+    if (performance.now() > end) throw inVain(what, limitMs);
+    await pause(BETWEEN_LOOKS_MS);
+  }
+}
+
+/** Reads a value anew until it is right, and resolves to it. Fails with the value that was read last. */
 export async function readUntil<Value>(
   what: string,
   read: () => Value | Promise<Value>,
@@ -38,14 +55,7 @@ export async function readUntil<Value>(
   for (;;) {
     const value = await within(what, Promise.resolve(read()), Math.max(end - performance.now(), 0));
     if (isRight(value)) return value;
-    if (performance.now() > end) {
-      throw new Error(`Waited ${limitMs} ms in vain for ${what}; at last: ${JSON.stringify(value)}`);
-    }
-    await nextTurn();
+    if (performance.now() > end) throw inVain(`${what}; at last: ${JSON.stringify(value)}`, limitMs);
+    await pause(BETWEEN_LOOKS_MS);
   }
-}
-
-/** Asks anew until a condition is true. @param what the awaited, as in `the end of the program` */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  await readUntil(what, isTrue, Boolean);
 }
