@@ -30,8 +30,8 @@ function assertItFailedInEveryWay({ ways, requests, faults, refused, duplicates 
 }
 
 describe('Node-RED under faults', function () {
-  // Many starts of Node-RED in one test, which on a busy machine take several seconds each.
-  this.timeout(300_000);
+  // Dozens of starts of Node-RED in one test, which on a busy machine take many seconds each.
+  this.timeout(1_200_000);
   let isMountPossible = false;
 
   before(async () => {
