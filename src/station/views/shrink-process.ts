@@ -1,16 +1,16 @@
 /**
- * The process that makes thumbnails: picture after picture as it is told to by `shrinker.ts`, by the image library
- * `sharp`. It ends when nothing has come for a while, and with its parent.
+ * The process that makes thumbnails with the image library `sharp`, one for each request of `shrinker.ts`. It ends after
+ * a while without requests, and with its parent.
  */
 import { MAX_PIXELS } from './limits';
 
-/** What is to be done: from the picture in one file make a thumbnail in another. */
+/** Asks for a thumbnail of the picture in one file, to be written to another. */
 export interface ShrinkRequest {
   readonly picture: string;
   readonly thumbnail: string;
 }
 
-/** How it went. */
+/** The answer to a request. */
 export interface ShrinkReply {
   readonly isMade: boolean;
 }
@@ -34,11 +34,11 @@ const WIDTH = 320;
 const HEIGHT = 240;
 const QUALITY = 75;
 
-/** How long it stays for the next picture, in milliseconds: a page asks for many at once. */
+/** How long the process waits for the next request, in milliseconds: a page asks for many at once. */
 const IDLE_MS = 10_000;
 
 const sharp: Sharp = require('sharp');
-// A Raspberry Pi has other things to do at the same time, and little memory.
+// A Raspberry Pi has little memory, and its other processors have other work.
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -54,7 +54,7 @@ process.on('message', ({ picture, thumbnail }: ShrinkRequest) => {
 async function shrink(picture: string, thumbnail: string): Promise<boolean> {
   try {
     await sharp(picture, { limitInputPixels: MAX_PIXELS, sequentialRead: true })
-      // As the camera was held.
+      // Upright, however the camera was held.
       .rotate()
       .resize({ width: WIDTH, height: HEIGHT, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
@@ -62,7 +62,7 @@ async function shrink(picture: string, thumbnail: string): Promise<boolean> {
       .toFile(thumbnail);
     return true;
   } catch {
-    // It is no picture that this library can read, or too large: the page shows the full one.
+    // The library cannot read this picture, or it is too large: the page shows the full one.
     return false;
   }
 }

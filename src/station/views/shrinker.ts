@@ -9,17 +9,17 @@ import { extname, join } from 'node:path';
 import type { ShrinkReply, ShrinkRequest } from './shrink-process';
 import type { Shrinker } from './thumbnails';
 
-/** One picture may take so long, in milliseconds: the largest takes a few seconds on the slowest Raspberry Pi. */
+/** The longest time that one picture may take, in milliseconds: the largest takes a few seconds on the slowest Raspberry Pi. */
 const LONGEST_MS = 60_000;
 
-/** So many ends without a thumbnail in between, and it is not tried again. */
+/** After so many processes that ended without a single thumbnail, no further one is started. */
 const MOST_FAILURES = 3;
 
-/** This file's own ending: the process runs from the TypeScript sources wherever this module does (in tests). */
+/** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
 const EXTENSION = extname(__filename);
 const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
 
-/** What makes thumbnails; undefined where `sharp` is not installed. */
+/** Creates what makes thumbnails; undefined where `sharp` is not installed. */
 export function findShrinker(): Shrinker | undefined {
   try {
     require.resolve('sharp');
@@ -39,9 +39,9 @@ export function createShrinker(program: string): Shrinker {
     started.once('exit', () => {
       if (child === started) child = undefined;
     });
-    // Whoever waits for an answer hears of it.
+    // Without a listener an error would end Node-RED; `ask` gets it too.
     started.on('error', () => undefined);
-    // It must not keep Node-RED from ending.
+    // The process must not prevent Node-RED from ending.
     started.unref();
     started.channel?.unref();
     return started;

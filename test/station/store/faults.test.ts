@@ -9,7 +9,7 @@ import { takeAllRoom } from '../../faults/full-disk';
 import { canMount, makeImage, mountImage, run } from '../../faults/mounts';
 import { stop } from '../../faults/power-cuts';
 import { readUntil, within } from '../../support/waiting';
-import { assertKept, Poster, startServer } from '../support/poster';
+import { assertStored, Poster, startServer } from '../support/poster';
 import {
   errorOf,
   everything,
@@ -42,7 +42,7 @@ describe('The embedded store', () => {
       await poster.kill();
     }
     const station = await TestStation.start({ folder });
-    await assertKept(station, accepted);
+    await assertStored(station, accepted);
     // What was under way is gone without a trace.
     const files = await readdir(join(folder, 'pictures'));
     assert.deepEqual(
@@ -71,7 +71,7 @@ describe('The embedded store', () => {
         poster.child.kill('SIGCONT');
         const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
         const station = await TestStation.start({ folder: join(copy, 'station') });
-        await assertKept(station, accepted);
+        await assertStored(station, accepted);
         await station.close();
         await run('umount', copy);
       }

@@ -85,12 +85,12 @@ export class Poster {
 }
 
 /** Fails where anything that was accepted is not there, or not as it was. */
-export async function assertKept(
+export async function assertStored(
   station: TestStation,
   accepted: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  const kept = await everything(station, 'sensor', 'rpi');
-  for (const [key, value] of accepted) assert.equal(kept.get(key), value, key);
+  const stored = await everything(station, 'sensor', 'rpi');
+  for (const [key, value] of accepted) assert.equal(stored.get(key), value, key);
   const ids = [...accepted.values()].filter((value) => typeof value === 'string');
   assert(ids.length > 10, 'Too few pictures to prove anything');
   for (const id of ids) assert.equal((await station.fetch(`/pictures/${id}`)).status, 200, id);

@@ -14,7 +14,7 @@ describe("The station's thumbnails", () => {
   let station: TestStation;
   afterEach(() => station.close());
 
-  const keep = async (bytes: Buffer, time = NOW): Promise<string> => {
+  const send = async (bytes: Buffer, time = NOW): Promise<string> => {
     await station.deliver('rpi', time, {}, { cam1: bytes });
     return sha1(bytes);
   };
@@ -29,7 +29,7 @@ describe("The station's thumbnails", () => {
 
   it('fall back to the full pictures where nothing can make them', async () => {
     station = await TestStation.start({ shrinker: undefined });
-    const id = await keep(picture(1));
+    const id = await send(picture(1));
     assert.deepEqual(await thumbnail(id), { status: 200, type: 'image/jpeg', body: picture(1) });
   });
 
@@ -44,7 +44,7 @@ describe("The station's thumbnails", () => {
       }),
     });
     const ids: string[] = [];
-    for (let index = 0; index < 5; index += 1) ids.push(await keep(picture(index), NOW + index));
+    for (let index = 0; index < 5; index += 1) ids.push(await send(picture(index), NOW + index));
     const first = await Promise.all([...ids, ...ids].map(async (id) => String((await thumbnail(id)).body)));
     assert.deepEqual(first.slice(5), first.slice(0, 5));
     assert.deepEqual([made, mostAtOnce], [5, 1]);
@@ -65,7 +65,7 @@ describe("The station's thumbnails", () => {
         throw new Error('no picture');
       }),
     });
-    const id = await keep(picture(1));
+    const id = await send(picture(1));
     for (let round = 0; round < 2; round += 1) assert.deepEqual((await thumbnail(id)).body, picture(1));
     assert.equal(tries, 1);
     assert.deepEqual(await readdir(join(station.folder, 'thumbnails')), []);
@@ -77,7 +77,7 @@ describe("The station's thumbnails", () => {
       now: () => now,
       shrinker: shrinkerOf((_, to) => writeFile(to, 'small')),
     });
-    const id = await keep(picture(1));
+    const id = await send(picture(1));
     assert.equal(String((await thumbnail(id)).body), 'small');
     now += 400 * 86_400_000;
     await station.reopen();
@@ -101,7 +101,7 @@ describe("The station's thumbnails", () => {
       await assert.rejects(shrinker.shrink('a', 'b'), /No thumbnail/);
     await assert.rejects(shrinker.shrink('a', 'b'), /ends each time/);
     station = await TestStation.start({ shrinker });
-    const id = await keep(picture(1));
+    const id = await send(picture(1));
     assert.deepEqual((await thumbnail(id)).body, picture(1));
     await rm(join(program, '..'), { recursive: true });
   });
@@ -116,12 +116,12 @@ describe("The station's thumbnails", () => {
     const settings = { width: 1280, height: 720, hflip: false, vflip: false, rotation: 0 } as const;
     const large = await drawTestPicture(settings, 85, NOW, NEVER);
     assert(large);
-    const { body, type } = await thumbnail(await keep(large));
+    const { body, type } = await thumbnail(await send(large));
     assert.equal(type, 'image/jpeg');
     assert.deepEqual(inspectJpeg(body), { kind: 'complete', width: 320, height: 180 });
-    const bomb = await keep(whitePng(20_000, 20_000), NOW + 1);
+    const bomb = await send(whitePng(20_000, 20_000), NOW + 1);
     assert.equal((await thumbnail(bomb)).type, 'image/png');
-    const small = await thumbnail(await keep(whitePng(10, 10), NOW + 2));
+    const small = await thumbnail(await send(whitePng(10, 10), NOW + 2));
     assert.deepEqual(inspectJpeg(small.body), { kind: 'complete', width: 10, height: 10 });
     return undefined;
   });
