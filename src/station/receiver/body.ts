@@ -15,26 +15,32 @@ export interface BodyReader<Value> {
   cancel(): void;
 }
 
-/** Receives the bodies of one station. */
-export class BodyReceiver {
-  readonly #maxBytes: number;
-  readonly #inactivityMs: number;
-  #pendingBytes = 0;
-
-  /** @param limits bytes of one request; milliseconds after which a silent client is cut off */
-  constructor(limits: { readonly maxBytes: number; readonly inactivityMs: number }) {
-    this.#maxBytes = limits.maxBytes;
-    this.#inactivityMs = limits.inactivityMs;
-  }
-
+/** Receives the bodies of one station's requests. */
+export interface BodyReceiver {
   /**
    * Feeds the body to `reader` until that finishes, or a limit or the client ends it. The rest of the body stays
    * unread then.
    */
-  receive<Value>(request: IncomingMessage, reader: BodyReader<Value>): Promise<Result<Value, Refusal>> {
-    if (Number(request.headers['content-length'] ?? 0) > this.#maxBytes) {
-      return Promise.resolve(this.#tooLarge());
-    }
+  receive<Value>(request: IncomingMessage, reader: BodyReader<Value>): Promise<Result<Value, Refusal>>;
+}
+
+/**
+ * @param limits.maxBytes of one request
+ * @param limits.inactivityMs milliseconds after which a silent client is cut off
+ */
+export function createBodyReceiver(limits: {
+  readonly maxBytes: number;
+  readonly inactivityMs: number;
+}): BodyReceiver {
+  const { maxBytes, inactivityMs } = limits;
+  /** Bytes of all requests that are being received. */
+  let pendingBytes = 0;
+
+  function receive<Value>(
+    request: IncomingMessage,
+    reader: BodyReader<Value>,
+  ): Promise<Result<Value, Refusal>> {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(tooLarge(maxBytes));
     return new Promise((resolve) => {
       let received = 0;
       let isFinished = false;
@@ -44,15 +50,14 @@ export class BodyReceiver {
         request.off('data', take).off('end', end).off('close', abort).pause();
         clearTimeout(inactivity);
         clearTimeout(deadline);
-        this.#pendingBytes -= received;
+        pendingBytes -= received;
         if (!result.ok) reader.cancel();
         resolve(result);
       };
-      const giveUp = () => finish(refuse('slow', 'The request came too slowly. Send it again.'));
-      const abort = () =>
-        finish(refuse('aborted', 'The connection was closed before the request was complete.'));
-      const inactivity = setTimeout(giveUp, this.#inactivityMs);
-      const deadline = setTimeout(giveUp, this.#inactivityMs * SLOWEST_REQUEST_FACTOR);
+      const giveUp = () => finish(tooSlow());
+      const abort = () => finish(aborted());
+      const inactivity = setTimeout(giveUp, inactivityMs);
+      const deadline = setTimeout(giveUp, inactivityMs * SLOWEST_REQUEST_FACTOR);
       const goOn = () => {
         if (isFinished) return;
         inactivity.refresh();
@@ -61,9 +66,9 @@ export class BodyReceiver {
       const take = (chunk: Buffer) => {
         inactivity.refresh();
         received += chunk.length;
-        this.#pendingBytes += chunk.length;
-        if (received > this.#maxBytes) finish(this.#tooLarge());
-        else if (this.#pendingBytes > MAX_PENDING_BYTES) finish(tooBusy());
+        pendingBytes += chunk.length;
+        if (received > maxBytes) finish(tooLarge(maxBytes));
+        else if (pendingBytes > MAX_PENDING_BYTES) finish(tooBusy());
         else {
           // Receives no faster than the disk writes.
           request.pause();
@@ -80,9 +85,19 @@ export class BodyReceiver {
     });
   }
 
-  #tooLarge() {
-    return refuse('tooLarge', `The request is larger than ${this.#maxBytes} bytes. Send smaller pictures.`);
-  }
+  return { receive };
+}
+
+function tooLarge(maxBytes: number) {
+  return refuse('tooLarge', `The request is larger than ${maxBytes} bytes. Send smaller pictures.`);
+}
+
+function tooSlow() {
+  return refuse('slow', 'The request came too slowly. Send it again.');
+}
+
+function aborted() {
+  return refuse('aborted', 'The connection was closed before the request was complete.');
 }
 
 function tooBusy() {

@@ -6,30 +6,31 @@ import type { Access, AccessKeys } from '../registry';
 import { checkEncoding, mediaTypeOf, type BodyReceiver } from './body';
 import { receiveJson } from './json-body';
 
-export class DataboomEndpoint {
-  readonly #recorder: Recorder;
-  readonly #tokens: AccessKeys;
-  readonly #bodies: BodyReceiver;
+export interface DataboomEndpoint {
+  /** Answers a request for `v1/signals/push`. @param unique what follows that in the address, if anything */
+  answer(request: IncomingMessage, unique: string | undefined): Promise<Answer>;
+}
 
-  constructor(recorder: Recorder, tokens: AccessKeys, bodies: BodyReceiver) {
-    this.#recorder = recorder;
-    this.#tokens = tokens;
-    this.#bodies = bodies;
-  }
-
-  async answer(request: IncomingMessage, unique: string | undefined): Promise<Answer> {
+export function createDataboomEndpoint(
+  recorder: Recorder,
+  tokens: AccessKeys,
+  bodies: BodyReceiver,
+): DataboomEndpoint {
+  async function answer(request: IncomingMessage, unique: string | undefined): Promise<Answer> {
     if (request.method !== 'POST') return methodAnswer('POST');
-    const access = this.#tokens.check(request.headers.authorization);
+    const access = tokens.check(request.headers.authorization);
     if (access !== 'granted') return refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
     // Databoom's own examples do not always send a content type.
     if ((mediaTypeOf(request) ?? 'application/json') !== 'application/json') return refusalAnswer(NOT_JSON);
-    const body = await receiveJson(this.#bodies, request);
+    const body = await receiveJson(bodies, request);
     if (!body.ok) return refusalAnswer(body.failure);
-    const ingested = await ingestPush(this.#recorder, body.value, unique);
+    const ingested = await ingestPush(recorder, body.value, unique);
     return ingested.ok ? jsonAnswer(200, ingested.value) : refusalAnswer(ingested.failure);
   }
+
+  return { answer };
 }
 
 const NOT_JSON: Refusal = { kind: 'unsupported', message: 'Send the push as application/json.' };

@@ -14,31 +14,30 @@ export async function receiveJson(
   // Where Node-RED's editor has the same root path, its body parser has already read the JSON; express' parsers mark
   // that with `_body`.
   if (Reflect.get(request, '_body') === true) return success(Reflect.get(request, 'body'));
-  return bodies.receive(request, new JsonBody());
+  return bodies.receive(request, createJsonReader());
 }
 
-class JsonBody implements BodyReader<unknown> {
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #finish: (result: Result<unknown, Refusal>) => void = () => {};
+function createJsonReader(): BodyReader<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let finish: ((result: Result<unknown, Refusal>) => void) | undefined;
 
-  start(finish: (result: Result<unknown, Refusal>) => void): void {
-    this.#finish = finish;
-  }
+  const end = () => finish?.(decodeJson('The body', Buffer.concat(chunks)));
 
-  write(chunk: Buffer, done: () => void): void {
-    this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
-    // `decodeJson` refuses what is too large; there is no reason to receive the rest of it.
-    if (this.#bytes > MAX_JSON_BYTES) this.end();
-    else done();
-  }
-
-  end(): void {
-    this.#finish(decodeJson('The body', Buffer.concat(this.#chunks)));
-  }
-
-  cancel(): void {
-    this.#chunks.length = 0;
-  }
+  return {
+    start: (onFinished) => {
+      finish = onFinished;
+    },
+    write: (chunk, done) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      // `decodeJson` refuses what is too large; there is no reason to receive the rest of it.
+      if (bytes > MAX_JSON_BYTES) end();
+      else done();
+    },
+    end,
+    cancel: () => {
+      chunks.length = 0;
+    },
+  };
 }

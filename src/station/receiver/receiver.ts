@@ -4,11 +4,11 @@ import type { Recorder } from '../ingest';
 import { jsonAnswer, sendAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys, SensorRegistry } from '../registry';
 import type { Store } from '../store';
-import { BodyReceiver } from './body';
-import { DataboomEndpoint } from './databoom-endpoint';
+import { createBodyReceiver } from './body';
+import { createDataboomEndpoint } from './databoom-endpoint';
 import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
 import { route, type Endpoints } from './router';
-import { SenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
+import { createSenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
 
 export interface ReceiverOptions {
   readonly store: Store;
@@ -34,9 +34,9 @@ export interface Receiver {
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, recorder, sensors, accountTokens, answerView } = options;
   const { maxRequestBytes = MAX_REQUEST_BYTES, inactivityMs = INACTIVITY_MS } = options;
-  const bodies = new BodyReceiver({ maxBytes: maxRequestBytes, inactivityMs });
-  const senio = new SenioEndpoint(store, recorder, sensors, bodies);
-  const databoom = new DataboomEndpoint(recorder, accountTokens, bodies);
+  const bodies = createBodyReceiver({ maxBytes: maxRequestBytes, inactivityMs });
+  const senio = createSenioEndpoint(store, recorder, sensors, bodies);
+  const databoom = createDataboomEndpoint(recorder, accountTokens, bodies);
   const endpoints: Endpoints = { senio, databoom, answerView };
   const discardMs = Math.min(DISCARD_MS, inactivityMs);
   return {

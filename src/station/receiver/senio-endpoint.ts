@@ -17,80 +17,87 @@ export interface SenioFieldAnswer {
   readonly unit: string;
 }
 
-export class SenioEndpoint {
-  readonly #store: Store;
-  readonly #recorder: Recorder;
-  readonly #sensors: SensorRegistry;
-  readonly #bodies: BodyReceiver;
+type SenioFields = Readonly<Record<string, SenioFieldAnswer>>;
 
-  constructor(store: Store, recorder: Recorder, sensors: SensorRegistry, bodies: BodyReceiver) {
-    this.#store = store;
-    this.#recorder = recorder;
-    this.#sensors = sensors;
-    this.#bodies = bodies;
-  }
+export interface SenioEndpoint {
+  /** Answers a request for `publish/NAME`. */
+  answer(request: IncomingMessage, name: string): Promise<Answer>;
+  /** The fields that a sensor has sent, each as Senio describes it; the sensor need not be registered. */
+  fieldsOf(name: string): Promise<Result<SenioFields, Refusal>>;
+}
 
-  async answer(request: IncomingMessage, name: string): Promise<Answer> {
-    const sensor = this.#sensors.find(name);
+export function createSenioEndpoint(
+  store: Store,
+  recorder: Recorder,
+  sensors: SensorRegistry,
+  bodies: BodyReceiver,
+): SenioEndpoint {
+  async function answer(request: IncomingMessage, name: string): Promise<Answer> {
+    const sensor = sensors.find(name);
     if (!sensor) return refusalAnswer(unknownSensor(name));
     const { method } = request;
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return methodAnswer('GET, HEAD, POST');
     const access = sensor.keys.check(request.headers.authorization);
     if (access !== 'granted') return refusalAnswer(noAccess(access, name));
-    return method === 'POST' ? this.#post(request, name) : this.#configuration(name);
+    return method === 'POST' ? post(request, name) : configuration(name);
   }
 
-  async #configuration(name: string): Promise<Answer> {
-    const fields = await this.fieldsOf(name);
+  async function configuration(name: string): Promise<Answer> {
+    const fields = await readFields(store, sensors, name);
     return fields.ok ? jsonAnswer(200, { name, fields: fields.value }) : refusalAnswer(fields.failure);
   }
 
-  /** The fields that a sensor has sent, each as Senio describes it; the sensor need not be registered. */
-  async fieldsOf(name: string): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Refusal>> {
-    const known = await this.#store.read('fields', { kind: 'sensor', name });
-    if (!known.ok) return known;
-    const labels = this.#sensors.find(name)?.labels;
-    const fields = known.value.map(({ field, type }) => {
-      const unit = labels?.find(field)?.unit ?? '';
-      return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
-    });
-    return success(Object.fromEntries(fields));
-  }
-
-  async #post(request: IncomingMessage, sensor: string): Promise<Answer> {
+  async function post(request: IncomingMessage, sensor: string): Promise<Answer> {
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
     const mediaType = mediaTypeOf(request);
-    if (mediaType === 'application/json') return this.#postJson(request, sensor);
-    if (mediaType === 'multipart/form-data') return this.#postForm(request, sensor);
+    if (mediaType === 'application/json') return postJson(request, sensor);
+    if (mediaType === 'multipart/form-data') return postForm(request, sensor);
     return refusalAnswer(NEITHER);
   }
 
-  async #postJson(request: IncomingMessage, sensor: string): Promise<Answer> {
-    const body = await receiveJson(this.#bodies, request);
-    return body.ok ? this.#answerTo(sensor, parse('The body', body.value, [])) : refusalAnswer(body.failure);
+  async function postJson(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const body = await receiveJson(bodies, request);
+    return body.ok ? ingest(sensor, parse('The body', body.value, [])) : refusalAnswer(body.failure);
   }
 
-  async #postForm(request: IncomingMessage, sensor: string): Promise<Answer> {
-    const reader = createMultipartBody(request.headers['content-type'] ?? '', this.#store);
+  async function postForm(request: IncomingMessage, sensor: string): Promise<Answer> {
+    const reader = createMultipartBody(request.headers['content-type'] ?? '', store);
     if (!reader.ok) return refusalAnswer(reader.failure);
-    const form = await this.#bodies.receive(request, reader.value);
+    const form = await bodies.receive(request, reader.value);
     if (!form.ok) return refusalAnswer(form.failure);
     const { files } = form.value;
     try {
       const json = decodeJson('The part "json"', form.value.json);
       if (!json.ok) return refusalAnswer(json.failure);
       const images = files.map(([field, staged]) => [field, pictureOnDisk(staged)] as const);
-      return await this.#answerTo(sensor, parse('The part "json"', json.value, images));
+      return await ingest(sensor, parse('The part "json"', json.value, images));
     } finally {
       for (const [, staged] of files) await staged.discard();
     }
   }
 
-  async #answerTo(sensor: string, parsed: Result<UnvalidatedMeasurement, Refusal>): Promise<Answer> {
-    const ingested = parsed.ok ? await ingestMeasurement(this.#recorder, sensor, parsed.value) : parsed;
+  async function ingest(sensor: string, parsed: Result<UnvalidatedMeasurement, Refusal>): Promise<Answer> {
+    const ingested = parsed.ok ? await ingestMeasurement(recorder, sensor, parsed.value) : parsed;
     return ingested.ok ? jsonAnswer(201, ingested.value) : refusalAnswer(ingested.failure);
   }
+
+  return { answer, fieldsOf: (name) => readFields(store, sensors, name) };
+}
+
+async function readFields(
+  store: Store,
+  sensors: SensorRegistry,
+  name: string,
+): Promise<Result<SenioFields, Refusal>> {
+  const known = await store.read('fields', { kind: 'sensor', name });
+  if (!known.ok) return known;
+  const labels = sensors.find(name)?.labels;
+  const fields = known.value.map(({ field, type }) => {
+    const unit = labels?.find(field)?.unit ?? '';
+    return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
+  });
+  return success(Object.fromEntries(fields));
 }
 
 const NEITHER: Refusal = {

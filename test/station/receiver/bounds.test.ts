@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { success } from '../../../src/result';
-import { BodyReceiver, type BodyReader } from '../../../src/station/receiver/body';
+import { createBodyReceiver, type BodyReader } from '../../../src/station/receiver/body';
 import { readUntil, within } from '../../support/waiting';
 import { errorOf, keepStorageThread, KEY, NEVER, NOW, TestStation } from '../support/index';
 
@@ -149,7 +149,7 @@ describe('The receiver of requests', () => {
       end: () => undefined,
       cancel: () => undefined,
     };
-    const receiver = new BodyReceiver({ maxBytes: MEGABYTE * 5, inactivityMs: 30_000 });
+    const receiver = createBodyReceiver({ maxBytes: MEGABYTE * 5, inactivityMs: 30_000 });
     const server = createServer((request, response) => {
       void receiver.receive(request, reader).then((result) => response.end(JSON.stringify(result)));
     }).listen(0, '127.0.0.1');

@@ -106,6 +106,14 @@ describe('The Senio endpoint', () => {
     assert.match((await station.fetch('/publish/rpi', withKey())).text, /temp/);
   });
 
+  it('accepts the key of a sensor that was registered anew, even where the first removal is repeated', async () => {
+    const remove = station.station.registerSensor({ name: 'renewed', key: 'first' });
+    remove();
+    station.station.registerSensor({ name: 'renewed', key: KEY });
+    remove();
+    assert.equal((await station.fetch('/publish/renewed', withKey())).status, 200);
+  });
+
   it('refuses a sensor that was never registered, or is registered no more', async () => {
     station.station.registerSensor({ name: 'gone', key: KEY })();
     for (const name of ['gone', 'nobody', 'constructor', '%00', '..%2f..%2fetc%2fpasswd']) {
