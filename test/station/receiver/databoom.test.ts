@@ -67,6 +67,11 @@ describe('The Databoom endpoint', () => {
     assert.deepEqual([...(await everything(station, 'device', 'd')).values()], [7]);
   });
 
+  it('accepts a text of 1,000 characters', async () => {
+    const signals = [{ name: 's', value: 'x'.repeat(1000) }];
+    assert.equal((await station.push({ device: 'd', signals })).status, 200);
+  });
+
   it('accepts a push without a content type', async () => {
     const headers = { Authorization: `Bearer ${TOKEN}` };
     const body = new Uint8Array(Buffer.from(CURRENT));

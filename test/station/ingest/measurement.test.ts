@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { presentAt } from '../../../src/clock';
+import { detectImageType } from '../../../src/image';
+import { success } from '../../../src/result';
+import { ingestMeasurement, type Recorder, type UnvalidatedMeasurement } from '../../../src/station/ingest';
+import { refuse } from '../../../src/station/protocol';
+import { JPEG, NOW, sha1 } from '../support/index';
+
+type Picture =
+  UnvalidatedMeasurement['images'] extends Iterable<readonly [string, infer Each]> ? Each : never;
+
+describe('The ingest of a measurement', () => {
+  it('discards the pictures that it has staged where another one cannot be written', async () => {
+    let isDiscarded = false;
+    const type = detectImageType(JPEG);
+    const bytes = JPEG.length;
+    const discard = async () => {
+      isDiscarded = true;
+    };
+    const staged = { id: sha1(JPEG), bytes, type, file: '1.tmp', discard };
+    const good: Picture = { bytes, type, stage: async () => success(staged) };
+    const bad: Picture = { bytes, type, stage: async () => refuse('unavailable', 'The disk is full.') };
+    const recorder: Recorder = {
+      present: () => presentAt(NOW),
+      record: () => assert.fail('Nothing may be recorded'),
+    };
+    const measurement = {
+      timestamp: NOW,
+      scalars: [],
+      images: [
+        ['cam1', good],
+        ['cam2', bad],
+      ],
+    } as const;
+    const ingested = await ingestMeasurement(recorder, 'rpi', measurement);
+    assert.equal(ingested.ok ? '' : ingested.failure.message, 'The disk is full.');
+    assert.equal(isDiscarded, true);
+  });
+});
