@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import databoomConfig = require('../../../src/nodes/databoom-config');
+import databoomPublish = require('../../../src/nodes/databoom-publish');
+import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
+import { onTab, runFlow, TOKEN, useHelper, type FlowNode } from './support';
+
+const MODULES = [databoomConfig, databoomPublish];
+const CREDENTIALS = { account: { token: TOKEN } };
+const TIME = 1_580_871_573_000;
+const DATE = '2020-02-05T02:59:33.000+0000';
+
+const PUBLISH = onTab({ id: 'publish', type: 'databoom-publish', config: 'account', device: 'd1' });
+const accountAt = (url: string, more: object = {}): FlowNode => ({
+  id: 'account',
+  type: 'databoom-config',
+  server: 'custom',
+  url,
+  ...more,
+});
+
+/** What a message says, and what its error must say. */
+const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[] = [
+  ['NaN', { payload: { temp: Number.NaN } }, /^Signal "temp" is NaN/],
+  ['infinity', { payload: { temp: Infinity } }, /^Signal "temp" is Infinity/],
+  ['an empty object', { payload: {} }, /^msg\.payload is an empty object/],
+  ['an empty array', { payload: [] }, /^msg\.payload is an empty array/],
+  ['no payload', {}, /^msg\.payload is undefined/],
+  ['null', { payload: { temp: null } }, /^Signal "temp" is null/],
+  ['a Buffer', { payload: { cam1: Buffer.from('x') } }, /^Signal "cam1" is a Buffer of 1 bytes/],
+  ['an empty name', { payload: { ' ': 1 } }, /^A signal has an empty name/],
+  ['a value without a name', { payload: 'on' }, /one value \("on"\) without a name: set the signal/],
+  [
+    'a history without dates',
+    { payload: { temp: { history: [{ value: 1 }] } } },
+    /^Signal "temp", history item 0 has no date/,
+  ],
+  ['readings without times', { payload: [{ data: { temp: 1 } }] }, /^Reading 0 has no timestamp/],
+  ['a reading that is none', { payload: [1] }, /^Reading 0 is 1, not \{timestamp, data\}/],
+  [
+    'a bad value in a history',
+    { payload: [{ timestamp: TIME, data: { temp: Number.NaN } }] },
+    /^Reading 0: Signal "temp" is NaN/,
+  ],
+  [
+    'an unreadable date',
+    { payload: { temp: { history: [{ date: 'noon', value: 1 }] } } },
+    /^Signal "temp", history item 0: its date "noon" is not a time/,
+  ],
+  [
+    'current values beside a history',
+    { payload: { a: 1, b: { history: [] } } },
+    /"a" is a current value and "b" is not/,
+  ],
+  [
+    'an unreadable timestamp',
+    { payload: { temp: 1 }, timestamp: {} },
+    /^msg\.timestamp an object is not a time/,
+  ],
+];
+
+describe('databoom-publish', () => {
+  useHelper();
+
+  let server: RecordingServer;
+  let answer: Answerer;
+  beforeEach(async () => {
+    answer = answerWith(200);
+    server = await RecordingServer.start((request, response) => answer(request, response));
+  });
+  afterEach(() => server.close());
+
+  /** Runs the node with an account at the server. */
+  const run = (publish: object = {}) =>
+    runFlow(MODULES, [accountAt(server.url), { ...PUBLISH, ...publish }], CREDENTIALS);
+
+  const body = () => server.request.body.toString();
+
+  it('pushes current values and sends on the answer with the rest of the message', async () => {
+    const flow = await run();
+    flow.send('publish', { mark: 'kept', topic: 't', payload: { temp: 22, door: true }, timestamp: TIME });
+    const result = await flow.next('results');
+    assert.equal(server.request.path, '/v1/signals/push');
+    assert.equal(server.request.headers.authorization, `Bearer ${TOKEN}`);
+    assert.equal(
+      body(),
+      `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22},{"name":"door","value":true}]}`,
+    );
+    assert.deepEqual([result.payload, result.statusCode, result.mark, result.topic], ['', 200, 'kept', 't']);
+    await flow.untilStatus('publish', 'common.status.sent');
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
+  });
+
+  it('takes the signal of a single value from its own setting before the topic', async () => {
+    const flow = await run({ signal: 'own' });
+    flow.send('publish', { topic: 'other', payload: 5, timestamp: TIME });
+    await flow.next('results');
+    assert.equal(body(), `{"device":"d1","date":"${DATE}","signals":[{"name":"own","value":5}]}`);
+  });
+
+  const devices: readonly (readonly [string, object, object])[] = [
+    ['its own setting', { device: 'IF7879' }, {}],
+    [
+      'a property of the message',
+      { device: 'device.token', deviceType: 'msg' },
+      { device: { token: 'IF7879' } },
+    ],
+    ['a number in the message', { device: 'device', deviceType: 'msg' }, { device: 7879 }],
+    ['an environment variable', { device: 'SENSORPOST_UNIT_DEVICE', deviceType: 'env' }, {}],
+  ];
+  for (const [name, settings, message] of devices) {
+    it(`takes the device from ${name}`, async () => {
+      process.env['SENSORPOST_UNIT_DEVICE'] = 'IF7879';
+      const flow = await run(settings);
+      flow.send('publish', { ...message, payload: { temp: 1 }, timestamp: TIME });
+      await flow.next('results');
+      assert.match(body(), /^\{"device":"(IF)?7879",/);
+      delete process.env['SENSORPOST_UNIT_DEVICE'];
+    });
+  }
+
+  const noDevices: readonly (readonly [string, object, object])[] = [
+    ['has no such property', { device: 'a.b.c', deviceType: 'msg' }, {}],
+    ['has an object there', { device: 'a', deviceType: 'msg' }, { a: {} }],
+    ['cannot be read that way', { device: 'a[', deviceType: 'msg' }, {}],
+    ['is read in a way that the node does not know', { device: 'a', deviceType: 'flow' }, { a: 'x' }],
+  ];
+  for (const [name, settings, message] of noDevices) {
+    it(`says that the device is missing where the message ${name}`, async () => {
+      const flow = await run(settings);
+      flow.send('publish', { ...message, payload: { temp: 1 } });
+      const { error } = await flow.next('caught');
+      assert.match(error?.message ?? '', /^The device token is empty/);
+      assert.equal(error?.code, 'invalid');
+      assert.equal(flow.completed.length, 0);
+    });
+  }
+
+  it('pushes to a template with a unique value, for a device that creates itself', async () => {
+    const flow = await run({
+      mode: 'template',
+      template: 'TPL',
+      unique: 'serial',
+      uniqueType: 'msg',
+    });
+    flow.send('publish', { serial: 'küche 1', payload: { temp: 1 }, timestamp: TIME });
+    await flow.next('results');
+    assert.equal(server.request.path, '/v1/signals/push/k%C3%BCche%201');
+    assert.match(body(), /TPL/);
+  });
+
+  for (const [name, message, expected] of WRONG) {
+    it(`refuses ${name}, and tells Catch nodes with the message`, async () => {
+      const flow = await run();
+      flow.send('publish', { mark: 'kept', ...message });
+      const { error, mark } = await flow.next('caught');
+      assert.match(error?.message ?? '', expected);
+      assert.deepEqual([error?.code, error?.source.id, mark], ['invalid', 'publish', 'kept']);
+      const status = flow.statusesOf('publish').at(-1);
+      assert.deepEqual(status, { fill: 'red', shape: 'dot', text: 'common.status.not-kept.invalid' });
+      assert.deepEqual([flow.completed.length, flow.caught.length, server.requests.length], [0, 1, 0]);
+    });
+  }
+
+  it('keeps what it has while the token is refused, and sends it with the right one', async () => {
+    answer = (request, response) =>
+      answerWith(request.headers.authorization === 'Bearer right' ? 200 : 401)(request, response);
+    const flow = await run();
+    flow.send('publish', { mark: 'kept', payload: { temp: 1 } });
+    const { error, mark } = await flow.next('caught');
+    assert.deepEqual([error?.code, mark], ['unauthorised', 'kept']);
+    await flow.untilStatus('publish', 'common.status.paused');
+    await flow.redeploy([accountAt(server.url), PUBLISH], { account: { token: 'right' } });
+    const result = await flow.next('results');
+    assert.equal(result.statusCode, 200);
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 1]);
+  });
+
+  it('keeps two accounts of one server apart', async () => {
+    const nodes = [accountAt(server.url), PUBLISH, { ...PUBLISH, id: 'second', config: 'other' }];
+    const credentials = { ...CREDENTIALS, other: { token: 'another-token' } };
+    const flow = await runFlow(MODULES, [...nodes, accountAt(server.url, { id: 'other' })], credentials);
+    flow.send('second', { payload: { temp: 1 } });
+    const { error } = await flow.next('caught');
+    assert.match(error?.message ?? '', /^Another Databoom account of the same server has another token/);
+    assert.equal(error?.code, 'misconfigured');
+    await flow.redeploy([...nodes, accountAt(server.url, { id: 'other', account: 'b' })], credentials);
+    flow.send('second', { payload: { temp: 1 } });
+    await flow.next('results');
+    assert.equal(server.request.headers.authorization, 'Bearer another-token');
+  });
+
+  const missing: readonly (readonly [string, object, readonly FlowNode[], RegExp])[] = [
+    ['is not chosen', { config: '' }, [], /^No Databoom account is chosen/],
+    ['is missing', {}, [], /^The Databoom account of this node is missing or disabled/],
+    [
+      'is disabled',
+      {},
+      [accountAt('http://127.0.0.1:9', { d: true })],
+      /^The Databoom account of this node is missing or disabled/,
+    ],
+  ];
+  for (const [name, publish, configs, expected] of missing) {
+    it(`asks for a config node where it ${name}`, async () => {
+      const flow = await runFlow(MODULES, [...configs, { ...PUBLISH, ...publish }], CREDENTIALS);
+      await flow.untilStatus('publish', 'common.status.not-kept.misconfigured');
+      flow.send('publish', { mark: 'kept', payload: { temp: 1 } });
+      const { error, mark } = await flow.next('caught');
+      assert.match(error?.message ?? '', expected);
+      assert.deepEqual([error?.code, mark, flow.completed.length], ['misconfigured', 'kept', 0]);
+    });
+  }
+
+  it('publishes as soon as its config node is there', async () => {
+    const flow = await runFlow(MODULES, [PUBLISH], {});
+    await flow.untilStatus('publish', 'common.status.not-kept.misconfigured');
+    await flow.redeploy([accountAt(server.url), PUBLISH], CREDENTIALS, 'nodes');
+    flow.send('publish', { payload: { temp: 1 } });
+    assert.equal((await flow.next('results')).statusCode, 200);
+  });
+});

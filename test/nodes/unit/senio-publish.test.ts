@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import senioConfig = require('../../../src/nodes/senio-config');
+import senioPublish = require('../../../src/nodes/senio-publish');
+import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
+import { evaluateElsewhere, JPEG } from '../../support/values';
+import { KEY, onTab, runFlow, useHelper, type FlowNode } from './support';
+
+const MODULES = [senioConfig, senioPublish];
+const CREDENTIALS = { sensor: { key: KEY } };
+const TIME = 1_474_383_378_795;
+
+const PUBLISH = onTab({ id: 'publish', type: 'senio-publish', config: 'sensor' });
+const sensorAt = (url: string, more: object = {}): FlowNode => ({
+  id: 'sensor',
+  type: 'senio-config',
+  server: 'custom',
+  url,
+  sensor: 'küche/1',
+  ...more,
+});
+
+// A server that tells what it was sent must not bring the key into a flow.
+const stored: Answerer = (request, response) => {
+  response.writeHead(201, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ timestamp: 1, data: { temp: 22 }, echo: request.headers.authorization }));
+};
+
+/** No answer at all. */
+const silence: Answerer = () => {};
+
+/** An answer that begins and then never ends. */
+const drip: Answerer = (_request, response) => {
+  response.writeHead(201, { 'Content-Type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 100);
+  response.on('close', () => clearInterval(timer));
+};
+
+const jpegOf = (bytes: number) => {
+  const picture = Buffer.alloc(bytes);
+  JPEG.copy(picture);
+  return picture;
+};
+
+/** What a message says, and what its error must say. */
+const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[] = [
+  ['NaN', { payload: { temp: Number.NaN } }, /^Field "temp" is NaN, but Senio takes numbers and images/],
+  ['infinity', { payload: { temp: -Infinity } }, /^Field "temp" is -Infinity/],
+  ['an empty object', { payload: {} }, /^msg\.payload is an empty object/],
+  ['no payload', {}, /^msg\.payload is undefined/],
+  ['null', { payload: null }, /^msg\.payload is null/],
+  ['a boolean', { payload: { door: true } }, /^Field "door" is true/],
+  ['an array', { payload: { temp: [1] } }, /^Field "temp" is an array/],
+  ['an object in a field', { payload: { temp: { value: 1 } } }, /^Field "temp" is an object/],
+  ['a missing value', { payload: { temp: undefined } }, /^Field "temp" is undefined/],
+  ['a text that is no number', { payload: { temp: 'warm' } }, /^Field "temp" is "warm"/],
+  ['a decimal comma', { payload: { temp: '21,5' } }, /^Field "temp" is "21,5".*with a point/],
+  ['an empty name', { payload: { '': 1 } }, /^A field has an empty name/],
+  ['a value without a name', { payload: 21.5 }, /one value \(21\.5\) without a name: set the field/],
+  [
+    'a Buffer that is no image',
+    { payload: { cam1: Buffer.from('hello') } },
+    /^Field "cam1" is a Buffer of 5 bytes that holds no/,
+  ],
+  [
+    'an unreadable timestamp',
+    { payload: { temp: 1 }, timestamp: 'yesterday' },
+    /^msg\.timestamp "yesterday" is not a time/,
+  ],
+  [
+    'seconds',
+    { payload: { temp: 1 }, timestamp: 1_474_383_378 },
+    /before the year 2000: it looks like seconds/,
+  ],
+  [
+    'a time before 2000',
+    { payload: { temp: 1 }, timestamp: '1999-12-31T23:59:59Z' },
+    /before the year 2000$/,
+  ],
+  [
+    'a time far ahead',
+    { payload: { temp: 1 }, timestamp: Date.now() + 2 * 86_400_000 },
+    /more than a day ahead/,
+  ],
+  ['an invalid Date', { payload: { temp: 1 }, timestamp: new Date('x') }, /an invalid Date is not a time/],
+  ['a picture of 100 MB', { payload: { cam1: jpegOf(1e8) } }, /^Field "cam1": 100000000 bytes of images/],
+  [
+    'ten thousand fields',
+    { payload: Object.fromEntries(Array.from({ length: 1e4 }, (_, index) => [`f${index}`, index])) },
+    /has 10000 fields/,
+  ],
+];
+
+describe('senio-publish', () => {
+  useHelper();
+
+  let server: RecordingServer;
+  let answer: Answerer;
+  beforeEach(async () => {
+    answer = stored;
+    server = await RecordingServer.start((request, response) => answer(request, response));
+  });
+  afterEach(() => server.close());
+
+  /** Runs the node with a sensor at the server. */
+  const run = (publish: object = {}) =>
+    runFlow(MODULES, [sensorAt(server.url), { ...PUBLISH, ...publish }], CREDENTIALS);
+
+  it('posts a measurement and sends on the answer with the rest of the message', async () => {
+    const flow = await run();
+    flow.send('publish', {
+      mark: 'kept',
+      topic: 't',
+      payload: { temp: 22, humidity: '50.5' },
+      timestamp: TIME + 0.2,
+    });
+    const result = await flow.next('results');
+    const { request } = server;
+    assert.deepEqual([request.method, request.path], ['POST', '/publish/k%C3%BCche%2F1']);
+    assert.equal(request.headers.authorization, `Bearer ${KEY}`);
+    assert.equal(request.body.toString(), `{"timestamp":${TIME}.2,"data":{"temp":22,"humidity":50.5}}`);
+    assert.deepEqual(result.payload, { timestamp: 1, data: { temp: 22 }, echo: 'Bearer ***' });
+    assert.deepEqual([result.statusCode, result.mark, result.topic], [201, 'kept', 't']);
+    const { fill, shape } = await flow.untilStatus('publish', 'common.status.sent');
+    assert.deepEqual([fill, shape], ['green', 'dot']);
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
+  });
+
+  it('takes the field of a single value from the topic, unless it has one of its own', async () => {
+    const flow = await runFlow(
+      MODULES,
+      [sensorAt(server.url), PUBLISH, { ...PUBLISH, id: 'named', field: ' humidity ' }],
+      CREDENTIALS,
+    );
+    for (const [index, id] of ['publish', 'named'].entries()) {
+      flow.send(id, { topic: 'temp', payload: 21.5, timestamp: new Date(TIME) });
+      await flow.next('results', index);
+    }
+    assert.deepEqual(
+      server.requests.map(({ body }) => body.toString()),
+      ['temp', 'humidity'].map((field) => `{"timestamp":${TIME},"data":{"${field}":21.5}}`),
+    );
+  });
+
+  it('takes a message that a function node made', async () => {
+    const flow = await run();
+    flow.send('publish', { payload: evaluateElsewhere('{temp: 22}'), timestamp: TIME });
+    await flow.next('results');
+    assert.equal(server.request.body.toString(), `{"timestamp":${TIME},"data":{"temp":22}}`);
+  });
+
+  for (const [name, message, expected] of WRONG) {
+    it(`refuses ${name}, and tells Catch nodes with the message`, async () => {
+      const flow = await run();
+      flow.send('publish', { mark: 'kept', ...message });
+      const { error, mark } = await flow.next('caught');
+      assert.match(error?.message ?? '', expected);
+      assert.deepEqual([error?.code, error?.source.id, mark], ['invalid', 'publish', 'kept']);
+      const status = flow.statusesOf('publish').at(-1);
+      assert.deepEqual(status, { fill: 'red', shape: 'dot', text: 'common.status.not-kept.invalid' });
+      assert.deepEqual([flow.completed.length, flow.caught.length, server.requests.length], [0, 1, 0]);
+    });
+  }
+
+  it('shows that input was wrong until a message is right', async () => {
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 'warm' } });
+    await flow.untilStatus('publish', 'common.status.not-kept.invalid');
+    flow.send('publish', { payload: { temp: 1 } });
+    await flow.next('results');
+    await flow.untilStatus('publish', 'common.status.sent');
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 1]);
+  });
+
+  it('says which reading the service refuses, and goes on with the others', async () => {
+    const refusal = answerWith(400, '{"error":"too dry"}');
+    answer = (request, response) => (request.body.includes('humidity') ? refusal : stored)(request, response);
+    const flow = await run();
+    flow.send('publish', { mark: 'kept', topic: 't', payload: { humidity: 1 }, timestamp: TIME });
+    const { error, mark, topic } = await flow.next('caught');
+    assert.match(
+      error?.message ?? '',
+      /answered 400 Bad Request: too dry\. The reading of .*2016.* is on the refused list$/,
+    );
+    assert.deepEqual([error?.code, mark, topic], ['refused', 'kept', 't']);
+    const { fill, shape } = await flow.untilStatus('publish', 'common.status.refused');
+    assert.deepEqual([fill, shape], ['red', 'dot']);
+    flow.send('publish', { payload: { temp: 1 } });
+    await flow.next('results');
+    // `done` was called when the outbox had it: an error that comes later is no second `done`.
+    assert.deepEqual([flow.completed.length, flow.caught.length], [2, 1]);
+  });
+
+  it('refuses a redirect, which would lose the post', async () => {
+    answer = answerWith(302, '', { Location: 'https://x.example/' });
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 1 } });
+    const { error } = await flow.next('caught');
+    assert.match(error?.message ?? '', /it redirects to https:\/\/x\.example\//);
+    assert.equal(error?.code, 'refused');
+  });
+
+  it('says once that a key is refused, keeps what waits, and sends it as soon as the key is right', async () => {
+    answer = answerWith(403, '{"error":"bad device key"}');
+    const flow = await run();
+    flow.send('publish', { mark: 'kept', payload: { temp: 1 } });
+    const { error, mark } = await flow.next('caught');
+    assert.deepEqual([error?.code, mark], ['unauthorised', 'kept']);
+    assert.match(
+      error?.message ?? '',
+      /answered 403 Forbidden: bad device key: the device key of sensor "küche\/1" is refused, .*\. Readings are kept, and sent once this is corrected$/,
+    );
+    const { fill, shape } = await flow.untilStatus('publish', 'common.status.paused');
+    assert.deepEqual([fill, shape], ['red', 'dot']);
+    flow.send('publish', { payload: { temp: 2 } });
+    await flow.next('completed', 1);
+    answer = stored;
+    await flow.redeploy([sensorAt(server.url, { name: 'corrected' }), PUBLISH], CREDENTIALS, 'nodes');
+    await flow.next('results', 1);
+    assert.deepEqual([flow.completed.length, flow.caught.length], [2, 1]);
+  });
+
+  const outages: readonly (readonly [string, Answerer, RegExp])[] = [
+    ['is not JSON', answerWith(201, '<html>'), /answered 201, but not with a measurement in JSON/],
+    ['is long', answerWith(201, Buffer.alloc(2e6, '1')), /answered 201 Created with more than 1 MB/],
+    [
+      'is an error of the server',
+      answerWith(503, '', { 'Retry-After': '1' }),
+      /503 Service Unavailable: it asks to wait 1 s/,
+    ],
+    ['never comes', silence, /gave no complete answer within 1 s/],
+    ['drips', drip, /gave no complete answer within 1 s/],
+  ];
+  for (const [name, outage, message] of outages) {
+    it(`explains an answer that ${name}, and sends again later`, async () => {
+      answer = outage;
+      const flow = await run();
+      flow.send('publish', { payload: { temp: 1 } });
+      const { fill, shape } = await flow.untilStatus('publish', 'common.status.waiting-for');
+      assert.deepEqual([fill, shape], ['yellow', 'ring']);
+      await flow.until('the reason in the log', () =>
+        flow.log.some(({ id, text }) => id === 'sensor' && message.test(text)),
+      );
+      answer = stored;
+      await flow.next('results');
+      await flow.untilStatus('publish', 'common.status.sent');
+      assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
+    });
+  }
+
+  it('delivers what was under way when its nodes are deployed anew', async () => {
+    answer = silence;
+    const flow = await run();
+    flow.send('publish', { mark: 'lost', topic: 't', payload: { temp: 1 } });
+    await server.until(() => server.requests.length > 0);
+    answer = stored;
+    await flow.redeploy([sensorAt(server.url), PUBLISH], CREDENTIALS);
+    const result = await flow.next('results');
+    // What the outbox kept of the message, and nothing else of it.
+    assert.deepEqual([result.topic, result.mark, result.statusCode], ['t', undefined, 201]);
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
+  });
+
+  it('keeps a message that it got just before it was removed, and shows nothing any more', async () => {
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 1 }, timestamp: TIME });
+    await flow.redeploy([sensorAt(server.url)], CREDENTIALS);
+    await server.until(() => server.requests.length > 0);
+    assert.equal(server.request.body.toString(), `{"timestamp":${TIME},"data":{"temp":1}}`);
+    assert.deepEqual(flow.statusesOf('publish').at(-1), {});
+  });
+
+  it('leaves the errors of its former readings to its config node when it is removed', async () => {
+    answer = silence;
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 1 }, timestamp: TIME });
+    await server.until(() => server.requests.length > 0);
+    answer = answerWith(400, '{"error":"too cold"}');
+    await flow.redeploy([sensorAt(server.url)], CREDENTIALS);
+    const entry = await flow.until('an error of the config node', () =>
+      flow.log.find(({ id, level }) => id === 'sensor' && level === 20),
+    );
+    assert.match(entry.text, /too cold\. The reading of .*2016.* is on the refused list$/);
+  });
+
+  it('hears nothing of its queue any more once it is replaced', async () => {
+    answer = silence;
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 1 } });
+    await server.until(() => server.requests.length > 0);
+    // The new one has no message to tell Catch nodes of; the old one would have.
+    await flow.redeploy([sensorAt(server.url), { ...PUBLISH, name: 'new' }], CREDENTIALS, 'nodes');
+    answer = answerWith(403);
+    await flow.untilStatus('publish', 'common.status.paused');
+    assert.equal(flow.caught.length, 0);
+  });
+
+  const missing: readonly (readonly [string, object, readonly FlowNode[], RegExp])[] = [
+    ['is not chosen', { config: '' }, [], /^No Senio sensor is chosen/],
+    ['is missing', {}, [], /^The Senio sensor of this node is missing or disabled/],
+    [
+      'is disabled',
+      {},
+      [sensorAt('http://127.0.0.1:9', { d: true })],
+      /^The Senio sensor of this node is missing or disabled/,
+    ],
+  ];
+  for (const [name, publish, configs, expected] of missing) {
+    it(`asks for a config node where it ${name}`, async () => {
+      const flow = await runFlow(MODULES, [...configs, { ...PUBLISH, ...publish }], CREDENTIALS);
+      const atStart = await flow.untilStatus('publish', 'common.status.not-kept.misconfigured');
+      assert.deepEqual([atStart.fill, atStart.shape], ['red', 'dot']);
+      flow.send('publish', { mark: 'kept', payload: { temp: 1 } });
+      const { error, mark } = await flow.next('caught');
+      assert.match(error?.message ?? '', expected);
+      assert.deepEqual([error?.code, mark], ['misconfigured', 'kept']);
+      assert.deepEqual([flow.completed.length, flow.caught.length], [0, 1]);
+    });
+  }
+});
