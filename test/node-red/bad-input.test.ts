@@ -5,47 +5,10 @@ import { startNodeRed, VERSIONS, type NodeRed } from './support';
 /** What a message says and what its error must say. */
 type Example = readonly [name: string, code: string, message: RegExp];
 
-const DAY = 86_400_000;
-
+// What each node refuses, and how, is tested in test/nodes/unit. Here: values of the realm in which function nodes run,
+// and what a whole Node-RED has to survive.
 const SENIO: readonly Example[] = [
   ['NaN', 'msg.payload = {temp: NaN};', /^Field "temp" is NaN, but Senio takes numbers and images/],
-  ['infinity', 'msg.payload = {temp: -Infinity};', /^Field "temp" is -Infinity/],
-  ['an empty object', 'msg.payload = {};', /^msg\.payload is an empty object/],
-  ['no payload', 'delete msg.payload;', /^msg\.payload is undefined/],
-  ['null', 'msg.payload = null;', /^msg\.payload is null/],
-  ['a boolean', 'msg.payload = {door: true};', /^Field "door" is true/],
-  ['an array', 'msg.payload = {temp: [1]};', /^Field "temp" is an array/],
-  ['an object in a field', 'msg.payload = {temp: {value: 1}};', /^Field "temp" is an object/],
-  ['a missing value', 'msg.payload = {temp: undefined};', /^Field "temp" is undefined/],
-  ['a text that is no number', 'msg.payload = {temp: "warm"};', /^Field "temp" is "warm"/],
-  ['a decimal comma', 'msg.payload = {temp: "21,5"};', /^Field "temp" is "21,5".*with a point/],
-  ['an empty name', 'msg.payload = {"": 1};', /^A field has an empty name/],
-  ['a value without a name', 'msg.payload = 21.5;', /one value \(21\.5\) without a name: set the field/],
-  [
-    'a Buffer that is no image',
-    'msg.payload = {cam1: Buffer.from("hello")};',
-    /^Field "cam1" is a Buffer of 5 bytes that holds no/,
-  ],
-  [
-    'an unreadable timestamp',
-    'msg.payload = {temp: 1}; msg.timestamp = "yesterday";',
-    /^msg\.timestamp "yesterday" is not a time/,
-  ],
-  [
-    'seconds',
-    'msg.payload = {temp: 1}; msg.timestamp = 1474383378;',
-    /before the year 2000: it looks like seconds/,
-  ],
-  [
-    'a time before 2000',
-    'msg.payload = {temp: 1}; msg.timestamp = "1999-12-31T23:59:59Z";',
-    /before the year 2000$/,
-  ],
-  [
-    'a time far ahead',
-    `msg.payload = {temp: 1}; msg.timestamp = Date.now() + ${2 * DAY};`,
-    /more than a day ahead/,
-  ],
   [
     'an invalid Date',
     'msg.payload = {temp: 1}; msg.timestamp = new Date("x");',
@@ -56,53 +19,17 @@ const SENIO: readonly Example[] = [
     'const b = Buffer.alloc(1e8); b.writeUInt32BE(0xffd8ffe0); msg.payload = {cam1: b};',
     /^Field "cam1": 100000000 bytes of images/,
   ],
-  ['a text of 100 MB', 'msg.payload = {temp: "1".repeat(1e8)};', /^Field "temp" is "1111/],
   [
-    'a million fields',
-    'msg.payload = Object.fromEntries(Array.from({length: 1e6}, (_, i) => ["f" + i, i]));',
-    /has 1000000 fields/,
+    'a hundred thousand fields',
+    'msg.payload = Object.fromEntries(Array.from({length: 1e5}, (_, i) => ["f" + i, i]));',
+    /has 100000 fields/,
   ],
 ];
 
 const DATABOOM: readonly Example[] = [
-  ['NaN', 'msg.payload = {temp: NaN};', /^Signal "temp" is NaN/],
-  ['infinity', 'msg.payload = {temp: Infinity};', /^Signal "temp" is Infinity/],
-  ['an empty object', 'msg.payload = {};', /^msg\.payload is an empty object/],
-  ['an empty array', 'msg.payload = [];', /^msg\.payload is an empty array/],
-  ['null', 'msg.payload = {temp: null};', /^Signal "temp" is null/],
-  ['a Buffer', 'msg.payload = {cam1: Buffer.from("x")};', /^Signal "cam1" is a Buffer of 1 bytes/],
-  ['an empty name', 'msg.payload = {" ": 1};', /^A signal has an empty name/],
-  ['a value without a name', 'msg.payload = "on";', /one value \("on"\) without a name: set the signal/],
   [
-    'a history without dates',
-    'msg.payload = {temp: {history: [{value: 1}]}};',
-    /^Signal "temp", history item 0 has no date/,
-  ],
-  ['readings without times', 'msg.payload = [{data: {temp: 1}}];', /^Reading 0 has no timestamp/],
-  ['a reading that is none', 'msg.payload = [1];', /^Reading 0 is 1, not \{timestamp, data\}/],
-  [
-    'a bad value in a history',
-    'msg.payload = [{timestamp: Date.now(), data: {temp: NaN}}];',
-    /^Reading 0: Signal "temp" is NaN/,
-  ],
-  [
-    'an unreadable date',
-    'msg.payload = {temp: {history: [{date: "noon", value: 1}]}};',
-    /^Signal "temp", history item 0: its date "noon" is not a time/,
-  ],
-  [
-    'current values and history',
-    'msg.payload = {a: 1, b: {history: []}};',
-    /"a" is a current value and "b" is not/,
-  ],
-  [
-    'an unreadable timestamp',
-    'msg.payload = {temp: 1}; msg.timestamp = {};',
-    /^msg\.timestamp an object is not a time/,
-  ],
-  [
-    'a million readings',
-    'msg.payload = Array.from({length: 1e6}, () => ({timestamp: Date.now(), data: {temp: 1}}));',
+    'two hundred thousand readings',
+    'msg.payload = Array.from({length: 2e5}, () => ({timestamp: Date.now(), data: {temp: 1}}));',
     /at most 100000 fit one message/,
   ],
   ['a text of 100 MB', 'msg.payload = {temp: "x".repeat(1e8)};', /^Signal "temp": 100\.0 million characters/],

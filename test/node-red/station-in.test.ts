@@ -77,15 +77,6 @@ for (const version of VERSIONS) {
       );
     });
 
-    it('sends the measurements of one sensor where it is told to', async () => {
-      await deploy({ source: ' other ' });
-      const since = nodeRed.debugged.length;
-      await post('/publish/rpi', `{"timestamp":${TIME + 1},"data":{"temp":1}}`);
-      await post('/v1/signals/push', '{"device":"other","signals":[{"name":"x","value":2}]}');
-      const [first] = await nodeRed.until(() => received(since).length >= 1 && received(since));
-      assert.equal(first?.topic, 'other');
-    });
-
     it('has units from the list of fields of a config node', async () => {
       const headers = { Authorization: `Bearer ${KEY}` };
       const told = await (await fetch(`${nodeRed.url}/station/publish/rpi`, { headers })).text();

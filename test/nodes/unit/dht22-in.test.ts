@@ -47,21 +47,24 @@ describe('dht22-in', () => {
     assert(typeof temperature === 'number' && temperature > 60 && temperature < 80, String(temperature));
   });
 
-  it('tells Catch nodes where there is no sensor, by schedule and for a message', async function () {
-    if (existsSync('/sys/bus/iio/devices')) {
-      console.log('skipped: this machine may have a sensor of the kernel');
-      this.skip();
-    }
-    const flow = await run({ source: 'kernel', topic: 'room' });
-    const { error, topic } = await flow.next('caught');
-    assert.deepEqual([error?.source.id, topic], ['sensor', 'room']);
-    const status = flow.statusesOf('sensor').at(-1);
-    assert.equal(status?.text, `dht22-in.status.${error?.code}`);
-    flow.send('sensor', { mark: 'kept', topic: 'mine' });
-    const asked = await flow.next('caught', 1);
-    assert.deepEqual([asked.error?.code, asked.mark, asked.topic], [error?.code, 'kept', 'mine']);
-    assert.deepEqual([flow.results.length, flow.completed.length], [0, 0]);
-  });
+  for (const source of ['kernel', 'automatic']) {
+    it(`tells Catch nodes where there is no sensor (${source}), by schedule and for a message`, async function () {
+      if (existsSync('/dev/gpiochip0')) {
+        console.log('skipped: this machine has a GPIO chip');
+        this.skip();
+      }
+      const flow = await run({ source, topic: 'room' });
+      const { error, topic } = await flow.next('caught');
+      assert.deepEqual([error?.source.id, topic], ['sensor', 'room']);
+      assert.match(error?.message ?? '', /GPIO 4 \(pin 7\)/);
+      const status = flow.statusesOf('sensor').at(-1);
+      assert.equal(status?.text, `dht22-in.status.${error?.code}`);
+      flow.send('sensor', { mark: 'kept', topic: 'mine' });
+      const asked = await flow.next('caught', 1);
+      assert.deepEqual([asked.error?.code, asked.mark, asked.topic], [error?.code, 'kept', 'mine']);
+      assert.deepEqual([flow.results.length, flow.completed.length], [0, 0]);
+    });
+  }
 
   const senseless: readonly (readonly [string, object, RegExp])[] = [
     ['an interval below zero', { interval: '-5' }, /^The interval is below zero/],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import senioConfig = require('../../../src/nodes/senio-config');
 import senioPublish = require('../../../src/nodes/senio-publish');
 import { createCertificate } from '../../support/certificates';
-import { answerWith, RecordingServer } from '../../support/recording-server';
+import { answerWith, RawServer, RecordingServer } from '../../support/recording-server';
 import { KEY, onTab, runFlow, useHelper, type FlowNode } from './support';
 import { PROXY, proxyModule, TLS, tlsModule } from './core-nodes';
 
@@ -98,6 +98,17 @@ describe('senio-config', () => {
     const server = await RecordingServer.startAt(port, STORED);
     await flow.next('results', 1);
     assert.equal(server.requests.length, 2);
+    await server.close();
+  });
+
+  it('keeps readings while the server hangs up', async () => {
+    const server = await RawServer.start((socket) => socket.destroy());
+    const flow = await runFlow(MODULES, [sensor({ url: server.url }), PUBLISH], CREDENTIALS);
+    flow.send('publish', { payload: { temp: 1 } });
+    await flow.untilStatus('publish', 'common.status.waiting-for');
+    await flow.until('the reason in the log', () =>
+      flow.log.some(({ text }) => /ECONNRESET|hung up/.test(text)),
+    );
     await server.close();
   });
 

@@ -260,13 +260,20 @@ describe('senio-publish', () => {
     assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
   });
 
-  it('keeps a message that it got just before it was removed, and shows nothing any more', async () => {
+  it('shows nothing once it is removed', async () => {
+    const flow = await run();
+    flow.send('publish', { payload: { temp: 'warm' } });
+    await flow.untilStatus('publish', 'common.status.not-kept.invalid');
+    await flow.redeploy([sensorAt(server.url)], CREDENTIALS, 'nodes');
+    assert.deepEqual(flow.statusesOf('publish').at(-1), {});
+  });
+
+  it('keeps a message that it got just before it was removed', async () => {
     const flow = await run();
     flow.send('publish', { payload: { temp: 1 }, timestamp: TIME });
     await flow.redeploy([sensorAt(server.url)], CREDENTIALS);
     await server.until(() => server.requests.length > 0);
     assert.equal(server.request.body.toString(), `{"timestamp":${TIME},"data":{"temp":1}}`);
-    assert.deepEqual(flow.statusesOf('publish').at(-1), {});
   });
 
   it('leaves the errors of its former readings to its config node when it is removed', async () => {
@@ -291,7 +298,12 @@ describe('senio-publish', () => {
     await flow.redeploy([sensorAt(server.url), { ...PUBLISH, name: 'new' }], CREDENTIALS, 'nodes');
     answer = answerWith(403);
     await flow.untilStatus('publish', 'common.status.paused');
-    assert.equal(flow.caught.length, 0);
+    flow.send('publish', { mark: 'of the new one', payload: { temp: 2 } });
+    await flow.until('both ends of the message', () => flow.caught.length > 0 && flow.completed.length > 0);
+    assert.deepEqual(
+      flow.caught.map(({ mark }) => mark),
+      ['of the new one'],
+    );
   });
 
   const missing: readonly (readonly [string, object, readonly FlowNode[], RegExp])[] = [

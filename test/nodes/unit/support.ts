@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
@@ -175,7 +175,7 @@ interface Recording {
   readonly statuses: Map<string, NodeStatus[]>;
 }
 
-/** Records statuses and log lines. @returns ends that, and fails where a secret was told */
+/** Records statuses and log lines. @returns ends that, and fails where a secret was told or a status has no text */
 function record(RED: NodeAPI, recording: Recording, happened: () => void): () => void {
   const onStatus = ({ id, status }: { id: string; status?: NodeStatus }) => {
     // Without one, Node-RED itself says that the node is gone.
@@ -197,7 +197,20 @@ function record(RED: NodeAPI, recording: Recording, happened: () => void): () =>
     RED.log.removeHandler(logHandler);
     const told = JSON.stringify([recording, [...recording.statuses]]);
     for (const secret of [KEY, TOKEN]) assert(!told.includes(secret), 'a secret was told');
+    for (const { text } of [...recording.statuses.values()].flat())
+      assert(text === undefined || !text.includes('.') || isInCatalogue(text), `No catalogue has "${text}"`);
   };
+}
+
+/** Whether there is an English text of a key such as "common.status.sent". */
+function isInCatalogue(key: string): boolean {
+  const [file = ''] = key.split('.');
+  const catalogue: unknown = JSON.parse(
+    readFileSync(join(__dirname, '../../../locales/en-US', `${file}.json`), 'utf8'),
+  );
+  const find = (holder: unknown, name: string): unknown =>
+    typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+  return typeof key.split('.').reduce(find, catalogue) === 'string';
 }
 
 const heard = new WeakSet<Node>();
