@@ -56,7 +56,7 @@ describe('camera: a picture', () => {
     assert.equal(pictureOf(result).ms, 70);
   });
 
-  it('is found with the first program that is installed', async () => {
+  it('comes from the first program that is installed', async () => {
     const file = await machine.pictureFile(320, 240);
     machine.connectWebcam('usb-Cam-video-index0');
     for (const program of ['fswebcam', 'raspistill', 'libcamera-still', 'rpicam-still']) {
@@ -65,7 +65,7 @@ describe('camera: a picture', () => {
     }
   });
 
-  it('is found with the first program that fits the device', async () => {
+  it('comes from the first installed program that fits the device', async () => {
     const file = await machine.pictureFile(320, 240);
     machine.install('rpicam-still', `cat ${file}`);
     machine.install('fswebcam', `cat ${file}`);
@@ -74,12 +74,12 @@ describe('camera: a picture', () => {
     assert.equal(pictureOf(await capture({ device: '1' }, machine.environment)).program, 'rpicam-still');
   });
 
-  it('is never the test picture by itself', async () => {
+  it('never falls back to the test picture', async () => {
     assert.equal(kindOf(await capture({ program: 'automatic' }, machine.environment)), 'no-program');
   });
 });
 
-describe('camera: what programs are asked for', () => {
+describe('camera: the command line of a program', () => {
   let machine: Machine;
   beforeEach(() => {
     machine = createMachine();
@@ -94,7 +94,7 @@ describe('camera: what programs are asked for', () => {
   }
 
   for (const program of ['rpicam-still', 'libcamera-still'] as const) {
-    it(program, async () => {
+    it(`has the arguments of ${program}`, async () => {
       assert.equal(
         await argumentsOf({ program, width: 800, height: 600, settleMs: 1500, quality: 80 }),
         '-n -v 0 -t 1500 --width 800 --height 600 -q 80 -e jpg --thumb none -o -',
@@ -106,7 +106,7 @@ describe('camera: what programs are asked for', () => {
     });
   }
 
-  it('raspistill', async () => {
+  it('has the arguments of raspistill', async () => {
     const program = 'raspistill';
     assert.equal(await argumentsOf({ program }), '-n -t 10 -w 320 -h 240 -q 85 -th none -o -');
     assert.equal(
@@ -115,7 +115,7 @@ describe('camera: what programs are asked for', () => {
     );
   });
 
-  it('fswebcam, with the device file behind the name', async () => {
+  it('has the arguments of fswebcam, with the device file behind the name', async () => {
     const device = machine.connectWebcam('usb-A:colon_Cam-video-index0');
     const file = realpathSync(machine.path('dev/v4l/by-id/usb-A:colon_Cam-video-index0'));
     const program = 'fswebcam';
@@ -131,18 +131,18 @@ describe('camera: what programs are asked for', () => {
     assert.match(await argumentsOf({ program, rotation: 180, hflip: true }), / --flip v /);
   });
 
-  it('never a settling time of 0, at which programs wait for ever', async () => {
+  it('never has a settling time of 0, at which programs wait for ever', async () => {
     assert.match(await argumentsOf({ settleMs: 0 }), / -t 1 /);
     assert.match(await argumentsOf({ program: 'raspistill', settleMs: 0 }), / -t 1 /);
   });
 
-  it('to speak the language in which their errors are known', async () => {
+  it('runs in the language in which error messages are known', async () => {
     machine.install('rpicam-still', `[ "$LC_ALL" = C ] && cat ${await machine.pictureFile(320, 240)}`);
     const variables = { ...machine.environment.variables, LC_ALL: 'de_DE.UTF-8' };
     assert.equal(kindOf(await capture({}, { ...machine.environment, variables })), 'picture');
   });
 
-  it('nothing by way of a shell', async () => {
+  it('reaches no shell', async () => {
     const device = machine.connectWebcam('usb-$(touch owned)-video-index0');
     machine.install('fswebcam', machine.recordArguments);
     assert.equal(kindOf(await capture({ device }, machine.environment)), 'invalid-settings');
@@ -173,14 +173,14 @@ describe('camera: a maximum size', () => {
 
   const qualities = () => machine.runs().map((run) => Number(run[run.indexOf('-q') + 1]));
 
-  it('is met at once by a picture that is small enough', async () => {
+  it('accepts a picture that is small enough at once', async () => {
     await installProportional();
     const picture = pictureOf(await capture({ maxBytes: 85_000 }, machine.environment));
     assert.equal(picture.bytes.length, 85_000);
     assert.deepEqual(qualities(), [85]);
   });
 
-  it('is met by taking the picture again at a lower quality', async () => {
+  it('has a picture that is too large taken again at a lower quality', async () => {
     await installProportional();
     const picture = pictureOf(await capture({ maxBytes: 84_999 }, machine.environment));
     assert.equal(qualities().length, 2);
@@ -235,7 +235,7 @@ describe('camera: settings', () => {
     { program: 'rpicam-still', device: '/dev/v4l/by-id/usb-Cam' },
   ];
   for (const change of wrong) {
-    it(`are refused before anything is started: ${JSON.stringify(change)}`, async () => {
+    it(`cannot have ${JSON.stringify(change)}, and then nothing is started`, async () => {
       const machine = createMachine();
       // Settings come from people and from flows, where a type says nothing.
       const settings: CameraSettings = Object.assign({ ...SETTINGS }, change);

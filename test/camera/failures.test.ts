@@ -15,7 +15,7 @@ import {
 const NO_CAMERA = 'echo "ERROR: *** no cameras available ***" >&2; exit 255';
 const BUSY = 'echo "ERROR: *** failed to acquire camera /base/soc/i2c0mux/i2c@1/imx219@10 ***" >&2; exit 255';
 
-describe('camera: why there is no picture', () => {
+describe('camera: the failure of a picture', () => {
   let machine: Machine;
   beforeEach(() => {
     machine = createMachine();
@@ -34,7 +34,7 @@ describe('camera: why there is no picture', () => {
     return `${kindOf(result)}: ${messageOf(result)}`;
   }
 
-  it('no program: the line that installs it', async () => {
+  it('names the command that installs a missing program', async () => {
     const messageFor = async (program: CameraSettings['program'], device = '') =>
       messageOf(await capture({ program, device }, machine.environment));
     assert.match(await messageFor('rpicam-still'), /sudo apt install rpicam-apps/);
@@ -46,19 +46,19 @@ describe('camera: why there is no picture', () => {
     assert.equal(kindOf(await capture({}, machine.environment)), 'no-program');
   });
 
-  it('a program that may not be run', async () => {
+  it('says that a program may not be run, and how to allow it', async () => {
     chmodSync(machine.install('rpicam-still', 'exit 0'), 0o644);
     const result = await capture({}, machine.environment);
     assert.equal(kindOf(result), 'not-executable');
     assert.match(messageOf(result), /sudo chmod 755 .*rpicam-still/);
   });
 
-  it('a program that is not complete', async () => {
+  it('says that a program that is not complete could not be started', async () => {
     writeFileSync(machine.install('rpicam-still'), '#!/nowhere/python\n');
     assert.match(messageOf(await capture({}, machine.environment)), /could not be started \(ENOENT\)/);
   });
 
-  it('no camera', async () => {
+  it('says that no camera is connected', async () => {
     assert.match(
       await outcome('rpicam-still', [NO_CAMERA]),
       /^no-camera: .*cable.*“ERROR: .*no cameras available/,
@@ -80,7 +80,7 @@ describe('camera: why there is no picture', () => {
     );
   });
 
-  it('no webcam: without starting a program', async () => {
+  it('says that no webcam is connected, without starting a program', async () => {
     machine.install('fswebcam', machine.recordArguments);
     assert.equal(kindOf(await capture({ program: 'fswebcam' }, machine.environment)), 'no-camera');
     const device = '/dev/v4l/by-id/usb-Gone-video-index0';
@@ -90,7 +90,7 @@ describe('camera: why there is no picture', () => {
     assert.deepEqual(machine.runs(), []);
   });
 
-  it('another program has the camera', async () => {
+  it('says that another program has the camera', async () => {
     assert.match(await outcome('rpicam-still', [BUSY]), /^busy: /);
     assert.match(
       await outcome('raspistill', [
@@ -104,7 +104,7 @@ describe('camera: why there is no picture', () => {
     );
   });
 
-  it('not in the group video: by the device files, because programs then say that there is no camera', async () => {
+  it('tells a missing group by the device files, because programs then say that there is no camera', async () => {
     writeFileSync(machine.path('dev/media0'), '');
     const mayUse = async (path: string) => path !== machine.path('dev/media0');
     const seen = await outcome('rpicam-still', [NO_CAMERA], { mayUse });
@@ -114,7 +114,7 @@ describe('camera: why there is no picture', () => {
     assert.match(await outcome('fswebcam', ['echo "open: Permission denied" >&2']), /^no-permission: /);
   });
 
-  it('the wrong program for this system', async () => {
+  it('says that the program does not fit this system', async () => {
     const legacy = 'ERROR: the system appears to be configured for the legacy camera stack';
     assert.match(
       await outcome('libcamera-still', [`echo "${legacy}" >&2; exit 255`]),
@@ -122,7 +122,7 @@ describe('camera: why there is no picture', () => {
     );
   });
 
-  it('nothing at all, whatever the exit code says', async () => {
+  it('says that nothing came, whatever the exit code is', async () => {
     assert.match(await outcome('fswebcam', ['exit 0']), /^no-picture: .*exit code 0/);
     assert.match(
       await outcome('rpicam-still', ['echo "no such lens" >&2; exit 3']),
@@ -130,14 +130,14 @@ describe('camera: why there is no picture', () => {
     );
   });
 
-  it('half a picture', async () => {
+  it('says that a picture was cut', async () => {
     const file = await machine.pictureFile(320, 240);
     assert.match(await outcome('rpicam-still', [`head -c 3000 ${file}`]), /^cut: .*after 3000 bytes/);
     assert.match(await outcome('rpicam-still', [`head -c -1 ${file}`]), /^cut: /);
     assert.match(await outcome('rpicam-still', [`head -c 3000 ${file}; ${BUSY}`]), /^cut: /);
   });
 
-  it('a picture cut behind the thumbnail in its head', async () => {
+  it('says that a picture was cut behind the thumbnail in its head', async () => {
     // APP1 claims 1000 bytes, and after a few there is a thumbnail's end, and the end of everything.
     assert.match(
       await outcome('raspistill', [String.raw`printf '\377\330\377\341\003\350Exif\377\330\377\331'`]),
@@ -145,12 +145,12 @@ describe('camera: why there is no picture', () => {
     );
   });
 
-  it('no JPEG', async () => {
+  it('says that what came is no JPEG', async () => {
     assert.match(await outcome('rpicam-still', ['echo hello']), /^not-jpeg: .*6 bytes/);
     assert.match(await outcome('rpicam-still', [String.raw`printf '\211PNG\r\n\032\n'`]), /^not-jpeg: /);
   });
 
-  it('killed from outside', async () => {
+  it('says that the program was killed from outside', async () => {
     assert.match(await outcome('rpicam-still', ['kill -KILL $$']), /^crashed: .*SIGKILL/);
     const file = await machine.pictureFile(320, 240);
     assert.match(
@@ -160,7 +160,7 @@ describe('camera: why there is no picture', () => {
     assert.match(await outcome('fswebcam', ['kill -SEGV $$']), /^crashed: .*SIGSEGV/);
   });
 
-  it('a flood on standard error is kept out of memory, and its last line is understood', async () => {
+  it('keeps a flood on standard error out of memory, and understands its last line', async () => {
     const flood = "head -c 30000000 /dev/zero | tr '\\0' x >&2; echo >&2";
     assert.match(await outcome('rpicam-still', [flood, NO_CAMERA]), /^no-camera: /);
     const seen = await outcome('rpicam-still', [flood, 'exit 1']);
@@ -180,7 +180,7 @@ describe('camera: a program that has to be ended', () => {
 
   const writePid = 'echo $$ > "$HERE/pid"';
 
-  it('hangs, as when a sensor times out', async () => {
+  it('gets SIGTERM when it hangs, as when a sensor times out', async () => {
     const restart =
       'while :; do echo "ERROR: Device timeout detected, attempting a restart!!!" >&2; sleep 0.05; done';
     machine.install('rpicam-still', writePid, restart);
@@ -190,7 +190,7 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('gets the settling time on top', async () => {
+  it('gets the settling time on top of its time limit', async () => {
     machine.install('rpicam-still', 'sleep 0.3', `cat ${await machine.pictureFile(320, 240)}`);
     assert.equal(
       kindOf(await capture({ settleMs: 30_000 }, { ...machine.environment, overtimeMs: 0 })),
@@ -198,7 +198,7 @@ describe('camera: a program that has to be ended', () => {
     );
   });
 
-  it('ignores SIGTERM', async () => {
+  it('gets SIGKILL where it ignores SIGTERM', async () => {
     machine.install('rpicam-still', "trap '' TERM", writePid, 'while :; do sleep 0.05; done');
     const cancel = new AbortController();
     const result = capture({}, machine.environment, cancel.signal);
@@ -208,7 +208,7 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('has started others, who go with it', async () => {
+  it('takes the processes that it started with it', async () => {
     machine.install(
       'rpicam-still',
       "(trap '' TERM; exec sleep 1000) >/dev/null 2>&1 &",
@@ -223,14 +223,14 @@ describe('camera: a program that has to be ended', () => {
     await until(() => !isRunning(machine.path('pid')));
   });
 
-  it('leaves somebody behind who keeps its output open', async () => {
+  it('may leave a process behind that keeps its output open', async () => {
     const file = await machine.pictureFile(320, 240);
     machine.install('rpicam-still', `cat ${file}`, 'sleep 1000 &', 'echo $! > "$HERE/pid"');
     assert.equal(kindOf(await capture({}, machine.environment)), 'picture');
     await until(() => !isRunning(machine.path('pid')));
   });
 
-  it('gives 200 MB', async () => {
+  it('cannot go on after 32 MB of output', async () => {
     machine.install('rpicam-still', writePid, 'exec head -c 200000000 /dev/zero');
     const result = await capture({}, machine.environment);
     assert.equal(kindOf(result), 'too-large');
@@ -238,12 +238,12 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('has ended before its last bytes turn out to be too many', async () => {
+  it('may have ended before its last bytes turn out to be too many', async () => {
     machine.install('rpicam-still', '(sleep 0.05; exec head -c 60000 /dev/zero) &');
     assert.equal(kindOf(await capture({}, { ...machine.environment, outputLimit: 59_999 })), 'too-large');
   });
 
-  it('gives more and more, and ignores every hint', async () => {
+  it('cannot fill the memory, although it ignores every signal', async () => {
     machine.install(
       'rpicam-still',
       "trap '' TERM PIPE",
@@ -255,7 +255,7 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('is stuck in a driver, where even SIGKILL does not reach it: others get their turn all the same', async () => {
+  it('holds up no other capture, even where it is stuck in a driver that SIGKILL does not reach', async () => {
     machine.install('rpicam-still', writePid, 'exec sleep 1000');
     const deaf = { ...machine.environment, overtimeMs: LONG_ENOUGH_MS, graceMs: 50, killGroup: () => {} };
     const result = await capture({}, deaf);

@@ -16,7 +16,7 @@ const TWO_CAMERAS = `Available cameras
     Modes: 'SGBRG10_CSI2P' : 640x480 [58.92 fps - (16, 0)/2560x1920 crop]
 `;
 
-describe('camera: the list', () => {
+describe('camera: the list of cameras', () => {
   let machine: Machine;
   beforeEach(() => {
     machine = createMachine();
@@ -29,7 +29,7 @@ describe('camera: the list', () => {
     return result.value;
   }
 
-  it('is empty on a machine without anything', async () => {
+  it('has nothing on a machine without a camera', async () => {
     assert.deepEqual(await list(), []);
   });
 
@@ -63,7 +63,7 @@ describe('camera: the list', () => {
     ]);
   });
 
-  it('says when its program hangs, and is called off on request', async () => {
+  it('says when its program hangs, and can be cancelled', async () => {
     machine.install('rpicam-still', 'exec sleep 1000');
     const hasty = { ...machine.environment, overtimeMs: 100 };
     assert.equal(kindOf(await listCameras(never(), hasty)), 'hung');
@@ -73,7 +73,7 @@ describe('camera: the list', () => {
     assert.equal(kindOf(await listed), 'cancelled');
   });
 
-  it('has no end that a program could decide', async () => {
+  it('has a bound, however much a program prints', async () => {
     machine.install('rpicam-still', 'for i in $(seq 10 99); do echo "$i : imx708 [1x1]"; done');
     assert.equal((await list()).length, 32);
   });

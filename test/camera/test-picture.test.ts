@@ -13,7 +13,7 @@ async function bytesOf(settings: Partial<CameraSettings>): Promise<Buffer> {
 }
 
 describe('camera: the test picture', () => {
-  it('is marked as one, in the file too', async () => {
+  it('says that it is a test picture, in the file too', async () => {
     const picture = pictureOf(await testPicture({}, environment));
     assert.equal(picture.program, 'test-picture');
     assert.equal(picture.timestamp, 1_777_777_777_123);
@@ -21,7 +21,7 @@ describe('camera: the test picture', () => {
     assert.deepEqual([picture.width, picture.height], [320, 240]);
   });
 
-  it('is a JPEG of any size and quality that decodes to the last bit', async () => {
+  it('makes a JPEG of any size and quality that decodes to the last bit', async () => {
     const anySettings = fc.record({
       width: fc.integer({ min: 64, max: 200 }),
       height: fc.integer({ min: 48, max: 150 }),
@@ -63,7 +63,7 @@ describe('camera: the test picture', () => {
     assert.notDeepEqual(pictureOf(first).bytes, pictureOf(later).bytes);
   });
 
-  it('is smaller at a lower quality, and obeys the maximum size', async () => {
+  it('gets smaller at a lower quality, and obeys the maximum size', async () => {
     const best = pictureOf(await testPicture({ quality: 95 }, environment)).bytes.length;
     const worst = pictureOf(await testPicture({ quality: 5 }, environment)).bytes.length;
     assert.ok(worst < best / 2);
@@ -73,7 +73,7 @@ describe('camera: the test picture', () => {
     assert.ok(limited.quality < 95 && limited.bytes.length <= best * 0.6);
   });
 
-  it('is flipped and turned like a camera’s picture', async () => {
+  it('can be flipped and turned like a camera’s picture', async () => {
     const plain = await bytesOf({});
     const turned = await bytesOf({ rotation: 180 });
     const upright = decodeJpeg(plain);
@@ -89,7 +89,7 @@ describe('camera: the test picture', () => {
     assert.deepEqual(await bytesOf({ hflip: true, vflip: true, rotation: 180 }), plain);
   });
 
-  it('can be called off', async () => {
+  it('can be cancelled while it is drawn', async () => {
     const cancel = new AbortController();
     const result = capture(
       { program: 'test-picture', width: 16_384, height: 16_384 },

@@ -115,7 +115,7 @@ describe('camera: captures at the same time', () => {
     assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
-  it('of one camera are answered by the next picture, all by the same one', async () => {
+  it('share the next picture where they are of one camera', async () => {
     const one = camera();
     hold();
     const first = one.capture(never());
@@ -129,7 +129,7 @@ describe('camera: captures at the same time', () => {
     assert.ok(!pictures.includes(firstPicture));
   });
 
-  it('are left one by one: the others still get their picture', async () => {
+  it('go on for the others when one leaves', async () => {
     const one = camera();
     hold();
     const impatient = new AbortController();
@@ -154,7 +154,7 @@ describe('camera: captures at the same time', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('that wait for another camera are called off at once, and do not come back', async () => {
+  it('can be cancelled at once while they wait for another camera, and do not come back', async () => {
     hold();
     const first = camera().capture(never());
     await until(() => existsSync(machine.path('in-use')));
@@ -169,7 +169,7 @@ describe('camera: captures at the same time', () => {
     assert.equal(machine.runs().length, 2);
   });
 
-  it('are cancelled before they begin where the signal is', async () => {
+  it('end before they begin where the signal is aborted already', async () => {
     assert.equal(kindOf(await camera().capture(AbortSignal.abort())), 'cancelled');
     assert.deepEqual(machine.runs(), []);
   });

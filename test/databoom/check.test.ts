@@ -38,7 +38,7 @@ describe('databoom: a connection test', () => {
     assert.equal(headers.authorization, `Bearer ${TOKEN}`);
   });
 
-  it('is content with an account that has no signals yet', async () => {
+  it('accepts an account that has no signals yet', async () => {
     valueOf(await check(200, '{"data":[]}'));
   });
 

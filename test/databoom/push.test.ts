@@ -19,8 +19,8 @@ function bodyOf(payload: unknown, target: DataboomTarget = DEVICE): unknown {
   return JSON.parse(JSON.stringify(encodePush(valueOf(parse(payload, NOW, '', target))).body));
 }
 
-describe('databoom: what is a push', () => {
-  it('current values: numbers, texts and booleans', () => {
+describe('databoom: a push', () => {
+  it('has current values: numbers, texts and booleans', () => {
     const payload = { temp: 22, text: '22', empty: '', on: false, tiny: -5e-324 };
     const push = valueOf(parse(payload));
     assert.equal(push.timestamp, NOW);
@@ -30,14 +30,14 @@ describe('databoom: what is a push', () => {
     });
   });
 
-  it('one value whose signal the node or the topic names', () => {
+  it('may be one value whose signal the node or the topic names', () => {
     for (const value of [22, '22', true]) {
       const { content } = valueOf(parse(value, undefined, 'temp'));
       assert.deepEqual(content, { kind: 'current', signals: new Map([['temp', value]]) });
     }
   });
 
-  it('a history of readings, whatever signals each of them has', () => {
+  it('may be a history of readings, whatever signals each of them has', () => {
     const readings = [
       { timestamp: NOW - 2000, data: { temp: 22, on: true } },
       { timestamp: new Date(NOW - 1000), data: { temp: 22.1 } },
@@ -59,7 +59,7 @@ describe('databoom: what is a push', () => {
     assert.deepEqual(valueOf(parse(readings)).content, { kind: 'history', signals });
   });
 
-  it('a history of signals, with or without a description', () => {
+  it('may be a history of signals, with or without a description', () => {
     const payload = {
       temp: {
         description: 'kitchen',
@@ -86,7 +86,7 @@ describe('databoom: what is a push', () => {
     assert.deepEqual(valueOf(parse(payload)).content, { kind: 'history', signals });
   });
 
-  it('what a function node makes in a realm of its own', () => {
+  it('may come from a function node, which has a realm of its own', () => {
     const readings = evaluateElsewhere(`[{ timestamp: new Date(${NOW}), data: { temp: 22 } }]`);
     assert.equal(valueOf(parse(readings)).content.kind, 'history');
     const histories = evaluateElsewhere(`({ temp: { history: [{ date: new Date(${NOW}), value: 22 }] } })`);
@@ -94,7 +94,7 @@ describe('databoom: what is a push', () => {
     assert.equal(valueOf(parse(evaluateElsewhere('({ temp: 22 })'))).content.kind, 'current');
   });
 
-  it('for a device, or for one that a template makes, named without blanks around', () => {
+  it('goes to a device, or to one that a template makes, named without blanks around', () => {
     assert.deepEqual(valueOf(parse({ a: 1 }, NOW, '', { device: ' IF7879 \n' })).target, {
       device: 'IF7879',
     });
@@ -106,7 +106,7 @@ describe('databoom: what is a push', () => {
   });
 });
 
-describe('databoom: what is none', () => {
+describe('databoom: what is refused as a push', () => {
   const date = NOW;
   const longName = 'x'.repeat(100_000_000);
   const payloads: readonly (readonly [string, unknown, RegExp])[] = [
@@ -239,21 +239,21 @@ describe('databoom: what is none', () => {
     ],
   ];
   for (const [name, payload, message] of payloads) {
-    it(name, () => {
+    it(`includes ${name}`, () => {
       assert.equal(failureOf(parse(payload)).kind, 'invalid');
       assert.match(messageOf(parse(payload)), message);
     });
   }
 
   for (const [name, value] of STRANGE_VALUES) {
-    it(`${name}, wherever a value belongs`, () => {
+    it(`includes ${name}, wherever a value belongs`, () => {
       const strange = /is .*, but Databoom takes numbers, texts, true and false$/;
       assert.match(messageOf(parse({ ok: 1, temp: value })), strange);
       assert.match(messageOf(parse({ temp: { history: [{ date, value }] } })), strange);
       assert.match(messageOf(parse([{ timestamp: date, data: { temp: value } }])), strange);
     });
 
-    it(`${name}, wherever a structure belongs`, () => {
+    it(`includes ${name}, wherever a structure belongs`, () => {
       messageOf(parse(value));
       assert.match(messageOf(parse([value])), /^Reading 0 is /);
       assert.match(messageOf(parse([{ timestamp: date, data: value }])), /^Reading 0: its data is /);
@@ -276,12 +276,12 @@ describe('databoom: what is none', () => {
     ],
   ];
   for (const [target, message] of targets) {
-    it(`for the target ${JSON.stringify(target).slice(0, 40)}`, () => {
+    it(`includes the target ${JSON.stringify(target).slice(0, 40)}`, () => {
       assert.match(messageOf(parse({ temp: 1 }, NOW, '', target)), message);
     });
   }
 
-  it('with a timestamp that is none', () => {
+  it('includes a timestamp that is none', () => {
     assert.match(messageOf(parse({ temp: 1 }, 'yesterday')), /^msg\.timestamp "yesterday" is not a time/);
     assert.match(
       messageOf(parse([{ timestamp: date, data: { a: 1 } }], NOW * 2)),
@@ -299,7 +299,7 @@ const history = (count: number) => repeat(count, () => ({ date: NOW, value: 1 })
 const wide = () => Object.fromEntries(repeat(500_000, (index) => [index, index]));
 const reading = (data: unknown) => ({ timestamp: NOW, data });
 
-describe('databoom: 100 MB', () => {
+describe('databoom: the bound of a push', () => {
   // Made when they are needed, because together they are too much.
   const large: readonly (readonly [string, () => unknown, RegExp])[] = [
     [
@@ -344,10 +344,10 @@ describe('databoom: 100 MB', () => {
     ],
   ];
   for (const [name, make, message] of large) {
-    it(`of ${name}`, () => assert.match(messageOf(parse(make())), message));
+    it(`refuses 100 MB of ${name}`, () => assert.match(messageOf(parse(make())), message));
   }
 
-  it('is not reached by a hundred thousand values, which pass', () => {
+  it('lets a hundred thousand values pass', () => {
     const { content } = valueOf(parse({ temp: { history: history(100_000) } }));
     assert.equal(content.signals.size, 1);
   });
@@ -358,8 +358,8 @@ function messageEntry(date: string, ...signals: unknown[]) {
   return { template: 'TPL', date, signals };
 }
 
-describe('databoom: the documented forms', () => {
-  it('current values', () => {
+describe('databoom: the documented request', () => {
+  it('has current values', () => {
     assert.deepEqual(bodyOf({ temp: 22, on: true }), {
       device: 'IF7879-34D35A1',
       date: '2026-05-01T12:00:00.000+0000',
@@ -370,7 +370,7 @@ describe('databoom: the documented forms', () => {
     });
   });
 
-  it('history', () => {
+  it('has history', () => {
     const date = '2026-05-01T11:59:59.999+0000';
     assert.deepEqual(bodyOf({ temp: { description: 'd', history: [{ date: NOW - 0.5, value: 22 }] } }), {
       device: 'IF7879-34D35A1',
@@ -379,7 +379,7 @@ describe('databoom: the documented forms', () => {
     });
   });
 
-  it('a template, with the unique value beside the body', () => {
+  it('has a template, with the unique value beside the body', () => {
     const push = valueOf(parse({ temp: 22 }, NOW, '', TEMPLATE));
     assert.deepEqual(encodePush(push), {
       unique: 'unit-1',
@@ -392,7 +392,7 @@ describe('databoom: the documented forms', () => {
     });
   });
 
-  it('a template with history: an entry for each time, and more where a signal repeats', () => {
+  it('has a template with history: an entry for each time, and more where a signal repeats', () => {
     const payload = {
       temp: {
         history: [
@@ -413,7 +413,7 @@ describe('databoom: the documented forms', () => {
     });
   });
 
-  it('signals that JavaScript has a meaning for', () => {
+  it('has signals whose names JavaScript has a meaning for', () => {
     const payload: unknown = JSON.parse(`{"__proto__":{"history":[{"date":${NOW},"value":1}]}}`);
     const sent = JSON.stringify(encodePush(valueOf(parse(payload))).body);
     assert(
@@ -424,7 +424,7 @@ describe('databoom: the documented forms', () => {
   });
 });
 
-describe('databoom: whatever is pushed', () => {
+describe('databoom: a push of any kind', () => {
   const name = fc.oneof(
     fc.constantFrom('temp', '__proto__', 'constructor', 'küche/1 %', '0', 'name'),
     fc

@@ -40,7 +40,7 @@ function deliver(push: Push, path = '') {
   return transport.deliver(push, new AbortController().signal);
 }
 
-describe('databoom: requests, byte for byte', () => {
+describe('databoom: a request, byte for byte', () => {
   const date = '2020-02-05T02:59:33.000+0000';
   const cases: readonly (readonly [string, Push, path: string, body: string])[] = [
     [
@@ -93,7 +93,7 @@ describe('databoom: requests, byte for byte', () => {
     ],
   ];
   for (const [name, push, path, body] of cases) {
-    it(name, async () => {
+    it(`sends ${name}`, async () => {
       await start();
       valueOf(await deliver(push));
       const { request } = server;
@@ -106,14 +106,14 @@ describe('databoom: requests, byte for byte', () => {
     });
   }
 
-  it('below the address of the server', async () => {
+  it('goes below the address of the server', async () => {
     await start();
     valueOf(await deliver(read({ a: 1 }), '/station/'));
     assert.equal(server.request.path, '/station/v1/signals/push');
   });
 });
 
-describe('databoom: answers', () => {
+describe('databoom: an answer', () => {
   for (const [name, status, body, type, answer] of [
     ['nothing', 204, '', '', ''],
     ['an empty body', 200, '', 'application/json', ''],
@@ -123,7 +123,7 @@ describe('databoom: answers', () => {
     ['a text', 202, 'OK', 'text/plain', 'OK'],
     ['a text without a type', 200, 'OK', '', 'OK'],
   ] as const) {
-    it(`${name} is an acceptance`, async () => {
+    it(`counts as an acceptance where it is ${name}`, async () => {
       await start(answerWith(status, body, type === '' ? {} : { 'Content-Type': type }));
       assert.deepEqual(valueOf(await deliver(read({ a: 1 }))), { statusCode: status, answer });
     });
@@ -136,7 +136,7 @@ describe('databoom: answers', () => {
     ['broken JSON', '{"a":', 'application/json'],
     ['broken JSON of a special kind', '{"a":', 'application/problem+json; charset=utf-8'],
   ] as const) {
-    it(`${name} is not Databoom's`, async () => {
+    it(`does not count as Databoom's where it is ${name}`, async () => {
       await start(answerWith(200, body, type === '' ? {} : { 'Content-Type': type }));
       const result = await deliver(read({ a: 1 }));
       assert.equal(failureOf(result).kind, 'unreadable');
@@ -154,7 +154,7 @@ describe('databoom: answers', () => {
     [422, 'refused', /422/],
     [503, 'unavailable', /503/],
   ] as const) {
-    it(`${status}: ${kind}`, async () => {
+    it(`counts as ${kind} where its status is ${status}`, async () => {
       await start(answerWith(status));
       const result = await deliver(read({ a: 1 }));
       assert.equal(failureOf(result).kind, kind);
@@ -162,7 +162,7 @@ describe('databoom: answers', () => {
     });
   }
 
-  it('that echo the token do not bring it on, in whatever spelling', async () => {
+  it('has the token replaced where it repeats it, in whatever spelling', async () => {
     for (const spell of [
       (text: string) => text,
       (text: string) => text.replaceAll('/', String.raw`\/`),
@@ -191,5 +191,6 @@ describe('databoom: settings', () => {
     });
   }
 
-  it("know Databoom's server", () => assert.equal(DATABOOM_SERVER, 'https://api.databoom.com'));
+  it("include the address of Databoom's server", () =>
+    assert.equal(DATABOOM_SERVER, 'https://api.databoom.com'));
 });

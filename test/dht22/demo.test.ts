@@ -36,7 +36,7 @@ describe('dht22: the demo sensor', () => {
     });
   });
 
-  it('is the same for the same time and the same chance', async () => {
+  it('gives the same reading for the same time and the same random number', async () => {
     assert.deepEqual(await day(() => 0.3), await day(() => 0.3));
     assert.notDeepEqual(await day(() => 0.3), await day(() => 0.9));
   });

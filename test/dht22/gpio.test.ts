@@ -238,7 +238,7 @@ describe('dht22: the GPIO pin', () => {
     assert.ok((await log()).questions.every((question) => question === '4 10000'));
   });
 
-  it('is what "automatic" takes where the kernel driver serves no sensor on the pin', async () => {
+  it('serves the source "automatic" where the kernel driver serves no sensor on the pin', async () => {
     const sysfs = await fakeSysfs({ 'iio:device0': { temperature: '21000', humidity: '40000', gpio: 17 } });
     const environment = { ...(await helper(good)), sysfsRoot: sysfs.root };
     const onPin = await readOnce(environment, { source: 'automatic' });

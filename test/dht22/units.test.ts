@@ -6,13 +6,13 @@ function near(actual: number | undefined, expected: number): void {
 }
 
 describe('dht22: units', () => {
-  it('converts to degrees Fahrenheit', () => {
+  it('convert degrees Celsius to degrees Fahrenheit', () => {
     assert.equal(toFahrenheit(-40), -40);
     assert.equal(toFahrenheit(0), 32);
     assert.equal(toFahrenheit(100), 212);
   });
 
-  it('gives the dew point, which is the temperature at 100 % and unknown at 0 %', () => {
+  it('include the dew point, which is the temperature at 100 % and unknown at 0 %', () => {
     // Reference values of the Magnus formula with Sonntag's constants, as psychrometric tables give them to 0.1 °C.
     near(dewPoint(20, 50), 9.26);
     near(dewPoint(25, 60), 16.69);

@@ -5,7 +5,7 @@ import { messageOf, valueOf } from '../support/results';
 import { evaluateElsewhere, STRANGE_VALUES } from '../support/values';
 
 describe('fields: plain objects', () => {
-  it('are those of any realm, and those without a prototype', () => {
+  it('include those of another realm, and those without a prototype', () => {
     for (const value of [{}, { a: 1 }, Object.create(null), JSON.parse('{"__proto__":1}')]) {
       assert(isPlainObject(value));
     }
@@ -13,7 +13,7 @@ describe('fields: plain objects', () => {
     assert(isPlainObject(evaluateElsewhere('Object.create(null)')));
   });
 
-  it('are nothing else', () => {
+  it('include nothing else', () => {
     const others = [[], evaluateElsewhere('[]'), evaluateElsewhere('new Map()'), '{}', 1, Buffer.alloc(1)];
     for (const value of [...others, ...STRANGE_VALUES.map(([, strange]) => strange)]) {
       assert(!isPlainObject(value), Object.prototype.toString.call(value));
@@ -27,7 +27,7 @@ function objectOf(count: number) {
 }
 
 describe('fields of a payload', () => {
-  it('are the own entries of an object, in its order', () => {
+  it('come from the own entries of an object, in its order', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.anything(), { minKeys: 1 }), (payload) => {
         assert.deepEqual(valueOf(readFields(payload, 'ignored', 'field')), Object.entries(payload));
@@ -35,7 +35,7 @@ describe('fields of a payload', () => {
     );
   });
 
-  it('are those of an object of another realm', () => {
+  it('come from an object of another realm too', () => {
     const payload = evaluateElsewhere('({ temp: 21.5, humidity: 50 })');
     assert.deepEqual(valueOf(readFields(payload, '', 'field')), [
       ['temp', 21.5],
@@ -52,7 +52,7 @@ describe('fields of a payload', () => {
     ]);
   });
 
-  it('are none of an array, or of an object that is not plain', () => {
+  it('cannot come from an array, or from an object that is not plain', () => {
     for (const payload of [[1], [], new Map(), new Date(0), new Error('x'), Object(1)]) {
       assert.match(
         messageOf(readFields(payload, 'temp', 'field')),
@@ -61,7 +61,7 @@ describe('fields of a payload', () => {
     }
   });
 
-  it('are one where the payload is one value and has a name', () => {
+  it('consist of one where the payload is one value and has a name', () => {
     const single = fc.anything().filter((value) => value !== undefined && typeof value !== 'object');
     fc.assert(
       fc.property(single, (payload) => {
@@ -73,7 +73,7 @@ describe('fields of a payload', () => {
     );
   });
 
-  it('are missing where there is nothing, an empty object or a value without a name', () => {
+  it('cannot come from nothing, an empty object or a value without a name', () => {
     assert.match(
       messageOf(readFields(undefined, 'temp', 'field')),
       /^msg\.payload is undefined: an object of fields/,
@@ -100,7 +100,7 @@ describe('fields of a payload', () => {
     );
   });
 
-  it('are at most a thousand', () => {
+  it('number at most a thousand', () => {
     assert.equal(valueOf(readFields(objectOf(1000), '', 'field')).length, 1000);
     assert.match(messageOf(readFields(objectOf(1001), '', 'field')), /1001 fields: at most 1000/);
     assert.match(messageOf(readFields(objectOf(500_000), '', 'signal')), /500000 signals: at most 1000/);
@@ -197,7 +197,7 @@ describe('numbers in text', () => {
       assert.equal(parseDecimal(text), undefined));
   }
 
-  it('are read as they were written', () => {
+  it('keep the value that was written', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
         assert.equal(parseDecimal(` ${number} `), number === 0 ? 0 : number);
@@ -206,7 +206,7 @@ describe('numbers in text', () => {
     );
   });
 
-  it('are what the platform reads, and never anything that it does not', () => {
+  it('have the value that JavaScript reads, and never one that it does not', () => {
     const text = fc.oneof(fc.string(), fc.stringMatching(/^[-+0-9.eExn_, ]{0,12}$/));
     fc.assert(
       fc.property(text, (input) => {

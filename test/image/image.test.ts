@@ -28,9 +28,9 @@ const NO_IMAGES: readonly (readonly [string, Uint8Array])[] = [
   ['a JPEG with a byte in front', Buffer.concat([Buffer.alloc(1), JPEG])],
 ];
 
-describe('image types', () => {
+describe('the type of an image', () => {
   for (const [contentType, extension, bytes] of IMAGES) {
-    it(`knows ${contentType} (${bytes.toString('latin1', 0, 6)}) by its content`, () => {
+    it(`comes from the content: ${contentType} (${bytes.toString('latin1', 0, 6)})`, () => {
       assert.deepEqual(detectImageType(bytes), { contentType, extension });
       const elsewhere = evaluateElsewhere(`Uint8Array.from([${[...bytes].join()}])`);
       assert(ArrayBuffer.isView(elsewhere));
@@ -42,10 +42,10 @@ describe('image types', () => {
   }
 
   for (const [name, bytes] of NO_IMAGES) {
-    it(`takes ${name} for no image`, () => assert.equal(detectImageType(bytes), undefined));
+    it(`does not exist for ${name}`, () => assert.equal(detectImageType(bytes), undefined));
   }
 
-  it('looks at the beginning only, wherever in its memory it lies', () => {
+  it('comes from the beginning alone, wherever in its memory that lies', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...IMAGES),

@@ -48,7 +48,7 @@ describe('node-red-dev validate', () => {
   });
 
   for (const rule of RULES) {
-    it(`${rule} passes`, () => assert.equal(card[rule]?.test, true, JSON.stringify(card[rule])));
+    it(`passes the rule ${rule}`, () => assert.equal(card[rule]?.test, true, JSON.stringify(card[rule])));
   }
 
   it('finds every node in the examples, and both versions of Node-RED compatible', () => {

@@ -79,7 +79,7 @@ for (const version of VERSIONS) {
       assert.equal(nodeRed.statusesOf('on-gpio-4').at(-1)?.text, '26.9 °C 65.8 %');
     });
 
-    it('is one error for Catch nodes for whatever is wrong, after its retries', async () => {
+    it('tells Catch nodes once of whatever is wrong, after its retries', async () => {
       const nodes = FAILURES.map(([gpio]) => sensorOn(gpio));
       await nodeRed.deploy(
         flowOf(

@@ -41,7 +41,7 @@ describe('the example files', () => {
     for (const id of ids) assert.match(id, /^[0-9a-f]{16}$/);
   });
 
-  it('are named in the README', () => {
+  it('have their names in the README', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     for (const name of EXAMPLES) assert(readme.includes(`| ${name} `), name);
   });
@@ -55,7 +55,7 @@ describe('the example files', () => {
         nodes = flows.filter(isPlaced);
       });
 
-      it('is one tab of its name, with a comment that says what it does and what to change', () => {
+      it('has one tab of its name, with a comment that says what it does and what to change', () => {
         const tabs = flows.filter(({ type }) => type === 'tab');
         assert.deepEqual(
           tabs.map((tab) => tab['label']),
@@ -110,7 +110,7 @@ describe('the example files', () => {
         }
       });
 
-      it('is laid out on the grid, from left to right, with nothing on top of another', () => {
+      it('lies on the grid, from left to right, with nothing on top of another', () => {
         for (const { id, x, y } of nodes) assert.deepEqual([x % 10, y % 20], [0, 0], id);
         const byId = new Map(nodes.map((node) => [node.id, node]));
         for (const node of nodes) {

@@ -100,7 +100,7 @@ for (const version of VERSIONS) {
       assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 403);
     });
 
-    it('still has what it received after a restart, also where no node uses it', async () => {
+    it('keeps what it received through a restart, also where no node uses it', async () => {
       const { userDir } = nodeRed;
       assert.equal(await nodeRed.end('SIGINT'), null);
       nodeRed = await startNodeRed(version, { userDir });

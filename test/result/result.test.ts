@@ -28,7 +28,7 @@ const cases: readonly (readonly [unknown, string])[] = [
   [Object.create(null), 'an object'],
 ];
 
-describe('result', () => {
+describe('a result', () => {
   it('tells a value from a failure', () => {
     assert.deepEqual(success(1), { ok: true, value: 1 });
     assert.deepEqual(failed({ kind: 'x', message: 'm' }), {

@@ -48,7 +48,7 @@ describe('senio: a connection test', () => {
     assert.equal(headers.authorization, `Bearer ${KEY}`);
   });
 
-  it('is content with a sensor that has no fields yet', async () => {
+  it('accepts a sensor that has no fields yet', async () => {
     assert.deepEqual(valueOf(await check(answerWith(200, '{"fields":{}}'))), { name: '', fields: [] });
   });
 

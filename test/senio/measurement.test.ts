@@ -18,8 +18,8 @@ function imagesOf(measurement: Measurement) {
   ]);
 }
 
-describe('senio: what is a measurement', () => {
-  it('scalars, as numbers or as numbers in text', () => {
+describe('senio: a measurement', () => {
+  it('has scalars, given as numbers or as numbers in text', () => {
     const payload = {
       temp: 21.5,
       humidity: ' 50.0 ',
@@ -44,7 +44,7 @@ describe('senio: what is a measurement', () => {
     assert.equal(measurement.images.size, 0);
   });
 
-  it('images by their content, with scalars or without', () => {
+  it('has images, known by their content, with scalars or without', () => {
     const measurement = valueOf(parse({ a: JPEG, b: PNG, temp: 1, c: GIF, d: new Uint8Array(WEBP) }));
     assert.deepEqual(imagesOf(measurement), [
       ['a', JPEG.toString('hex'), 'image/jpeg'],
@@ -55,13 +55,13 @@ describe('senio: what is a measurement', () => {
     assert.deepEqual([...measurement.scalars], [['temp', 1]]);
   });
 
-  it('an image that is a part of a larger memory, and no more of that', () => {
+  it('has no more of a larger memory than the image in it', () => {
     const memory = Buffer.concat([Buffer.alloc(7), JPEG, Buffer.alloc(9)]);
     const measurement = valueOf(parse({ cam1: memory.subarray(7, 7 + JPEG.length) }));
     assert.deepEqual(imagesOf(measurement), [['cam1', JPEG.toString('hex'), 'image/jpeg']]);
   });
 
-  it('what a function node makes in a realm of its own', () => {
+  it('may come from a function node, which has a realm of its own', () => {
     const bytes = `Uint8Array.from([${[...PNG].join()}])`;
     const payload = evaluateElsewhere(`({ temp: 21.5, cam1: ${bytes} })`);
     const measurement = valueOf(parse(payload, evaluateElsewhere(`new Date(${NOW - 5})`)));
@@ -70,7 +70,7 @@ describe('senio: what is a measurement', () => {
     assert.deepEqual(imagesOf(measurement), [['cam1', PNG.toString('hex'), 'image/png']]);
   });
 
-  it('one value whose field the node or the topic names', () => {
+  it('may be one value whose field the node or the topic names', () => {
     assert.deepEqual([...valueOf(parse(21.5, undefined, 'temp')).scalars], [['temp', 21.5]]);
     assert.deepEqual([...valueOf(parse('21.5', undefined, 'temp')).scalars], [['temp', 21.5]]);
     assert.deepEqual(imagesOf(valueOf(parse(GIF, undefined, 'cam1'))), [
@@ -78,13 +78,13 @@ describe('senio: what is a measurement', () => {
     ]);
   });
 
-  it('fields of any name, also those that JavaScript has a meaning for', () => {
+  it('has fields of any name, also those that JavaScript has a meaning for', () => {
     const payload: unknown = JSON.parse('{"__proto__":1,"constructor":2,"hasOwnProperty":3,"json":4,"10":5}');
     const names = [...valueOf(parse(payload)).scalars.keys()].toSorted();
     assert.deepEqual(names, ['10', '__proto__', 'constructor', 'hasOwnProperty', 'json']);
   });
 
-  it('with the time that the message gives', () => {
+  it('has the time that the message gives', () => {
     for (const [timestamp, expected] of [
       [1_474_383_378_795.2, 1_474_383_378_795.2],
       [new Date(NOW), NOW],
@@ -99,7 +99,7 @@ describe('senio: what is a measurement', () => {
 /** A picture of so many bytes. */
 const image = (bytes: number) => Buffer.concat([JPEG], bytes);
 
-describe('senio: what is none', () => {
+describe('senio: what is refused as a measurement', () => {
   const payloads: readonly (readonly [string, unknown, RegExp])[] = [
     ['undefined', undefined, /^msg\.payload is undefined: an object of fields or one value is needed$/],
     ['null', null, /^msg\.payload is null: an object of fields/],
@@ -151,21 +151,21 @@ describe('senio: what is none', () => {
     ['two commas', { temp: '1,234,5' }, /Buffer\)$/],
   ];
   for (const [name, payload, message] of payloads) {
-    it(name, () => {
+    it(`includes ${name}`, () => {
       assert.equal(failureOf(parse(payload)).kind, 'invalid');
       assert.match(messageOf(parse(payload)), message);
     });
   }
 
   for (const [name, value] of STRANGE_VALUES) {
-    it(`${name} as a field's value`, () => {
+    it(`includes ${name} as a field's value`, () => {
       assert.match(
         messageOf(parse({ ok: 1, temp: value })),
         /^Field "temp" is .*, but Senio takes numbers and images/,
       );
     });
 
-    it(`${name} as the payload`, () => {
+    it(`includes ${name} as the payload`, () => {
       assert.match(messageOf(parse(value, undefined, 'temp')), /^(Field "temp"|msg\.payload) is /);
     });
   }
@@ -182,7 +182,7 @@ describe('senio: what is none', () => {
     ['x'.repeat(100_000_000), /^msg\.timestamp "x{40}…" is not a time/],
     [Buffer.alloc(100_000_000), /^msg\.timestamp a Buffer of 100000000 bytes is not a time/],
   ] as const) {
-    it(`with a timestamp that is ${message.source.slice(16, 40)}`, () => {
+    it(`includes a timestamp that is ${message.source.slice(16, 40)}`, () => {
       assert.match(messageOf(parse({ temp: 1 }, timestamp)), message);
     });
   }
@@ -210,10 +210,10 @@ describe('senio: what is none', () => {
     ],
   ];
   for (const [name, make, message] of large) {
-    it(`100 MB of ${name}`, () => assert.match(messageOf(parse(make())), message));
+    it(`includes 100 MB of ${name}`, () => assert.match(messageOf(parse(make())), message));
   }
 
-  it('a thousand images that are too large together, in a message of bearable length', () => {
+  it('includes a thousand images that are too large together, in a message of bearable length', () => {
     const part = image(100_000);
     const payload = Object.fromEntries(
       Array.from({ length: 1000 }, (_, i) => [`${i}`.padStart(200, 'x'), part]),
@@ -221,7 +221,7 @@ describe('senio: what is none', () => {
     assert.match(messageOf(parse(payload)), /100000000 bytes of images/);
   });
 
-  it('images of just the most bytes fit', () => {
+  it('does not include images of just the most bytes', () => {
     valueOf(parse({ cam1: image(15_000_000) }));
     messageOf(parse({ cam1: image(15_000_001) }));
   });

@@ -66,8 +66,8 @@ function multipart(
   return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
 }
 
-describe('senio: requests, byte for byte', () => {
-  it('scalars are JSON', async () => {
+describe('senio: a request, byte for byte', () => {
+  it('sends scalars as JSON', async () => {
     await start();
     const result = await deliver(read({ temp: 22, humidity: '50.0' }, 1_474_383_378_795.2));
     const { method, path, headers, body } = server.request;
@@ -80,7 +80,7 @@ describe('senio: requests, byte for byte', () => {
     assert.deepEqual(valueOf(result), { statusCode: 201, answer: JSON.parse(STORED) });
   });
 
-  it('an image alone is a form of the rest, which has the timestamp, and the image', async () => {
+  it('sends an image alone as a form of the rest, which has the timestamp, and the image', async () => {
     await start();
     valueOf(await deliver(read({ cam1: JPEG })));
     const expected = multipart(boundaryOf(server.request), [
@@ -94,7 +94,7 @@ describe('senio: requests, byte for byte', () => {
     assert.equal(server.request.path, '/publish/rpi');
   });
 
-  it('images with scalars are one form, whose rest has the data too', async () => {
+  it('sends images with scalars as one form, whose rest has the data too', async () => {
     await start();
     valueOf(await deliver(read({ a: PNG, temp: 22.5, b: GIF, 'küche/1 %': WEBP, humidity: 50 })));
     const expected = multipart(boundaryOf(server.request), [
@@ -112,13 +112,13 @@ describe('senio: requests, byte for byte', () => {
     assert.equal(server.request.body.toString('latin1'), expected.toString('latin1'));
   });
 
-  it('the name of the sensor is percent-encoded, below the address of the server', async () => {
+  it('has the percent-encoded name of the sensor below the address of the server', async () => {
     await start();
     valueOf(await deliver(read({ temp: 1 }), open(' küche/1 % ', '/prefix/')));
     assert.equal(server.request.path, '/prefix/publish/k%C3%BCche%2F1%20%25');
   });
 
-  it('fields may have names that JavaScript has a meaning for', async () => {
+  it('keeps field names that JavaScript has a meaning for', async () => {
     await start();
     valueOf(await deliver(read(JSON.parse('{"__proto__":1,"constructor":2,"toString":3}'))));
     assert.equal(
@@ -127,7 +127,7 @@ describe('senio: requests, byte for byte', () => {
     );
   });
 
-  it('a form is made anew for a second try, with the same bytes', async () => {
+  it('has the same bytes at a second try, for which a form is made anew', async () => {
     await start((request, response) => {
       if (request.connection === 1 && server.requests.length === 2) response.socket?.resetAndDestroy();
       else answerWith(201, STORED)(request, response);
@@ -142,7 +142,7 @@ describe('senio: requests, byte for byte', () => {
     assert.equal(lost.headers['content-type'], second.headers['content-type']);
   });
 
-  it('a large image arrives whole', async () => {
+  it('brings a large image whole', async () => {
     await start();
     const bytes = Buffer.alloc(15_000_000, JPEG);
     valueOf(await deliver(read({ cam1: bytes })));
@@ -176,7 +176,7 @@ async function decode({ headers, body }: RecordedRequest): Promise<Decoded> {
   return { json: JSON.parse(fields.get('json') ?? ''), images };
 }
 
-describe('senio: whatever is published', () => {
+describe('senio: a measurement of any kind', () => {
   it('arrives as the same measurement, or is refused before', async () => {
     await start();
     const transport = open();
@@ -224,7 +224,7 @@ describe('senio: whatever is published', () => {
   });
 });
 
-describe('senio: answers', () => {
+describe('senio: an answer', () => {
   for (const [name, body, type] of [
     ['no JSON', 'Created', 'text/plain'],
     ['nothing', '', ''],
@@ -235,7 +235,7 @@ describe('senio: answers', () => {
     ['a text', '"ok"', 'application/json'],
     ['an array', '[]', 'application/json'],
   ] as const) {
-    it(`201 with ${name} is not Senio's`, async () => {
+    it(`does not count as Senio's where it is 201 with ${name}`, async () => {
       await start(answerWith(201, body, type === '' ? {} : { 'Content-Type': type }));
       const result = await deliver(read({ temp: 1 }));
       assert.equal(failureOf(result).kind, 'unreadable');
@@ -259,7 +259,7 @@ describe('senio: answers', () => {
     [429, 'throttled', /answered 429/],
     [500, 'unavailable', /answered 500/],
   ] as const) {
-    it(`${status}: ${kind}`, async () => {
+    it(`counts as ${kind} where its status is ${status}`, async () => {
       await start(answerWith(status, '{}'));
       const result = await deliver(read({ temp: 1 }));
       assert.equal(failureOf(result).kind, kind);
@@ -269,14 +269,14 @@ describe('senio: answers', () => {
     });
   }
 
-  it('that echo the key do not bring it on', async () => {
+  it('has the key replaced where it repeats it', async () => {
     await start(({ headers }, response) => response.writeHead(201).end(JSON.stringify({ headers })));
     const { answer } = valueOf(await deliver(read({ temp: 1 })));
     assert(JSON.stringify(answer).includes('Bearer ***'));
     assert(!JSON.stringify(answer).includes(KEY));
   });
 
-  it('are not waited for by who gives up', async () => {
+  it('holds up nobody who gives up', async () => {
     await start(() => caller.abort());
     const caller = new AbortController();
     assert.equal(failureOf(await open().deliver(read({ temp: 1 }), caller.signal)).kind, 'cancelled');
@@ -300,5 +300,5 @@ describe('senio: settings', () => {
     });
   }
 
-  it("know Senio's server", () => assert.equal(SENIO_SERVER, 'https://www.senio.io'));
+  it("include the address of Senio's server", () => assert.equal(SENIO_SERVER, 'https://www.senio.io'));
 });

@@ -76,7 +76,7 @@ const FAILURES: readonly Case[] = [
 
 /** Declares the tests that any connection test must pass. */
 export function describeConnectionFailures(service: string, { run, secret }: Check): void {
-  describe(`${service}: a connection test tells`, () => {
+  describe(`${service}: a connection test`, () => {
     let http: HttpClient;
     let server: RecordingServer;
     let raw: RawServer | undefined;
@@ -92,7 +92,7 @@ export function describeConnectionFailures(service: string, { run, secret }: Che
     });
 
     for (const { name, answer, kind, message } of FAILURES) {
-      it(name, async () => {
+      it(`tells of ${name}`, async () => {
         server = await RecordingServer.start(answer);
         const result = await ask(server.url);
         assert.equal(failureOf(result).kind, kind);
@@ -105,7 +105,7 @@ export function describeConnectionFailures(service: string, { run, secret }: Che
       });
     }
 
-    it('a server that is off', async () => {
+    it('tells of a server that is off', async () => {
       server = await RecordingServer.start(answerWith(200));
       const { url } = server;
       await server.close();
@@ -114,7 +114,7 @@ export function describeConnectionFailures(service: string, { run, secret }: Che
       assert.match(messageOf(result), /refused the connection: is the server running/);
     });
 
-    it('a server that is too slow', async () => {
+    it('tells of a server that is too slow', async () => {
       server = await RecordingServer.start(() => undefined);
       http.close();
       http = createHttpClient({ baseTimeoutMs: 50, now: () => 0 });
@@ -123,12 +123,12 @@ export function describeConnectionFailures(service: string, { run, secret }: Che
       assert.match(messageOf(result), /gave no complete answer/);
     });
 
-    it('a server that speaks something else', async () => {
+    it('tells of a server that speaks something else', async () => {
       raw = await RawServer.start((socket) => socket.end('220 mail.example ESMTP\r\n'));
       assert.equal(failureOf(await ask(raw.url)).kind, 'unreadable');
     });
 
-    it('a server whose certificate nobody vouches for, which does not get the key', async function () {
+    it('tells of a server whose certificate nobody vouches for, which does not get the key', async function () {
       const certificate = createCertificate('IP:127.0.0.1');
       if (!certificate) {
         console.log('skipped: there is no openssl to make a certificate with');
@@ -141,13 +141,13 @@ export function describeConnectionFailures(service: string, { run, secret }: Che
       assert.equal(server.requests.length, 0);
     });
 
-    it('an address that is none', async () => {
+    it('tells of an address that is none', async () => {
       const result = await ask('sensors.example.com');
       assert.equal(failureOf(result).kind, 'misconfigured');
       assert.match(messageOf(result), /is no URL that begins with http:\/\/ or https:\/\//);
     });
 
-    it('that it was given up', async () => {
+    it('tells that it was given up', async () => {
       const arrived = createSignal();
       server = await RecordingServer.start(() => arrived.fire());
       const abort = new AbortController();
