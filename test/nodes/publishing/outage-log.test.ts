@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { SenderState } from '../../src/delivery';
-import { announceOutages } from '../../src/nodes/publishing/outage-log';
+import type { SenderState } from '../../../src/delivery';
+import { createOutageLog } from '../../../src/nodes/publishing/outage-log';
 
 const MINUTE_MS = 60_000;
 
@@ -35,7 +35,7 @@ function linesOf(states: readonly (readonly [ms: number, state: SenderState])[])
   const lines: string[] = [];
   let now = 0;
   const write = (line: string) => lines.push(line);
-  const announce = announceOutages({ warn: write, log: write }, () => now);
+  const announce = createOutageLog({ warn: write, log: write }, () => now);
   for (const [ms, state] of states) {
     now = ms;
     announce(state);
