@@ -22,6 +22,8 @@ const IDLE: SenderState = {
   dropped: 0,
   damaged: 0,
   isPaused: false,
+  deferred: [],
+  deferredCount: 0,
 };
 const OFFLINE: SenderState = {
   ...IDLE,

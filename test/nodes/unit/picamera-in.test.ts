@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import picameraIn = require('../../../src/nodes/picamera-in');
+import { until } from '../../support/waiting';
 import { onTab, runFlow, useHelper } from './support';
 
 // The smallest JPEG that is one: its header with a frame of 16 by 8 pixels, a scan, and its end.
@@ -135,10 +135,10 @@ describe('picamera-in', () => {
     installProgram(`echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep 1000`);
     const flow = await run();
     flow.send('camera', { mark: 'kept' });
-    await untilTrue('the start of the program', () => existsSync(marker));
+    await until('the start of the program', () => existsSync(marker));
     const pid = Number(readFileSync(marker, 'utf8'));
     await flow.redeploy([], {});
-    await untilTrue('the end of the program', () => !existsSync(`/proc/${pid}`));
+    await until('the end of the program', () => !existsSync(`/proc/${pid}`));
     assert.deepEqual(flow.statusesOf('camera').at(-1), {});
     assert.equal(flow.results.length, 0);
   });
@@ -150,7 +150,7 @@ describe('picamera-in', () => {
     );
     const flow = await run();
     flow.send('camera', {});
-    await untilTrue('the first capture', () => existsSync(log));
+    await until('the first capture', () => existsSync(log));
     for (let count = 0; count < 4; count += 1) flow.send('camera', {});
     writeFileSync(gate, '');
     await flow.next('completed', 4);
@@ -162,13 +162,4 @@ function pictureIn(payload: unknown): Buffer {
   assert(typeof payload === 'object' && payload !== null && 'cam1' in payload);
   assert(Buffer.isBuffer(payload.cam1));
   return payload.cam1;
-}
-
-/** Resolves once `isTrue`, asked again and again: the file system does not tell. */
-async function untilTrue(what: string, isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!isTrue()) {
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-    await pause(5);
-  }
 }

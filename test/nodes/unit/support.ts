@@ -9,12 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
+import { within } from '../../support/waiting';
 
 export const KEY = '5c9b1c0e-7a53-4c6e-9d0f-2f6f6f1b7a11';
 export const TOKEN = 'oauth-4f1d22c0a9';
-
-/** How long anything may take that a test waits for. */
-const LONGEST_WAIT_MS = 20_000;
 
 /** Registers a node type. */
 export type NodeModule = (RED: NodeAPI) => void;
@@ -229,20 +227,17 @@ function listen(running: NodeAPI['nodes'], recording: Recording, happened: () =>
 }
 
 function waitIn(waiting: Set<() => void>, recording: Recording): RunningFlow['until'] {
-  return (what, find) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(look);
-        reject(new Error(`Waited in vain for ${what}: ${JSON.stringify([...recording.statuses])}`));
-      }, LONGEST_WAIT_MS);
-      const look = () => {
-        const found = find();
-        if (found === undefined || found === false) return;
-        clearTimeout(timer);
-        waiting.delete(look);
-        resolve(found);
+  return <Found>(what: string, find: () => Found | undefined | false): Promise<Found> => {
+    let look = () => {};
+    const found = new Promise<Found>((resolve) => {
+      look = () => {
+        const value = find();
+        if (value !== undefined && value !== false) resolve(value);
       };
       waiting.add(look);
       look();
     });
+    const awaited = () => `${what}; statuses: ${JSON.stringify([...recording.statuses])}`;
+    return within(awaited, found).finally(() => waiting.delete(look));
+  };
 }
