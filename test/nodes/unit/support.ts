@@ -200,15 +200,17 @@ function record(RED: NodeAPI, recording: Recording, happened: () => void): () =>
   };
 }
 
+function propertyOf(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
+}
+
 /** Whether there is an English text of a key such as "common.status.sent". */
 function isInCatalogue(key: string): boolean {
   const [file = ''] = key.split('.');
   const catalogue: unknown = JSON.parse(
     readFileSync(join(__dirname, '../../../locales/en-US', `${file}.json`), 'utf8'),
   );
-  const find = (holder: unknown, name: string): unknown =>
-    typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
-  return typeof key.split('.').reduce(find, catalogue) === 'string';
+  return typeof key.split('.').reduce(propertyOf, catalogue) === 'string';
 }
 
 const heard = new WeakSet<Node>();
@@ -228,16 +230,17 @@ function listen(running: NodeAPI['nodes'], recording: Recording, happened: () =>
 
 function waitIn(waiting: Set<() => void>, recording: Recording): RunningFlow['until'] {
   return <Found>(what: string, find: () => Found | undefined | false): Promise<Found> => {
-    let look = () => {};
+    let stopLooking: (() => void) | undefined;
     const found = new Promise<Found>((resolve) => {
-      look = () => {
+      const look = () => {
         const value = find();
         if (value !== undefined && value !== false) resolve(value);
       };
+      stopLooking = () => waiting.delete(look);
       waiting.add(look);
       look();
     });
     const awaited = () => `${what}; statuses: ${JSON.stringify([...recording.statuses])}`;
-    return within(awaited, found).finally(() => waiting.delete(look));
+    return within(awaited, found).finally(() => stopLooking?.());
   };
 }
