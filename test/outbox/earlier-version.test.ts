@@ -80,6 +80,14 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual([waiting, refused, isPaused], [1, 1, true]);
   });
 
+  it('finds the items of a destination whose counters are damaged', async () => {
+    await test.alter('UPDATE destinations SET sum = 0');
+    const { waiting, refused, bytes } = await value(test.outbox.counts(SENIO));
+    assert.deepEqual([waiting, refused, bytes], [3, 1, 99]);
+    assert.deepEqual(ids(await value(test.outbox.lease(SENIO, PLENTY))), [2, 4, 6]);
+    assert.equal(await value(test.outbox.accept(newItem({ destination: SENIO }))), 9);
+  });
+
   it('keeps its images at the first start, and deletes those of delivered items', async () => {
     await value(test.outbox.lease(SENIO, PLENTY));
     await test.reopen();

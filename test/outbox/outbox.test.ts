@@ -345,7 +345,11 @@ describe('outbox', () => {
       { timestamp: Number.NaN },
       { destination: '' },
       { group: 'a\0b' },
+      { body: '"a\0b"' },
+      { origin: '"a\0b"' },
+      { group: 'x'.repeat(2001) },
       { body: JSON.stringify('x'.repeat(9e6)) },
+      { images: [{ field: 'image', bytes: new Uint8Array(64 * 2 ** 20 + 1) }] },
       { images: Array.from({ length: 17 }, () => ({ field: 'image', bytes: new Uint8Array(1) })) },
     ];
     for (const given of bad) assert.equal(await kind(test.outbox.accept(newItem(given))), 'invalid');
@@ -358,6 +362,8 @@ describe('outbox', () => {
     await truncate(join(test.folder, 'images', file ?? ''), 99);
     const [item] = await lease();
     assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
+    for await (const line of test.outbox.export(DESTINATION))
+      assert.match(line, /"images":\[\{"field":"image","size":100,"problem":"The image came back/);
     await rm(join(test.folder, 'images', file ?? ''));
     assert.equal(await kind(item?.images[0]?.read() ?? Promise.reject()), 'damaged');
   });
@@ -412,6 +418,7 @@ describe('outbox', () => {
     assert.ok(lost > 0 && lost < all.length);
     await test.reopen();
     assert.deepEqual(ids(await lease()), all.slice(lost));
+    assert.equal((await counts()).damaged, lost);
     assert.deepEqual(
       test.notices.map((notice) => [notice.kind, notice.lost]),
       [['file-damaged', lost]],
@@ -442,6 +449,9 @@ describe('outbox', () => {
     await test.outbox.close();
     assert.equal(await kind(test.outbox.accept(newItem())), 'closed');
     assert.equal(await kind(test.outbox.lease(DESTINATION, PLENTY)), 'closed');
+    const lines: string[] = [];
+    for await (const line of test.outbox.refused.export(DESTINATION)) lines.push(line);
+    assert.deepEqual(lines, ['{"problem":"The database was closed"}']);
   });
 
   it('tells a second user of the folder, and works for it once the first is gone', async () => {
@@ -455,6 +465,9 @@ describe('outbox', () => {
     });
     assert.equal(await kind(rival.accept(newItem())), 'locked');
     assert.equal(await kind(rival.accept(newItem())), 'locked');
+    const image = { field: 'image', bytes: new Uint8Array(10) };
+    assert.equal(await kind(rival.accept(newItem({ images: [image] }))), 'locked');
+    assert.deepEqual(await readdir(join(test.folder, 'images')), []);
     assert.deepEqual(notices, ['locked']);
     await test.outbox.close();
     await value(rival.accept(newItem()));

@@ -106,6 +106,19 @@ export function itemsById(connection: Connection, ids: readonly number[]): reado
   return ids.map((id) => itemOrDamagedById(connection, id));
 }
 
+/** The first of the items with these ids: at most 4 MB, but at least one. */
+export function firstItemsById(connection: Connection, ids: readonly number[]): readonly FoundItem[] {
+  const items: FoundItem[] = [];
+  let size = 0;
+  for (const id of ids) {
+    const item = itemOrDamagedById(connection, id);
+    if ('body' in item) size += item.body.length + item.origin.length;
+    if (items.length > 0 && size > MOST_BYTES_AT_ONCE) break;
+    items.push(item);
+  }
+  return items;
+}
+
 /** Whether an item exists and is waiting. */
 export function isWaiting(connection: Connection, destination: number, id: number): boolean {
   const sql = 'SELECT 1 FROM items WHERE id = ? AND destination = ? AND refused IS NULL';

@@ -1,6 +1,6 @@
 import type { Connection, SqlValue } from '../../storage';
 import type { LeaseLimits } from '../types';
-import { idsAfter, itemsAfter, itemsById, type FoundItem, type ItemRow } from './items';
+import { firstItemsById, idsAfter, itemsAfter, type FoundItem, type ItemRow } from './items';
 
 /** Most rows that are read in one step. */
 const LARGEST_STEP = 256;
@@ -89,9 +89,11 @@ function readStep(
     return { due: items, passed: [], looked: lastOf(items) };
   const ids = idsAfter(connection, where, position, LARGEST_STEP);
   const dueIds = ids.filter((id) => !isSkipped(id)).slice(0, wanted);
-  const looked = dueIds.length < wanted ? ids.at(-1) : dueIds.at(-1);
+  const due = firstItemsById(connection, dueIds);
+  const lastRead = dueIds.length < wanted ? ids.at(-1) : dueIds.at(-1);
+  const looked = due.length < dueIds.length ? lastOf(due) : lastRead;
   const passed = ids.filter((id) => id <= (looked ?? 0) && except.has(id) && !leased.has(id));
-  return { due: itemsById(connection, dueIds), passed, looked };
+  return { due, passed, looked };
 }
 
 function lastOf(items: readonly FoundItem[]): number | undefined {
