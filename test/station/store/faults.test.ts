@@ -125,6 +125,29 @@ describe('The embedded store', () => {
     await station.close();
   });
 
+  it('loses no more than a damaged block where the next reading belongs into it', async () => {
+    const station = await TestStation.start({ folder: join(place, 'station') });
+    // Only the one in the middle is not in the summary of the block too.
+    const values = [1, 1234.5678, 9999];
+    for (const [index, temp] of values.entries()) await station.deliver('rpi', NOW + index, { temp });
+    await station.deliver('cellar', NOW, { temp: 7 });
+    await station.reopen(() => damageEach(join(station.folder, 'station.sqlite'), 1234.5678));
+    await station.deliver('rpi', NOW + 1, { temp: 2 });
+    assert.deepEqual(
+      station.notices.map(({ kind }) => kind),
+      ['damaged-row'],
+    );
+    assert.deepEqual([...(await everything(station, 'sensor', 'rpi')).values()], [2]);
+    // The database as a whole was not rebuilt, which would have kept the damaged file.
+    const files = await readdir(station.folder);
+    assert.deepEqual(
+      files.filter((file) => file.includes('.corrupt.')),
+      [],
+    );
+    assert.deepEqual([...(await everything(station, 'sensor', 'cellar')).values()], [7]);
+    await station.close();
+  });
+
   it('finds a damaged picture, reports it once and stops showing it', async () => {
     const station = await TestStation.start({ folder: join(place, 'station') });
     await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
@@ -254,6 +277,17 @@ async function flipBit(folder: string, random: number): Promise<void> {
   const bytes = await readFile(file);
   const position = Math.floor(random * size);
   bytes[position] = (bytes[position] ?? 0) ^ (1 << (Math.floor(random * size * 8) % 8));
+  await writeFile(file, bytes);
+}
+
+/** Alters a number wherever a file has it, as the little-endian double that it is stored as. */
+async function damageEach(file: string, value: number): Promise<void> {
+  const bytes = await readFile(file);
+  const stored = Buffer.alloc(8);
+  stored.writeDoubleLE(value);
+  let position = bytes.indexOf(stored);
+  assert(position > 0, `${value} is not in the file`);
+  for (; position > 0; position = bytes.indexOf(stored)) bytes[position] = (bytes[position] ?? 0) ^ 1;
   await writeFile(file, bytes);
 }
 
