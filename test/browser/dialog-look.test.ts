@@ -74,7 +74,7 @@ describe('the look of the edit dialogs in Chromium', () => {
   });
 
   for (const [name, look] of Object.entries(LOOKS)) {
-    it(`has no barriers, and fits (${name})`, async () => {
+    it(`shows no barriers, and fits (${name})`, async () => {
       const editor = await openEditor(browser, nodeRed, look);
       const { page, errors } = editor;
       await editor.show('kept');

@@ -73,7 +73,7 @@ for (const [index, version] of VERSIONS.entries()) {
       await nodeRed?.stop();
     });
 
-    it('has every node in the palette', async () => {
+    it('shows every node in the palette', async () => {
       for (const type of NODES)
         assert.equal(await page.locator(`[data-palette-type="${type}"]`).count(), 1, type);
       await keepScreenshot(page, `editor-${index}`);
@@ -157,6 +157,6 @@ for (const [index, version] of VERSIONS.entries()) {
       }
     });
 
-    it('has no error on the console', () => assert.deepEqual(errors, []));
+    it('logs no error on the console', () => assert.deepEqual(errors, []));
   });
 }

@@ -295,7 +295,7 @@ for (const [index, version] of VERSIONS.entries()) {
       await card('shed').waitFor({ state: 'detached' });
     });
 
-    it('has no error on the console', () => assert.deepEqual(errors, []));
+    it('logs no error on the console', () => assert.deepEqual(errors, []));
   });
 }
 

@@ -36,11 +36,11 @@ const SHAPES = new Map<string, Parameters<typeof readSettings>[0]>([
 ]);
 
 describe('the flows of commit aead46b', () => {
-  it('have a node of every type', () => {
+  it('contain a node of every type', () => {
     for (const type of SHAPES.keys()) assert(FLOWS.some((node) => node.type === type));
   });
 
-  it('are read as the same settings', () => {
+  it('give the same settings', () => {
     for (const node of FLOWS) {
       const shape = SHAPES.get(node.type);
       if (shape) assert.deepEqual(readSettings(shape, node), READ.settings[node.id], node.id);

@@ -55,7 +55,7 @@ describe('the example files', () => {
         nodes = flows.filter(isPlaced);
       });
 
-      it('has one tab of its name, with a comment that says what it does and what to change', () => {
+      it('contains one tab of its name, with a comment that says what it does and what to change', () => {
         const tabs = flows.filter(({ type }) => type === 'tab');
         assert.deepEqual(
           tabs.map((tab) => tab['label']),
@@ -66,14 +66,14 @@ describe('the example files', () => {
         assert(comments.some((text) => text.includes('**For the real thing**')));
       });
 
-      it('has nodes of this package and of Node-RED alone', () => {
+      it('uses only nodes of this package and of Node-RED', () => {
         const known = new Set([...Object.keys(SHAPES), 'tab', ...coreTypes('node_modules')]);
         const oldest = coreTypes('node_modules/node-red-4/node_modules');
         for (const { type } of flows) assert(known.has(type), type);
         for (const { type } of flows) assert(type in SHAPES || type === 'tab' || oldest.includes(type), type);
       });
 
-      it('has every setting as the editor writes it, and no credentials', () => {
+      it('stores every setting as the editor writes it, and no credentials', () => {
         for (const node of flows) {
           assert(!('credentials' in node), node.id);
           const shape = SHAPES[node.type];
@@ -95,7 +95,7 @@ describe('the example files', () => {
         }
       });
 
-      it('has wires, watched nodes and config nodes that are there', () => {
+      it('refers only to nodes that it contains', () => {
         const ids = new Set(flows.map(({ id }) => id));
         for (const node of nodes) {
           const { wires } = node;

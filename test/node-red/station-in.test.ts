@@ -77,7 +77,7 @@ for (const version of VERSIONS) {
       );
     });
 
-    it('has units from the list of fields of a config node', async () => {
+    it('takes units from the list of fields of a config node', async () => {
       const headers = { Authorization: `Bearer ${KEY}` };
       const told = await (await fetch(`${nodeRed.url}/station/publish/rpi`, { headers })).text();
       assert.match(told, /"temp":\{"unit":"°C","type":"scalar"\}/);

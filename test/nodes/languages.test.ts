@@ -29,16 +29,16 @@ const fixedPartsOf = (text: string) =>
 const markupOf = (help: string) => help.match(/<\/?[a-z]\w*[^>]*>/g) ?? [];
 
 describe('languages', () => {
-  it('are these', () => {
+  it('match the list of this test', () => {
     assert.deepEqual(readdirSync(join(ROOT, 'locales')).toSorted(), LANGUAGES);
   });
 
   for (const language of LANGUAGES.filter((name) => name !== 'en-US')) {
     describe(language, () => {
-      it('has every file', () => assert.deepEqual(filesOf(language), filesOf('en-US')));
+      it('contains every file', () => assert.deepEqual(filesOf(language), filesOf('en-US')));
 
       for (const file of filesOf('en-US').filter((name) => name.endsWith('.json'))) {
-        it(`has every text of ${file}, with what is fixed in it`, () => {
+        it(`translates every text of ${file}, and keeps what is fixed in it`, () => {
           const texts = textsOf(JSON.parse(read(language, file)));
           const english = textsOf(JSON.parse(read('en-US', file)));
           assert.deepEqual([...texts.keys()], [...english.keys()]);
@@ -50,7 +50,7 @@ describe('languages', () => {
       }
 
       for (const file of filesOf('en-US').filter((name) => name.endsWith('.html'))) {
-        it(`has the help ${file}, built as in English`, () => {
+        it(`builds the help ${file} as in English`, () => {
           const help = read(language, file);
           assert.deepEqual(markupOf(help), markupOf(read('en-US', file)));
           assert.deepEqual(fixedPartsOf(help), fixedPartsOf(read('en-US', file)));
@@ -60,7 +60,7 @@ describe('languages', () => {
   }
 
   for (const language of LANGUAGES) {
-    it(`has statuses in ${language} that fit below a node`, () => {
+    it(`keeps statuses in ${language} short enough to fit below a node`, () => {
       for (const file of filesOf(language).filter((name) => name.endsWith('.json')))
         for (const [key, text] of textsOf(JSON.parse(read(language, file)))) {
           if (!/^[\w-]+\.status\./.test(key)) continue;

@@ -6,7 +6,7 @@ function pinsOf(supply: string): number[] {
 }
 
 describe('raspberry-pi-header: the 40-pin header', () => {
-  it('has every GPIO where describePin says it is', () => {
+  it('places every GPIO where describePin says it is', () => {
     const gpios = HEADER.flatMap((role, index) => ('gpio' in role ? [[role.gpio, index + 1] as const] : []));
     assert.deepEqual(
       gpios.map(([gpio]) => gpio).toSorted((a, b) => a - b),
@@ -15,7 +15,7 @@ describe('raspberry-pi-header: the 40-pin header', () => {
     for (const [gpio, pin] of gpios) assert.equal(describePin(gpio), `GPIO ${gpio} (pin ${pin})`);
   });
 
-  it('has power and ground on the other pins', () => {
+  it('carries power and ground on the other pins', () => {
     assert.deepEqual(pinsOf('3.3 V'), [1, 17]);
     assert.deepEqual(pinsOf('5 V'), [2, 4]);
     assert.deepEqual(pinsOf('ground'), [6, 9, 14, 20, 25, 30, 34, 39]);

@@ -162,7 +162,7 @@ describe('nodes: settings', () => {
       assert.deepEqual(readSettings(SENIO_CONFIG, { fields: none }).fields, []);
   });
 
-  it('are complete and of the right types, whatever is stored', () => {
+  it('come complete and with the right types, whatever is stored', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.keys(SHAPES)),

@@ -54,7 +54,7 @@ describe("the Outbox sidebar's page", () => {
     }
   });
 
-  it('has words for each state and each problem', () => {
+  it('shows a text for each state and each problem', () => {
     const { state, problem } = catalogue['outbox-sidebar'];
     for (const name of Object.keys(STATES)) assert(state[name], name);
     for (const name of Object.keys(PROBLEMS)) assert(problem[name], name);

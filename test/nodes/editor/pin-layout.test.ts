@@ -44,7 +44,7 @@ function forEachWiring(check: (wiring: Wiring, wires: readonly Wire[], pin: numb
 }
 
 describe('nodes: the drawn header', () => {
-  it('has its pins apart from each other', () => {
+  it('draws its pins apart from each other', () => {
     for (let pin = 1; pin <= 40; pin += 1) {
       for (let other = 1; other < pin; other += 1) {
         const [a, b] = [placeOfPin(pin), placeOfPin(other)];
@@ -59,7 +59,7 @@ describe('nodes: the drawn header', () => {
     for (const none of [0, 1, 6, 41]) assert.equal(gpioOfPin(none), undefined);
   });
 
-  it('is wired from 3.3 V, the chosen pin and ground to the sensor', () => {
+  it('wires 3.3 V, the chosen pin and ground to the sensor', () => {
     forEachWiring(({ power, data, ground, sensorPins }, wires, pin) => {
       assert.deepEqual(HEADER[power.pin - 1], { supply: '3.3 V' });
       assert.equal(data.pin, pin);
@@ -70,7 +70,7 @@ describe('nodes: the drawn header', () => {
     });
   });
 
-  it('has wires that keep clear of each other', () => {
+  it('draws wires that keep clear of each other', () => {
     forEachWiring((_wiring, wires, pin) => {
       for (const wire of wires) {
         const others = wires.filter((other) => other !== wire).flatMap(segmentsOf);
@@ -81,7 +81,7 @@ describe('nodes: the drawn header', () => {
     });
   });
 
-  it('has wires that keep clear of all pins but their own', () => {
+  it('draws wires that keep clear of all pins but their own', () => {
     forEachWiring((_wiring, wires) => {
       for (const wire of wires) {
         for (let other = 1; other <= 40; other += 1) {
@@ -102,7 +102,7 @@ describe('nodes: the drawn header', () => {
     });
   });
 
-  it('is walked through with arrow keys: round each column, and across', () => {
+  it('moves with arrow keys round each column, and across', () => {
     for (const pin of GPIO_PINS) {
       const column = GPIO_PINS.filter((other) => other % 2 === pin % 2);
       let at = pin;

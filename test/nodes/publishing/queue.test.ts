@@ -13,7 +13,7 @@ const KEY = 'senio https://example.com/publish/kitchen';
 const nothing = () => {};
 
 describe('a config node’s queue', () => {
-  it('has the others of its destination count again when it has delivered', async () => {
+  it('makes the other queues of its destination count again when it has delivered', async () => {
     const test = await testOutbox();
     const starts: (() => void)[] = [];
     const runtime: Runtime = {

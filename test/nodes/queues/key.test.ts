@@ -19,13 +19,13 @@ describe("a destination's key", () => {
   ] as const;
 
   for (const [key, expected] of cases) {
-    it(`is read: ${key}`, () => {
+    it(`names service, address and account: ${key}`, () => {
       const { service, isStation, address, account, name } = parseKey(key);
       assert.deepEqual([service, isStation, address, account, name], expected);
     });
   }
 
-  it('is read whatever it is', () => {
+  it('parses whatever the key is', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => assert.ok(parseKey(key))));
   });
 });

@@ -7,11 +7,11 @@ import { measurementCodec, parseMeasurement } from '../../../src/senio';
 const NOW = Date.UTC(2026, 4, 1, 12);
 
 /** What a user gets of a reading must be what a publish node takes. */
-describe('a kept reading, as a user gets it', () => {
+describe('a stored reading, as a user gets it', () => {
   const SENIO = 'senio https://www.senio.io/publish/rpi';
   const DATABOOM = 'databoom https://api.databoom.com/v1/signals/push';
 
-  it('is the payload of a measurement', () => {
+  it('shows the payload of a measurement', () => {
     const parsed = parseMeasurement({ payload: { temp: 22.5 }, timestamp: NOW, field: '' }, presentAt(NOW));
     assert(parsed.ok);
     const stored = measurementCodec.store(parsed.value);
@@ -30,7 +30,7 @@ describe('a kept reading, as a user gets it', () => {
       },
     },
   ]) {
-    it(`is the payload of a push, which can be published again: ${Object.keys(payload).join()}`, () => {
+    it(`shows the payload of a push, which can be published again: ${Object.keys(payload).join()}`, () => {
       const input = { payload, timestamp: NOW, signal: '', target: { device: 'D1' } };
       const parsed = parsePush(input, presentAt(NOW));
       assert(parsed.ok);
@@ -40,19 +40,19 @@ describe('a kept reading, as a user gets it', () => {
     });
   }
 
-  it('has the template of a device that creates itself', () => {
+  it('shows the template of a device that creates itself', () => {
     const target = { template: 'T', unique: 'u' };
     const parsed = parsePush({ payload: { temp: 1 }, timestamp: NOW, signal: '', target }, presentAt(NOW));
     assert(parsed.ok);
     assert.deepEqual(contentOf(DATABOOM, pushCodec.store(parsed.value)), { ...target, payload: { temp: 1 } });
   });
 
-  it('is shown as it is where it cannot be understood', () => {
+  it('shows a stored text that it does not understand as it is', () => {
     assert.deepEqual(contentOf(SENIO, { timestamp: NOW, body: '{"other": 1}' }), { payload: { other: 1 } });
     assert.deepEqual(contentOf('newer x', { timestamp: NOW, body: 'no JSON' }), { payload: 'no JSON' });
   });
 
-  it('is a line with the topic, the time and the pictures', () => {
+  it('becomes a line with the topic, the time and the pictures', () => {
     const line = {
       id: 7,
       destination: SENIO,

@@ -16,7 +16,7 @@ function watch() {
 }
 
 describe('the metrics of a destination', () => {
-  it('has nothing to tell of a destination that nothing is known of', () => {
+  it('report nothing of a destination that is not known', () => {
     const { sent, lastSentAt, error, sentPerBucket, waitingPerBucket } = watch().metrics.report('a');
     assert.deepEqual([sent, lastSentAt, error], [0, undefined, undefined]);
     assert.deepEqual([sentPerBucket.length, waitingPerBucket.length], [BUCKETS, BUCKETS]);

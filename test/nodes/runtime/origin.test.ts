@@ -7,7 +7,7 @@ describe('the origin of a reading', () => {
     assert.deepEqual(decodeOrigin(encodeOrigin(origin)), origin);
   });
 
-  it('is kept whatever a flow has set the id and the topic to', () => {
+  it('leaves out an id and a topic that a flow has set to no text', () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
     for (const odd of [circular, 1n, 5, null, undefined, () => 0]) {
