@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/storage';
 import type { NoteOperations } from '../storage/support/notes';
-import { until } from '../support/until';
+import { until } from '../support/waiting';
 import { ids, newItem, PLENTY, testOutbox, value, type TestOutbox } from './support';
 
 const DESTINATION = newItem().destination;
@@ -26,7 +26,7 @@ describe('outbox whose storage thread ends', () => {
       notify: () => {},
     });
     await other.call('vanish', null);
-    await until('the restart of the thread is reported', () =>
+    await until('a report of the restart of the thread', () =>
       test.notices.some(({ kind }) => kind === 'thread-restarted'),
     );
     await other.close();

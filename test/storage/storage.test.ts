@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type Database, type StorageNotice } from '../../src/storage';
 import { kind, value } from '../outbox/support';
-import { until } from '../support/until';
+import { until } from '../support/waiting';
 import type { NoteOperations } from './support/notes';
 
 const texts = (from: Database<NoteOperations>) => value(from.call('all', null));
@@ -100,7 +100,7 @@ describe('storage', () => {
       const riding = notes.call('remove', 12_345);
       const kinds = await Promise.all([ending, riding]);
       assert.ok(kinds.some((result) => !result.ok && result.failure.kind === 'stopped'));
-      await until('the restart of the thread is reported', () =>
+      await until('a report of the restart of the thread', () =>
         notices.some((notice) => notice.kind === 'thread-restarted'),
       );
       assert.deepEqual(await texts(notes), ['kept']);
