@@ -80,7 +80,7 @@ describe('the edit dialogs in Chromium', () => {
     }
   });
 
-  it('judge each node by itself, while the dialog of another is open', async () => {
+  it('check each node by itself, while the dialog of another is open', async () => {
     await editor.show('kept');
     await editor.open('template');
     await page.click('#node-input-btn-config-edit');

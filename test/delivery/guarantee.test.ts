@@ -154,8 +154,8 @@ class World {
   async finish(): Promise<void> {
     const { rig } = this;
     rig.sender.resume();
-    for (const { reading, answer } of rig.transport.open) answer(this.#judge(reading));
-    rig.transport.respond = (reading) => this.#judge(reading);
+    for (const { reading, answer } of rig.transport.open) answer(this.#answerTo(reading));
+    rig.transport.respond = (reading) => this.#answerTo(reading);
     await rig.clock.pass(3_600_000);
     const numbers = range(this.accepted);
     assert.deepEqual(rig.outbox.idsIn('due', 'leased'), [], 'something still waits');
@@ -214,7 +214,7 @@ class World {
     this.probes?.delete(reading);
     if (step.act === 'answer') {
       this.probes = undefined;
-      request.answer(this.#judge(reading));
+      request.answer(this.#answerTo(reading));
       return;
     }
     if (step.act === 'lose' && !reading.numbers.some(isBad)) {
@@ -227,7 +227,7 @@ class World {
     request.answer(failure(step.kind, step.act === 'fail' ? step.retryAfterMs : undefined));
   }
 
-  #judge(reading: Reading): Answer {
+  #answerTo(reading: Reading): Answer {
     if (reading.numbers.some(isBad)) return failure('refused');
     this.#take(reading);
     return TAKEN;

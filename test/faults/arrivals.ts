@@ -24,7 +24,7 @@ export interface Evidence {
 const LONGEST_UNTIL_DELETED_MS = 10_000;
 
 /** Adds to the verdict what the arrivals show. */
-export function judgeArrivals(evidence: Evidence, verdict: Verdict): void {
+export function checkArrivals(evidence: Evidence, verdict: Verdict): void {
   const { service, offers, refusedList } = evidence;
   const { offered, accepted } = offers;
   const { deliveries, refused, strange } = service;

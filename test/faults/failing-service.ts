@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { within } from '../support/waiting';
-import { haveAllArrived, judgeArrivals } from './arrivals';
+import { haveAllArrived, checkArrivals } from './arrivals';
 import { refusedListIn, refusedListOf } from './left-behind';
 import { Crowd, startOffering } from './offering';
 import type { ServiceName } from './offers';
@@ -58,7 +58,7 @@ export async function runFailingService(
     const { accepted, failures, troubles } = readLog(log);
     if (troubles.length > 0) throw new Error(`The forwarder is in trouble: ${troubles.join(', ')}`);
     const refusedList = await refusedListOf(folder);
-    judgeArrivals(
+    checkArrivals(
       { service, offers: { offered, accepted }, refusedList, endOfLife: 'killed after the answer' },
       verdict,
     );
@@ -85,7 +85,7 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
     if ((await Promise.all(offerings)).includes(false)) verdict.stuck += 1;
     await nodeRed.end('SIGINT');
     const refusedList = await refusedListIn(userDir);
-    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    checkArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     return withWays(verdict, service, new Map());
   } finally {
     await nodeRed?.end('SIGKILL');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openOutbox, type DroppedItem, type Outbox } from '../../src/outbox';
 import { mountMemory, run } from './mounts';
-import { drain, judge, type Said } from './observer';
+import { drain, checkAgainst, type Said } from './observer';
 import { DESTINATION, readingOf } from './readings';
 import { emptyVerdict, type Verdict } from './verdict';
 
@@ -48,7 +48,7 @@ export async function runFullDisks(count: number): Promise<FullDiskVerdict> {
       if (!(await recovers(outbox, said.accepted, round * 1_000_000 + 900_000))) verdict.stuck += 1;
     }
     await outbox.close();
-    judge(said, await drain(folder), verdict, 'killed after the answer');
+    checkAgainst(said, await drain(folder), verdict, 'killed after the answer');
     verdict.notices = notices;
   } finally {
     await outbox.close();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drain, judge, read, startWriter } from './observer';
+import { drain, checkAgainst, read, startWriter } from './observer';
 import { emptyVerdict, type Verdict } from './verdict';
 
 /** Numbers that one writer may use. */
@@ -22,7 +22,7 @@ export async function runKills(count: number): Promise<Verdict> {
       if ((await writer.kill()) === 'SIGKILL') verdict.faults += 1;
       accepted = read(log).accepted.size;
     }
-    judge(read(log), await drain(folder), verdict, 'killed after the answer');
+    checkAgainst(read(log), await drain(folder), verdict, 'killed after the answer');
   } finally {
     await rm(place, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node-red/support';
-import { haveAllArrived, judgeArrivals } from './arrivals';
+import { haveAllArrived, checkArrivals } from './arrivals';
 import { damagedFilesIn, refusedListIn } from './left-behind';
 import { makeImage, mountImage, run } from './mounts';
 import { Crowd, startOffering } from './offering';
@@ -129,7 +129,7 @@ async function runLives(
     for (const file of await damagedFilesIn(userDir))
       countTrouble(verdict, 'unexplained', `${file} was taken for damaged, though no disk failed`);
     const refusedList = await refusedListIn(userDir);
-    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: ending.cause }, verdict);
+    checkArrivals({ service, offers: crowd, refusedList, endOfLife: ending.cause }, verdict);
   } finally {
     await nodeRed?.end('SIGKILL');
     await ending.cleanUp();

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
 import { until } from '../support/waiting';
-import { haveAllArrived, judgeArrivals } from './arrivals';
+import { haveAllArrived, checkArrivals } from './arrivals';
 import { takeAllRoom } from './full-disk';
 import { refusedListIn } from './left-behind';
 import { mountMemory, run } from './mounts';
@@ -54,7 +54,7 @@ export async function runNodeRedFullDisk(version: Version, count: number): Promi
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await nodeRed.end('SIGINT');
     const refusedList = await refusedListIn(userDir);
-    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    checkArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     const codes = new Set(crowd.turnedAway);
     return { ...verdict, codes, statuses: nodeRed.statusesOf('senio'), log: nodeRed.log() };
   } finally {

@@ -143,7 +143,7 @@ async function isIntact(item: KeptItem, number: number): Promise<boolean> {
 }
 
 /** Compares what was said with what is there. @param cause what ended the writer */
-export function judge(said: Said, drained: Drained, verdict: Verdict, cause: Cause): void {
+export function checkAgainst(said: Said, drained: Drained, verdict: Verdict, cause: Cause): void {
   verdict.accepted += said.accepted.size;
   for (const number of said.accepted)
     if (!said.delivered.has(number) && !drained.numbers.has(number)) verdict.lost += 1;

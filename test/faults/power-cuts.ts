@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/waiting';
 import { makeImage, mountImage, run } from './mounts';
-import { drain, judge, read, startWriter } from './observer';
+import { drain, checkAgainst, read, startWriter } from './observer';
 import { emptyVerdict, type Verdict } from './verdict';
 
 /**
@@ -28,7 +28,7 @@ export async function runPowerCuts(count: number): Promise<Verdict> {
       writer.child.kill('SIGCONT');
       accepted = said.accepted.size;
       const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
-      judge(said, await drain(join(copy, 'sensorpost')), verdict, 'power cut after the answer');
+      checkAgainst(said, await drain(join(copy, 'sensorpost')), verdict, 'power cut after the answer');
       verdict.faults += 1;
       await run('umount', copy);
     }

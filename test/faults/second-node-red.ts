@@ -7,7 +7,7 @@ import {
   type Version,
 } from '../node-red/support';
 import { until } from '../support/waiting';
-import { haveAllArrived, judgeArrivals } from './arrivals';
+import { haveAllArrived, checkArrivals } from './arrivals';
 import { refusedListIn } from './left-behind';
 import { Crowd, startOffering } from './offering';
 import { ObservedService } from './service';
@@ -56,7 +56,7 @@ export async function runSecondNodeRed(version: Version): Promise<SecondVerdict>
     if (!(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
     await second.end('SIGINT');
     const refusedList = await refusedListIn(userDir);
-    judgeArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    checkArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
     const codes = new Set(crowd.turnedAway);
     return { ...verdict, codes, statuses: second.statusesOf('senio'), log: second.log() };
   } finally {
