@@ -12,22 +12,22 @@ import {
 } from '../../src/page/range';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
-const KEPT = { from: NOW - 100 * DAY_MS, to: NOW };
+const STORED = { from: NOW - 100 * DAY_MS, to: NOW };
 
-const time = fc.double({ min: KEPT.from, max: NOW, noNaN: true });
+const time = fc.double({ min: STORED.from, max: NOW, noNaN: true });
 const span = fc.double({ min: 1000, max: 365 * DAY_MS, noNaN: true });
 const range = fc.tuple(time, span).map(([to, length]) => ({ from: to - length, to }));
 
 describe('The range of a graph', () => {
   it('ends now where it is a preset', () => {
-    assert.deepEqual(resolveRange('hour', KEPT), { from: NOW - HOUR_MS, to: NOW });
-    assert.deepEqual(resolveRange('all', KEPT), KEPT);
+    assert.deepEqual(resolveRange('hour', STORED), { from: NOW - HOUR_MS, to: NOW });
+    assert.deepEqual(resolveRange('all', STORED), STORED);
     assert.deepEqual(resolveRange('all', { from: NOW, to: NOW }), { from: NOW - 60_000, to: NOW });
   });
 
   it('begins as everything of a sensor that has just begun, else as a day', () => {
     assert.equal(firstPreset({ from: NOW - HOUR_MS + 1, to: NOW }), 'all');
-    assert.equal(firstPreset(KEPT), 'day');
+    assert.equal(firstPreset(STORED), 'day');
   });
 
   it('keeps the time below the pointer in its place when zoomed, unless that would leave the stored time', () => {
@@ -38,10 +38,10 @@ describe('The range of a graph', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (shown, factor, share) => {
           const anchor = shown.from + share * (shown.to - shown.from);
-          const zoomed = zoom(shown, factor, anchor, KEPT);
+          const zoomed = zoom(shown, factor, anchor, STORED);
           assert(zoomed.to - zoomed.from >= 999);
-          assert(zoomed.to <= KEPT.to);
-          if (zoomed.to < KEPT.to && zoomed.to > KEPT.from + (zoomed.to - zoomed.from) * 0.11) {
+          assert(zoomed.to <= STORED.to);
+          if (zoomed.to < STORED.to && zoomed.to > STORED.from + (zoomed.to - zoomed.from) * 0.11) {
             const found = (anchor - zoomed.from) / (zoomed.to - zoomed.from);
             assert(Math.abs(found - share) < 1e-3, `${found} instead of ${share}`);
           }
@@ -54,17 +54,17 @@ describe('The range of a graph', () => {
     fc.assert(
       fc.property(range, fc.array(fc.double({ min: -1e12, max: 1e12, noNaN: true })), (shown, moves) => {
         let moved = shown;
-        for (const milliseconds of moves) moved = pan(moved, milliseconds, KEPT);
+        for (const milliseconds of moves) moved = pan(moved, milliseconds, STORED);
         assert(Math.abs(moved.to - moved.from - (shown.to - shown.from)) < 1);
         if (moves.length === 0) return;
-        assert(moved.to <= KEPT.to && moved.to >= KEPT.from, JSON.stringify(moved));
+        assert(moved.to <= STORED.to && moved.to >= STORED.from, JSON.stringify(moved));
       }),
     );
   });
 
   it('zooms out no further than twice the stored time', () => {
     let shown = { from: NOW - HOUR_MS, to: NOW };
-    for (let turn = 0; turn < 50; turn++) shown = zoom(shown, 1.5, NOW, KEPT);
+    for (let turn = 0; turn < 50; turn++) shown = zoom(shown, 1.5, NOW, STORED);
     assert.deepEqual(shown, { from: NOW - 200 * DAY_MS, to: NOW });
   });
 

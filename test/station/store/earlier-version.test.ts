@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PicturesAnswer, SeriesAnswer } from '../../../src/station/views/api';
@@ -85,5 +85,20 @@ describe('A station with the files of an earlier version', () => {
       ]),
     );
     assert.deepEqual(station.notices, []);
+  });
+
+  it('finds the values of a source again whose name was damaged, as soon as it sends again', async () => {
+    await station.reopen(async () => {
+      const file = join(station.folder, 'station.sqlite');
+      const bytes = await readFile(file);
+      const position = bytes.indexOf('house');
+      assert(position > 0);
+      bytes[position] = (bytes[position] ?? 0) ^ 1;
+      await writeFile(file, bytes);
+    });
+    assert.equal((await everything(station, 'device', 'house')).size, 0);
+    const date = new Date(NOW + 60_000).toISOString();
+    await station.push({ device: 'house', date, signals: [{ name: 'power', value: 2 }] });
+    assert.equal((await power()).times.length, MINUTES + 1);
   });
 });

@@ -93,6 +93,16 @@ describe("The station's thumbnails", () => {
     );
   });
 
+  it('leave no unfinished file of an earlier run behind', async () => {
+    station = await TestStation.start({ shrinker: shrinkerOf((_, to) => writeFile(to, 'small')) });
+    const folder = join(station.folder, 'thumbnails');
+    const id = await send(picture(1));
+    await thumbnail(id);
+    await station.reopen(() => writeFile(join(folder, 'unfinished.tmp'), 'half'));
+    await thumbnail(id);
+    assert.deepEqual(await readdir(folder), [`${id}.jpg`]);
+  });
+
   it('stop being made where the process that makes them ends each time', async () => {
     const program = join(await mkdtemp(join(tmpdir(), 'station-shrink-')), 'crash.cjs');
     await writeFile(program, "process.on('message', () => process.kill(process.pid, 'SIGILL'));");

@@ -120,6 +120,23 @@ describe('The API of the page', () => {
     );
   });
 
+  it('keeps the newest value of a field as its latest where an older one follows', async () => {
+    await station.deliver('rpi', NOW, { temp: 1 });
+    assert.deepEqual((await station.field('rpi', 'temp'))?.latest, { timestamp: NOW, value: 1 });
+    await station.deliver('rpi', NOW - 1000, { temp: 2 });
+    const field = await station.field('rpi', 'temp');
+    assert.deepEqual([field?.first, field?.latest], [NOW - 1000, { timestamp: NOW, value: 1 }]);
+  });
+
+  it('shows the newest of the kinds of values that a field has, whichever was first', async () => {
+    const send = (time: number, value: number | string) =>
+      station.push({ device: 'd', date: new Date(time).toISOString(), signals: [{ name: 's', value }] });
+    await send(NOW, 5);
+    await send(NOW - 1000, 'older');
+    const field = await station.field('d', 's');
+    assert.deepEqual([field?.type, field?.latest?.value, field?.first], ['number', 5, NOW - 1000]);
+  });
+
   it('lists the texts of a range, newest first', async () => {
     for (let second = 0; second < 5; second += 1) {
       await station.push({
