@@ -1,7 +1,7 @@
 /** Made-up frames of sensors, and how long decoding takes. Reproducible: chance comes from a fixed seed. */
 import { performance } from 'node:perf_hooks';
 import { decodeFrame } from '../../src/dht22/frame';
-import { packingOf, refusal, unpack } from '../../src/dht22/values';
+import { packingOf, rejectionReason, unpack } from '../../src/dht22/values';
 import { fallingEdges, TIMINGS, withChecksum } from '../../test/dht22/frames';
 
 const CALL = 17_000;
@@ -44,7 +44,7 @@ export function valuesOf(edges: readonly number[]): string | undefined {
   const frame = decodeFrame({ call: CALL, edges: edges.map((edge) => edge + CALL) });
   if (!frame.ok) return undefined;
   const values = unpack(frame.value.bytes, packingOf(frame.value.bytes));
-  return refusal(values) === undefined ? JSON.stringify(values) : undefined;
+  return rejectionReason(values) === undefined ? JSON.stringify(values) : undefined;
 }
 
 /** Microseconds that decoding one frame takes, once the code is warm. */

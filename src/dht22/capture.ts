@@ -55,24 +55,25 @@ const LONGEST_ANSWER_MS = 15_000;
 interface Shared {
   helper: Helper | undefined;
   users: number;
+  /** When the question asked last has been answered. */
   tail: Promise<unknown>;
 }
 
 /** By command, of which there is one outside of tests. */
 const sharedHelpers = new Map<string, Shared>();
 
-/** The use of the helper for one sensor. Nothing is started before the first question. */
+/** The helper as one sensor uses it. Nothing is started before the first question. */
 export function openCapture(environment: Environment): Capture {
   const [program, ...firstParameters] = environment.helperCommand;
   const parameters = [...firstParameters, environment.devRoot];
   const key = JSON.stringify([program, parameters]);
   const shared: Shared = sharedHelpers.get(key) ?? { helper: undefined, users: 0, tail: Promise.resolve() };
   sharedHelpers.set(key, shared);
-  let uses = false;
+  let isUsing = false;
 
   async function askNow(line: string): Promise<string> {
-    if (!uses) shared.users += 1;
-    uses = true;
+    if (!isUsing) shared.users += 1;
+    isUsing = true;
     if (shared.helper === undefined || shared.helper.isOver())
       shared.helper = startHelper(program, parameters);
     return askBounded(environment, shared.helper, line);
@@ -88,12 +89,12 @@ export function openCapture(environment: Environment): Capture {
   return {
     ask: (question) =>
       askInTurn(`${question.gpio} ${question.startPulse}`)
-        .then((line) => understandLine(question, line))
-        .catch((error: unknown) => failed(understandError(question, error))),
-    askUsed: () => askInTurn('used').then(understandUsed, () => undefined),
+        .then((line) => parseAnswer(question, line))
+        .catch((error: unknown) => failed(failureOf(question, error))),
+    askUsed: () => askInTurn('used').then(parseUsedPins, () => undefined),
     release: () => {
-      if (!uses) return;
-      uses = false;
+      if (!isUsing) return;
+      isUsing = false;
       shared.users -= 1;
       if (shared.users > 0) return;
       shared.helper?.end();
@@ -122,12 +123,12 @@ async function killAfterLimit(
   if (!answered.aborted) helper.kill('it did not answer in time');
 }
 
-function understandLine({ gpio }: Question, line: string): Result<Captured, AttemptFailure> {
+function parseAnswer({ gpio }: Question, line: string): Result<Captured, AttemptFailure> {
   const [word = '', ...rest] = line.split(' ');
   const detail = rest.join(' ');
   switch (word) {
     case 'edges': {
-      if (!/^\d{1,12}( \d{1,12})*$/.test(detail)) return unknownLine(gpio, line);
+      if (!/^\d{1,12}( \d{1,12})*$/.test(detail)) return unknownAnswer(gpio, line);
       const [call = 0, ...edges] = rest.map(Number);
       return success({ call, edges });
     }
@@ -142,7 +143,7 @@ function understandLine({ gpio }: Question, line: string): Result<Captured, Atte
     case 'error':
       return failed(helperFailed(gpio, detail));
     default:
-      return unknownLine(gpio, line);
+      return unknownAnswer(gpio, line);
   }
 }
 
@@ -150,7 +151,7 @@ function understandLine({ gpio }: Question, line: string): Result<Captured, Atte
 const OWN_NAME = 'sensorpost-dht22';
 
 /** The answer to "used"; undefined where it is another one, such as "no-chip". */
-function understandUsed(line: string): readonly UsedPin[] | undefined {
+function parseUsedPins(line: string): readonly UsedPin[] | undefined {
   if (!line.startsWith('used ')) return undefined;
   const pins = line.slice('used '.length).split('\t');
   return pins.flatMap((pin) => {
@@ -159,11 +160,11 @@ function understandUsed(line: string): readonly UsedPin[] | undefined {
   });
 }
 
-function unknownLine(gpio: number, line: string): Result<Captured, AttemptFailure> {
+function unknownAnswer(gpio: number, line: string): Result<Captured, AttemptFailure> {
   return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
 }
 
-function understandError({ gpio }: Question, error: unknown): AttemptFailure {
+function failureOf({ gpio }: Question, error: unknown): AttemptFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'EACCES') return noPython(gpio);
   return helperFailed(gpio, error instanceof Error ? error.message : String(error));

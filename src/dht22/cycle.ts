@@ -1,7 +1,7 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
 import { CANCELLED, implausible } from './failures';
-import type { Pin } from './pins';
+import type { SharedPin } from './shared-pins';
 import { agree, suspicion } from './plausibility';
 import type { Attempt, AttemptFailure, Reading, ReadingFailure, ReadingProblem, Sample } from './types';
 
@@ -39,22 +39,22 @@ const WORTH_TRIES: Readonly<Record<ReadingProblem, number>> = {
 /** What a cycle works with. */
 export interface CycleParts {
   readonly environment: Environment;
-  readonly pin: Pin;
+  readonly pin: SharedPin;
   readonly gpio: number;
   readonly plausibility: boolean;
   readonly attempt: Attempt;
 }
 
-/** Tries to read until a reading is accepted or trying on is of no use. */
+/** Tries until a reading is accepted, the problem cannot heal by itself, or the tries are used up. */
 export async function runCycle(
   parts: CycleParts,
   signal: AbortSignal,
 ): Promise<Result<Reading, ReadingFailure>> {
   const { environment, pin, attempt } = parts;
-  let suspect: Sample | undefined;
+  let unconfirmed: Sample | undefined;
   let awake = isAwake(parts);
   for (let tries = 1; ;) {
-    const result = (await pin.attempt(environment, signal, () => attempt(signal))) ?? failed(CANCELLED);
+    const result = (await pin.runInTurn(environment, signal, () => attempt(signal))) ?? failed(CANCELLED);
     if (!result.ok) {
       if (tries >= WORTH_TRIES[result.failure.kind]) return failed({ ...result.failure, tries });
       tries += 1;
@@ -65,9 +65,9 @@ export async function runCycle(
       awake = true;
       continue;
     }
-    const verdict = judge(parts, suspect, result.value);
+    const verdict = checkPlausibility(parts, unconfirmed, result.value);
     if (verdict === 'read-again') {
-      suspect = result.value;
+      unconfirmed = result.value;
       tries += 1;
       continue;
     }
@@ -82,16 +82,16 @@ function isAwake({ pin, environment }: CycleParts): boolean {
 }
 
 /** A suspicious reading is read once more, and one of the two is accepted only if they or the last one agree. */
-function judge(
+function checkPlausibility(
   { environment, pin, gpio, plausibility }: CycleParts,
-  suspect: Sample | undefined,
+  unconfirmed: Sample | undefined,
   sample: Sample,
 ): 'accepted' | 'read-again' | AttemptFailure {
   if (!plausibility) return 'accepted';
   const reason = suspicion(pin.lastAccepted, sample, environment.monotonic());
   if (reason === undefined) return 'accepted';
-  if (suspect === undefined) return 'read-again';
-  return agree(suspect, sample)
+  if (unconfirmed === undefined) return 'read-again';
+  return agree(unconfirmed, sample)
     ? 'accepted'
     : implausible(gpio, `${reason}, and reading once more did not confirm it`);
 }

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createPins, type Pins } from './pins';
+import { createSharedPins, type SharedPins } from './shared-pins';
 
-/** All that a sensor takes from the outside: clocks, chance, the file system, the helper, and the pins. */
+/** All that a sensor takes from the outside: clocks, random numbers, the file system, the helper, and the pins. */
 export interface Environment {
   /** Milliseconds since 1970, for timestamps. */
   now(): number;
@@ -21,8 +21,8 @@ export interface Environment {
   readonly devRoot: string;
   /** The program that captures edges, and its first arguments. */
   readonly helperCommand: readonly [string, ...string[]];
-  /** What is known of each pin; shared by all sensors of the process. */
-  readonly pins: Pins;
+  /** The pins as all sensors of the process share them. */
+  readonly sharedPins: SharedPins;
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -57,7 +57,7 @@ async function readDeviceFile(path: string): Promise<string> {
 }
 
 /** All sensors of a process share these, so that two nodes on one pin cannot disturb each other. */
-const processPins = createPins();
+const processPins = createSharedPins();
 
 /** The real machine, with what is given in its place. */
 export function completeEnvironment(given: Partial<Environment>): Environment {
@@ -71,7 +71,7 @@ export function completeEnvironment(given: Partial<Environment>): Environment {
     devRoot: '/dev',
     // -I -S: neither the user's settings nor site packages can change or slow down the helper.
     helperCommand: ['python3', '-I', '-S', join(__dirname, 'gpio_capture.py')],
-    pins: processPins,
+    sharedPins: processPins,
     ...given,
   };
 }

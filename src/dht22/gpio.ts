@@ -4,7 +4,7 @@ import type { Environment } from './environment';
 import { badFrame, implausible } from './failures';
 import { decodeFrame, type Frame } from './frame';
 import type { Attempt, AttemptFailure, Sample, SensorSettings } from './types';
-import { packingOf, refusal, unpack } from './values';
+import { packingOf, rejectionReason, unpack } from './values';
 
 /**
  * Microseconds for which the pin is held low. A DHT22 answers after 0.8 to 20 ms: the middle, because the helper's
@@ -30,7 +30,7 @@ export function openGpio(environment: Environment, settings: SensorSettings): Gp
     const captured = await capture.ask({ gpio, startPulse });
     if (!captured.ok) return captured;
     const frame = decodeFrame(captured.value);
-    if (frame.ok) return judge(environment, settings, frame.value);
+    if (frame.ok) return sampleOf(environment, settings, frame.value);
     // Only a DHT11 needs the long pulse; what stays silent may be one.
     if (model === 'auto' && frame.failure.kind === 'no-answer')
       startPulse = SHORT_START + LONG_START - startPulse;
@@ -40,13 +40,13 @@ export function openGpio(environment: Environment, settings: SensorSettings): Gp
   return { attempt, close: () => capture.release() };
 }
 
-function judge(
+function sampleOf(
   environment: Environment,
   { gpio, model }: SensorSettings,
   { bytes, restoredBits }: Frame,
 ): Result<Sample, AttemptFailure> {
   const values = unpack(bytes, model === 'auto' ? packingOf(bytes) : model);
-  const reason = refusal(values);
+  const reason = rejectionReason(values);
   if (reason !== undefined) return failed(implausible(gpio, reason));
   return success({
     temperature: values.temperature / 10,

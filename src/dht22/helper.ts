@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 
 /** 128 edges of 10 digits, with room to spare. */
 const LONGEST_ANSWER = 8192;
-const LONGEST_COMPLAINT = 300;
+const ERROR_OUTPUT_LENGTH = 300;
 
 /** A process that answers each line with one line. */
 export interface Helper {
@@ -15,7 +15,7 @@ export interface Helper {
   isOver(): boolean;
   /** Ends it after the answer it is working on. */
   end(): void;
-  /** Ends it at once, and whoever waits for its answer. */
+  /** Ends it at once; a question that waits for its answer is rejected. */
   kill(reason: string): void;
 }
 
@@ -23,7 +23,7 @@ export interface Helper {
 export function startHelper(program: string, parameters: readonly string[]): Helper {
   const child = spawn(program, parameters, { stdio: 'pipe' });
   let printed = '';
-  let complaint = '';
+  let errorOutput = '';
   let isOver = false;
   let answer: ((line: string) => void) | undefined;
   let giveUp: ((reason: Error) => void) | undefined;
@@ -46,12 +46,12 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
     if (end !== -1) answered(printed.slice(0, end));
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
+    errorOutput = (errorOutput + text).slice(-ERROR_OUTPUT_LENGTH);
   });
   child.on('error', over);
   child.stdin.on('error', () => undefined); // It has ended, which 'close' tells with the reason.
   child.on('close', () =>
-    over(new Error(complaint.trim().split('\n').at(-1) || 'it ended without an answer')),
+    over(new Error(errorOutput.trim().split('\n').at(-1) || 'it ended without an answer')),
   );
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])

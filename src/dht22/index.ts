@@ -19,7 +19,7 @@ import type { Attempt, AttemptFailure, Dht22, Reading, ReadingFailure, SensorSet
 
 export type { UsedPin } from './capture';
 export type { Environment } from './environment';
-export { createPins, type Pins } from './pins';
+export { createSharedPins, type SharedPins } from './shared-pins';
 export {
   READING_PROBLEMS,
   type Dht22,
@@ -80,7 +80,7 @@ function readsAPin(settings: SensorSettings, environment: Environment): Dht22 {
       read: () => Promise.resolve(failed({ ...noSuchPin(gpio), tries: 0 })),
       close: () => undefined,
     };
-  const pin = environment.pins(gpio);
+  const pin = environment.sharedPins(gpio);
   const key = JSON.stringify([source, model, plausibility]);
   const line = openGpio(environment, settings);
 

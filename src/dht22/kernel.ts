@@ -14,7 +14,7 @@ import {
 } from './failures';
 import { describePin } from '../raspberry-pi-header';
 import type { Attempt, AttemptFailure, Sample } from './types';
-import { refusal, repairDriverTemperature, type Tenths } from './values';
+import { rejectionReason, repairDriverTemperature, type Tenths } from './values';
 
 /** A sensor that the kernel's dht11 driver serves. */
 export interface KernelDevice {
@@ -27,12 +27,12 @@ export interface KernelDevice {
 
 const TEMPERATURE_FILE = 'in_temp_input';
 const HUMIDITY_FILE = 'in_humidityrelative_input';
-/** No Pi has more sensors of any kind; bounds the work on a strange machine. */
+/** No Pi has more sensors of any kind; bounds the work whatever sysfs holds. */
 const MOST_DEVICES = 64;
 
 /**
  * All sensors that the kernel's driver serves. They are known by their files and their device tree node, because
- * their names differ from kernel to kernel. Never rejects: what cannot be read is no such device.
+ * their names differ from kernel to kernel. Never rejects: a device that cannot be read is left out.
  */
 export async function findKernelDevices(sysfsRoot: string): Promise<KernelDevice[]> {
   const parent = join(sysfsRoot, 'bus/iio/devices');
@@ -80,10 +80,10 @@ export function chooseDevice(
 ): Result<KernelDevice, AttemptFailure> {
   const match = devices.find((device) => device.gpio === gpio);
   if (match !== undefined) return success(match);
-  const untold = devices.filter((device) => device.gpio === undefined);
-  const [only] = untold;
+  const withoutPin = devices.filter((device) => device.gpio === undefined);
+  const [only] = withoutPin;
   if (only !== undefined && devices.length === 1) return success(only);
-  if (untold.length === 0)
+  if (withoutPin.length === 0)
     return failed(
       noKernelSensor(
         gpio,
@@ -107,11 +107,11 @@ export function kernelAttempt(environment: Environment, gpio: number, device: Ke
     const timestamp = environment.now();
     const humidity = await readValue(environment, device, HUMIDITY_FILE, gpio);
     if (!humidity.ok) return humidity;
-    return judge(gpio, device, timestamp, temperature.value, humidity.value);
+    return sampleOf(gpio, device, timestamp, temperature.value, humidity.value);
   };
 }
 
-function judge(
+function sampleOf(
   gpio: number,
   device: KernelDevice,
   timestamp: number,
@@ -123,7 +123,7 @@ function judge(
     return failed(
       driverFailed(gpio, `it said ${JSON.stringify([temperatureText, humidityText])}, not two numbers`),
     );
-  const reason = refusal(values);
+  const reason = rejectionReason(values);
   if (reason !== undefined) return failed(implausible(gpio, reason));
   return success({
     temperature: values.temperature / 10,
@@ -155,11 +155,11 @@ async function readValue(
   try {
     return success((await environment.readDeviceFile(path)).trim());
   } catch (error) {
-    return failed(understand(error, gpio, path));
+    return failed(failureOf(error, gpio, path));
   }
 }
 
-function understand(error: unknown, gpio: number, file: string): AttemptFailure {
+function failureOf(error: unknown, gpio: number, file: string): AttemptFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   switch (code) {
     case 'ETIMEDOUT':

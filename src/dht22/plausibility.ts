@@ -1,4 +1,4 @@
-import type { Accepted } from './pins';
+import type { Accepted } from './shared-pins';
 import type { Reading } from './types';
 
 type Values = Pick<Reading, 'temperature' | 'humidity'>;

@@ -12,7 +12,7 @@ const COLDEST = -400;
 const WARMEST = 1250;
 const DAMPEST = 1000;
 
-/** Below zero, sign and magnitude as well as two's complement are believed down to −50 °C. */
+/** Below zero, sign and magnitude as well as two's complement are accepted down to −50 °C. */
 const MOST_BELOW_ZERO = 500;
 const LOWEST_12_BITS = 0x0e00;
 const HIGHEST_12_BITS = 0x0fff;
@@ -25,7 +25,7 @@ export function packingOf(bytes: readonly number[]): Packing {
   return (bytes[0] ?? 0) <= 3 ? 'dht22' : 'dht11';
 }
 
-/** What a frame's five bytes say; nonsense comes out as values that `refusal` refuses. */
+/** What a frame's five bytes say; bytes that mean nothing give values that `rejectionReason` rejects. */
 export function unpack(bytes: readonly number[], packing: Packing): Tenths {
   const [a = 0, b = 0, c = 0, d = 0] = bytes;
   if (packing === 'dht22') return { humidity: a * 256 + b, temperature: signedTenths(c * 256 + d) };
@@ -35,7 +35,7 @@ export function unpack(bytes: readonly number[], packing: Packing): Tenths {
   return { humidity: a * 10 + b, temperature: (c * 10 + tenths) * (d & 0x80 ? -1 : 1) };
 }
 
-/** The sensor sends sign and magnitude; clones send two's complement of 16 or 12 bits, told apart by what is sane. */
+/** The sensor sends sign and magnitude; clones send two's complement of 16 or 12 bits, told apart by which value is possible. */
 function signedTenths(raw: number): number {
   if (raw >= LOWEST_12_BITS && raw <= HIGHEST_12_BITS) return raw - 0x1000;
   if (raw < 0x8000) return raw;
@@ -46,7 +46,7 @@ function signedTenths(raw: number): number {
 }
 
 /**
- * The kernel's driver takes a clone's two's complement for sign and magnitude; its absurd numbers tell which of the
+ * The kernel's driver takes a clone's two's complement for sign and magnitude; its impossible numbers tell which of the
  * two widths it was. Both in tenths of a degree Celsius.
  */
 export function repairDriverTemperature(temperature: number): number {
@@ -55,18 +55,18 @@ export function repairDriverTemperature(temperature: number): number {
 }
 
 /** Why values cannot be true, in words that follow "The sensor sent"; undefined when they can. */
-export function refusal(values: Tenths): string | undefined {
+export function rejectionReason(values: Tenths): string | undefined {
   const { temperature, humidity } = values;
   if (Number.isNaN(temperature)) return 'a frame that means no temperature';
   const said = `${temperature / 10} °C and ${humidity / 10} %`;
   if (temperature < COLDEST || temperature > WARMEST || humidity < 0 || humidity > DAMPEST)
     return `${said}, which is outside its range of −40 to 125 °C and 0 to 100 %`;
-  if (isDyingPattern(values)) return `${said}, which is what failing sensors send`;
+  if (isFailingPattern(values)) return `${said}, which is what failing sensors send`;
   return undefined;
 }
 
-/** What sensors send that are dying or have measured nothing: pairs that no working one gives, indoors or out. */
-function isDyingPattern({ temperature, humidity }: Tenths): boolean {
+/** What sensors send that are failing or have measured nothing: pairs that no working one sends. */
+function isFailingPattern({ temperature, humidity }: Tenths): boolean {
   if (temperature === 0 && (humidity === 0 || (humidity >= 10 && humidity <= 20))) return true;
   return humidity === 10 && (temperature === 10 || temperature === -400);
 }

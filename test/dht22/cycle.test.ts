@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { assert as check, array, asyncProperty, constantFrom, integer, tuple } from 'fast-check';
-import { createDht22, createPins, type Environment, type SensorSettings } from '../../src/dht22';
+import { createDht22, createSharedPins, type Environment, type SensorSettings } from '../../src/dht22';
 import { fakeClock, fakeEnvironment, fakeSysfs, never, type FakeClock, type FakeSysfs } from './support';
 
 const SETTINGS: SensorSettings = { source: 'kernel', gpio: 4, model: 'auto', plausibility: true };
@@ -28,7 +28,7 @@ describe('dht22: one cycle of tries', () => {
     let current: Answer = 'EIO';
     return fakeEnvironment(clock, {
       sysfsRoot: sysfs.root,
-      pins: createPins(),
+      sharedPins: createSharedPins(),
       readDeviceFile: async (path) => {
         const isTemperature = path.endsWith('in_temp_input');
         if (isTemperature) {

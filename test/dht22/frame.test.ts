@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { assert as check, array, constantFrom, integer, property, record } from 'fast-check';
 import { decodeFrame } from '../../src/dht22/frame';
-import { packingOf, refusal, unpack } from '../../src/dht22/values';
+import { packingOf, rejectionReason, unpack } from '../../src/dht22/values';
 import { fallingEdges, seenAfter, TIMINGS, withChecksum, type Timing } from './frames';
 import { recordedFrames } from './recorded';
 
@@ -139,7 +139,7 @@ describe('dht22: what the bytes mean', () => {
     ];
     for (const [raw, expected] of cases) {
       const values = unpack([2, 146, raw >> 8, raw & 0xff], 'dht22');
-      const refused = refusal(values) !== undefined;
+      const refused = rejectionReason(values) !== undefined;
       assert.equal(refused ? undefined : values.temperature / 10, expected, raw.toString(16));
     }
   });
@@ -153,7 +153,7 @@ describe('dht22: what the bytes mean', () => {
       [36, 0, 27, 10],
       [101, 0, 27, 0],
     ])
-      assert.notEqual(refusal(unpack(nonsense, 'dht11')), undefined);
+      assert.notEqual(rejectionReason(unpack(nonsense, 'dht11')), undefined);
     assert.equal(packingOf([36, 0, 27, 0]), 'dht11');
     assert.equal(packingOf([3, 0xe8, 1, 13]), 'dht22');
   });
@@ -165,7 +165,7 @@ describe('dht22: what the bytes mean', () => {
         constantFrom('dht22' as const, 'dht11' as const),
         (four, packing) => {
           const { temperature, humidity } = unpack(four, packing);
-          if (refusal({ temperature, humidity }) !== undefined) return;
+          if (rejectionReason({ temperature, humidity }) !== undefined) return;
           assert.ok(Number.isInteger(temperature) && temperature >= -400 && temperature <= 1250);
           assert.ok(Number.isInteger(humidity) && humidity >= 0 && humidity <= 1000);
         },

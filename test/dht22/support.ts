@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPins, type Environment } from '../../src/dht22';
+import { createSharedPins, type Environment } from '../../src/dht22';
 
 /** A clock on which every wait up to `longest` milliseconds passes at once; longer ones last until the abort. */
 export interface FakeClock {
@@ -92,7 +92,7 @@ export function fakeEnvironment(clock: FakeClock, given: Partial<Environment> = 
     random: () => 0.5,
     sysfsRoot: '/nonexistent/sys',
     devRoot: '/nonexistent/dev',
-    pins: createPins(),
+    sharedPins: createSharedPins(),
     ...given,
   };
 }

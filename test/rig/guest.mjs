@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const require = createRequire(import.meta.url);
-const { createDht22, createPins, listUsedPins } = require('../../dist/dht22/index.js');
+const { createDht22, createSharedPins, listUsedPins } = require('../../dist/dht22/index.js');
 
 const isFast = process.argv[2] === 'fast';
 const READINGS = 50;
@@ -123,7 +123,7 @@ async function bothSources(cases) {
     for (const [name, prepare, expected] of cases) {
       prepare();
       await sleep(REST_MS);
-      const dht22 = sensor(source, { plausibility: false }, { pins: createPins() });
+      const dht22 = sensor(source, { plausibility: false }, { sharedPins: createSharedPins() });
       const result = await read(dht22);
       dht22.close();
       const seen = result.ok
@@ -215,7 +215,7 @@ async function pinErrors() {
   );
   await mustFail(
     'gpio: no permission',
-    sensor('gpio', {}, { helperCommand: [...unprivileged, script], pins: createPins() }),
+    sensor('gpio', {}, { helperCommand: [...unprivileged, script], sharedPins: createSharedPins() }),
     'no-permission',
     '/dev/gpiochip0',
     'usermod',
@@ -223,13 +223,13 @@ async function pinErrors() {
   );
   await mustFail(
     'gpio: no python3',
-    sensor('gpio', {}, { helperCommand: ['/nonexistent/python3'], pins: createPins() }),
+    sensor('gpio', {}, { helperCommand: ['/nonexistent/python3'], sharedPins: createSharedPins() }),
     'no-python',
     'python3',
   );
   await mustFail(
     'gpio: no chip',
-    sensor('gpio', {}, { devRoot: '/run', pins: createPins() }),
+    sensor('gpio', {}, { devRoot: '/run', sharedPins: createSharedPins() }),
     'no-chip',
     'Raspberry Pi',
   );
@@ -265,7 +265,7 @@ async function usedPins() {
 async function longStartPulse() {
   set('start_min_us', 18_000);
   await sleep(REST_MS);
-  const dht22 = sensor('gpio', {}, { pins: createPins() });
+  const dht22 = sensor('gpio', {}, { sharedPins: createSharedPins() });
   const result = await read(dht22);
   dht22.close();
   set('start_min_us', 800);

@@ -30,17 +30,17 @@ interface SharedCycle {
   waiting: number;
 }
 
-/** One pin. */
-export interface Pin {
+/** A pin as the sensors on it share it. */
+export interface SharedPin {
   /** The last accepted reading, whoever asked for it. */
   lastAccepted: Accepted | undefined;
-  /** Monotonic time of the last answer, good or not worth keeping; undefined before the first. */
+  /** Monotonic time of the last answer, also of one that was discarded; undefined before the first. */
   lastAnswer: number | undefined;
   /**
    * Runs one attempt when no other runs on this pin and it has rested.
    * Gives undefined, without an attempt, when the signal aborts before.
    */
-  attempt<T>(clock: Clock, signal: AbortSignal, run: () => Promise<T>): Promise<T | undefined>;
+  runInTurn<T>(clock: Clock, signal: AbortSignal, run: () => Promise<T>): Promise<T | undefined>;
   /**
    * Joins the cycle that already runs for the same settings, or starts one. A cycle ends early only when all
    * who wait for it have cancelled. `undefined` means that this caller cancelled.
@@ -53,24 +53,24 @@ export interface Pin {
 }
 
 /** All pins of a process, by BCM number. */
-export type Pins = (gpio: number) => Pin;
+export type SharedPins = (gpio: number) => SharedPin;
 
-/** Makes a set of pins on which nothing has happened yet. */
-export function createPins(): Pins {
-  const pins = new Map<number, Pin>();
+/** Shared pins on which nothing has happened yet. */
+export function createSharedPins(): SharedPins {
+  const pins = new Map<number, SharedPin>();
   return (gpio) => {
-    const known = pins.get(gpio) ?? createPin();
+    const known = pins.get(gpio) ?? createSharedPin();
     pins.set(gpio, known);
     return known;
   };
 }
 
-function createPin(): Pin {
+function createSharedPin(): SharedPin {
   let tail: Promise<unknown> = Promise.resolve();
   let restedAt = Number.NEGATIVE_INFINITY;
   const cycles = new Map<string, SharedCycle>();
 
-  async function attempt<T>(
+  async function runInTurn<T>(
     clock: Clock,
     signal: AbortSignal,
     run: () => Promise<T>,
@@ -122,7 +122,7 @@ function createPin(): Pin {
     return result;
   }
 
-  return { lastAccepted: undefined, lastAnswer: undefined, attempt, share };
+  return { lastAccepted: undefined, lastAnswer: undefined, runInTurn, share };
 }
 
 /** The promise's value, or undefined as soon as the signal aborts. */
