@@ -17,7 +17,7 @@ export interface Camera {
    * Captures of all cameras in this process take turns. A call during a capture is answered by the next one, and all
    * calls that wait for the same one get the same picture: there is never more than one capture waiting.
    * @param signal ends it early as `cancelled`; its program is ended when nobody waits for the picture any more, and
-   *   the last one to leave hears of it when the program has gone
+   *   the last one to leave gets its answer when the program has ended
    */
   capture(signal: AbortSignal): Promise<CaptureResult>;
 }
@@ -32,7 +32,7 @@ export function createCamera(
 
   function begin(): SharedCapture {
     const shared = shareCapture(async (signal) => {
-      const taken = await environment.turns.inTurn(async () => {
+      const taken = await environment.cameraMutex.runExclusive(async () => {
         if (waiting === shared) waiting = undefined;
         return takePicture(settings, signal, environment);
       }, signal);
@@ -54,7 +54,7 @@ export function createCamera(
 /** One capture that several wait for. */
 interface SharedCapture {
   readonly join: (signal: AbortSignal) => Promise<CaptureResult>;
-  /** True when everybody has left, so that it was called off. */
+  /** True when all callers have left, so that it was cancelled. */
   readonly isAbandoned: () => boolean;
 }
 

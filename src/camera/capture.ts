@@ -1,22 +1,22 @@
 /**
- * One capture: choose the program, take the picture, judge it, and take it again where it is too large.
+ * One capture: choose the program, take the picture, check it, and take it again where it is too large.
  */
 import { success, type Result } from '../result';
-import { complaintIn, lastWords, type Complaint } from './complaints';
+import { recognizeError, lastErrorLines, type ProgramError } from './program-errors';
 import { isAnyCameraForbidden, resolveWebcam } from './devices';
 import type { CameraEnvironment } from './environment';
 import {
   aboveMaximum,
   cancelled,
   crashed,
-  flooded,
+  tooMuchOutput,
   hung,
   noProgram,
   notStarted,
   noWholePicture,
-  programComplained,
+  programReported,
   type CaptureFailure,
-  type Circumstances,
+  type FailureContext,
 } from './failures';
 import { inspectJpeg } from './jpeg';
 import { lowerQuality } from './jpeg-quality';
@@ -98,7 +98,7 @@ async function chooseSource(
   if (found.program === 'fswebcam') {
     const resolved = await resolveWebcam(settings.device, environment);
     if (resolved === undefined) {
-      return programComplained('no-camera', circumstancesOf(found, '', settings, environment));
+      return programReported('no-camera', failureContextOf(found, '', settings, environment));
     }
     devicePath = resolved;
   }
@@ -133,7 +133,7 @@ async function shootWith(
   const run = await runProgram({ path: found.path, args, timeoutMs }, signal, environment);
   if (!run.started) return notStarted(found.path, run.code);
   if (run.end === 'cancelled') return cancelled();
-  if (run.end === 'flood') return flooded(found.program, environment.outputLimit);
+  if (run.end === 'too-much-output') return tooMuchOutput(found.program, environment.outputLimit);
 
   // A whole picture counts whatever the exit code is, and even where the program then hung.
   const verdict = inspectJpeg(run.output);
@@ -141,23 +141,23 @@ async function shootWith(
     const { width, height } = verdict;
     return success({ bytes: run.output, timestamp: run.firstByteAt, width, height });
   }
-  const circumstances = circumstancesOf(found, lastWords(run.complaints), settings, environment);
-  if (run.end === 'hung') return hung(circumstances, timeoutMs, run.gone);
+  const context = failureContextOf(found, lastErrorLines(run.errorOutput), settings, environment);
+  if (run.end === 'hung') return hung(context, timeoutMs, run.gone);
   if (verdict.kind === 'empty') {
-    const complaint = await causeOf(run, circumstances, devicePath, environment);
-    if (complaint !== undefined) return programComplained(complaint, circumstances);
+    const programError = await causeOf(run, context, devicePath, environment);
+    if (programError !== undefined) return programReported(programError, context);
   }
-  if (run.exitSignal !== null) return crashed(circumstances, run.exitSignal);
+  if (run.exitSignal !== null) return crashed(context, run.exitSignal);
   const kind = ({ empty: 'no-picture', cut: 'cut', other: 'not-jpeg' } as const)[verdict.kind];
-  return noWholePicture(kind, circumstances, run.output.length, run.exitCode);
+  return noWholePicture(kind, context, run.output.length, run.exitCode);
 }
 
-function circumstancesOf(
+function failureContextOf(
   { program }: InstalledProgram,
   said: string,
   settings: CameraSettings,
   environment: CameraEnvironment,
-): Circumstances {
+): FailureContext {
   return { program, said, device: settings.device, userName: environment.userName() };
 }
 
@@ -167,13 +167,13 @@ function circumstancesOf(
  */
 async function causeOf(
   run: ProgramRun,
-  { program }: Circumstances,
+  { program }: FailureContext,
   devicePath: string,
   environment: CameraEnvironment,
-): Promise<Complaint | undefined> {
-  const complaint = complaintIn(program, run.complaints);
-  if (complaint !== undefined && complaint !== 'no-camera') return complaint;
+): Promise<ProgramError | undefined> {
+  const programError = recognizeError(program, run.errorOutput);
+  if (programError !== undefined && programError !== 'no-camera') return programError;
   const forbidden =
     devicePath === '' ? await isAnyCameraForbidden(environment) : !(await environment.mayUse(devicePath));
-  return forbidden ? 'no-permission' : complaint;
+  return forbidden ? 'no-permission' : programError;
 }

@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { createTurns, type Turns } from './turns';
+import { createMutex, type Mutex } from './mutex';
 
 export interface CameraEnvironment {
   /** The environment variables that programs get; its PATH is where they are looked for. */
@@ -23,7 +23,7 @@ export interface CameraEnvironment {
   /** More than this many bytes from a program are no picture but a flood. */
   readonly outputLimit: number;
   /** All captures take turns here. */
-  readonly turns: Turns;
+  readonly cameraMutex: Mutex;
   /** Whether this process may read and write the file at `path`. */
   readonly mayUse: (path: string) => Promise<boolean>;
   /** The user that this process runs as. */
@@ -33,7 +33,7 @@ export interface CameraEnvironment {
 }
 
 /** One queue for the whole process: two nodes never use a camera at the same time. */
-const turnsOfThisProcess = createTurns();
+const mutexOfThisProcess = createMutex();
 
 /**
  * The system as it is. SIGTERM comes 15 s after the settling time, because a program whose sensor gives no frames
@@ -49,7 +49,7 @@ export function systemEnvironment(): CameraEnvironment {
     overtimeMs: 15_000,
     graceMs: 3_000,
     outputLimit: 32 * 1024 * 1024,
-    turns: turnsOfThisProcess,
+    cameraMutex: mutexOfThisProcess,
     mayUse,
     userName,
     killGroup: (id, signal) => {

@@ -18,7 +18,7 @@ import type { CameraProgram, SystemProgram } from './settings';
  * - `cut`: the picture has no end.
  * - `not-jpeg`: the output is something other than a JPEG.
  * - `too-large`: no end of output, or a picture above the maximum at every quality tried.
- * - `cancelled`: the capture was called off.
+ * - `cancelled`: the capture was cancelled.
  * - `invalid-settings`: no program can be asked for this.
  */
 export type CaptureProblem =
@@ -47,7 +47,7 @@ export function captureFailed(
   return failed<CaptureFailure>({ kind, message });
 }
 
-/** A capture that was called off. */
+/** A capture that was cancelled. */
 export function cancelled() {
   return captureFailed('cancelled', 'The capture was called off.');
 }
@@ -92,7 +92,7 @@ export function notStarted(path: string, code: string) {
 }
 
 /** What is known when a program gave no picture. */
-export interface Circumstances {
+export interface FailureContext {
   readonly program: SystemProgram;
   /** The last lines that the program wrote, or "". */
   readonly said: string;
@@ -102,19 +102,19 @@ export interface Circumstances {
 }
 
 /** A program that says itself why there is no picture. */
-export function programComplained(
+export function programReported(
   kind: 'wrong-program' | 'no-camera' | 'busy' | 'no-permission' | 'hung',
-  circumstances: Circumstances,
+  context: FailureContext,
 ) {
-  const { program, said } = circumstances;
+  const { program, said } = context;
   const quote = said === '' ? '' : ` (${program}: “${said}”)`;
-  return captureFailed(kind, `${ADVICE[kind](circumstances)}${quote}`);
+  return captureFailed(kind, `${ADVICE[kind](context)}${quote}`);
 }
 
 const ADVICE = {
-  'wrong-program': ({ program }: Circumstances) =>
+  'wrong-program': ({ program }: FailureContext) =>
     `${program} does not work on this system: choose raspistill where the legacy camera is enabled, and fswebcam for a USB webcam.`,
-  'no-camera': ({ program, device }: Circumstances) => {
+  'no-camera': ({ program, device }: FailureContext) => {
     const which = device === '' ? 'no camera' : `no camera ${device}`;
     return program === 'fswebcam'
       ? `fswebcam finds ${which}: is the webcam plugged in? The connected ones: ls /dev/v4l/by-id`
@@ -122,15 +122,15 @@ const ADVICE = {
   },
   busy: () =>
     'Another program is using the camera: stop it, or wait until it is done. One camera serves one program at a time.',
-  'no-permission': ({ userName }: Circumstances) =>
+  'no-permission': ({ userName }: FailureContext) =>
     `The user ${userName} may not use the camera. Let them: sudo usermod -aG video ${userName} — then log out and in again, and restart Node-RED.`,
-  hung: ({ program }: Circumstances) =>
+  hung: ({ program }: FailureContext) =>
     `${program} gets no frames from the camera: check its cable and its power, and plug it in again.`,
 };
 
 /** A program that had to be ended; `gone` is false where that did not work either. */
-export function hung(circumstances: Circumstances, afterMs: number, gone: boolean) {
-  const { program, said } = circumstances;
+export function hung(context: FailureContext, afterMs: number, gone: boolean) {
+  const { program, said } = context;
   const what = `${program} did not finish in ${Math.round(afterMs / 1000)} s and was ended`;
   const how = gone
     ? 'check the cable and the power of the camera'
@@ -139,7 +139,7 @@ export function hung(circumstances: Circumstances, afterMs: number, gone: boolea
 }
 
 /** A program that somebody or something else ended. */
-export function crashed({ program, said }: Circumstances, signal: string) {
+export function crashed({ program, said }: FailureContext, signal: string) {
   return captureFailed(
     'crashed',
     `${program} was ended by ${signal} before the picture was complete: it crashed, was killed, or memory ran out.${quoted(said)}`,
@@ -149,7 +149,7 @@ export function crashed({ program, said }: Circumstances, signal: string) {
 /** Output that is no whole picture. */
 export function noWholePicture(
   kind: 'no-picture' | 'cut' | 'not-jpeg',
-  { program, said }: Circumstances,
+  { program, said }: FailureContext,
   length: number,
   exitCode: number | null,
 ) {
@@ -162,7 +162,7 @@ export function noWholePicture(
 }
 
 /** Output without an end. */
-export function flooded(program: SystemProgram, limit: number) {
+export function tooMuchOutput(program: SystemProgram, limit: number) {
   return captureFailed(
     'too-large',
     `${program} gave more than ${limit} bytes, and was ended: choose a smaller width and height, or a lower quality.`,

@@ -19,4 +19,4 @@ export {
   type PictureSource,
   type SystemProgram,
 } from './settings';
-export { createTurns, type Turns } from './turns';
+export { createMutex, type Mutex } from './mutex';

@@ -5,7 +5,7 @@ import { success, type Result } from '../result';
 import { listWebcams } from './devices';
 import { systemEnvironment, type CameraEnvironment } from './environment';
 import { cancelled, hung, notStarted, type CaptureFailure } from './failures';
-import { lastWords } from './complaints';
+import { lastErrorLines } from './program-errors';
 import { findProgram, type InstalledProgram } from './programs';
 import { runProgram } from './run-program';
 import { SYSTEM_PROGRAMS, type SystemProgram } from './settings';
@@ -42,7 +42,10 @@ export async function listCameras(
     environment,
   );
   if (found === undefined) return success(webcams);
-  const listed = await environment.turns.inTurn(async () => listWith(found, signal, environment), signal);
+  const listed = await environment.cameraMutex.runExclusive(
+    async () => listWith(found, signal, environment),
+    signal,
+  );
   if (listed === undefined) return cancelled();
   return listed.ok ? success([...listed.value, ...webcams]) : listed;
 }
@@ -69,7 +72,7 @@ async function listWith(
   if (run.end === 'cancelled') return cancelled();
   if (run.end !== 'itself') {
     return hung(
-      { program, said: lastWords(run.complaints), device: '', userName: environment.userName() },
+      { program, said: lastErrorLines(run.errorOutput), device: '', userName: environment.userName() },
       timeoutMs,
       run.gone,
     );

@@ -15,7 +15,7 @@ export interface Command {
 }
 
 /** How a run came to its end: by itself, or ended by us after too long, too much, or on request. */
-export type RunEnd = 'itself' | 'hung' | 'flood' | 'cancelled';
+export type RunEnd = 'itself' | 'hung' | 'too-much-output' | 'cancelled';
 
 /** A program that ran. */
 export interface ProgramRun {
@@ -25,7 +25,7 @@ export interface ProgramRun {
   readonly gone: boolean;
   readonly output: Buffer;
   /** The last few thousand characters of its standard error. */
-  readonly complaints: string;
+  readonly errorOutput: string;
   readonly exitCode: number | null;
   readonly exitSignal: NodeJS.Signals | null;
   /** This machine's time at the first byte of output, or at the start where there was none. */
@@ -40,7 +40,7 @@ export interface ProgramNotStarted {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-const COMPLAINTS_LENGTH = 4096;
+const ERROR_OUTPUT_LENGTH = 4096;
 
 /** Runs `command` to its end. Never rejects; resolves when no process, timer or pipe of it is left. */
 export async function runProgram(
@@ -86,7 +86,7 @@ async function watch(
   // A pipe that breaks is no more than an early end: what has arrived is judged.
   for (const pipe of [child.stdout, child.stderr]) pipe.on('error', () => pipe.destroy());
   const output = collectOutput(child.stdout, environment);
-  const complaints = collectComplaints(child.stderr);
+  const errorOutput = collectErrorOutput(child.stderr);
   const kill = (name: NodeJS.Signals) => {
     try {
       killGroup(group, name);
@@ -95,7 +95,7 @@ async function watch(
     }
   };
 
-  const end = await firstEnd(exited, output.flooded, command.timeoutMs, signal);
+  const end = await firstEnd(exited, output.tooMuchOutput, command.timeoutMs, signal);
   if (end !== 'itself') {
     kill('SIGTERM');
     await isWithin(exited, graceMs);
@@ -109,13 +109,13 @@ async function watch(
   child.stderr.destroy();
   child.unref();
   const { exitCode, signalCode: exitSignal } = child;
-  const { bytes, firstByteAt, isFlood } = output.soFar();
+  const { bytes, firstByteAt, isTooMuch } = output.soFar();
   return {
     started: true,
-    end: isFlood ? 'flood' : end, // also where it had ended before its last bytes were read
+    end: isTooMuch ? 'too-much-output' : end, // also where it had ended before its last bytes were read
     gone: exitCode !== null || exitSignal !== null,
     output: bytes,
-    complaints: complaints(),
+    errorOutput: errorOutput(),
     exitCode,
     exitSignal,
     firstByteAt,
@@ -131,7 +131,7 @@ async function happens(child: Child, event: 'exit' | 'close'): Promise<void> {
 /** What comes first: its own exit, too much output, the end of its time, or the wish to stop. */
 async function firstEnd(
   exited: Promise<void>,
-  flooded: Promise<void>,
+  tooMuchOutput: Promise<void>,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<RunEnd> {
@@ -146,7 +146,7 @@ async function firstEnd(
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
     void exited.then(() => finish('itself'));
-    void flooded.then(() => finish('flood'));
+    void tooMuchOutput.then(() => finish('too-much-output'));
   });
 }
 
@@ -163,7 +163,7 @@ function collectOutput(stream: Readable, environment: CameraEnvironment) {
   let chunks: Buffer[] = [];
   let length = 0;
   let firstByteAt = environment.now();
-  const flooded = new Promise<void>((resolve) => {
+  const tooMuchOutput = new Promise<void>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       if (length === 0) firstByteAt = environment.now();
       length += chunk.length;
@@ -175,16 +175,16 @@ function collectOutput(stream: Readable, environment: CameraEnvironment) {
     });
   });
   return {
-    flooded,
-    soFar: () => ({ bytes: Buffer.concat(chunks), firstByteAt, isFlood: length > environment.outputLimit }),
+    tooMuchOutput,
+    soFar: () => ({ bytes: Buffer.concat(chunks), firstByteAt, isTooMuch: length > environment.outputLimit }),
   };
 }
 
-function collectComplaints(stream: Readable) {
+function collectErrorOutput(stream: Readable) {
   let text = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-COMPLAINTS_LENGTH);
+    text = (text + chunk).slice(-ERROR_OUTPUT_LENGTH);
   });
   return () => text;
 }

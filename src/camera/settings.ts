@@ -49,12 +49,12 @@ export function isDevicePath(device: string): boolean {
  * @returns the settings, or an `invalid-settings` failure that says which one is wrong and what is possible
  */
 export function checkSettings(settings: CameraSettings): Result<CameraSettings, Failure<'invalid-settings'>> {
-  const complaint = complaintAbout(settings);
-  if (complaint === undefined) return success(settings);
-  return failed({ kind: 'invalid-settings', message: complaint });
+  const problem = problemOf(settings);
+  if (problem === undefined) return success(settings);
+  return failed({ kind: 'invalid-settings', message: problem });
 }
 
-function complaintAbout(settings: CameraSettings): string | undefined {
+function problemOf(settings: CameraSettings): string | undefined {
   const { program, device, rotation, maxBytes } = settings;
   const known: readonly string[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
   if (!known.includes(program))
@@ -69,7 +69,7 @@ function complaintAbout(settings: CameraSettings): string | undefined {
     (maxBytes === undefined
       ? undefined
       : outOfRange('maximum size in bytes', maxBytes, 1, Number.MAX_SAFE_INTEGER)) ??
-    complaintAboutDevice(program, device)
+    problemOfDevice(program, device)
   );
 }
 
@@ -78,7 +78,7 @@ function outOfRange(name: string, value: number, least: number, most: number): s
   return `The ${name} is ${describe(value)}: a whole number from ${least} to ${most} is needed.`;
 }
 
-function complaintAboutDevice(program: CameraProgram, device: string): string | undefined {
+function problemOfDevice(program: CameraProgram, device: string): string | undefined {
   if (device === '' || program === 'test-picture') return undefined;
   const isPath = DEVICE_PATH.test(device) && !device.split('/').includes('..');
   if (!isPath && !CAMERA_NUMBER.test(device)) {

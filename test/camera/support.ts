@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   createCamera,
-  createTurns,
+  createMutex,
   systemEnvironment,
   type CameraEnvironment,
   type CameraSettings,
@@ -54,7 +54,7 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
     variables: { ...process.env, PATH: `${path('bin')}:/nowhere`, HERE: folder, TOOLS: process.env['PATH'] },
     deviceRoot: path('dev'),
     graceMs: 300,
-    turns: createTurns(),
+    cameraMutex: createMutex(),
     mayUse: async () => true,
     userName: () => 'pi',
     ...changes,
@@ -105,7 +105,7 @@ export async function testPicture(
   settings: Partial<CameraSettings>,
   environment: CameraEnvironment,
 ): Promise<CaptureResult> {
-  return capture({ ...settings, program: 'test-picture' }, { ...environment, turns: createTurns() });
+  return capture({ ...settings, program: 'test-picture' }, { ...environment, cameraMutex: createMutex() });
 }
 
 /** The picture of a capture that must have worked. */

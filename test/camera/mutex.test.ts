@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { createCamera, createTurns, listCameras, type CaptureResult, type Turns } from '../../src/camera';
+import { createCamera, createMutex, listCameras, type CaptureResult, type Mutex } from '../../src/camera';
 import { createMachine, isRunning, kindOf, pictureOf, SETTINGS, until, type Machine } from './support';
 
 const never = () => new AbortController().signal;
@@ -11,12 +11,12 @@ describe('camera: turns', () => {
   it('never overlap, and come in the order in which they were asked for, whoever gives up', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 30 }), async (givesUp) => {
-        const turns = createTurns();
+        const cameraMutex = createMutex();
         const order: number[] = [];
         let running = 0;
         const all = givesUp.map(async (cancels, index) => {
           const cancel = new AbortController();
-          const turn = turns.inTurn(async () => {
+          const turn = cameraMutex.runExclusive(async () => {
             running += 1;
             assert.equal(running, 1);
             await Promise.resolve();
@@ -41,12 +41,12 @@ describe('camera: turns', () => {
   });
 
   it('go on after a task that failed', async () => {
-    const turns = createTurns();
+    const cameraMutex = createMutex();
     await assert.rejects(
-      turns.inTurn(async () => Promise.reject(new Error('broken')), never()),
+      cameraMutex.runExclusive(async () => Promise.reject(new Error('broken')), never()),
       /broken/,
     );
-    assert.equal(await turns.inTurn(async () => 1, never()), 1);
+    assert.equal(await cameraMutex.runExclusive(async () => 1, never()), 1);
   });
 });
 
@@ -84,17 +84,17 @@ describe('camera: captures at the same time', () => {
 
   it('keep a listing waiting, which opens cameras too', async () => {
     let asked = 0;
-    const turns: Turns = {
-      inTurn: async (task, signal) => {
-        const turn = machine.environment.turns.inTurn(task, signal);
+    const cameraMutex: Mutex = {
+      runExclusive: async (task, signal) => {
+        const turn = machine.environment.cameraMutex.runExclusive(task, signal);
         asked += 1;
         return turn;
       },
     };
     hold();
-    const first = createCamera(SETTINGS, { ...machine.environment, turns }).capture(never());
+    const first = createCamera(SETTINGS, { ...machine.environment, cameraMutex }).capture(never());
     await until(() => existsSync(machine.path('in-use')));
-    const listed = listCameras(never(), { ...machine.environment, turns });
+    const listed = listCameras(never(), { ...machine.environment, cameraMutex });
     await until(() => asked === 2);
     letGo();
     assert.deepEqual(

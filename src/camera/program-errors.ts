@@ -1,14 +1,14 @@
 /**
- * What a camera program means by what it writes on standard error. Text is all that these programs give, so this is
+ * The causes that a camera program names on standard error. Text is all that these programs give, so this is
  * the one place that matches it; everything else goes by the kinds that come out of here.
  */
 import { stripVTControlCharacters } from 'node:util';
 import type { SystemProgram } from './settings';
 
 /** A cause that a program can name. */
-export type Complaint = 'wrong-program' | 'no-camera' | 'busy' | 'no-permission' | 'hung';
+export type ProgramError = 'wrong-program' | 'no-camera' | 'busy' | 'no-permission' | 'hung';
 
-type Phrases = readonly (readonly [phrase: string, complaint: Complaint])[];
+type Phrases = readonly (readonly [phrase: string, cause: ProgramError])[];
 
 // rpicam-apps: core/rpicam_app.cpp, except the last, which is from apps/rpicam_still.cpp. libcamera-still is the same
 // program under its older name.
@@ -23,7 +23,7 @@ const LIBCAMERA: Phrases = [
 ];
 
 // raspberrypi/userland: raspicamcontrol_check_configuration() in RaspiCamControl.c, with which raspistill explains why
-// it could not create its camera component; its last words are left for a camera that is there and in use. vchiq: the
+// it could not create its camera component; its last message is left for a camera that is there and in use. vchiq: the
 // same repository's vcos/vchi start, where /dev/vchiq cannot be opened.
 const RASPISTILL: Phrases = [
   ['failed to open vchiq instance', 'no-permission'],
@@ -49,8 +49,8 @@ const PHRASES: Readonly<Record<SystemProgram, Phrases>> = {
   fswebcam: FSWEBCAM,
 };
 
-/** What `program` complains about in `text`; `undefined` where it names no known cause. */
-export function complaintIn(program: SystemProgram, text: string): Complaint | undefined {
+/** The cause that `program` names in `text`; `undefined` where it names none that is known. */
+export function recognizeError(program: SystemProgram, text: string): ProgramError | undefined {
   return PHRASES[program].find(([phrase]) => text.includes(phrase))?.[1];
 }
 
@@ -58,7 +58,7 @@ const QUOTED_LINES = 3;
 const QUOTED_LENGTH = 300;
 
 /** The last lines of `text` as a message can quote them: no colours, no control characters, one line, bounded. */
-export function lastWords(text: string): string {
+export function lastErrorLines(text: string): string {
   return stripVTControlCharacters(text)
     .split(/[\r\n]+/)
     .map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim())

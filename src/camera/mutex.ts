@@ -1,21 +1,21 @@
 /**
- * Turns: one camera serves one program at a time, so whoever wants one waits for their turn.
+ * A mutex: one camera serves one program at a time, so that captures wait for each other.
  */
 
 /** First come, first served. */
-export interface Turns {
+export interface Mutex {
   /**
    * Runs `task` when everything asked for earlier has ended.
    * @returns what `task` gave, or `undefined`, at once, where `signal` was aborted before it began
    */
-  inTurn<Value>(task: () => Promise<Value>, signal: AbortSignal): Promise<Value | undefined>;
+  runExclusive<Value>(task: () => Promise<Value>, signal: AbortSignal): Promise<Value | undefined>;
 }
 
 /** A queue of its own. */
-export function createTurns(): Turns {
+export function createMutex(): Mutex {
   let last: Promise<void> = Promise.resolve();
   return {
-    inTurn: (task, signal) =>
+    runExclusive: (task, signal) =>
       new Promise((resolve, reject) => {
         const giveUp = () => resolve(undefined);
         signal.addEventListener('abort', giveUp, { once: true });
