@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { importsAmong, readSources, type Import } from './imports';
 import { findDeepImports, findFileCircles, findFolderCircles, findUpwardImports } from './rules';
 
-const SOURCES = resolve(__dirname, '../../src');
+const ROOT = resolve(__dirname, '../..');
+const SOURCES = join(ROOT, 'src');
 
 /**
  * The rooms from the top to the bottom: each imports only those that come after it. A name with a slash is a room
@@ -79,6 +80,15 @@ function importsOf(files: Readonly<Record<string, string>>): readonly Import[] {
   return importsAmong(new Map(Object.entries(files)));
 }
 
+/** The rooms that the first column of a page's table of rooms has. */
+function roomsOfPage(page: string): readonly string[] {
+  const rows = readFileSync(join(ROOT, page), 'utf8').split('\n');
+  const head = rows.findIndex((row) => /^\| room /.test(row));
+  const end = rows.findIndex((row, index) => index > head && !row.startsWith('|'));
+  const cells = rows.slice(head + 2, end).map((row) => row.split('|')[1] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, room = '']) => room));
+}
+
 describe('the rooms of src', () => {
   const imports = importsAmong(readSources(SOURCES));
 
@@ -86,6 +96,12 @@ describe('the rooms of src', () => {
     const folders = readdirSync(SOURCES, { withFileTypes: true });
     const missing = folders.filter(({ name }) => !ORDER.includes(name)).map(({ name }) => name);
     assert.deepEqual(missing, []);
+  });
+
+  it('stand in the table of docs/architecture.md in this order', () => {
+    const outermost = ORDER.filter((room) => !room.includes('/'));
+    assert.deepEqual(roomsOfPage('docs/architecture.md'), outermost);
+    assert.deepEqual(roomsOfPage('CONTRIBUTING.md'), outermost);
   });
 
   it('have files that never import each other, not even types', () => {
