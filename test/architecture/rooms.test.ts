@@ -83,7 +83,7 @@ function importsOf(files: Readonly<Record<string, string>>): readonly Import[] {
 /** The rooms that the first column of a page's table of rooms has. */
 function roomsOfPage(page: string): readonly string[] {
   const rows = readFileSync(join(ROOT, page), 'utf8').split('\n');
-  const head = rows.findIndex((row) => /^\| room /.test(row));
+  const head = rows.findIndex((row) => row.startsWith('| room '));
   const end = rows.findIndex((row, index) => index > head && !row.startsWith('|'));
   const cells = rows.slice(head + 2, end).map((row) => row.split('|')[1] ?? '');
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, room = '']) => room));

@@ -1,5 +1,5 @@
 /** Waits of tests: each has a limit of its own, and fails with the name of what it waited for. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /** In milliseconds: long enough for a busy machine, and shorter than the limit of a test, which says less. */
 export const LIMIT_MS = 120_000;
@@ -44,7 +44,7 @@ export async function until(
   }
 }
 
-/** Reads a value anew until it is right, and resolves to it. Fails with the value that was read last. */
+/** Reads a value anew in each turn until it is right, and resolves to it. Fails with the value that was read last. */
 export async function readUntil<Value>(
   what: string,
   read: () => Value | Promise<Value>,
@@ -56,6 +56,6 @@ export async function readUntil<Value>(
     const value = await within(what, Promise.resolve(read()), Math.max(end - performance.now(), 0));
     if (isRight(value)) return value;
     if (performance.now() > end) throw inVain(`${what}; at last: ${JSON.stringify(value)}`, limitMs);
-    await pause(BETWEEN_LOOKS_MS);
+    await nextTurn();
   }
 }
