@@ -1,6 +1,7 @@
 import type { AgentOptions as TlsOptions } from 'node:https';
 import type { Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
+import { ask } from './ask';
 import { attempt } from './attempt';
 import { classifyOutcome } from './classify-outcome';
 import { createConnections } from './connections';
@@ -25,7 +26,7 @@ export interface HttpSettings {
 export interface HttpClient {
   /** Posts `request`; a success is a complete 2xx answer. Never throws or rejects. */
   post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>>;
-  /** Gets `url`, with the same care as `post`. */
+  /** Gets `url` by axios, which the first of these loads; says of a failure what `post` would. */
   get(
     request: Pick<HttpRequest, 'url' | 'bearer'>,
     signal: AbortSignal,
@@ -47,14 +48,18 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   const redactFor = createRedactCache();
   const routeTo = createRouter(settings.proxy);
 
-  async function run(request: AnyRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>> {
+  async function run(
+    request: AnyRequest,
+    signal: AbortSignal,
+    way = send,
+  ): Promise<Result<HttpAnswer, HttpFailure>> {
     const route = routeTo(request.url);
     if (!route.ok) return route;
     const { method, body } = request;
     const context = { method, route: route.value, headers: headersOf(request, route.value), body, tls };
     const deadline = createDeadline(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
     const sentAt = now();
-    const outcome = await send(context, deadline);
+    const outcome = await way(context, deadline);
     deadline.clear();
     const redact = redactFor(secretsOf(request, route.value));
     const { host } = route.value;
@@ -69,6 +74,8 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     return isStale ? attempt(context, connections.single(route), deadline) : first;
   }
 
+  const askBy = (context: RequestContext, deadline: Deadline) => ask(context, deadline, send);
+
   async function reach(url: string, signal: AbortSignal): Promise<boolean> {
     if (!URL.canParse(url)) return false;
     // The server's first page: no resource of the service, and no key.
@@ -78,7 +85,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
 
   return {
     post: (request, signal) => run({ ...request, method: 'POST' }, signal),
-    get: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal),
+    get: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal, askBy),
     reach,
     close: () => connections.close(),
   };

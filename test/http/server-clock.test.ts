@@ -2,51 +2,51 @@ import assert from 'node:assert/strict';
 import { createCertificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, valueOf } from '../support/results';
-import { closeClients, createClient, KEY, noAbort, NOW, requestTo } from './support';
+import { closeClients, createClient, KEY, noAbort, NOW, WAYS } from './support';
 
 const MINUTE = 60_000;
 
 afterEach(closeClients);
 
-/** Posts to a server whose answer has a Date; sending and answering take some time. */
-async function post(date: string, statusCode = 200) {
-  const server = await RecordingServer.start(answerWith(statusCode, '{}', { Date: date }));
-  const times = [NOW, NOW + 1500];
-  try {
-    return await createClient({ now: () => times.shift() ?? NOW + 1500 }).post(
-      requestTo(server.url),
-      noAbort(),
-    );
-  } finally {
-    await server.close();
-  }
-}
 const dateAt = (time: number) => new Date(time).toUTCString();
 
-describe('http: the server’s clock', () => {
-  it('is right where its Date can have been written between the request and the answer', async () => {
-    for (const time of [NOW, NOW + 1000]) assert.equal(valueOf(await post(dateAt(time))).aheadMs, 0);
-  });
+for (const { name: way, send } of WAYS) {
+  /** Asks a server, or delivers to one, whose answer has a Date; sending and answering take some time. */
+  async function answered(date: string, statusCode = 200) {
+    const server = await RecordingServer.start(answerWith(statusCode, '{}', { Date: date }));
+    const times = [NOW, NOW + 1500];
+    try {
+      return await send(createClient({ now: () => times.shift() ?? NOW + 1500 }), server.url);
+    } finally {
+      await server.close();
+    }
+  }
 
-  it('is ahead or behind by what the request’s round trip cannot explain', async () => {
-    assert.equal(valueOf(await post(dateAt(NOW + 5 * MINUTE))).aheadMs, 5 * MINUTE - 1500);
-    assert.equal(valueOf(await post(dateAt(NOW - 5 * MINUTE))).aheadMs, -5 * MINUTE + 999);
-  });
+  describe(`http, ${way}: the server’s clock`, () => {
+    it('is right where its Date can have been written between the request and the answer', async () => {
+      for (const time of [NOW, NOW + 1000]) assert.equal(valueOf(await answered(dateAt(time))).aheadMs, 0);
+    });
 
-  it('is told by a refusal too', async () => {
-    const { aheadMs, statusCode } = failureOf(await post(dateAt(NOW - 60 * MINUTE), 503));
-    assert.deepEqual([aheadMs, statusCode], [-60 * MINUTE + 999, 503]);
-  });
+    it('is ahead or behind by what the request’s round trip cannot explain', async () => {
+      assert.equal(valueOf(await answered(dateAt(NOW + 5 * MINUTE))).aheadMs, 5 * MINUTE - 1500);
+      assert.equal(valueOf(await answered(dateAt(NOW - 5 * MINUTE))).aheadMs, -5 * MINUTE + 999);
+    });
 
-  it('is not known where there is no Date of HTTP', async () => {
-    for (const date of ['', 'now', '12', 'Fri, 01 May 2026 12:00:00 +0200', 'x GMT'])
-      assert.equal('aheadMs' in valueOf(await post(date)), false, date);
-    const server = await RecordingServer.start(answerWith(200, '{}'));
-    const result = await createClient().post(requestTo(server.url), noAbort());
-    assert.deepEqual(Object.keys(valueOf(result)).toSorted(), ['contentType', 'statusCode', 'text']);
-    await server.close();
+    it('is told by a refusal too', async () => {
+      const { aheadMs, statusCode } = failureOf(await answered(dateAt(NOW - 60 * MINUTE), 503));
+      assert.deepEqual([aheadMs, statusCode], [-60 * MINUTE + 999, 503]);
+    });
+
+    it('is not known where there is no Date of HTTP', async () => {
+      for (const date of ['', 'now', '12', 'Fri, 01 May 2026 12:00:00 +0200', 'x GMT'])
+        assert.equal('aheadMs' in valueOf(await answered(date)), false, date);
+      const server = await RecordingServer.start(answerWith(200, '{}'));
+      const result = await send(createClient(), server.url);
+      assert.deepEqual(Object.keys(valueOf(result)).toSorted(), ['contentType', 'statusCode', 'text']);
+      await server.close();
+    });
   });
-});
+}
 
 describe('http: whether a server can be reached', () => {
   it('is asked of its first page, without the key', async () => {

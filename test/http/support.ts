@@ -48,6 +48,29 @@ export function noAbort(): AbortSignal {
   return new AbortController().signal;
 }
 
+/** A way in which a client makes requests; what it says of an answer or a failure must not depend on it. */
+export interface Way {
+  readonly name: string;
+  readonly send: (
+    client: HttpClient,
+    url: string,
+    signal?: AbortSignal,
+    bearer?: string,
+  ) => ReturnType<HttpClient['post']>;
+}
+
+/** What delivers, and what asks by way of axios. */
+export const WAYS: readonly Way[] = [
+  {
+    name: 'delivering',
+    send: (client, url, signal = noAbort(), bearer = KEY) => client.post(requestTo(url, { bearer }), signal),
+  },
+  {
+    name: 'asking',
+    send: (client, url, signal = noAbort(), bearer = KEY) => client.get({ url, bearer }, signal),
+  },
+];
+
 /** Whatever `value` holds, seen or hidden, it must not show a secret. */
 export function assertNoSecret(value: unknown, ...secrets: string[]): void {
   const text = inspect(value, {

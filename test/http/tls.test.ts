@@ -2,95 +2,97 @@ import assert from 'node:assert/strict';
 import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, noAbort, requestTo, SHORT_MS } from './support';
+import { assertNoSecret, closeClients, createClient, SHORT_MS, WAYS } from './support';
 
-describe('http: TLS', () => {
-  let certificate: Certificate;
-  let server: RecordingServer;
+for (const { name: way, send } of WAYS) {
+  describe(`http, ${way}: TLS`, () => {
+    let certificate: Certificate;
+    let server: RecordingServer;
 
-  before(async function () {
-    const made = createCertificate('IP:127.0.0.1');
-    if (!made) {
-      console.log('skipped: there is no openssl to make a certificate with');
-      this.skip();
-    }
-    certificate = made;
-    server = await RecordingServer.start(answerWith(201, '{}'), certificate);
-  });
-
-  afterEach(closeClients);
-  after(() => server?.close());
-
-  it('refuses a server whose certificate nobody vouches for, before it gets the key', async () => {
-    const result = await createClient().post(requestTo(server.url), noAbort());
-    assert.equal(failureOf(result).kind, 'untrusted');
-    assert.match(
-      messageOf(result),
-      /has a self-signed certificate: give its CA in a TLS configuration \(DEPTH_ZERO_/,
-    );
-    assert.equal(server.requests.length, 0);
-    assertNoSecret(result);
-  });
-
-  it('takes it where its CA is given', async () => {
-    const client = createClient({ tls: { ca: certificate.cert } });
-    assert.equal(valueOf(await client.post(requestTo(server.url), noAbort())).statusCode, 201);
-  });
-
-  it('refuses a certificate for another host name', async () => {
-    const client = createClient({ tls: { ca: certificate.cert } });
-    const result = await client.post(requestTo(server.url.replace('127.0.0.1', 'localhost')), noAbort());
-    assert.equal(failureOf(result).kind, 'untrusted');
-    assert.match(messageOf(result), /has a certificate for another host name: check the address/);
-  });
-
-  it('refuses the certificate of another CA', async () => {
-    const other = createCertificate('IP:127.0.0.1');
-    assert(other);
-    const result = await createClient({ tls: { ca: other.cert } }).post(requestTo(server.url), noAbort());
-    assert.equal(failureOf(result).kind, 'untrusted');
-  });
-
-  it('takes any certificate where the TLS configuration says so', async () => {
-    const client = createClient({ tls: { rejectUnauthorized: false } });
-    assert.equal(valueOf(await client.post(requestTo(server.url), noAbort())).statusCode, 201);
-  });
-
-  it('sends nothing of it to a server that speaks plain HTTP', async () => {
-    const plain = await RecordingServer.start(answerWith(201, '{}'));
-    const result = await createClient().post(requestTo(plain.url.replace('http:', 'https:')), noAbort());
-    assert.equal(failureOf(result).kind, 'unreadable');
-    assert.match(
-      messageOf(result),
-      /answered, but not in TLS: is the port right, and is it http:\/\/ instead/,
-    );
-    assert.equal(plain.requests.length, 0);
-    await plain.close();
-  });
-
-  it('is missed where the server wants it and the address says http', async () => {
-    const result = await createClient().post(requestTo(server.url.replace('https:', 'http:')), noAbort());
-    assert.notEqual(failureOf(result).kind, 'untrusted');
-    messageOf(result);
-  });
-
-  for (const [name, tls] of [
-    ['certificate', { cert: 'no certificate' }],
-    ['key', { key: 'no key' }],
-    ['key with a certificate', { cert: 'nothing', key: 'nothing' }],
-  ] as const) {
-    it(`cannot be set up with a ${name} that is none`, async () => {
-      const result = await createClient({ tls }).post(requestTo(server.url), noAbort());
-      assert.equal(failureOf(result).kind, 'misconfigured');
-      assert.match(messageOf(result), /^The certificate or key of the TLS configuration cannot be read/);
+    before(async function () {
+      const made = createCertificate('IP:127.0.0.1');
+      if (!made) {
+        console.log('skipped: there is no openssl to make a certificate with');
+        this.skip();
+      }
+      certificate = made;
+      server = await RecordingServer.start(answerWith(201, '{}'), certificate);
     });
-  }
 
-  it('that never completes has only the time of the request', async () => {
-    const silent = await RawServer.start(() => {});
-    const client = createClient({ baseTimeoutMs: SHORT_MS });
-    const result = await client.post(requestTo(silent.url.replace('http:', 'https:')), noAbort());
-    assert.equal(failureOf(result).kind, 'timeout');
-    await silent.close();
+    afterEach(closeClients);
+    after(() => server?.close());
+
+    it('refuses a server whose certificate nobody vouches for, before it gets the key', async () => {
+      const result = await send(createClient(), server.url);
+      assert.equal(failureOf(result).kind, 'untrusted');
+      assert.match(
+        messageOf(result),
+        /has a self-signed certificate: give its CA in a TLS configuration \(DEPTH_ZERO_/,
+      );
+      assert.equal(server.requests.length, 0);
+      assertNoSecret(result);
+    });
+
+    it('takes it where its CA is given', async () => {
+      const client = createClient({ tls: { ca: certificate.cert } });
+      assert.equal(valueOf(await send(client, server.url)).statusCode, 201);
+    });
+
+    it('refuses a certificate for another host name', async () => {
+      const client = createClient({ tls: { ca: certificate.cert } });
+      const result = await send(client, server.url.replace('127.0.0.1', 'localhost'));
+      assert.equal(failureOf(result).kind, 'untrusted');
+      assert.match(messageOf(result), /has a certificate for another host name: check the address/);
+    });
+
+    it('refuses the certificate of another CA', async () => {
+      const other = createCertificate('IP:127.0.0.1');
+      assert(other);
+      const result = await send(createClient({ tls: { ca: other.cert } }), server.url);
+      assert.equal(failureOf(result).kind, 'untrusted');
+    });
+
+    it('takes any certificate where the TLS configuration says so', async () => {
+      const client = createClient({ tls: { rejectUnauthorized: false } });
+      assert.equal(valueOf(await send(client, server.url)).statusCode, 201);
+    });
+
+    it('sends nothing of it to a server that speaks plain HTTP', async () => {
+      const plain = await RecordingServer.start(answerWith(201, '{}'));
+      const result = await send(createClient(), plain.url.replace('http:', 'https:'));
+      assert.equal(failureOf(result).kind, 'unreadable');
+      assert.match(
+        messageOf(result),
+        /answered, but not in TLS: is the port right, and is it http:\/\/ instead/,
+      );
+      assert.equal(plain.requests.length, 0);
+      await plain.close();
+    });
+
+    it('is missed where the server wants it and the address says http', async () => {
+      const result = await send(createClient(), server.url.replace('https:', 'http:'));
+      assert.notEqual(failureOf(result).kind, 'untrusted');
+      messageOf(result);
+    });
+
+    for (const [what, tls] of [
+      ['certificate', { cert: 'no certificate' }],
+      ['key', { key: 'no key' }],
+      ['key with a certificate', { cert: 'nothing', key: 'nothing' }],
+    ] as const) {
+      it(`cannot be set up with a ${what} that is none`, async () => {
+        const result = await send(createClient({ tls }), server.url);
+        assert.equal(failureOf(result).kind, 'misconfigured');
+        assert.match(messageOf(result), /^The certificate or key of the TLS configuration cannot be read/);
+      });
+    }
+
+    it('that never completes has only the time of the request', async () => {
+      const silent = await RawServer.start(() => {});
+      const client = createClient({ baseTimeoutMs: SHORT_MS });
+      const result = await send(client, silent.url.replace('http:', 'https:'));
+      assert.equal(failureOf(result).kind, 'timeout');
+      await silent.close();
+    });
   });
-});
+}

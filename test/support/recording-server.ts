@@ -44,25 +44,12 @@ export function createSignal(): { readonly fired: Promise<void>; readonly fire: 
   return { fired: once(emitter, 'fire').then(() => undefined), fire: () => void emitter.emit('fire') };
 }
 
-const LONGEST_WAIT_MS = 30_000;
-
-/** Resolves once all sockets are closed; fails where that takes too long. @param what they are, for the message */
+/** Resolves once all sockets are closed. It has a limit. @param what they are, for the message */
 export async function allClosed(sockets: readonly Duplex[], what: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const open = sockets.filter((socket) => !socket.destroyed).length;
-      reject(new Error(`${open} ${what} were not closed within ${LONGEST_WAIT_MS / 1000} s`));
-    }, LONGEST_WAIT_MS);
-  });
   const open = sockets.filter((socket) => !socket.destroyed);
   // `once` of node:events would reject where a connection ends in an error.
   const closed = open.map((socket) => new Promise((resolve) => void socket.once('close', resolve)));
-  try {
-    await Promise.race([Promise.all(closed), tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await within(`the end of ${open.length} ${what}`, Promise.all(closed));
 }
 
 abstract class Listening {
