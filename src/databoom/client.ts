@@ -52,13 +52,13 @@ export function openDataboomAccount(
       const path =
         unique === undefined ? success('') : parsePathSegment(unique, 'unique value of the device');
       if (!path.ok) return failed({ ...path.failure, kind: 'refused' });
-      const bytes = Buffer.from(JSON.stringify(body));
+      const json = JSON.stringify(body);
       const request = {
         url: path.value === '' ? url : `${url}/${path.value}`,
         bearer: token.value,
         headers: { 'Content-Type': 'application/json' },
-        body: () => bytes,
-        length: bytes.length,
+        body: () => json,
+        length: Buffer.byteLength(json),
       };
       const result = await http.post(request, signal);
       return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, ADVICE));

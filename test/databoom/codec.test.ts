@@ -54,10 +54,19 @@ describe('databoom: keeping pushes', () => {
       '[]',
       '[{},"current",[]]',
       '[{"device":"d"},"future",[]]',
+      '[{"template":"t"},"current",[["a",1]]]',
+      '[{"unique":"u"},"current",[["a",1]]]',
       '[{"device":"d"},"current",[["a",null]]]',
     ];
     for (const body of bodies)
       assert.equal(pushCodec.restore({ group: '', timestamp: 1, body, images: [] }).ok, false, body);
+  });
+
+  it('restores a push to a device of a template, which needs both the template and its unique value', () => {
+    const body = '[{"template":"t","unique":"u"},"current",[["a",1]]]';
+    const restored = pushCodec.restore({ group: '', timestamp: 1, body, images: [] });
+    assert(restored.ok);
+    assert.deepEqual(restored.value.target, { template: 't', unique: 'u' });
   });
 
   it('merges pushes of one device, each value with its own time and in order', () => {
