@@ -80,7 +80,9 @@ function startRequest(context: RequestContext, agent: Agent | false, deadline: D
   const { method, headers, tls } = context;
   const { address, target, forwarder, tunneller } = context.route;
   const { protocol, host, port } = address;
-  const options = { agent, method, host, port, path: target, headers };
+  // As a list, Node.js takes them as they are, where it would look into each of an object's.
+  const list = Object.entries(headers).flat();
+  const options = { agent, method, host, port, path: target, headers: list };
   if (protocol === 'http') return requestByHttp(options);
   if (!tunneller) return requestByHttps({ ...options, ...(forwarder ? tlsOfProxy(forwarder, tls) : tls) });
   const tunnel: TunnelOptions = { proxy: tunneller, route: context.route, tls, deadline };
