@@ -3,13 +3,19 @@
  * itself, and lanes that worked and then fail together are not. Times are of the monotonic clock, in milliseconds.
  */
 export interface AccountEvidence {
-  /** The service took or refused something of a lane. */
-  answered(lane: string, now: number): void;
+  /**
+   * The service took or refused something of a lane.
+   * @returns the lanes that had failed together before, where they were too many for each to be at fault itself
+   */
+  answered(lane: string, now: number): readonly string[];
   /** A lane failed that worked before, or was never tried. */
   failed(lane: string): void;
   /** @param areOthers whether lanes that have not failed since the last answer may have something to send */
   isAccountSuspect(areOthers: boolean, now: number): boolean;
 }
+
+/** As many lanes as are remembered at all. */
+const MOST_LANES = 4096;
 
 /** So many lanes that worked before fail together only where the account does. */
 const MANY_FAILING = 3;
@@ -34,11 +40,13 @@ export function createAccountEvidence(): AccountEvidence {
 
   return {
     answered: (lane, now) => {
+      const together = newlyFailing.size > 1 ? [...newlyFailing] : [];
       newlyFailing.clear();
       lastAnswer = { lane, at: now };
+      return together;
     },
     failed: (lane) => {
-      if (newlyFailing.size < MANY_FAILING) newlyFailing.add(lane);
+      if (newlyFailing.size < MOST_LANES) newlyFailing.add(lane);
     },
     isAccountSuspect,
   };

@@ -24,9 +24,9 @@ export const CLOSED: Circuit = {
   floorAt: -Infinity,
 };
 
-/** The service answered an item, whether it took it or not. */
-export function afterAnswer(circuit: Circuit, now: number): Circuit {
-  return now < circuit.floorAt ? circuit : CLOSED;
+/** The service answered an item, whether it took it or not. @param isProbe as in `Trip` */
+export function afterAnswer(circuit: Circuit, now: number, isProbe: boolean): Circuit {
+  return isProbe || now >= circuit.floorAt ? CLOSED : circuit;
 }
 
 /** A failure that opens the circuit, and when. */

@@ -203,8 +203,9 @@ export class Dispatcher<Item extends object> {
   #probeAt(): number {
     const { failure, retryAt } = this.#circuit;
     const isOfAccount = !failure || meaningOf(failure).scope === 'account';
-    if (isOfAccount || !this.#turns.mayHaveOthers()) return retryAt;
-    return Math.min(retryAt, this.#lastStartAt + NEXT_LANE_MS);
+    if (!this.#turns.hasLanes) return retryAt;
+    if (!this.#turns.mayHaveOthers()) return Math.max(retryAt, this.#lanes.firstDueAt() ?? retryAt);
+    return isOfAccount ? retryAt : Math.min(retryAt, this.#lastStartAt + NEXT_LANE_MS);
   }
 
   /** Whether a probe may start now. */
@@ -303,7 +304,7 @@ export class Dispatcher<Item extends object> {
     if (this.#isOver) return;
     for (const { kept, reason } of unsendable) void this.#refuse(kept, { kind: 'refused', message: reason });
     const sent = { ...batch, items: outcome.items };
-    if (outcome.type === 'delivered') await this.#delivered(sent, outcome.acceptance);
+    if (outcome.type === 'delivered') await this.#delivered(sent, outcome.acceptance, isProbe);
     else if (outcome.type === 'failed' && this.#outdated.has(batch)) this.#release(sent);
     else if (outcome.type === 'failed') this.#failed(sent, outcome.failure, isProbe);
     else if (outcome.type === 'unread') {
@@ -312,13 +313,13 @@ export class Dispatcher<Item extends object> {
     }
   }
 
-  async #delivered(batch: Batch, acceptance: Acceptance): Promise<void> {
+  async #delivered(batch: Batch, acceptance: Acceptance, isProbe: boolean): Promise<void> {
     const { acknowledgements, clock, events, trace } = this.#options;
     const ids = idsOf(batch);
     trace('answered', ids, { statusCode: acceptance.statusCode });
     this.#times.heard(acceptance);
     acknowledgements.acknowledge(ids);
-    this.#answered(batch.lane, ids, batch.items.length);
+    this.#answered(batch, ids, isProbe);
     this.#lastSentAt = clock.now();
     const shareOf = sharesOf(acceptance, batch.items.length);
     await forEachInSteps(batch.items, (item) => {
@@ -328,10 +329,13 @@ export class Dispatcher<Item extends object> {
   }
 
   /** The service took or refused items of a lane: it works. */
-  #answered(lane: string, ids: readonly ItemId[], taken: number): void {
+  #answered({ lane }: Batch, ids: readonly ItemId[], isProbe: boolean): void {
     const now = this.#options.clock.monotonic();
-    this.#circuit = afterAnswer(this.#circuit, now);
-    this.#lanes.answered(lane, taken, now);
+    const wasClosed = this.#circuit.state === 'closed';
+    this.#circuit = afterAnswer(this.#circuit, now, isProbe);
+    this.#lanes.answered(lane, ids.length);
+    const together = this.#evidence.answered(lane, now);
+    if (!wasClosed && this.#circuit.state === 'closed') this.#lanes.makeDue(together);
     this.#retries.answered(lane, ids, now);
   }
 
@@ -344,7 +348,7 @@ export class Dispatcher<Item extends object> {
     this.#options.trace('answered', ids, { problem: failure.kind, statusCode: failure.statusCode });
     this.#times.heard(failure);
     const { scope } = meaningOf(failure);
-    if (scope === 'item') this.#refused(batch, failure);
+    if (scope === 'item') this.#refused(batch, failure, isProbe);
     else {
       this.#lastFailure = failure;
       if (scope === 'lane') this.#blame(batch, failure, isProbe);
@@ -354,9 +358,9 @@ export class Dispatcher<Item extends object> {
   }
 
   /** The service will not take a batch as it is: it goes in halves, until the one item is found and refused. */
-  #refused(batch: Batch, failure: DeliveryFailure): void {
+  #refused(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
     const [first, second] = batch.items;
-    this.#answered(batch.lane, second ? [] : idsOf(batch), second ? 0 : 1);
+    this.#answered(batch, second ? [] : idsOf(batch), isProbe);
     if (second) {
       this.#lanes.halve(batch.lane, batch.items.length);
       this.#release(batch);
@@ -377,8 +381,7 @@ export class Dispatcher<Item extends object> {
       return;
     }
     if (mayBeItem) this.#retries.suspect(lane, only.id);
-    if (isProbe) this.#lanes.probed(lane, failure, now, delay);
-    else this.#lanes.failed(lane, failure, now, delay);
+    this.#lanes.failed(lane, failure, now, delay);
     this.#options.trace('deferred', idsOf({ items }), { problem: failure.kind });
     if (isProbe || !this.#turns.hasLanes) this.#trip(failure, now, isProbe);
     else if (this.#circuit.state === 'closed') this.#considerAccount(now);

@@ -36,13 +36,13 @@ interface Entry {
 }
 
 /**
- * @param triesOfOldest after so many failures of a lane's oldest item, another item is tried once: it tells whether the
- * lane is at fault
+ * @param triesOfOldest after so many failures of a lane's oldest item, another item is tried: it tells whether the lane
+ * is at fault. From then on the two take turns
  */
 export function createItemRetries(triesOfOldest: number): ItemRetries {
   const entries = new Map<ItemId, Entry>();
-  /** Of the lanes with suspects: failures since another item was tried last, and whether one is to be tried now. */
-  const rounds = new Map<string, { readonly failures: number; readonly passesSuspects: boolean }>();
+  /** Of the lanes with suspects: tries of the oldest before another item is tried, and whether that is to be now. */
+  const rounds = new Map<string, { readonly triesLeft: number; readonly passesSuspects: boolean }>();
 
   function set(id: ItemId, entry: Entry): void {
     // The latest to fail is the last to be forgotten: what bounds have dropped, nobody says here.
@@ -55,8 +55,11 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
   function suspect(lane: string, id: ItemId): void {
     set(id, entries.get(id) ?? { lane, failures: 0, dueAt: -Infinity });
     const round = rounds.get(lane);
-    const failures = round?.passesSuspects ? 0 : (round?.failures ?? 0) + 1;
-    rounds.set(lane, { failures, passesSuspects: failures >= triesOfOldest });
+    if (round?.passesSuspects) rounds.set(lane, { triesLeft: 1, passesSuspects: false });
+    else {
+      const triesLeft = (round?.triesLeft ?? triesOfOldest) - 1;
+      rounds.set(lane, { triesLeft, passesSuspects: triesLeft <= 0 });
+    }
   }
 
   function answered(lane: string, ids: readonly ItemId[], now: number): void {
@@ -83,7 +86,7 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
 
   function onlySuspects(lane: string): boolean {
     const wasWider = rounds.get(lane)?.passesSuspects ?? false;
-    if (wasWider) rounds.set(lane, { failures: 0, passesSuspects: false });
+    if (wasWider) rounds.set(lane, { triesLeft: 1, passesSuspects: false });
     return wasWider;
   }
 

@@ -20,11 +20,9 @@ export interface DeferredLane {
  */
 export interface Lanes {
   /** The service answered so many items of the lane, or (0) refused to take a batch as one: the lane works. */
-  answered(lane: string, count: number, now: number): void;
+  answered(lane: string, count: number): void;
   /** An answer that may concern the lane. @param delayMs how long it is deferred, where it is tried for itself */
   failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void;
-  /** A probe of the lane failed while the circuit was open: that is counted there, and says nothing of the lane. */
-  probed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void;
   /** The service refused a batch of so many items as one: it goes in halves until the one is found. */
   halve(lane: string, count: number): void;
   /** Items that the next batch of the lane may hold. */
@@ -36,8 +34,10 @@ export interface Lanes {
   isFailing(lane: string): boolean;
   /** Of the lanes that are due, the one that was tried longest ago. */
   nextDue(now: number, isBusy: (lane: string) => boolean): string | undefined;
-  /** Of all lanes that something is known of, due or not, the one that was tried longest ago. */
-  longestUntried(isBusy: (lane: string) => boolean): string | undefined;
+  /** When the first of the lanes that failed is due; undefined where there is none. */
+  firstDueAt(): number | undefined;
+  /** These are due at once: it was the account that failed. */
+  makeDue(lanes: readonly string[]): void;
   /** When the next one that is not due yet is; undefined where there is none. */
   nextDueAt(now: number): number | undefined;
   /** All are due at once. */
@@ -65,12 +65,9 @@ type Entries = ReadonlyMap<string, Entry>;
 
 /**
  * @param mostInBatch items of a batch, at most
- * @param evidence is told of each answer, and of each lane that fails anew
+ * @param evidence is told of each lane that fails anew
  */
-export function createLanes(
-  mostInBatch: number,
-  evidence: Pick<AccountEvidence, 'answered' | 'failed'>,
-): Lanes {
+export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence, 'failed'>): Lanes {
   const working = { ...WORKS, triedAt: -Infinity, batchCount: mostInBatch, refusedCount: 0 };
   const entries = new Map<string, Entry>();
 
@@ -83,13 +80,12 @@ export function createLanes(
     if (entries.size > MOST_LANES && oldest !== undefined) entries.delete(oldest);
   }
 
-  function answered(lane: string, count: number, now: number): void {
-    evidence.answered(lane, now);
+  function answered(lane: string, count: number): void {
     const known = entries.get(lane);
     if (!known) return;
     const refusedCount = Math.max(0, known.refusedCount - count);
     const batchCount = nextBatchCount(known, { taken: count, refusedLeft: refusedCount, most: mostInBatch });
-    change(lane, { ...WORKS, triedAt: now, batchCount, refusedCount });
+    change(lane, { ...WORKS, batchCount, refusedCount });
   }
 
   function failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
@@ -98,19 +94,9 @@ export function createLanes(
     change(lane, { failures, failure, dueAt: now + delayMs(failures), triedAt: now, batchCount: 1 });
   }
 
-  function probed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
-    const known = entries.get(lane);
-    if (!known?.failure) failed(lane, failure, now, delayMs);
-    else {
-      const dueAt = Math.max(known.dueAt, now + delayMs(known.failures));
-      change(lane, { failure, dueAt, triedAt: now });
-    }
-  }
-
   return {
     answered,
     failed,
-    probed,
     halve: (lane, count) =>
       change(lane, { batchCount: Math.max(1, Math.floor(count / 2)), refusedCount: count }),
     batchCount: (lane) => (entries.get(lane) ?? working).batchCount,
@@ -118,7 +104,10 @@ export function createLanes(
     known: () => [...entries.keys()],
     isFailing: (lane) => (entries.get(lane)?.failures ?? 0) > 0,
     nextDue: (now, isBusy) => longestUntried(entries, (lane, { dueAt }) => dueAt <= now && !isBusy(lane)),
-    longestUntried: (isBusy) => longestUntried(entries, (lane) => !isBusy(lane)),
+    firstDueAt: () => nextDueAt(entries, -Infinity),
+    makeDue: (lanes) => {
+      for (const lane of lanes) if (entries.has(lane)) change(lane, { dueAt: -Infinity });
+    },
     nextDueAt: (now) => nextDueAt(entries, now),
     hurry: () => {
       for (const [lane, entry] of entries) entries.set(lane, { ...entry, dueAt: -Infinity });

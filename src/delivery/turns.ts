@@ -107,7 +107,8 @@ export function createTurns(
 
   function probe(now: number): Turn | undefined {
     if (!isDry) return { ...ask(now, 1), isProbe: true };
-    const lane = hasLanes ? lanes.longestUntried(busy.has) : undefined;
+    // A lane that fails is not asked more often than its own pauses allow.
+    const lane = hasLanes ? lanes.nextDue(now, busy.has) : undefined;
     return lane === undefined ? undefined : { ...ask(now, 1, lane), isProbe: true };
   }
 

@@ -10,9 +10,6 @@ const MOST_REQUESTS_AN_HOUR = 12;
 /** Leased at the same time: a batch for each of four requests, and one that is under way to or from the outbox. */
 const MOST_LEASED = 5 * 500;
 
-/** After so many failures of its own, a reading may be overtaken by younger ones of its lane. */
-const TRIES_BEFORE_OVERTAKEN = 3;
-
 /** Everything that must not have happened, in words; none where all is right. */
 export function troublesOf(observed: Observed): readonly string[] {
   const { plan, accepted, arrivals, mostLeased, token } = observed;
@@ -63,7 +60,7 @@ function mayBeRefused({ phases }: DevicePlan, value: number): boolean {
   return phases.some(({ behaviour }) => behaviour.kind === 'picky' && value % behaviour.every === 0);
 }
 
-/** Younger readings that came before an older one of their lane, where nothing says that the older one is at fault. */
+/** Readings that younger ones of their lane overtook, though they had not failed alone. */
 function overtakingOf({ arrivals, requests }: Observed, device: DevicePlan): string[] {
   const mine = arrivals.filter((arrival) => arrival.device === device.name);
   let latest: Arrival | undefined;
@@ -76,10 +73,9 @@ function overtakingOf({ arrivals, requests }: Observed, device: DevicePlan): str
 }
 
 function wasTried(requests: readonly Request[], { timestamp }: Arrival, before: number): boolean {
-  const failed = requests.filter(
-    (request) => request.only === timestamp && request.failure && request.at < before,
+  return requests.some(
+    (request) => request.only === timestamp && request.failure !== undefined && request.at < before,
   );
-  return failed.length >= TRIES_BEFORE_OVERTAKEN;
 }
 
 /** Whether the median delay of a good device is two intervals or more while the account is up. */
@@ -139,7 +135,12 @@ function isHeldAgainst(
       request.device !== device.name && !request.failure && request.at >= from && request.at < until,
   );
   const minutes = new Set(others.map(({ at }) => Math.floor(at / 300_000)));
-  return !isAway && minutes.size >= 11 && isFailingAll(device.phases, from, until);
+  // Before another device was taken, nothing tells that the account works.
+  const isProven = requests.some(
+    (request) =>
+      request.device !== device.name && !request.failure && request.at < from && request.at > from - 600_000,
+  );
+  return isProven && !isAway && minutes.size >= 11 && isFailingAll(device.phases, from, until);
 }
 
 function isFailingAll(phases: readonly Phase[], from: number, until: number): boolean {
