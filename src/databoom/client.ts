@@ -1,5 +1,6 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
 import {
+  acceptedBody,
   advise,
   parsePathSegment,
   parseSecret,
@@ -7,7 +8,6 @@ import {
   type HttpAnswer,
   type HttpClient,
 } from '../http';
-import { decodeJson } from '../json';
 import { failed, success, type Misconfiguration, type Result } from '../result';
 import { encodePush } from './encode';
 import type { Push } from './push';
@@ -68,12 +68,9 @@ export function openDataboomAccount(
 
 /** Databoom accepts with any 2xx and an empty body will do; a web page or broken JSON comes from somebody else. */
 function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
-  const { text, contentType, ...heard } = answer;
-  const json = decodeJson(text);
-  if (json) return success({ ...heard, answer: json.value });
-  const isForeign =
-    contentType === 'text/html' || contentType.endsWith('json') || text.trimStart().startsWith('<');
-  if (text.trim() === '' || !isForeign) return success({ ...heard, answer: text });
+  const { text: _text, contentType, ...heard } = answer;
+  const accepted = acceptedBody(answer);
+  if (accepted) return success({ ...heard, answer: accepted.body });
   const message = `${new URL(url).host} answered ${heard.statusCode}, but not as Databoom does (${contentType || 'a web page'} that is no JSON): is the server address right`;
   return failed({ kind: 'unreadable', ...heard, message });
 }

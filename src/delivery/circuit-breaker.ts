@@ -1,4 +1,4 @@
-import { delayMs, meaningOf, type Policy } from './policy';
+import { delayMs, meaningOf, retryAfterMs, type Policy } from './policy';
 import type { DeliveryFailure } from './transport';
 
 /** Whether requests to the service make sense at all. Times are of the monotonic clock, in milliseconds. */
@@ -47,7 +47,7 @@ export function afterFailure(circuit: Circuit, { failure, now, isProbe, random, 
   const failures = isStraggler ? circuit.failures : circuit.failures + 1;
   const delay = delayMs(failure, failures, random, policy);
   const isFirm = needsPerson || failure.kind === 'throttled';
-  const floorAt = Math.max(circuit.floorAt, now + (isFirm ? delay : (failure.retryAfterMs ?? 0)));
+  const floorAt = Math.max(circuit.floorAt, now + (isFirm ? delay : retryAfterMs(failure, policy)));
   if (isStraggler && !needsPerson)
     return { ...circuit, floorAt, retryAt: Math.max(circuit.retryAt, floorAt) };
   return {

@@ -46,6 +46,9 @@ const MOST_UNACKNOWLEDGED = 20_000;
 /** How long the transport may take to end what `end` aborts, in milliseconds. */
 const GRACE_MS = 2000;
 
+/** While the circuit is open because lanes failed, they are tried so many milliseconds apart, at most. */
+const BETWEEN_LANES_MS = 60_000;
+
 /** While the circuit is open, lanes that have not failed yet are tried one at a time, so many milliseconds apart. */
 const NEXT_LANE_MS = 5000;
 
@@ -389,9 +392,21 @@ export class Dispatcher<Item extends object> {
   }
 
   #trip(failure: DeliveryFailure, now: number, isProbe: boolean): void {
-    const { random, policy } = this.#options;
+    const { random } = this.#options;
+    const policy = this.#circuitPolicy(failure);
     this.#circuit = afterFailure(this.#circuit, { failure, now, isProbe, random: random(), policy });
     this.#putBack();
+  }
+
+  /**
+   * Where each lane has pauses of its own, as long as its answers ask for, the circuit only spaces them: many that fail
+   * for themselves must not keep one that works from being found.
+   */
+  #circuitPolicy(failure: DeliveryFailure): Policy {
+    const { policy } = this.#options;
+    if (!this.#turns.hasLanes || meaningOf(failure).scope !== 'lane') return policy;
+    const backoffCapMs = Math.min(policy.backoffCapMs, BETWEEN_LANES_MS);
+    return { ...policy, backoffCapMs, retryAfterCapMs: 0 };
   }
 
   async #refuse(item: KeptItem, failure: DeliveryFailure): Promise<void> {

@@ -90,12 +90,6 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     return wasWider;
   }
 
-  function nextDueAt(now: number): number | undefined {
-    let next: number | undefined;
-    for (const { dueAt } of entries.values()) if (dueAt > now) next = Math.min(next ?? dueAt, dueAt);
-    return next;
-  }
-
   function forget(ids: readonly ItemId[]): void {
     if (entries.size > 0) for (const id of ids) entries.delete(id);
   }
@@ -107,10 +101,16 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     failedAgain,
     notDue,
     onlySuspects,
-    nextDueAt,
+    nextDueAt: (now) => nextDueAt(entries.values(), now),
     hurry: () => {
       for (const [id, entry] of entries) entries.set(id, { ...entry, dueAt: -Infinity });
     },
     forget,
   };
+}
+
+function nextDueAt(entries: Iterable<Entry>, now: number): number | undefined {
+  let next: number | undefined;
+  for (const { dueAt } of entries) if (dueAt > now) next = Math.min(next ?? dueAt, dueAt);
+  return next;
 }

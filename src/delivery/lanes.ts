@@ -32,7 +32,7 @@ export interface Lanes {
   /** The lanes that are leased one by one, because something is known of them. */
   known(): readonly string[];
   isFailing(lane: string): boolean;
-  /** Of the lanes that are due, the one that was tried longest ago. */
+  /** Of the lanes that are due, the one that was tried longest ago; those that ever worked come first. */
   nextDue(now: number, isBusy: (lane: string) => boolean): string | undefined;
   /** When the first of the lanes that failed is due; undefined where there is none. */
   firstDueAt(): number | undefined;
@@ -52,6 +52,8 @@ const MOST_LANES = 4096;
 const WORKS = { failures: 0, failure: undefined, dueAt: -Infinity };
 
 interface Entry {
+  /** Whether the service took something of the lane before it failed. */
+  readonly hasWorked: boolean;
   readonly failures: number;
   readonly failure: DeliveryFailure | undefined;
   readonly dueAt: number;
@@ -68,19 +70,29 @@ type Entries = ReadonlyMap<string, Entry>;
  * @param evidence is told of each lane that fails anew
  */
 export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence, 'failed'>): Lanes {
-  const working = { ...WORKS, triedAt: -Infinity, batchCount: mostInBatch, refusedCount: 0 };
+  const working = {
+    ...WORKS,
+    hasWorked: false,
+    triedAt: -Infinity,
+    batchCount: mostInBatch,
+    refusedCount: 0,
+  };
   const entries = new Map<string, Entry>();
+  /** The lanes that the service has taken something of; the latest last. */
+  const worked = new Set<string>();
 
   function change(lane: string, changed: Partial<Entry>): void {
     const entry = { ...(entries.get(lane) ?? working), ...changed };
     // The latest to be tried is the last to be forgotten.
     entries.delete(lane);
     if (entry.failures > 0 || entry.batchCount < mostInBatch) entries.set(lane, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MOST_LANES && oldest !== undefined) entries.delete(oldest);
+    dropOldest(entries);
   }
 
   function answered(lane: string, count: number): void {
+    worked.delete(lane);
+    worked.add(lane);
+    dropOldest(worked);
     const known = entries.get(lane);
     if (!known) return;
     const refusedCount = Math.max(0, known.refusedCount - count);
@@ -91,7 +103,8 @@ export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence,
   function failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
     const failures = (entries.get(lane)?.failures ?? 0) + 1;
     if (failures === 1) evidence.failed(lane);
-    change(lane, { failures, failure, dueAt: now + delayMs(failures), triedAt: now, batchCount: 1 });
+    const dueAt = now + delayMs(failures);
+    change(lane, { failures, failure, dueAt, triedAt: now, batchCount: 1, hasWorked: worked.has(lane) });
   }
 
   return {
@@ -104,7 +117,7 @@ export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence,
     known: () => [...entries.keys()],
     isFailing: (lane) => (entries.get(lane)?.failures ?? 0) > 0,
     nextDue: (now, isBusy) => longestUntried(entries, (lane, { dueAt }) => dueAt <= now && !isBusy(lane)),
-    firstDueAt: () => nextDueAt(entries, -Infinity),
+    firstDueAt: () => firstDueAt(entries),
     makeDue: (lanes) => {
       for (const lane of lanes) if (entries.has(lane)) change(lane, { dueAt: -Infinity });
     },
@@ -130,15 +143,27 @@ function nextBatchCount(
   return taken < batchCount ? batchCount : Math.min(batchCount * 2, most);
 }
 
+function dropOldest(remembered: Map<string, unknown> | Set<string>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size > MOST_LANES && oldest !== undefined) remembered.delete(oldest);
+}
+
 function longestUntried(
   entries: Entries,
   isWanted: (lane: string, entry: Entry) => boolean,
 ): string | undefined {
-  let found: { readonly lane: string; readonly triedAt: number } | undefined;
+  let found: { readonly lane: string; readonly entry: Entry } | undefined;
   for (const [lane, entry] of entries)
-    if (isWanted(lane, entry) && entry.triedAt < (found?.triedAt ?? Infinity))
-      found = { lane, triedAt: entry.triedAt };
+    if (isWanted(lane, entry) && (!found || comesBefore(entry, found.entry))) found = { lane, entry };
   return found?.lane;
+}
+
+function comesBefore(one: Entry, other: Entry): boolean {
+  return one.hasWorked === other.hasWorked ? one.triedAt < other.triedAt : one.hasWorked;
+}
+
+function firstDueAt(entries: Entries): number | undefined {
+  return entries.size === 0 ? undefined : Math.min(...[...entries.values()].map(({ dueAt }) => dueAt));
 }
 
 function nextDueAt(entries: Entries, now: number): number | undefined {

@@ -12,6 +12,8 @@ export interface Policy {
   readonly backoffCapMs: number;
   /** The pause after an answer that says that the configuration is wrong, in milliseconds. */
   readonly pausedMs: number;
+  /** The longest wait that a service may ask for (Retry-After), in milliseconds. */
+  readonly retryAfterCapMs: number;
   /** How long readings wait for this machine to learn the time while the service can be reached, in milliseconds. */
   readonly timeWaitMs: number;
   /** What one merged request holds, at most. */
@@ -30,6 +32,7 @@ export const DEFAULT_POLICY: Policy = {
   backoffBaseMs: 1000,
   backoffCapMs: 300_000,
   pausedMs: 300_000,
+  retryAfterCapMs: 3_600_000,
   timeWaitMs: 600_000,
   batch: { count: 500, bytes: 100_000 },
 };
@@ -105,7 +108,7 @@ export function backoffMs(
  */
 export function delayMs(failure: DeliveryFailure, failures: number, random: number, policy: Policy): number {
   const own = meaningOf(failure).needsPerson ? policy.pausedMs : backoffMs(failures, random, policy);
-  return Math.max(own, failure.retryAfterMs ?? 0);
+  return Math.max(own, retryAfterMs(failure, policy));
 }
 
 /**
@@ -132,7 +135,15 @@ export function laneDelayMs(
 ): number {
   const growing = Math.min(LANE_CAP_MS, LANE_BASE_MS * 2 ** (failures - 1)) * (1 + LANE_JITTER * random);
   const own = meaningOf(failure).needsPerson ? Math.max(policy.pausedMs, growing) : growing;
-  return Math.max(own, failure.retryAfterMs ?? 0);
+  return Math.max(own, retryAfterMs(failure, policy));
+}
+
+/** What the service asks for, as far as it is believed, in milliseconds; 0 where it asks for nothing. */
+export function retryAfterMs(
+  failure: DeliveryFailure,
+  { retryAfterCapMs }: Pick<Policy, 'retryAfterCapMs'>,
+): number {
+  return Math.min(failure.retryAfterMs ?? 0, retryAfterCapMs);
 }
 
 /** Milliseconds between the starts of two requests, at least. */

@@ -1,3 +1,4 @@
+import { decodeJson } from '../json';
 import type { Failure, RequestProblem } from '../result';
 
 /** What a server answered, complete and with every secret of the request redacted. */
@@ -16,6 +17,21 @@ export interface HttpFailure extends Failure<RequestProblem> {
   readonly statusCode?: number;
   readonly retryAfterMs?: number;
   readonly aheadMs?: number;
+}
+
+/**
+ * The body of a 2xx answer as its service meant it: decoded JSON, or text, or an empty text; undefined where it comes
+ * from somebody else (a web page, as a network's login shows it) or is broken off (it says that it is JSON).
+ */
+export function acceptedBody({ text, contentType }: HttpAnswer): { readonly body: unknown } | undefined {
+  const json = decodeJson(text);
+  if (json) return { body: json.value };
+  const isWebPage =
+    contentType === 'text/html' ||
+    contentType === 'application/xhtml+xml' ||
+    text.trimStart().startsWith('<');
+  const isBroken = contentType.endsWith('json') || /^\s*[[{]/.test(text);
+  return text.trim() !== '' && (isWebPage || isBroken) ? undefined : { body: text };
 }
 
 /** What a user of a service should look at after a failure. */

@@ -3,7 +3,7 @@ import { request as requestByHttps } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { errorCode } from './connection-errors';
 import type { Deadline } from './deadline';
-import type { Outcome } from './outcome';
+import { LARGEST_ANSWER, type Outcome } from './outcome';
 import type { RequestContext } from './request';
 import { tlsOfProxy, TunnelError, type TunnelOptions } from './tunnel';
 
@@ -47,7 +47,10 @@ export function attempt(context: RequestContext, agent: Agent | false, deadline:
       return;
     }
     deadline.onEnd(() => fail(undefined));
-    sent.on('error', fail);
+    sent.on('error', (error) => {
+      // A whole answer counts, whatever follows it on the connection: its end is on its way.
+      if (!answer?.complete) fail(error);
+    });
     sent.once('response', (response) => {
       answer = response;
       response.on('error', fail);
@@ -61,9 +64,6 @@ export function attempt(context: RequestContext, agent: Agent | false, deadline:
     else pipeline(body, sent, () => {}); // its error, if any, destroys the request and shows there
   });
 }
-
-// Both services answer in well under a kilobyte; more is some other server, or an attack on this machine's memory.
-const LARGEST_ANSWER = 1_000_000;
 
 function readBody(answer: IncomingMessage, end: (outcome: Outcome) => void): void {
   const chunks: Buffer[] = [];

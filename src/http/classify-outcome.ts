@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { failed, success, type Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { aheadOf, type Exchanged } from './dates';
 import { failureOfConnection } from './connection-errors';
 import type { Deadline } from './deadline';
-import type { Broken, Complete, Outcome } from './outcome';
+import { LARGEST_ANSWER, type Broken, type Complete, type Outcome } from './outcome';
 import type { Redact } from './redact';
 import { failureOfAnswer, failureOfTunnel, unreadable } from './status';
 
@@ -29,18 +30,37 @@ export function classifyOutcome(
   if (answer && !isAccepted(answer)) return failed(readRefusal(answer, outcome, circumstances));
   if (outcome.type === 'broken') return failed(failureOfBreak(outcome, host, deadline));
   if (outcome.type === 'tooLarge') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
-  if (isEncoded(outcome))
-    return failed(unreadable(host, outcome.answer, 'with a compressed body, which nobody asked for'));
-  return success(readAnswer(outcome.answer, outcome.body, circumstances));
+  const body = decodeBody(outcome);
+  if (!body) return failed(unreadable(host, outcome.answer, 'with a compressed body that cannot be read'));
+  return success(readAnswer(outcome.answer, body, circumstances));
 }
 
 function isAccepted({ statusCode = 0 }: IncomingMessage): boolean {
   return statusCode >= 200 && statusCode <= 299;
 }
 
-function isEncoded({ answer, body }: Complete): boolean {
-  const encoding = answer.headers['content-encoding'] ?? 'identity';
-  return body.length > 0 && encoding.toLowerCase() !== 'identity';
+/** As much as an answer may hold that is not compressed. */
+const INFLATED = { maxOutputLength: LARGEST_ANSWER };
+
+type Inflate = (body: Buffer) => Buffer;
+
+const INFLATERS: Readonly<Record<string, Inflate>> = {
+  gzip: (body) => gunzipSync(body, INFLATED),
+  'x-gzip': (body) => gunzipSync(body, INFLATED),
+  deflate: (body) => inflateSync(body, INFLATED),
+  br: (body) => brotliDecompressSync(body, INFLATED),
+};
+
+/** The body as it was before a server compressed it, which nobody asked for; undefined where that cannot be undone. */
+function decodeBody({ answer, body }: Complete): Buffer | undefined {
+  const encoding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (body.length === 0 || encoding === 'identity' || encoding === '') return body;
+  const inflate = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
+  try {
+    return inflate?.(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function failureOfBreak({ code, peer }: Broken, host: string, deadline: Deadline): HttpFailure {
@@ -54,7 +74,7 @@ const NOTHING = Buffer.alloc(0);
 /** What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled. */
 function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
   const { host, redact, answeredAt } = circumstances;
-  const body = outcome.type === 'complete' && !isEncoded(outcome) ? outcome.body : NOTHING;
+  const body = (outcome.type === 'complete' ? decodeBody(outcome) : undefined) ?? NOTHING;
   const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
   const headers = { location: redact(location), retryAfter, date };
   return failureOfAnswer(host, readAnswer(answer, body, circumstances), headers, answeredAt);

@@ -1,15 +1,19 @@
 /** What the dates in an answer's headers say: when to come back, and what time it is at the server. */
 
-const LONGEST_RETRY_AFTER_MS = 86_400_000;
+/** More is not believed: a mistaken server would stop a queue for days, and the readings are the user's. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
-/** Retry-After as milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3), at most a day. */
+/**
+ * Retry-After as milliseconds from `now`: seconds, also with a fraction as some servers send them, or an HTTP date (RFC
+ * 9110, 10.2.3); at most an hour.
+ */
 export function parseRetryAfter(
   { retryAfter, date }: { readonly retryAfter: string; readonly date: string },
   now: number,
 ): number | undefined {
   const answeredAt = parseHttpDate(date);
   const from = Number.isNaN(answeredAt) ? now : answeredAt;
-  const milliseconds = /^\d+$/.test(retryAfter)
+  const milliseconds = /^\d+(?:\.\d+)?$/.test(retryAfter)
     ? Number(retryAfter) * 1000
     : parseHttpDate(retryAfter) - from;
   return Number.isNaN(milliseconds) ? undefined : Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_AFTER_MS);

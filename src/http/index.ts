@@ -10,4 +10,4 @@ export { createHttpClient, type HttpClient, type HttpSettings } from './client';
 export type { HttpRequest } from './request';
 export { parsePathSegment, parseSecret, parseServerUrl } from './address';
 export type { ProxySettings } from './proxy';
-export { advise, type Advice, type HttpAnswer, type HttpFailure } from './answer';
+export { acceptedBody, advise, type Advice, type HttpAnswer, type HttpFailure } from './answer';

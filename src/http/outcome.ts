@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Proxy } from './proxy';
 
+/**
+ * Bytes of an answer's body, at most. Both services answer in well under a kilobyte; more is some other server, or an
+ * attack on this machine's memory.
+ */
+export const LARGEST_ANSWER = 1_000_000;
+
 /** What came of one attempt. */
 export type Outcome = Complete | TooLarge | Broken | TunnelRefused;
 

@@ -29,13 +29,14 @@ export function failureOfAnswer(
   now: number,
 ): HttpFailure {
   const { statusCode, aheadMs } = answer;
-  const kind = problemOfStatus(statusCode);
+  const isPlain = isPlainHttpRefusal(answer);
+  const kind = isPlain ? 'misdirected' : problemOfStatus(statusCode);
   const retryAfterMs = parseRetryAfter(headers, now);
   const message = [
     `${host} answered ${describeStatus(statusCode)}`,
     reasonOf(answer),
     redirectAdvice(statusCode, headers.location),
-    statusCode === 407 ? PROXY_WANTS_CREDENTIALS : '',
+    isPlain ? SPEAKS_TLS : (ADVICE[statusCode] ?? ''),
     retryAfterMs === undefined ? '' : `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`,
   ];
   return {
@@ -47,9 +48,16 @@ export function failureOfAnswer(
   };
 }
 
+/**
+ * Statuses below 500, and 511, that say nothing of what was sent: the address, the method, the protocol, the terms of
+ * the service or the network's login are at fault (RFC 9110; 421, 426, 451 and 511: RFC 6585, 7725).
+ */
+const MISDIRECTED = new Set([402, 405, 406, 410, 411, 421, 426, 451, 511]);
+
 function problemOfStatus(statusCode: number): RequestProblem {
-  // A switch to another protocol, which nobody asked for.
-  if (statusCode < 200) return 'unreadable';
+  // A switch to another protocol, which nobody asked for, or the answer to a question that was never asked.
+  if (statusCode < 200 || statusCode === 304) return 'unreadable';
+  if (statusCode < 400 || MISDIRECTED.has(statusCode)) return 'misdirected';
   if (statusCode === 401 || statusCode === 403) return 'unauthorised';
   if (statusCode === 404) return 'missing';
   if (statusCode === 407) return 'misconfigured';
@@ -59,9 +67,22 @@ function problemOfStatus(statusCode: number): RequestProblem {
 }
 
 function redirectAdvice(statusCode: number, location: string): string {
-  if (statusCode < 300 || statusCode > 399) return '';
+  if (statusCode < 300 || statusCode > 399 || statusCode === 304) return '';
   const target = location === '' ? 'elsewhere' : `to ${location.slice(0, LONGEST_EXCERPT)}`;
-  return `it redirects ${target}, and a redirected post would be lost: set the final address in the config node`;
+  return `it redirects ${target}, and a redirected post would be lost: set the final address in the config node, or log in to the network where it asks for that`;
+}
+
+const SPEAKS_TLS = 'this port takes only https: is the address to begin with https://';
+
+/** What servers say to plain HTTP at a port for HTTPS, with status 400: nginx, Apache, and programs in Go. */
+const PLAIN_HTTP = [
+  'plain HTTP request was sent to HTTPS port',
+  'speaking plain HTTP to an SSL-enabled server port',
+  'sent an HTTP request to an HTTPS server',
+];
+
+function isPlainHttpRefusal({ statusCode, text }: HttpAnswer): boolean {
+  return statusCode === 400 && PLAIN_HTTP.some((sentence) => text.includes(sentence));
 }
 
 /** The reason that a server gives in its answer, in one short line; empty where it gives none. */
@@ -91,6 +112,22 @@ export function failureOfTunnel({ proxy, statusCode }: TunnelRefused, host: stri
 }
 
 const PROXY_WANTS_CREDENTIALS = 'the proxy wants a user name and password: set them in the http proxy node';
+const IS_ADDRESS_RIGHT = 'is the server address right, with everything in front of the path of its API';
+
+/** What to do about a status, where it says something of its own. */
+const ADVICE: Readonly<Record<number, string>> = {
+  402: 'the service wants to be paid: look at your account there',
+  405: IS_ADDRESS_RIGHT,
+  406: IS_ADDRESS_RIGHT,
+  407: PROXY_WANTS_CREDENTIALS,
+  410: 'it was there once and is gone: is the server address still right',
+  411: 'a proxy or the server does not understand the request: is the server address right',
+  421: IS_ADDRESS_RIGHT,
+  426: 'it wants another protocol: is the address to begin with https://',
+  451: 'it may not answer for legal reasons: ask whoever runs the server',
+  511: 'the network wants a login first: open a web page from this network and log in',
+};
+
 const PROXY_FORBIDS = 'ask whoever runs the proxy to allow it, or choose another in the config node';
 
 /** A proxy's 5xx says that it cannot reach the server now, most other statuses that it will not. */

@@ -1,6 +1,6 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
-import { isPlainObject } from '../fields';
 import {
+  acceptedBody,
   advise,
   parsePathSegment,
   parseSecret,
@@ -97,13 +97,14 @@ export async function checkSenioSensor(
     : failed(notSenio(result.value, request.url, "a sensor's fields"));
 }
 
-/** Senio answers an accepted measurement with the measurement as JSON; anything else comes from somebody else. */
+/**
+ * Senio answers an accepted measurement with the measurement as JSON, and a server of the user's own perhaps with
+ * nothing or a word; a web page or broken JSON comes from somebody else.
+ */
 function readAcceptance(answer: HttpAnswer, url: string): Result<Acceptance, DeliveryFailure> {
-  const { text, contentType: _contentType, ...heard } = answer;
-  const body = decodeJson(text)?.value;
-  if (isPlainObject(body)) {
-    return success({ ...heard, answer: body });
-  }
+  const { text: _text, contentType: _contentType, ...heard } = answer;
+  const accepted = acceptedBody(answer);
+  if (accepted) return success({ ...heard, answer: accepted.body });
   return failed(notSenio(answer, url, 'a measurement'));
 }
 

@@ -226,14 +226,10 @@ describe('senio: a measurement of any kind', () => {
 
 describe('senio: an answer', () => {
   for (const [name, body, type] of [
-    ['no JSON', 'Created', 'text/plain'],
-    ['nothing', '', ''],
     ['a page', '<html></html>', 'text/html'],
+    ['a page that has no type', ' <!doctype html>', ''],
     ['half of the JSON', '{"timestamp":1', 'application/json'],
-    ['a number', '1', 'application/json'],
-    ['null', 'null', 'application/json'],
-    ['a text', '"ok"', 'application/json'],
-    ['an array', '[]', 'application/json'],
+    ['half of some JSON', '[{"timestamp"', ''],
   ] as const) {
     it(`does not count as Senio's where it is 201 with ${name}`, async () => {
       await start(answerWith(201, body, type === '' ? {} : { 'Content-Type': type }));
@@ -244,6 +240,21 @@ describe('senio: an answer', () => {
         messageOf(result),
         /answered 201, but not with a measurement in JSON as Senio does: is the server/,
       );
+    });
+  }
+
+  for (const [name, body, type, answer] of [
+    ['a word', 'Created', 'text/plain', 'Created'],
+    ['a word that has no type', 'OK', '', 'OK'],
+    ['nothing', '', '', ''],
+    ['a number', '1', 'application/json', 1],
+    ['null', 'null', 'application/json', null],
+    ['a text', '"ok"', 'application/json', 'ok'],
+    ['an array', '[]', 'application/json', []],
+  ] as const) {
+    it(`counts where it is 201 with ${name}, as a server of the user's own may answer`, async () => {
+      await start(answerWith(201, body, type === '' ? {} : { 'Content-Type': type }));
+      assert.deepEqual(valueOf(await deliver(read({ temp: 1 }))).answer, answer);
     });
   }
 
