@@ -11,7 +11,7 @@ export interface AccountEvidence {
   /** A lane failed that worked before, or was never tried. */
   failed(lane: string): void;
   /** @param areOthers whether lanes that have not failed since the last answer may have something to send */
-  isAccountSuspect(areOthers: boolean, now: number): boolean;
+  isAccountAtFault(areOthers: boolean, now: number): boolean;
 }
 
 /** As many lanes as are remembered at all. */
@@ -28,7 +28,7 @@ export function createAccountEvidence(): AccountEvidence {
   const newlyFailing = new Set<string>();
   let lastAnswer: { readonly lane: string; readonly at: number } | undefined;
 
-  function isAccountSuspect(areOthers: boolean, now: number): boolean {
+  function isAccountAtFault(areOthers: boolean, now: number): boolean {
     if (newlyFailing.size >= MANY_FAILING) return true;
     if (newlyFailing.size === 0 || areOthers) return false;
     const isProven =
@@ -48,6 +48,6 @@ export function createAccountEvidence(): AccountEvidence {
     failed: (lane) => {
       if (newlyFailing.size < MOST_LANES) newlyFailing.add(lane);
     },
-    isAccountSuspect,
+    isAccountAtFault,
   };
 }

@@ -199,7 +199,7 @@ export class Dispatcher<Item extends object> {
     const failure = this.#lastFailure;
     if (this.#circuit.state !== 'closed' || !failure) return;
     const areOthers = !this.#turns.isDry() || this.#underWay.size > 0 || this.#ready.length > 0;
-    if (this.#evidence.isAccountSuspect(areOthers, now)) this.#trip(failure, now, false);
+    if (this.#evidence.isAccountAtFault(areOthers, now)) this.#trip(failure, now, false);
   }
 
   /** When the next probe may start, while the circuit is open. */
@@ -355,7 +355,10 @@ export class Dispatcher<Item extends object> {
     else {
       this.#lastFailure = failure;
       if (scope === 'lane') this.#blame(batch, failure, isProbe);
-      else this.#trip(failure, this.#options.clock.monotonic(), isProbe);
+      else {
+        this.#trip(failure, this.#options.clock.monotonic(), isProbe);
+        this.#options.trace('deferred', ids, { problem: failure.kind });
+      }
       this.#release(batch);
     }
   }
@@ -375,17 +378,22 @@ export class Dispatcher<Item extends object> {
     const { clock, policy, random } = this.#options;
     const now = clock.monotonic();
     const [only, second] = items;
-    const delay = (failures: number) => laneDelayMs(failure, failures, random(), policy);
+    let until = clock.now();
+    const delay = (failures: number) => {
+      const delayMs = laneDelayMs(failure, failures, random(), policy);
+      until = Math.round(clock.now() + delayMs);
+      return delayMs;
+    };
     const mayBeItem = only && !second && meaningOf(failure).mayBeItem;
     const laneWorks = this.#circuit.state === 'closed' && !this.#lanes.isFailing(lane);
     if (mayBeItem && laneWorks && this.#retries.isDeferred(only.id)) {
       this.#retries.failedAgain(only.id, now, delay);
-      this.#options.trace('deferred', [only.id], { problem: failure.kind });
+      this.#options.trace('deferred', [only.id], { problem: failure.kind, until });
       return;
     }
-    if (mayBeItem) this.#retries.suspect(lane, only.id);
+    if (mayBeItem) this.#retries.failedAlone(lane, only.id);
     this.#lanes.failed(lane, failure, now, delay);
-    this.#options.trace('deferred', idsOf({ items }), { problem: failure.kind });
+    this.#options.trace('deferred', idsOf({ items }), { problem: failure.kind, until });
     if (isProbe || !this.#turns.hasLanes) this.#trip(failure, now, isProbe);
     else if (this.#circuit.state === 'closed') this.#considerAccount(now);
     else this.#trip(failure, now, false);

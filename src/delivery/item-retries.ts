@@ -6,7 +6,7 @@ import type { ItemId } from '../outbox';
  */
 export interface ItemRetries {
   /** An item failed alone, and nothing of its lane was taken since. */
-  suspect(lane: string, id: ItemId): void;
+  failedAlone(lane: string, id: ItemId): void;
   /** The service took or refused these: those of the lane that failed before say something about themselves. */
   answered(lane: string, ids: readonly ItemId[], now: number): void;
   /** Whether an item failed though its lane works. */
@@ -15,8 +15,8 @@ export interface ItemRetries {
   failedAgain(id: ItemId, now: number, delayMs: (failures: number) => number): void;
   /** Items that are not to be leased now. */
   notDue(now: number): readonly ItemId[];
-  /** There was nothing but suspects in the lane. @returns whether it was asked for anything else */
-  onlySuspects(lane: string): boolean;
+  /** There was nothing but failed items in the lane. @returns whether it was asked for anything else */
+  onlyFailed(lane: string): boolean;
   /** When the next one that is not due yet is; undefined where there is none. */
   nextDueAt(now: number): number | undefined;
   /** All are due at once. */
@@ -30,7 +30,7 @@ const MOST_ITEMS = 4096;
 
 interface Entry {
   readonly lane: string;
-  /** 0 while it is only suspected. */
+  /** 0 until the lane works, which tells that the item itself is at fault. */
   readonly failures: number;
   readonly dueAt: number;
 }
@@ -41,8 +41,8 @@ interface Entry {
  */
 export function createItemRetries(triesOfOldest: number): ItemRetries {
   const entries = new Map<ItemId, Entry>();
-  /** Of the lanes with suspects: tries of the oldest before another item is tried, and whether that is to be now. */
-  const rounds = new Map<string, { readonly triesLeft: number; readonly passesSuspects: boolean }>();
+  /** Of the lanes with items that failed alone: tries of the oldest before another item is tried, and whether that is to be now. */
+  const rounds = new Map<string, { readonly triesLeft: number; readonly passesFailed: boolean }>();
 
   function set(id: ItemId, entry: Entry): void {
     // The latest to fail is the last to be forgotten: what bounds have dropped, nobody says here.
@@ -52,13 +52,13 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     if (entries.size > MOST_ITEMS && oldest !== undefined) entries.delete(oldest);
   }
 
-  function suspect(lane: string, id: ItemId): void {
+  function failedAlone(lane: string, id: ItemId): void {
     set(id, entries.get(id) ?? { lane, failures: 0, dueAt: -Infinity });
     const round = rounds.get(lane);
-    if (round?.passesSuspects) rounds.set(lane, { triesLeft: 1, passesSuspects: false });
+    if (round?.passesFailed) rounds.set(lane, { triesLeft: 1, passesFailed: false });
     else {
       const triesLeft = (round?.triesLeft ?? triesOfOldest) - 1;
-      rounds.set(lane, { triesLeft, passesSuspects: triesLeft <= 0 });
+      rounds.set(lane, { triesLeft, passesFailed: triesLeft <= 0 });
     }
   }
 
@@ -79,14 +79,14 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
 
   function notDue(now: number): readonly ItemId[] {
     return [...entries].flatMap(([id, { lane, failures, dueAt }]) => {
-      const isPassed = failures === 0 ? rounds.get(lane)?.passesSuspects : dueAt > now;
+      const isPassed = failures === 0 ? rounds.get(lane)?.passesFailed : dueAt > now;
       return isPassed ? [id] : [];
     });
   }
 
-  function onlySuspects(lane: string): boolean {
-    const wasWider = rounds.get(lane)?.passesSuspects ?? false;
-    if (wasWider) rounds.set(lane, { triesLeft: 1, passesSuspects: false });
+  function onlyFailed(lane: string): boolean {
+    const wasWider = rounds.get(lane)?.passesFailed ?? false;
+    if (wasWider) rounds.set(lane, { triesLeft: 1, passesFailed: false });
     return wasWider;
   }
 
@@ -95,12 +95,12 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
   }
 
   return {
-    suspect,
+    failedAlone,
     answered,
     isDeferred: (id) => (entries.get(id)?.failures ?? 0) > 0,
     failedAgain,
     notDue,
-    onlySuspects,
+    onlyFailed,
     nextDueAt: (now) => nextDueAt(entries.values(), now),
     hurry: () => {
       for (const [id, entry] of entries) entries.set(id, { ...entry, dueAt: -Infinity });

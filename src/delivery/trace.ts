@@ -11,7 +11,7 @@ export const TRACE_CHANNEL = 'sensorpost:delivery';
  * - `leased`: it was taken from the outbox, to be sent next.
  * - `sent`: a request that holds it was started.
  * - `answered`: the request ended; `statusCode` where there was an answer, `problem` where it failed.
- * - `deferred`: it is tried again later.
+ * - `deferred`: it is tried again, at `until` where that is known.
  * - `refused`: it is on the refused list.
  */
 export type TraceStep = 'accepted' | 'leased' | 'sent' | 'answered' | 'deferred' | 'refused';
@@ -20,6 +20,8 @@ export type TraceStep = 'accepted' | 'leased' | 'sent' | 'answered' | 'deferred'
 export interface TraceDetails {
   readonly statusCode?: number | undefined;
   readonly problem?: DeliveryProblem | undefined;
+  /** When it is tried again, in milliseconds since 1970. */
+  readonly until?: number | undefined;
 }
 
 /** What is published on the channel. */

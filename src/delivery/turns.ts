@@ -118,7 +118,7 @@ export function createTurns(
     if (first || !isAnswer) return;
     last = { ...last, isNamed: lane !== undefined };
     const asked = hasLanes ? lane : ONLY_LANE;
-    if (asked !== undefined && retries.onlySuspects(asked)) return;
+    if (asked !== undefined && retries.onlyFailed(asked)) return;
     if (lane !== undefined) lanes.forget(lane);
     // What was accepted meanwhile may have come too late for this answer.
     else isDry = wakes === wakesBefore;

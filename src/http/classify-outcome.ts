@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { failed, success, type Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
-import { aheadOf, type Exchanged } from './dates';
+import { aheadOf, type AttemptTimes } from './dates';
 import { failureOfConnection } from './connection-errors';
 import type { Deadline } from './deadline';
 import { LARGEST_ANSWER, type Broken, type Complete, type Outcome } from './outcome';
@@ -10,7 +10,7 @@ import type { Redact } from './redact';
 import { failureOfAnswer, failureOfTunnel, unreadable } from './status';
 
 /** What an outcome is classified by. */
-export interface Circumstances extends Exchanged {
+export interface Circumstances extends AttemptTimes {
   /** The server, as messages name it. */
   readonly host: string;
   readonly deadline: Deadline;

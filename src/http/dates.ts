@@ -26,7 +26,7 @@ function parseHttpDate(text: string): number {
 }
 
 /** When a request was sent and its answer was there, by this machine's clock, in milliseconds. */
-export interface Exchanged {
+export interface AttemptTimes {
   readonly sentAt: number;
   readonly answeredAt: number;
 }
@@ -38,7 +38,7 @@ const DATE_SPAN_MS = 999;
  * How far a server's clock is ahead of this machine's at least, in milliseconds (negative: behind): nothing, where its
  * Date can have been written between the request and the answer; undefined without a Date.
  */
-export function aheadOf(date: string, { sentAt, answeredAt }: Exchanged): number | undefined {
+export function aheadOf(date: string, { sentAt, answeredAt }: AttemptTimes): number | undefined {
   const writtenAt = parseHttpDate(date);
   if (Number.isNaN(writtenAt)) return undefined;
   if (writtenAt > answeredAt) return writtenAt - answeredAt;

@@ -54,16 +54,11 @@ const RETIRED: readonly RetiredWord[] = [
     exceptions: [
       { where: /^src\/storage\//, reason: 'A file that may be damaged.' },
       { where: /^src\/dht22\//, reason: 'A sample that the next one has to confirm.' },
-      {
-        where: /^src\/delivery\//,
-        reason: 'An item that may be what its service cannot take; it is about to get a name.',
-      },
     ],
   },
   {
     word: /\bstrikes?\b|\bstrikers?\b|\bstruck\b/,
     instead: 'attempts; redact',
-    exceptions: [{ where: /^docs\/decisions\/0004/, reason: 'The record is about to be written anew.' }],
   },
   { word: /\bbooks?\b/, instead: 'acknowledgements' },
   {
@@ -80,12 +75,6 @@ const RETIRED: readonly RetiredWord[] = [
     word: /\bexchanged?\b/,
     instead: 'attempt',
     within: /^(src|test)\/http\//,
-    exceptions: [
-      {
-        where: /^src\/http\/(dates|classify-outcome)\.ts/,
-        reason: 'The times of an attempt are about to be renamed.',
-      },
-    ],
   },
   {
     word: /\bjudge\b/,
@@ -95,7 +84,6 @@ const RETIRED: readonly RetiredWord[] = [
         where: /^(src\/dht22|src\/camera|test\/rig)\//,
         reason: 'Whether a sample or a picture is believed.',
       },
-      { where: /^docs\/decisions\/0004/, reason: 'The record is about to be written anew.' },
     ],
   },
   { word: /\blimit\b/, instead: 'deadline', within: /^(src|test)\/http\// },

@@ -5,6 +5,7 @@ import { misconfigured, success, type Misconfiguration, type Result } from '../.
 import { measurementCodec, type Measurement } from '../../senio';
 import { runtimeOf } from '../runtime';
 import { openQueue, type Destination, type Queue } from './queue';
+import { logTraces } from './trace-log';
 
 /** The destinations of all config nodes of one kind: the config nodes own them, the publish nodes find their queues. */
 export interface Destinations<Item> {
@@ -23,6 +24,7 @@ function createDestinations<Item extends object>(what: string, codec: Codec<Item
       owned.set(node, opened);
       return;
     }
+    logTraces(RED);
     const queue = openQueue(runtimeOf(RED), node, opened.value, codec);
     owned.set(node, success(queue));
     node.on('close', (done: () => void) => {
