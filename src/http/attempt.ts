@@ -11,9 +11,9 @@ const CLOSED_BY_SERVER = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Makes one attempt, which `deadline` ends at once. Never rejects.
- * @param agent what gives the connection; `false` for one that is used for this attempt alone
+ * @param agent what gives the connection
  */
-export function attempt(context: RequestContext, agent: Agent | false, deadline: Deadline): Promise<Outcome> {
+export function attempt(context: RequestContext, agent: Agent, deadline: Deadline): Promise<Outcome> {
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let answer: IncomingMessage | undefined;
@@ -76,7 +76,7 @@ function readBody(answer: IncomingMessage, end: (outcome: Outcome) => void): voi
   answer.once('end', () => end({ type: 'complete', answer, body: Buffer.concat(chunks) }));
 }
 
-function startRequest(context: RequestContext, agent: Agent | false, deadline: Deadline): ClientRequest {
+function startRequest(context: RequestContext, agent: Agent, deadline: Deadline): ClientRequest {
   const { method, headers, tls } = context;
   const { address, target, forwarder, tunneller } = context.route;
   const { protocol, host, port } = address;

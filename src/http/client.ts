@@ -16,6 +16,8 @@ import { createRouter, type Route } from './route';
 export interface HttpSettings {
   /** Milliseconds that any request may take, before the time that its body needs is added. */
   readonly baseTimeoutMs: number;
+  /** Requests that are under way at the same time: so many connections, so that none waits for another's. */
+  readonly concurrent?: number;
   readonly tls?: TlsOptions;
   readonly proxy?: ProxySettings;
   /** The clock, in milliseconds, which the dates in answers are measured from. */
@@ -36,6 +38,9 @@ export interface HttpClient {
   close(): void;
 }
 
+/** Where the settings do not say. */
+const DEFAULT_CONCURRENT = 8;
+
 const NO_BODY = { headers: {}, length: 0 };
 
 // The slowest upload that still counts as progress: 16 kB/s, a bad mobile connection.
@@ -44,7 +49,7 @@ const SLOWEST_BYTES_PER_MS = 16;
 /** A client with the given settings. Nothing is connected before the first request. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now } = settings;
-  const connections = createConnections();
+  const connections = createConnections(settings.concurrent ?? DEFAULT_CONCURRENT);
   const redactFor = createRedactCache();
   const routeTo = createRouter(settings.proxy);
 

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { CONNECTING } from './connecting';
 import type { Route } from './route';
 import { createTunnels } from './tunnel';
 
@@ -8,21 +9,27 @@ export interface Connections {
   /** Connections on a route that are kept alive and used again. */
   shared(route: Route): HttpAgent;
   /** A connection that serves one attempt. */
-  single(route: Route): HttpAgent | false;
+  single(route: Route): HttpAgent;
   /** Closes those that are kept. */
   close(): void;
 }
 
-const POOL = { keepAlive: true, maxSockets: 8 };
+const SINGLE = { ...CONNECTING, keepAlive: false, maxSockets: 1 };
 
-/** Nothing is connected before the first request. */
-export function createConnections(): Connections {
-  const agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
-  const tunnels = createTunnels(POOL);
+/**
+ * Nothing is connected before the first request.
+ * @param most connections that are open to one server at the same time; a request beyond them waits for one
+ */
+export function createConnections(most: number): Connections {
+  const pool = { ...CONNECTING, keepAlive: true, maxSockets: most };
+  const agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
+  const tunnels = createTunnels(pool);
   return {
     shared: ({ tunneller, address }) => (tunneller ? tunnels.agent : agents[address.protocol]),
-    single: ({ tunneller }) =>
-      tunneller !== undefined && createTunnels({ keepAlive: false, maxSockets: 1 }).agent,
+    single: ({ tunneller, address }) => {
+      if (tunneller) return createTunnels(SINGLE).agent;
+      return address.protocol === 'http' ? new HttpAgent(SINGLE) : new HttpsAgent(SINGLE);
+    },
     close() {
       agents.http.destroy();
       agents.https.destroy();

@@ -7,6 +7,7 @@ import {
 } from 'node:https';
 import { isIP, Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
+import { CONNECTING } from './connecting';
 import { errorCode } from './connection-errors';
 import type { Deadline } from './deadline';
 import type { Broken, TunnelRefused } from './outcome';
@@ -95,6 +96,7 @@ function broken(peer: string, error: unknown): Broken {
 function askForTunnel({ proxy, route, tls }: TunnelOptions): ClientRequest {
   const target = `${route.url.hostname}:${route.address.port}`;
   const options = {
+    ...CONNECTING,
     method: 'CONNECT',
     host: proxy.host,
     port: proxy.port,

@@ -19,8 +19,10 @@ import {
   WAYS,
 } from './support';
 
-/** That a client has at a time. */
+/** That a client has at a time where its settings do not say. */
 const MOST_CONNECTIONS = 8;
+/** The most that the settings of a queue allow. */
+const CONCURRENT = 16;
 const CREATED = 'HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}';
 const servers = new Set<{ close(): Promise<void> }>();
 
@@ -36,6 +38,24 @@ afterEach(async () => {
 });
 
 for (const { name: way, send } of WAYS) {
+  describe(`http, ${way}: many requests at once`, () => {
+    it('each get a connection of their own, and none waits until its time is up', async () => {
+      // Slower than half of a request's time, so that a request that waited for another's connection were too late.
+      const held: ServerResponse[] = [];
+      const server = opened(
+        await RecordingServer.start((_request, response) => {
+          if (held.push(response) % CONCURRENT > 0) return;
+          setTimeout(() => held.splice(0).forEach((each) => each.end('{}')), SHORT_MS * 0.6);
+        }),
+      );
+      const client = createClient({ baseTimeoutMs: SHORT_MS, concurrent: CONCURRENT });
+      const results = Array.from({ length: CONCURRENT }, () => send(client, server.url));
+      for (const result of await Promise.all(results)) valueOf(result);
+      assert.equal(server.requests.length, CONCURRENT);
+      assert.equal(server.sockets.length, CONCURRENT);
+    });
+  });
+
   describe(`http, ${way}: a server that does not answer`, () => {
     it('at all has only the time of the request, and its connection ends with it', async () => {
       const server = opened(await RawServer.start(() => {}));

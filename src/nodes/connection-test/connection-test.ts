@@ -84,7 +84,7 @@ async function withHttp<Value>(
     const node: object | null = RED.nodes.getNode(id);
     if (id !== '' && !node) return NOT_DEPLOYED;
   }
-  const http = openHttp(RED, settings, LONGEST_TEST_MS);
+  const http = openHttp(RED, settings, { longestMs: LONGEST_TEST_MS });
   if (!http.ok) return http;
   try {
     return await check(http.value);

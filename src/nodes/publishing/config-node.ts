@@ -6,7 +6,7 @@ import type { Station } from '../../station';
 import { readSettings, type Settings } from '../contract';
 import { mountStation, useStation } from '../runtime';
 import type { Destinations } from './destinations';
-import type { Destination, QueueSettings } from './queue';
+import { concurrentOf, type Destination, type QueueSettings } from './queue';
 import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';
 
 type ConfigSettings = Settings & ServerSettings & QueueSettings;
@@ -111,7 +111,7 @@ function openAtServer<Item>(
   { key, connect }: ServerDestination<Item>,
   settings: ConfigSettings,
 ): Destination<Item> {
-  const http = openHttp(RED, settings);
+  const http = openHttp(RED, settings, { concurrent: concurrentOf(settings) });
   return {
     key,
     transport: http.ok ? connect(http.value) : http,

@@ -158,9 +158,15 @@ function recordState({ metrics, watchers }: Runtime, key: string, state: SenderS
 const MOST_CONCURRENT = 16;
 
 // A flow that was written by hand may hold any number: each is limited to its range.
+
+/** How many requests of a queue may be under way at the same time. */
+export function concurrentOf({ concurrent }: Pick<QueueSettings, 'concurrent'>): number {
+  return Math.min(Math.max(Math.round(concurrent), 1), MOST_CONCURRENT);
+}
+
 function policyOf({ concurrent, perMinute, timeWaitMinutes }: QueueSettings): Partial<Policy> {
   return {
-    concurrent: Math.min(Math.max(Math.round(concurrent), 1), MOST_CONCURRENT),
+    concurrent: concurrentOf({ concurrent }),
     requestsPerSecond: perMinute > 0 ? perMinute / 60 : Infinity,
     timeWaitMs: Math.max(timeWaitMinutes, 0) * 60_000,
   };

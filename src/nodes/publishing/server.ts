@@ -38,14 +38,19 @@ export function parseStationSecret(
 // For users without `httpRequestTimeout` in Node-RED's settings: it says how long their requests may take.
 const DEFAULT_TIMEOUT_MS = 15_000;
 
-/**
- * An HTTP client with the TLS configuration and the proxy of `settings`.
- * @param longestMs the longest that any of its requests may take, whatever Node-RED's own setting is
- */
+/** What not every user of a server has of an HTTP client. */
+export interface HttpOptions {
+  /** The longest that any request may take, whatever Node-RED's own setting is. */
+  readonly longestMs?: number;
+  /** Requests under way at the same time. */
+  readonly concurrent?: number;
+}
+
+/** An HTTP client with the TLS configuration and the proxy of `settings`. */
 export function openHttp(
   RED: NodeAPI,
   settings: ServerSettings,
-  longestMs = Infinity,
+  { longestMs = Infinity, ...options }: HttpOptions = {},
 ): Result<HttpClient, Misconfiguration> {
   const tls = readTls(RED, settings.tls);
   if (!tls.ok) return tls;
@@ -53,6 +58,7 @@ export function openHttp(
   if (!proxy.ok) return proxy;
   const timeout: unknown = RED.settings.httpRequestTimeout;
   const http = createHttpClient({
+    ...options,
     baseTimeoutMs: Math.min(
       typeof timeout === 'number' && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS,
       longestMs,
