@@ -18,12 +18,11 @@ import {
   type CaptureFailure,
   type FailureContext,
 } from './failures';
-import { inspectJpeg } from './jpeg';
-import { lowerQuality } from './jpeg-quality';
+import { inspectJpeg, lowerQuality } from './jpeg';
 import { argumentsFor, candidatesFor, findProgram, type InstalledProgram } from './programs';
 import { runProgram, type ProgramRun } from './run-program';
 import type { CameraSettings, PictureSource } from './settings';
-import { drawTestPicture } from './test-picture/test-picture';
+import { drawTestPicture } from './test-picture';
 
 /** A whole JPEG picture, and how it came about. */
 export interface Picture {

@@ -1,6 +1,7 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
 import { gpioBusy, gpioDenied, helperFailed, noChip, noPython, noSuchLine } from './failures';
+import type { Captured } from './frame';
 import { startHelper, type Helper } from './helper';
 import type { AttemptFailure } from './types';
 
@@ -14,14 +15,6 @@ import type { AttemptFailure } from './types';
  * It ends when the last sensor that used it is closed, with this process however that ends, and after ten minutes
  * without a question.
  */
-
-/** What one question gave: nanoseconds, counted from just before the call that released the pin. */
-export interface Captured {
-  /** How long after its call a change of the pin takes effect, at most. */
-  readonly call: number;
-  /** Every falling edge. */
-  readonly edges: readonly number[];
-}
 
 /** A question to the helper. */
 export interface Question {

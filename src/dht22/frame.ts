@@ -1,5 +1,4 @@
 import { failed, success, type Failure, type Result } from '../result';
-import type { Captured } from './capture';
 
 /**
  * Decodes a frame from its falling edges. Nothing is searched for: the checksum lets every tenth to third frame pass
@@ -9,6 +8,14 @@ import type { Captured } from './capture';
  * from one fall to the next. Times are in nanoseconds unless their name says otherwise, thresholds are measured on
  * recorded frames of the family and on Raspberry Pis.
  */
+
+/** What one question to the sensor gave: nanoseconds, counted from just before the call that released the pin. */
+export interface Captured {
+  /** How long after its call a change of the pin takes effect, at most. */
+  readonly call: number;
+  /** Every falling edge. */
+  readonly edges: readonly number[];
+}
 
 /** Why no bits could be taken, and how many edges were seen. */
 export interface FrameFailure extends Failure<'no-answer' | 'short-frame' | 'corrupt-frame' | 'checksum'> {

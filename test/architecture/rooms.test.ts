@@ -61,15 +61,6 @@ const KNOWN: readonly { readonly where: RegExp; readonly reason: string }[] = [
     where: /^page\/\S+ imports station\/views\/api\.ts past /,
     reason: 'The page runs in a browser, where no other file of the station does.',
   },
-  {
-    where: /\bhttp\/(answer|reasons)\.ts/,
-    reason: 'The kinds of failure are about to become a file of their own.',
-  },
-  {
-    where: /\bdht22\/(capture|failures|frame)\.ts/,
-    reason: 'Its failures are about to stand below its capture.',
-  },
-  { where: /\bcamera\/test-picture\b/, reason: 'The test picture is about to get a way in.' },
 ];
 
 const unknown = (violations: readonly string[]): readonly string[] =>

@@ -1,12 +1,17 @@
 /**
  * The picture for machines without a camera: a test card that nobody takes for a photograph, with the time on it.
  */
-import type { CameraSettings } from '../settings';
+import { colour, encodeJpeg, type Colour, type Drawing } from '../jpeg';
 import { centred, isInk } from './font';
-import { colour, encodeJpeg, type Colour, type Drawing } from './jpeg-encoder';
 
-/** What the test picture needs of the settings. */
-export type TestPictureSettings = Pick<CameraSettings, 'width' | 'height' | 'hflip' | 'vflip' | 'rotation'>;
+/** What the test picture needs of the camera's settings. */
+export interface TestPictureSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly hflip: boolean;
+  readonly vflip: boolean;
+  readonly rotation: 0 | 180;
+}
 
 const BLACK = colour(16, 16, 16);
 const GREY = colour(70, 70, 70);

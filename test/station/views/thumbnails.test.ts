@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { inspectJpeg } from '../../../src/camera';
-import { drawTestPicture } from '../../../src/camera/test-picture/test-picture';
+import { drawTestPicture } from '../../../src/camera/test-picture';
 import { createShrinker, findShrinker } from '../../../src/station/views/shrinker';
 import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NEVER, NOW, picture, sha1, TestStation } from '../support/index';

@@ -3,7 +3,7 @@
  * picture ever lies in memory as pixels. Blocks of one colour, most of a drawing, are done without arithmetic.
  */
 import { setImmediate } from 'node:timers/promises';
-import { quantiserScale } from '../jpeg-quality';
+import { quantiserScale } from './quality';
 import {
   CHROMINANCE_AC,
   CHROMINANCE_DC,
@@ -13,7 +13,7 @@ import {
   LUMINANCE_QUANTISERS,
   ZIGZAG,
   type HuffmanTable,
-} from './jpeg-tables';
+} from './tables';
 
 /** A colour as JPEG counts: luminance and two chrominances, 0 to 255 each. */
 export type Colour = readonly [y: number, cb: number, cr: number];

@@ -1,0 +1,2 @@
+/** The picture for machines without a camera. */
+export { drawTestPicture } from './test-picture';
