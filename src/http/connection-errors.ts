@@ -13,6 +13,28 @@ const OFFLINE: Readonly<Record<string, string>> = {
 
 // Codes that begin with HPE_ are those of Node.js' HTTP parser.
 const NO_HTTP = 'answered, but not in HTTP: is the port right, and is it https:// instead of http://';
+/** Answers that Node.js' parser takes from nobody: trying again does not help, and the reading may have been taken. */
+const MALFORMED: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'answered with more than 16 kB of headers: is the address right',
+  HPE_UNEXPECTED_CONTENT_LENGTH:
+    'answered with two different lengths: is the address right, or is a proxy broken',
+};
+
+const OLD_TLS = 'speaks only an old TLS that is not safe: update the server, or give another address';
+const WANTS_CERTIFICATE = 'may want a client certificate: give one in a TLS configuration';
+
+/** Alerts with which a server ends a TLS handshake (RFC 8446, section 6.2), and Node.js' own word for one of them. */
+const TLS_ALERTS: Readonly<Record<string, Pick<HttpFailure, 'kind' | 'message'>>> = {
+  TLS_ALERT_40: { kind: 'misconfigured', message: `ended the TLS handshake: it ${WANTS_CERTIFICATE}` },
+  TLS_ALERT_42: { kind: 'misconfigured', message: `refused the client certificate: it ${WANTS_CERTIFICATE}` },
+  TLS_ALERT_70: { kind: 'misdirected', message: OLD_TLS },
+  TLS_ALERT_116: {
+    kind: 'misconfigured',
+    message: 'wants a client certificate: give one in a TLS configuration',
+  },
+  ERR_SSL_UNSUPPORTED_PROTOCOL: { kind: 'misdirected', message: OLD_TLS },
+};
+
 const FOREIGN: Readonly<Record<string, string>> = {
   EPROTO: 'answered, but not in TLS: is the port right, and is it http:// instead of https://',
 };
@@ -31,7 +53,21 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
 /** The code of a system's, TLS or HTTP error. */
 export function errorCode(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
+  if (typeof code !== 'string') return 'unknown error';
+  const alert = error instanceof Error ? alertOf(code, error.message) : undefined;
+  return alert === undefined ? code : `TLS_ALERT_${alert}`;
+}
+
+// OpenSSL's number of an error (library 20: TLS), which Node.js gives with a system's error in the message alone.
+const OPENSSL_NUMBER = /:error:0A(?<reason>[\dA-F]{6}):/;
+const FIRST_ALERT = 1000;
+const LAST_ALERT = 1255;
+
+/** The number of the alert with which the other end ended a TLS handshake. */
+function alertOf(code: string, message: string): number | undefined {
+  if (code !== 'EPROTO' && !code.startsWith('ERR_SSL_')) return undefined;
+  const reason = Number.parseInt(OPENSSL_NUMBER.exec(message)?.groups?.['reason'] ?? '', 16);
+  return reason >= FIRST_ALERT && reason <= LAST_ALERT ? reason - FIRST_ALERT : undefined;
 }
 
 /**
@@ -46,6 +82,10 @@ export function failureOfConnection(peer: string, code: string): HttpFailure {
     const message = `The certificate or key of the TLS configuration cannot be read: enter it again (${code})`;
     return { kind: 'misconfigured', message };
   }
+  const alert = TLS_ALERTS[code];
+  if (alert) return { kind: alert.kind, message: `${peer} ${alert.message} (${code})` };
+  const malformed = MALFORMED[code];
+  if (malformed !== undefined) return { kind: 'misdirected', message: `${peer} ${malformed} (${code})` };
   const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
   if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
   return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };

@@ -9,7 +9,8 @@
  * - `unauthorised`: the key or token was refused (401, 403).
  * - `missing`: the service does not know this address or sensor (404).
  * - `misdirected`: an answer that says that the address, the network or the terms are at fault, not what the request
- *   carries (3xx, 402, 405, 406, 410, 411, 421, 426, 451, 511, and 400 for plain HTTP at an HTTPS port).
+ *   carries (3xx, 402, 405, 406, 410, 411, 421, 426, 451, 511, and 400 for plain HTTP at an HTTPS port; also headers
+ *   over 16 kB, two lengths, and a TLS that is too old).
  * - `refused`: the service refuses what the request carries (another 4xx).
  * - `misconfigured`: it cannot even be tried: the destination's own settings are incomplete or wrong.
  * - `cancelled`: the node was stopped meanwhile, or whoever asked gave up.

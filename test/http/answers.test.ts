@@ -246,8 +246,14 @@ for (const { name: way, send } of WAYS) {
       [
         'headers without end',
         `HTTP/1.1 201 OK\r\nX: ${'y'.repeat(100_000)}`,
-        'unreadable',
-        /\(HPE_HEADER_OVERFLOW\)/,
+        'misdirected',
+        /answered with more than 16 kB of headers: .*\(HPE_HEADER_OVERFLOW\)/,
+      ],
+      [
+        'two lengths',
+        'HTTP/1.1 201 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+        'misdirected',
+        /answered with two different lengths: .*\(HPE_UNEXPECTED_CONTENT_LENGTH\)/,
       ],
       ['an invalid length', 'HTTP/1.1 201 OK\r\nContent-Length: x\r\n\r\n', 'unreadable', /\(HPE_/],
       ['nothing', '', 'offline', /closed the connection before its answer was complete \(ECONNRESET\)/],

@@ -87,6 +87,32 @@ for (const { name: way, send } of WAYS) {
       });
     }
 
+    for (const [wanted, options, kind, message] of [
+      ['a client certificate', {}, 'misconfigured', / wants a client certificate: give one/],
+      ['one by TLS 1.2', { maxVersion: 'TLSv1.2' }, 'misconfigured', / may want a client certificate: give/],
+      [
+        'only TLS 1.1',
+        { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0', requestCert: false },
+        'misdirected',
+        / speaks only an old TLS that is not safe: update the server/,
+      ],
+    ] as const) {
+      it(`says what to do where the server takes ${wanted}`, async () => {
+        const strict = await RecordingServer.start(answerWith(201, '{}'), {
+          ...certificate,
+          ca: certificate.cert,
+          requestCert: true,
+          rejectUnauthorized: true,
+          ...options,
+        });
+        const result = await send(createClient({ tls: { ca: certificate.cert } }), strict.url);
+        assert.equal(failureOf(result).kind, kind);
+        assert.match(messageOf(result), message);
+        assert.equal(strict.requests.length, 0);
+        await strict.close();
+      });
+    }
+
     it('that never completes has only the time of the request', async () => {
       const silent = await RawServer.start(() => {});
       const client = createClient({ baseTimeoutMs: SHORT_MS });

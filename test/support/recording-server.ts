@@ -8,7 +8,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { createServer as createSocketServer, type Server as SocketServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { within } from './waiting';
@@ -114,7 +114,7 @@ export class RecordingServer extends Listening {
   }
 
   /** @param tls the certificate and key of an HTTPS server; without them it speaks HTTP */
-  static start(answer: Answerer, tls?: { readonly cert: string; readonly key: string }) {
+  static start(answer: Answerer, tls?: ServerOptions) {
     const server = tls ? createTlsServer(tls) : createServer();
     return new RecordingServer(server, tls ? 'https' : 'http', answer).listen();
   }
