@@ -1,14 +1,11 @@
-import type { ItemId, KeptItem } from '../outbox';
-import { createAccountEvidence } from './account-evidence';
+import type { KeptItem } from '../outbox';
 import type { Acknowledgements } from './acknowledgements';
 import { idsOf, type Batch } from './batch';
-import { afterAnswer, afterFailure, CLOSED, hurried, probeEnded, probing } from './circuit-breaker';
 import { wait, type Clock } from './clock';
 import type { Codec } from './codec';
-import { createItemRetries } from './item-retries';
-import { createLanes } from './lanes';
+import { createHealth } from './health';
 import type { LeaseSource } from './lease-source';
-import { laneDelayMs, meaningOf, spacingMs, type Policy } from './policy';
+import { meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
@@ -46,25 +43,11 @@ const MOST_UNACKNOWLEDGED = 20_000;
 /** How long the transport may take to end what `end` aborts, in milliseconds. */
 const GRACE_MS = 2000;
 
-/** While the circuit is open because lanes failed, they are tried so many milliseconds apart, at most. */
-const BETWEEN_LANES_MS = 60_000;
-
-/** While the circuit is open, lanes that have not failed yet are tried one at a time, so many milliseconds apart. */
-const NEXT_LANE_MS = 5000;
-
-/**
- * After so many failures of a lane's oldest item another one is tried. Where items merge, their order is kept, so that
- * a short trouble must not let one overtake the oldest.
- */
-const TRIES_OF_OLDEST = { merging: 3, single: 1 };
-
 /** Moves items from the outbox through the transport. Every change calls `advance`, which does whatever can be done. */
 export class Dispatcher<Item extends object> {
   readonly #options: DispatcherOptions<Item>;
   readonly #gate;
-  readonly #evidence = createAccountEvidence();
-  readonly #lanes;
-  readonly #retries;
+  readonly #health;
   readonly #turns;
   readonly #times = createTimeRecord();
   readonly #underWay = new Map<Batch, Promise<void>>();
@@ -74,24 +57,21 @@ export class Dispatcher<Item extends object> {
   readonly #outdated = new WeakSet<Batch>();
   /** Leased batches to be sent next, oldest first. */
   #ready: Batch[] = [];
-  #circuit = CLOSED;
   #isHeld = false;
   #isOver = false;
   #nextStartAt = -Infinity;
-  #lastStartAt = -Infinity;
   /** When an item is due again that failed alone. */
   #wakeAt = Infinity;
   #fetching: Promise<void> | undefined;
   #cancelTimer: () => void = () => {};
   #lastSentAt: number | undefined;
-  #lastFailure: DeliveryFailure | undefined;
 
   constructor(options: DispatcherOptions<Item>) {
     const { codec, policy } = options;
+    const hasLanes = codec.merge !== undefined;
     this.#options = options;
-    this.#lanes = createLanes(codec.merge ? policy.batch.count : 1, this.#evidence);
-    this.#retries = createItemRetries(codec.merge ? TRIES_OF_OLDEST.merging : TRIES_OF_OLDEST.single);
-    this.#turns = createTurns(codec.merge !== undefined, policy, this.#lanes, this.#retries);
+    this.#health = createHealth({ ...options, hasLanes });
+    this.#turns = createTurns(hasLanes, policy, this.#health.lanes, this.#health.retries);
     this.#gate = createTimeGate(options, () => this.advance());
   }
 
@@ -119,9 +99,7 @@ export class Dispatcher<Item extends object> {
   /** Tries at once what would be tried later. */
   hurry(): void {
     const { source, clock } = this.#options;
-    this.#circuit = hurried(this.#circuit, clock.monotonic());
-    this.#lanes.hurry();
-    this.#retries.hurry();
+    this.#health.hurry(clock.monotonic());
     source.hurry();
     this.#gate.release();
     this.wake();
@@ -168,14 +146,14 @@ export class Dispatcher<Item extends object> {
       isHeld: this.#isHeld,
       outboxFailure: acknowledgements.failure() ?? source.failure(),
       outboxRetryAt: source.failure() ? source.retryAt() : undefined,
-      circuit: { ...this.#circuit, retryAt: this.#probeAt() },
+      circuit: { ...this.#health.circuit(), retryAt: this.#health.probeAt(this.#turns.mayHaveOthers()) },
       underWay: this.#underWay.size,
       ready: this.#ready.length,
       isAwaitingTime: this.#gate.isHolding(),
       gateOpensAt: this.#gate.opensAt(),
-      deferred: this.#lanes.deferred(),
+      deferred: this.#turns.hasLanes ? this.#health.lanes.deferred() : [],
       itemsDueAt: Number.isFinite(this.#wakeAt) ? this.#wakeAt : undefined,
-      lastFailure: this.#lastFailure,
+      lastFailure: this.#health.lastFailure(),
       lastSentAt: this.#lastSentAt,
       times: this.#times.summary(),
       toWallTime: (at) => Math.round(clock.now() + at - clock.monotonic()),
@@ -194,30 +172,25 @@ export class Dispatcher<Item extends object> {
     );
   }
 
-  /** Opens the circuit where every lane that has something to send has failed since the last answer. */
+  #isClosed(): boolean {
+    return this.#health.circuit().state === 'closed';
+  }
+
   #considerAccount(now: number): void {
-    const failure = this.#lastFailure;
-    if (this.#circuit.state !== 'closed' || !failure) return;
     const areOthers = !this.#turns.isDry() || this.#underWay.size > 0 || this.#ready.length > 0;
-    if (this.#evidence.isAccountAtFault(areOthers, now)) this.#trip(failure, now, false);
+    this.#noteTrip(() => this.#health.considerAccount(areOthers, now));
   }
 
-  /** When the next probe may start, while the circuit is open. */
-  #probeAt(): number {
-    const { failure, retryAt } = this.#circuit;
-    const isOfAccount = !failure || meaningOf(failure).scope === 'account';
-    if (!this.#turns.hasLanes) return retryAt;
-    if (!this.#turns.mayHaveOthers()) return Math.max(retryAt, this.#lanes.firstDueAt() ?? retryAt);
-    return isOfAccount ? retryAt : Math.min(retryAt, this.#lastStartAt + NEXT_LANE_MS);
+  /** Does what may open the circuit; then what is leased goes back, so that the bounds reach it. */
+  #noteTrip<Value>(act: () => Value): Value {
+    const { failures } = this.#health.circuit();
+    const value = act();
+    if (this.#health.circuit().failures > failures) this.#putBack();
+    return value;
   }
 
-  /** Whether a probe may start now. */
   #mayProbe(now: number): boolean {
-    if (this.#circuit.state !== 'open' || now < this.#probeAt()) return false;
-    const { failure } = this.#circuit;
-    if (!failure || !meaningOf(failure).needsPerson || !this.#options.standsAside()) return true;
-    this.#circuit = { ...this.#circuit, retryAt: now + this.#options.policy.pausedMs };
-    return false;
+    return this.#health.mayProbe(now, this.#turns.mayHaveOthers());
   }
 
   /** The batch to be started now, taken from where it was. */
@@ -226,7 +199,7 @@ export class Dispatcher<Item extends object> {
     const isFull = this.#underWay.size >= policy.concurrent;
     if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
     const index = this.#ready.findIndex(({ lane }) => !this.#isSending(lane));
-    if (index === -1 || (this.#circuit.state !== 'closed' && !this.#mayProbe(now))) return undefined;
+    if (index === -1 || (!this.#isClosed() && !this.#mayProbe(now))) return undefined;
     return this.#ready.splice(index, 1)[0];
   }
 
@@ -239,7 +212,7 @@ export class Dispatcher<Item extends object> {
   #wanted(now: number): Turn | undefined {
     const { policy, source } = this.#options;
     if (!this.#isFree() || this.#gate.isHolding() || !source.isReady(now)) return undefined;
-    if (this.#circuit.state !== 'closed') {
+    if (!this.#isClosed()) {
       const isDue = this.#ready.length === 0 && this.#mayProbe(now);
       return isDue ? this.#turns.probe(now) : undefined;
     }
@@ -256,7 +229,7 @@ export class Dispatcher<Item extends object> {
     // An answer that was under way has the times from before a change.
     const isOutdated = timeChanges !== this.#timeChanges;
     // What was leased for a closed circuit goes back where it has opened meanwhile.
-    const isSurplus = this.#circuit.state !== 'closed' && !turn.isProbe;
+    const isSurplus = !this.#isClosed() && !turn.isProbe;
     if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus) this.#giveBack(items);
     else this.#take(items);
     this.advance();
@@ -272,12 +245,12 @@ export class Dispatcher<Item extends object> {
 
   #setTimer(now: number): void {
     const { clock, source } = this.#options;
-    this.#wakeAt = this.#retries.nextDueAt(now) ?? Infinity;
+    this.#wakeAt = this.#health.retries.nextDueAt(now) ?? Infinity;
     const times = [
       this.#nextStartAt,
-      this.#circuit.state === 'closed' ? now : this.#probeAt(),
+      this.#isClosed() ? now : this.#health.probeAt(this.#turns.mayHaveOthers()),
       source.retryAt(),
-      this.#lanes.nextDueAt(now) ?? now,
+      this.#health.lanes.nextDueAt(now) ?? now,
       this.#wakeAt,
     ];
     const next = Math.min(...times.filter((time) => time > now));
@@ -287,14 +260,12 @@ export class Dispatcher<Item extends object> {
 
   #start(batch: Batch, now: number): void {
     const { policy } = this.#options;
-    const isProbe = this.#circuit.state !== 'closed';
-    if (isProbe) this.#circuit = probing(this.#circuit);
-    this.#lastStartAt = now;
+    const isProbe = this.#health.start(now);
     this.#nextStartAt = Math.max(this.#nextStartAt, now) + spacingMs(policy);
     const underWay = this.#send(batch, isProbe).finally(() => {
       this.#underWay.delete(batch);
       this.#turns.vacate(batch.lane);
-      if (isProbe) this.#circuit = probeEnded(this.#circuit);
+      if (isProbe) this.#health.probeEnded();
       this.advance();
     });
     this.#underWay.set(batch, underWay);
@@ -322,24 +293,13 @@ export class Dispatcher<Item extends object> {
     trace('answered', ids, { statusCode: acceptance.statusCode });
     this.#times.heard(acceptance);
     acknowledgements.acknowledge(ids);
-    this.#answered(batch, ids, isProbe);
+    this.#health.answered(batch.lane, ids, clock.monotonic(), isProbe);
     this.#lastSentAt = clock.now();
     const shareOf = sharesOf(acceptance, batch.items.length);
     await forEachInSteps(batch.items, (item) => {
       this.#times.delivered(item);
       events.delivered(item, shareOf());
     });
-  }
-
-  /** The service took or refused items of a lane: it works. */
-  #answered({ lane }: Batch, ids: readonly ItemId[], isProbe: boolean): void {
-    const now = this.#options.clock.monotonic();
-    const wasClosed = this.#circuit.state === 'closed';
-    this.#circuit = afterAnswer(this.#circuit, now, isProbe);
-    this.#lanes.answered(lane, ids.length);
-    const together = this.#evidence.answered(lane, now);
-    if (!wasClosed && this.#circuit.state === 'closed') this.#lanes.makeDue(together);
-    this.#retries.answered(lane, ids, now);
   }
 
   #failed(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
@@ -350,76 +310,35 @@ export class Dispatcher<Item extends object> {
     const ids = idsOf(batch);
     this.#options.trace('answered', ids, { problem: failure.kind, statusCode: failure.statusCode });
     this.#times.heard(failure);
-    const { scope } = meaningOf(failure);
-    if (scope === 'item') this.#refused(batch, failure, isProbe);
+    if (meaningOf(failure).scope === 'item') this.#refused(batch, failure, isProbe);
     else {
-      this.#lastFailure = failure;
-      if (scope === 'lane') this.#blame(batch, failure, isProbe);
-      else {
-        this.#trip(failure, this.#options.clock.monotonic(), isProbe);
-        this.#options.trace('deferred', ids, { problem: failure.kind });
-      }
+      this.#defer(batch, failure, isProbe);
       this.#release(batch);
     }
+  }
+
+  #defer(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
+    const { clock, trace } = this.#options;
+    const now = clock.monotonic();
+    const dueAt = this.#noteTrip(() => this.#health.failed(batch, failure, now, isProbe));
+    const until = Math.round(clock.now() + dueAt - now);
+    trace('deferred', idsOf(batch), { problem: failure.kind, until });
   }
 
   /** The service will not take a batch as it is: it goes in halves, until the one item is found and refused. */
   #refused(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
     const [first, second] = batch.items;
-    this.#answered(batch, second ? [] : idsOf(batch), isProbe);
+    const taken = second ? [] : idsOf(batch);
+    this.#health.answered(batch.lane, taken, this.#options.clock.monotonic(), isProbe);
     if (second) {
-      this.#lanes.halve(batch.lane, batch.items.length);
+      this.#health.lanes.halve(batch.lane, batch.items.length);
       this.#release(batch);
     } else if (first) void this.#refuse(first, failure);
   }
 
-  /** An answer that may be about this item, its lane or the whole account. */
-  #blame({ lane, items }: Batch, failure: DeliveryFailure, isProbe: boolean): void {
-    const { clock, policy, random } = this.#options;
-    const now = clock.monotonic();
-    const [only, second] = items;
-    let until = clock.now();
-    const delay = (failures: number) => {
-      const delayMs = laneDelayMs(failure, failures, random(), policy);
-      until = Math.round(clock.now() + delayMs);
-      return delayMs;
-    };
-    const mayBeItem = only && !second && meaningOf(failure).mayBeItem;
-    const laneWorks = this.#circuit.state === 'closed' && !this.#lanes.isFailing(lane);
-    if (mayBeItem && laneWorks && this.#retries.isDeferred(only.id)) {
-      this.#retries.failedAgain(only.id, now, delay);
-      this.#options.trace('deferred', [only.id], { problem: failure.kind, until });
-      return;
-    }
-    if (mayBeItem) this.#retries.failedAlone(lane, only.id);
-    this.#lanes.failed(lane, failure, now, delay);
-    this.#options.trace('deferred', idsOf({ items }), { problem: failure.kind, until });
-    if (isProbe || !this.#turns.hasLanes) this.#trip(failure, now, isProbe);
-    else if (this.#circuit.state === 'closed') this.#considerAccount(now);
-    else this.#trip(failure, now, false);
-  }
-
-  #trip(failure: DeliveryFailure, now: number, isProbe: boolean): void {
-    const { random } = this.#options;
-    const policy = this.#circuitPolicy(failure);
-    this.#circuit = afterFailure(this.#circuit, { failure, now, isProbe, random: random(), policy });
-    this.#putBack();
-  }
-
-  /**
-   * Where each lane has pauses of its own, as long as its answers ask for, the circuit only spaces them: many that fail
-   * for themselves must not keep one that works from being found.
-   */
-  #circuitPolicy(failure: DeliveryFailure): Policy {
-    const { policy } = this.#options;
-    if (!this.#turns.hasLanes || meaningOf(failure).scope !== 'lane') return policy;
-    const backoffCapMs = Math.min(policy.backoffCapMs, BETWEEN_LANES_MS);
-    return { ...policy, backoffCapMs, retryAfterCapMs: 0 };
-  }
-
   async #refuse(item: KeptItem, failure: DeliveryFailure): Promise<void> {
     const { acknowledgements, events, trace } = this.#options;
-    this.#retries.forget([item.id]);
+    this.#health.retries.forget([item.id]);
     if (!(await acknowledgements.refuse(item.id, failure.message))) return;
     trace('refused', [item.id], { problem: failure.kind });
     events.refused(item, failure);
