@@ -3,7 +3,7 @@ import type { Acknowledgements } from './acknowledgements';
 import { idsOf, type Batch } from './batch';
 import { wait, type Clock } from './clock';
 import type { Codec } from './codec';
-import { createHealth } from './health';
+import { Health } from './health';
 import type { LeaseSource } from './lease-source';
 import { meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
@@ -70,7 +70,7 @@ export class Dispatcher<Item extends object> {
     const { codec, policy } = options;
     const hasLanes = codec.merge !== undefined;
     this.#options = options;
-    this.#health = createHealth({ ...options, hasLanes });
+    this.#health = new Health({ ...options, hasLanes });
     this.#turns = createTurns(hasLanes, policy, this.#health.lanes, this.#health.retries);
     this.#gate = createTimeGate(options, () => this.advance());
   }
@@ -146,14 +146,14 @@ export class Dispatcher<Item extends object> {
       isHeld: this.#isHeld,
       outboxFailure: acknowledgements.failure() ?? source.failure(),
       outboxRetryAt: source.failure() ? source.retryAt() : undefined,
-      circuit: { ...this.#health.circuit(), retryAt: this.#health.probeAt(this.#turns.mayHaveOthers()) },
+      circuit: { ...this.#health.circuit, retryAt: this.#health.probeAt(this.#turns.mayHaveOthers()) },
       underWay: this.#underWay.size,
       ready: this.#ready.length,
       isAwaitingTime: this.#gate.isHolding(),
       gateOpensAt: this.#gate.opensAt(),
       deferred: this.#turns.hasLanes ? this.#health.lanes.deferred() : [],
       itemsDueAt: Number.isFinite(this.#wakeAt) ? this.#wakeAt : undefined,
-      lastFailure: this.#health.lastFailure(),
+      lastFailure: this.#health.lastFailure,
       lastSentAt: this.#lastSentAt,
       times: this.#times.summary(),
       toWallTime: (at) => Math.round(clock.now() + at - clock.monotonic()),
@@ -173,7 +173,7 @@ export class Dispatcher<Item extends object> {
   }
 
   #isClosed(): boolean {
-    return this.#health.circuit().state === 'closed';
+    return this.#health.circuit.state === 'closed';
   }
 
   #considerAccount(now: number): void {
@@ -183,9 +183,9 @@ export class Dispatcher<Item extends object> {
 
   /** Does what may open the circuit; then what is leased goes back, so that the bounds reach it. */
   #noteTrip<Value>(act: () => Value): Value {
-    const { failures } = this.#health.circuit();
+    const { failures } = this.#health.circuit;
     const value = act();
-    if (this.#health.circuit().failures > failures) this.#putBack();
+    if (this.#health.circuit.failures > failures) this.#putBack();
     return value;
   }
 

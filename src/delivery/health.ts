@@ -24,34 +24,6 @@ export interface HealthOptions {
   readonly standsAside: () => boolean;
 }
 
-/** Who is at fault: what answers and failures tell of the account, its lanes and single items. Times are monotonic. */
-export interface Health {
-  readonly lanes: Lanes;
-  readonly retries: ItemRetries;
-  readonly circuit: () => Circuit;
-  /** The last failure that was not about an item alone. */
-  readonly lastFailure: () => DeliveryFailure | undefined;
-  /** A request starts. @returns whether it is a probe, which tells whether the service is back */
-  start(now: number): boolean;
-  /** A probe ended, whatever it told. */
-  probeEnded(): void;
-  /** When the next probe may start, while the circuit is open. @param areOthers as in `considerAccount` */
-  probeAt(areOthers: boolean): number;
-  /** Whether a probe may start now. */
-  mayProbe(now: number, areOthers: boolean): boolean;
-  /** The service took or refused these items of a lane: it works. */
-  answered(lane: string, ids: readonly ItemId[], now: number, isProbe: boolean): void;
-  /** A failure that may be about this item, its lane or the whole account. @returns when it is tried again */
-  failed(batch: Batch, failure: DeliveryFailure, now: number, isProbe: boolean): number;
-  /**
-   * Opens the circuit where every lane that has something to send has failed since the last answer.
-   * @param areOthers whether lanes that have not failed may have something to send, or are being sent
-   */
-  considerAccount(areOthers: boolean, now: number): void;
-  /** All may be tried at once. */
-  hurry(now: number): void;
-}
-
 /** While the circuit is open because lanes failed, they are tried so many milliseconds apart, at most. */
 const BETWEEN_LANES_MS = 60_000;
 
@@ -64,59 +36,100 @@ const NEXT_LANE_MS = 5000;
  */
 const TRIES_OF_OLDEST = { merging: 3, single: 1 };
 
-export function createHealth({ hasLanes, policy, random, standsAside }: HealthOptions): Health {
-  const evidence = createAccountEvidence();
-  const lanes = createLanes(hasLanes ? policy.batch.count : 1, evidence);
-  const retries = createItemRetries(hasLanes ? TRIES_OF_OLDEST.merging : TRIES_OF_OLDEST.single);
-  let circuit = CLOSED;
-  let lastFailure: DeliveryFailure | undefined;
-  let lastStartAt = -Infinity;
+/** Who is at fault: what answers and failures tell of the account, its lanes and single items. Times are monotonic. */
+export class Health {
+  readonly lanes: Lanes;
+  readonly retries: ItemRetries;
+  readonly #options: HealthOptions;
+  readonly #evidence = createAccountEvidence();
+  #circuit = CLOSED;
+  #lastFailure: DeliveryFailure | undefined;
+  #lastStartAt = -Infinity;
 
-  function start(now: number): boolean {
-    const isProbe = circuit.state !== 'closed';
-    if (isProbe) circuit = probing(circuit);
-    lastStartAt = now;
+  constructor(options: HealthOptions) {
+    const { hasLanes, policy } = options;
+    this.#options = options;
+    this.lanes = createLanes(hasLanes ? policy.batch.count : 1, this.#evidence);
+    this.retries = createItemRetries(hasLanes ? TRIES_OF_OLDEST.merging : TRIES_OF_OLDEST.single);
+  }
+
+  get circuit(): Circuit {
+    return this.#circuit;
+  }
+
+  /** The last failure that was not about an item alone. */
+  get lastFailure(): DeliveryFailure | undefined {
+    return this.#lastFailure;
+  }
+
+  /** A request starts. @returns whether it is a probe, which tells whether the service is back */
+  start(now: number): boolean {
+    const isProbe = this.#circuit.state !== 'closed';
+    if (isProbe) this.#circuit = probing(this.#circuit);
+    this.#lastStartAt = now;
     return isProbe;
   }
 
-  function probeAt(areOthers: boolean): number {
-    const { failure, retryAt } = circuit;
-    if (!hasLanes) return retryAt;
-    if (!areOthers) return Math.max(retryAt, lanes.firstDueAt() ?? retryAt);
-    const isOfAccount = !failure || meaningOf(failure).scope === 'account';
-    return isOfAccount ? retryAt : Math.min(retryAt, lastStartAt + NEXT_LANE_MS);
+  /** A probe ended, whatever it told. */
+  probeEnded(): void {
+    this.#circuit = probeEnded(this.#circuit);
   }
 
-  function mayProbe(now: number, areOthers: boolean): boolean {
-    if (circuit.state !== 'open' || now < probeAt(areOthers)) return false;
-    const { failure } = circuit;
+  /** When the next probe may start, while the circuit is open. @param areOthers as in `considerAccount` */
+  probeAt(areOthers: boolean): number {
+    const { failure, retryAt } = this.#circuit;
+    if (!this.#options.hasLanes) return retryAt;
+    if (!areOthers) return Math.max(retryAt, this.lanes.firstDueAt() ?? retryAt);
+    const isOfAccount = !failure || meaningOf(failure).scope === 'account';
+    return isOfAccount ? retryAt : Math.min(retryAt, this.#lastStartAt + NEXT_LANE_MS);
+  }
+
+  /** Whether a probe may start now. */
+  mayProbe(now: number, areOthers: boolean): boolean {
+    if (this.#circuit.state !== 'open' || now < this.probeAt(areOthers)) return false;
+    const { failure } = this.#circuit;
+    const { policy, standsAside } = this.#options;
     if (!failure || !meaningOf(failure).needsPerson || !standsAside()) return true;
-    circuit = { ...circuit, retryAt: now + policy.pausedMs };
+    this.#circuit = { ...this.#circuit, retryAt: now + policy.pausedMs };
     return false;
   }
 
-  function answered(lane: string, ids: readonly ItemId[], now: number, isProbe: boolean): void {
-    const wasClosed = circuit.state === 'closed';
-    circuit = afterAnswer(circuit, now, isProbe);
-    lanes.answered(lane, ids.length);
-    const together = evidence.answered(lane, now);
-    if (!wasClosed && circuit.state === 'closed') lanes.makeDue(together);
-    retries.answered(lane, ids, now);
+  /** The service took or refused these items of a lane: it works. */
+  answered(lane: string, ids: readonly ItemId[], now: number, isProbe: boolean): void {
+    const wasClosed = this.#circuit.state === 'closed';
+    this.#circuit = afterAnswer(this.#circuit, now, isProbe);
+    this.lanes.answered(lane, ids.length);
+    const together = this.#evidence.answered(lane, now);
+    if (!wasClosed && this.#circuit.state === 'closed') this.lanes.makeDue(together);
+    this.retries.answered(lane, ids, now);
   }
 
-  function failed(batch: Batch, failure: DeliveryFailure, now: number, isProbe: boolean): number {
-    lastFailure = failure;
-    if (meaningOf(failure).scope === 'lane') return laneFailed(batch, failure, now, isProbe);
-    trip(failure, now, isProbe);
-    return circuit.retryAt;
+  /** A failure that may be about this item, its lane or the whole account. @returns when it is tried again */
+  failed(batch: Batch, failure: DeliveryFailure, now: number, isProbe: boolean): number {
+    this.#lastFailure = failure;
+    if (meaningOf(failure).scope === 'lane') return this.#laneFailed(batch, failure, now, isProbe);
+    this.#trip(failure, now, isProbe);
+    return this.#circuit.retryAt;
   }
 
-  function laneFailed(
-    { lane, items }: Batch,
-    failure: DeliveryFailure,
-    now: number,
-    isProbe: boolean,
-  ): number {
+  /**
+   * Opens the circuit where every lane that has something to send has failed since the last answer.
+   * @param areOthers whether lanes that have not failed may have something to send, or are being sent
+   */
+  considerAccount(areOthers: boolean, now: number): void {
+    if (this.#circuit.state !== 'closed' || !this.#lastFailure) return;
+    if (this.#evidence.isAccountAtFault(areOthers, now)) this.#trip(this.#lastFailure, now, false);
+  }
+
+  /** All may be tried at once. */
+  hurry(now: number): void {
+    this.#circuit = hurried(this.#circuit, now);
+    this.lanes.hurry();
+    this.retries.hurry();
+  }
+
+  #laneFailed({ lane, items }: Batch, failure: DeliveryFailure, now: number, isProbe: boolean): number {
+    const { hasLanes, policy, random } = this.#options;
     let dueAt = now;
     const delay = (failures: number) => {
       const delayMs = laneDelayMs(failure, failures, random(), policy);
@@ -125,48 +138,23 @@ export function createHealth({ hasLanes, policy, random, standsAside }: HealthOp
     };
     const [only, second] = items;
     const mayBeItem = only && !second && meaningOf(failure).mayBeItem;
-    const laneWorks = circuit.state === 'closed' && !lanes.isFailing(lane);
-    if (mayBeItem && laneWorks && retries.isDeferred(only.id)) {
-      retries.failedAgain(only.id, now, delay);
+    const laneWorks = this.#circuit.state === 'closed' && !this.lanes.isFailing(lane);
+    if (mayBeItem && laneWorks && this.retries.isDeferred(only.id)) {
+      this.retries.failedAgain(only.id, now, delay);
       return dueAt;
     }
-    if (mayBeItem) retries.failedAlone(lane, only.id);
-    lanes.failed(lane, failure, now, delay);
+    if (mayBeItem) this.retries.failedAlone(lane, only.id);
+    this.lanes.failed(lane, failure, now, delay);
     // Of several lanes one says nothing of the account, unless it was to tell whether the account is back.
-    if (isProbe || !hasLanes || circuit.state !== 'closed') trip(failure, now, isProbe);
-    return hasLanes ? dueAt : circuit.retryAt;
+    if (isProbe || !hasLanes || this.#circuit.state !== 'closed') this.#trip(failure, now, isProbe);
+    return hasLanes ? dueAt : this.#circuit.retryAt;
   }
 
-  function trip(failure: DeliveryFailure, now: number, isProbe: boolean): void {
+  #trip(failure: DeliveryFailure, now: number, isProbe: boolean): void {
+    const { hasLanes, policy, random } = this.#options;
     const pauses = circuitPolicy(policy, hasLanes, failure);
-    circuit = afterFailure(circuit, { failure, now, isProbe, random: random(), policy: pauses });
+    this.#circuit = afterFailure(this.#circuit, { failure, now, isProbe, random: random(), policy: pauses });
   }
-
-  function considerAccount(areOthers: boolean, now: number): void {
-    if (circuit.state !== 'closed' || !lastFailure) return;
-    if (evidence.isAccountAtFault(areOthers, now)) trip(lastFailure, now, false);
-  }
-
-  return {
-    lanes,
-    retries,
-    circuit: () => circuit,
-    lastFailure: () => lastFailure,
-    start,
-    probeEnded: () => {
-      circuit = probeEnded(circuit);
-    },
-    probeAt,
-    mayProbe,
-    answered,
-    failed,
-    considerAccount,
-    hurry: (now) => {
-      circuit = hurried(circuit, now);
-      lanes.hurry();
-      retries.hurry();
-    },
-  };
 }
 
 /**

@@ -56,8 +56,8 @@ const FAILURES: readonly Case[] = [
   {
     name: 'a redirect',
     answer: answerWith(301, '', { Location: 'https://elsewhere.example/' }),
-    kind: 'refused',
-    message: /it redirects to https:\/\/elsewhere\.example\/.*set the final address in the config node$/,
+    kind: 'misdirected',
+    message: /it redirects to https:\/\/elsewhere\.example\/.*set the final address in the config node, or log in/,
   },
   {
     name: 'a server in trouble',
