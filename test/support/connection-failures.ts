@@ -57,7 +57,8 @@ const FAILURES: readonly Case[] = [
     name: 'a redirect',
     answer: answerWith(301, '', { Location: 'https://elsewhere.example/' }),
     kind: 'misdirected',
-    message: /it redirects to https:\/\/elsewhere\.example\/.*set the final address in the config node, or log in/,
+    message:
+      /it redirects to https:\/\/elsewhere\.example\/.*set the final address in the config node, or log in/,
   },
   {
     name: 'a server in trouble',
