@@ -190,13 +190,20 @@ describe('senio-publish', () => {
     assert.deepEqual([flow.completed.length, flow.caught.length], [2, 1]);
   });
 
-  it('refuses a redirect, which would lose the post', async () => {
+  it('keeps what is redirected, as by the login page of a network, and sends it once the way is free', async () => {
     answer = answerWith(302, '', { Location: 'https://x.example/' });
     const flow = await run();
     flow.send('publish', { payload: { temp: 1 } });
     const { error } = await flow.next('caught');
-    assert.match(error?.message ?? '', /it redirects to https:\/\/x\.example\//);
-    assert.equal(error?.code, 'refused');
+    assert.match(
+      error?.message ?? '',
+      /it redirects to https:\/\/x\.example\/.*\. Readings are kept, and sent/,
+    );
+    assert.equal(error?.code, 'misdirected');
+    answer = stored;
+    await flow.redeploy([sensorAt(server.url, { name: 'again' }), PUBLISH], CREDENTIALS, 'nodes');
+    await flow.next('results');
+    assert.deepEqual([flow.completed.length, flow.caught.length], [1, 1]);
   });
 
   it('says once that a key is refused, keeps what waits, and sends it as soon as the key is right', async () => {
