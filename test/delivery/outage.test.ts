@@ -226,6 +226,21 @@ describe('a sender with a wrong configuration', () => {
     });
   }
 
+  it('gives back what it has, and does not look again while another sender of its queue works', async () => {
+    let doesOtherWork = true;
+    const rig = new Rig({ standsAside: () => doesOtherWork });
+    rig.transport.respond = () => failure('unauthorised');
+    await rig.accept(range(10));
+    await rig.clock.pass(3_600_000);
+    assert(rig.transport.started.length <= 4, `${rig.transport.started.length} requests`);
+    assert.deepEqual(rig.outbox.idsIn('leased'), []);
+    doesOtherWork = false;
+    rig.transport.respond = () => TAKEN;
+    await rig.clock.pass(300_000);
+    assert.equal(rig.delivered.length, 10);
+    await rig.close();
+  });
+
   it('looks at once when told to, and after a deploy', async () => {
     const rig = new Rig();
     rig.transport.respond = () => failure('unauthorised');
