@@ -57,6 +57,13 @@ describe('databoom: keeping pushes', () => {
       '[{"template":"t"},"current",[["a",1]]]',
       '[{"unique":"u"},"current",[["a",1]]]',
       '[{"device":"d"},"current",[["a",null]]]',
+      '[{"device":"d"},"current",{}]',
+      '[{"device":"d"},"current",[["a",1],7]]',
+      '[{"device":"d"},"current",[["a",1],[2,1]]]',
+      '[{"device":"d"},"history",[["a",7]]]',
+      '[{"device":"d"},"history",[["a",{"values":7}]]]',
+      '[{"device":"d"},"history",[["a",{"values":[{"timestamp":"1","value":1}]}]]]',
+      '[{"device":"d"},"history",[["a",{"values":[{"timestamp":1,"value":1},{"timestamp":1}]}]]]',
     ];
     for (const body of bodies)
       assert.equal(pushCodec.restore({ group: '', timestamp: 1, body, images: [] }).ok, false, body);
