@@ -98,6 +98,19 @@ describe('dht22: one cycle of tries', () => {
     }
   });
 
+  it('reads a jump once more up to a minute and a half after the reading before, and not later', async () => {
+    for (const [delay, tries] of [
+      [90_000, 2],
+      [90_001, 1],
+    ] as const) {
+      const sensor = createDht22(SETTINGS, driver([21000, 40000], [21000, 40000], [28000, 40000]));
+      await sensor.read(never());
+      clock.pass(delay);
+      const result = await sensor.read(never());
+      assert.ok(result.ok && result.value.tries === tries, String(delay));
+    }
+  });
+
   it('takes a jump at once after a longer time, and always when the switch is off', async () => {
     const answers: Answer[] = [
       [21000, 40000],

@@ -11,7 +11,9 @@ for await (const question of createInterface({ input: process.stdin })) {
   appendFileSync(logFile, `${question}\n`);
   const line = lines.length > 1 ? lines.shift() : lines[0];
   if (line === 'hang') await new Promise((resolve) => setTimeout(resolve, 3_600_000));
-  else if (line === 'die') throw new Error('it broke');
-  else if (line === 'flood') for (;;) writeSync(1, 'x'.repeat(4096));
+  else if (line === 'die') {
+    writeSync(2, 'Traceback (most recent call last):\nOSError: it broke\n');
+    process.exit(1);
+  } else if (line === 'flood') for (;;) writeSync(1, 'x'.repeat(4096));
   else writeSync(1, `${line}\n`);
 }

@@ -171,6 +171,7 @@ describe('dht22: the GPIO pin', () => {
     const result = await failure('die');
     assert.deepEqual([result.kind, result.tries], ['helper-failed', 15]);
     assert.ok(result.message.includes('GPIO 4 (pin 7)'));
+    assert.match(result.message, /(?<!\n)OSError: it broke/);
     assert.equal((await log()).started.length, 15);
   });
 
