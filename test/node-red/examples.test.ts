@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { SeriesAnswer, SourceAnswer, SourcesAnswer } from '../../src/station/views/api';
+import { readUntil } from '../support/waiting';
 import { startMqttBroker, type MqttBroker } from './mqtt-broker';
 import { EXAMPLES, readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
@@ -221,13 +222,8 @@ for (const [index, version] of VERSIONS.entries()) {
     }
 
     /** The same, once it is as it is to be; what is answered is looked at anew. */
-    async function untilLatest(name: string, isThere: (fields: Latest) => boolean): Promise<Latest> {
-      for (;;) {
-        const since = nodeRed.debugged.length;
-        const fields = await latest(name);
-        if (isThere(fields)) return fields;
-        await nodeRed.until(() => nodeRed.debugged.length > since);
-      }
+    function untilLatest(name: string, isThere: (fields: Latest) => boolean): Promise<Latest> {
+      return readUntil(`the newest values of ${name}`, () => latest(name), isThere);
     }
 
     /** The numbers of a device's signal in the last two days. */

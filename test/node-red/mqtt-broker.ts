@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { within } from '../support/waiting';
 
 /** Packet types, in the upper half of a packet's first byte (MQTT 3.1.1, 2.2.1). */
 const CONNECT = 1;
@@ -49,7 +50,10 @@ export async function startMqttBroker(): Promise<MqttBroker> {
   assert(typeof address === 'object' && address !== null);
   return {
     port: address.port,
-    subscribed: async () => String((await once(server, 'subscribed'))[0]),
+    async subscribed() {
+      const [filter] = await within('a subscription', once(server, 'subscribed'));
+      return String(filter);
+    },
     publish(topic, payload) {
       const name = Buffer.from(topic);
       const body = Buffer.concat([Buffer.from([0, name.length]), name, Buffer.from(payload)]);
