@@ -177,7 +177,7 @@ describe('the words of the project', () => {
     assert.deepEqual(unused, []);
   });
 
-  it('are found within identifiers, in whatever case, and not within other words', () => {
+  it('count within identifiers, in whatever case, and not within other words', () => {
     for (const text of ['const queueDesk = 1;', 'createDesks()', 'QUEUE_DESK', 'the desk.'])
       assert.ok(hasDesk(text), text);
     for (const text of ['the desktop', 'deskew']) assert.ok(!hasDesk(text), text);

@@ -57,7 +57,7 @@ describe('the decision records', () => {
   const index = textOf(join(DECISIONS, 'README.md'));
   const records = readdirSync(join(ROOT, DECISIONS)).filter((name) => name !== 'README.md');
 
-  it('are numbered without a gap', () => {
+  it('have numbers without a gap', () => {
     const numbers = records.toSorted().map((name) => Number(name.slice(0, 4)));
     assert.deepEqual(
       numbers,
