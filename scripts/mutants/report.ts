@@ -1,6 +1,6 @@
 /** What a person reads of the trials. */
 import type { Mutant } from './mutators';
-import type { Trial } from './trial';
+import type { Fate, Trial } from './trial';
 
 /** The part of the mutants that tests must kill. */
 export const GOAL = 0.9;
@@ -10,8 +10,11 @@ export interface Summary {
   readonly isGoalMet: boolean;
 }
 
-export function lineOf({ mutant, fate, seconds }: Trial): string {
-  return `${fate.padEnd(9)} ${placeOf(mutant)}  ${mutant.mutation}  (${seconds.toFixed(0)} s)`;
+/** What became of a mutant, with the test that killed it, or with the line where none did. */
+export function lineOf({ mutant, fate, seconds, failedTest }: Trial): string {
+  const what = `${fate.padEnd(9)} ${placeOf(mutant)}  ${mutant.mutation}  (${seconds.toFixed(0)} s)`;
+  if (fate === 'survived') return `${what}\n  in: ${mutant.line}`;
+  return failedTest === undefined ? what : `${what}\n  by: ${failedTest}`;
 }
 
 function placeOf({ file, lineNumber }: Mutant): string {
@@ -22,22 +25,49 @@ const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
 
 /** @param equivalents how many mutants were left out because they are known to be equivalent */
 export function summarise(trials: readonly Trial[], equivalents: number): Summary {
-  const withFate = (wanted: Trial['fate']) => trials.filter(({ fate }) => fate === wanted);
-  const survivors = withFate('survived');
-  const late = withFate('timed out').length;
-  const killed = withFate('killed').length + late;
-  const score = killed / Math.max(1, killed + survivors.length);
+  const { survived, doubtful, rejected } = countsOf(trials);
+  const score = scoreOf(trials);
   const isGoalMet = score >= GOAL;
+  const left = trials.filter(({ fate }) => fate === 'survived' || fate === 'doubtful');
   return {
     isGoalMet,
     text: [
-      ...survivors.map(
-        ({ mutant }) => `survived: ${placeOf(mutant)}\n  ${mutant.mutation}\n  in: ${mutant.line}`,
+      ...left.map(
+        ({ mutant, fate }) => `${fate}: ${placeOf(mutant)}\n  ${mutant.mutation}\n  in: ${mutant.line}`,
       ),
       '',
-      `${killed} killed (${late} of them by the time limit), ${survivors.length} survived; not counted: ` +
-        `${withFate('rejected').length} that the compiler rejects, ${equivalents} known to be equivalent`,
+      ...roomsIn(trials).map(([room, ofRoom]) => `${room}: ${killsIn(ofRoom)}`),
+      '',
+      `${killsIn(trials)}, ${survived} survived, ${doubtful} doubtful; not counted: ` +
+        `${rejected} that the compiler rejects, ${equivalents} known to be equivalent`,
       `${percent(score)} killed, goal ${percent(GOAL)}: ${isGoalMet ? 'met' : 'missed'}`,
     ].join('\n'),
   };
+}
+
+function countsOf(trials: readonly Trial[]): Readonly<Record<Fate, number>> {
+  const counts = { killed: 0, 'timed out': 0, survived: 0, doubtful: 0, rejected: 0 };
+  for (const { fate } of trials) counts[fate] += 1;
+  return counts;
+}
+
+/** The part of the mutants that was killed. A doubtful one was not. */
+function scoreOf(trials: readonly Trial[]): number {
+  const { killed, 'timed out': late, rejected } = countsOf(trials);
+  return (killed + late) / Math.max(1, trials.length - rejected);
+}
+
+function killsIn(trials: readonly Trial[]): string {
+  const { killed, 'timed out': late, rejected } = countsOf(trials);
+  return `${killed + late} of ${trials.length - rejected} killed (${late} of them by the time limit)`;
+}
+
+/** The trials of each folder of src that has some. */
+function roomsIn(trials: readonly Trial[]): readonly (readonly [room: string, trials: readonly Trial[]])[] {
+  const rooms = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const [, room = ''] = trial.mutant.file.split('/');
+    rooms.set(room, [...(rooms.get(room) ?? []), trial]);
+  }
+  return [...rooms].toSorted(([one], [other]) => one.localeCompare(other));
 }

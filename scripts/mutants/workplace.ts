@@ -1,11 +1,18 @@
 /** A copy of the project in which one file at a time is changed and tests are run. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { isBrowserCode } from './candidates';
 import type { Mutant } from './mutators';
+import { readFailedTest, type FailedTest } from './failed-test';
 import { createProcesses, type Ended } from './processes';
 import { ROOT, type TestRun } from './rooms';
+
+/** How tests ended. */
+export interface TestsEnded extends Ended {
+  /** The test that failed; undefined where none did, or where what failed was none, such as the build. */
+  readonly failedTest: FailedTest | undefined;
+}
 
 export interface Workplace {
   /** Makes the change; `undo` takes it back. */
@@ -14,7 +21,7 @@ export interface Workplace {
   /** Resolves to whether the compiler takes the file. */
   hasSoundTypes(file: string): Promise<boolean>;
   /** Runs tests until the first failure, at the most for so long. */
-  run(tests: TestRun, limitMs: number): Promise<Ended>;
+  run(tests: TestRun, limitMs: number): Promise<TestsEnded>;
   /** Ends what runs and removes the copy. */
   remove(): void;
 }
@@ -66,25 +73,45 @@ export function createWorkplace(): Workplace {
     return how === 'succeeded';
   }
 
-  async function run({ files, grep, needsBuild = false }: TestRun, limitMs: number): Promise<Ended> {
+  async function run(tests: TestRun, limitMs: number): Promise<TestsEnded> {
     mkdirSync(temporary, { recursive: true });
     try {
-      if (needsBuild) {
+      if (tests.needsBuild) {
         const built = await processes.run(['scripts/build.mjs'], COMPILER_LIMIT_MS);
-        if (built.how !== 'succeeded') return built;
+        if (built.how !== 'succeeded') return { ...built, failedTest: undefined };
       }
-      const mocha = ['node_modules/mocha/bin/mocha.js', '--no-parallel', '--bail', ...files];
-      return await processes.run(grep === undefined ? mocha : [...mocha, '--grep', grep], limitMs);
+      const report = join(temporary, 'report.json');
+      const ended = await processes.run([...mochaArguments(tests), `output=${report}`], limitMs);
+      const failedTest = ended.how === 'failed' ? readFailedTest(report, tests, folder) : undefined;
+      return { ...ended, failedTest };
     } finally {
-      // What was ended in the middle leaves its files.
-      rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+      removeLeftovers();
     }
+  }
+
+  /** What was ended in the middle leaves its files. Those of the compiler serve the next run. */
+  function removeLeftovers(): void {
+    const left = readdirSync(temporary).filter((name) => !name.startsWith('tsx-'));
+    for (const name of left) rmSync(join(temporary, name), { recursive: true, force: true, maxRetries: 5 });
   }
 
   function remove(): void {
     processes.endAll();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function mochaArguments({ files, grep }: TestRun): readonly string[] {
+  const chosen = grep === undefined ? files : [...files, '--grep', grep];
+  const untilFirstFailure = ['--no-parallel', '--bail'];
+  return [
+    'node_modules/mocha/bin/mocha.js',
+    ...untilFirstFailure,
+    ...chosen,
+    '--reporter',
+    'json',
+    '--reporter-option',
+  ];
 }
 
 function projectOf(file: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { allMutants, candidateFiles } from '../../scripts/mutants/candidates';
 import { readEquivalents } from '../../scripts/mutants/equivalents';
 import { readOptions } from '../../scripts/mutants/options';
-import { summarise } from '../../scripts/mutants/report';
+import { lineOf, summarise } from '../../scripts/mutants/report';
 import { ROOMS, ROOT, testRunsOf } from '../../scripts/mutants/rooms';
 import { inDrawnOrder, nameOf, type MutantName } from '../../scripts/mutants/sample';
 import type { Trial } from '../../scripts/mutants/trial';
@@ -18,7 +18,7 @@ const NAMES: readonly MutantName[] = Array.from({ length: 200 }, (_, index) => (
 
 function trialOf(fate: Trial['fate']): Trial {
   const mutant = {
-    file: 'src/x.ts',
+    file: 'src/x/y.ts',
     mutation: 'a is dropped',
     lineNumber: 7,
     line: 'a();',
@@ -29,7 +29,7 @@ function trialOf(fate: Trial['fate']): Trial {
 }
 
 describe('the sample of mutants', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('stays the same for the same seed, and changes with the seed', () => {
     assert.deepEqual(inDrawnOrder(NAMES, 1), inDrawnOrder(NAMES.toReversed(), 1));
     assert.notDeepEqual(inDrawnOrder(NAMES, 1), inDrawnOrder(NAMES, 2));
   });
@@ -59,7 +59,7 @@ describe('the sample of mutants', () => {
 });
 
 describe('the tests that try a mutant', () => {
-  it('are known for every source file', () => {
+  it('cover every source file', () => {
     const without = candidateFiles().filter((file) =>
       testRunsOf(file).every(({ files }) => files.length === 0),
     );
@@ -100,16 +100,19 @@ describe('the report of the mutants', () => {
     assert.equal(
       text,
       [
-        'survived: src/x.ts:7\n  a is dropped\n  in: a();',
+        'survived: src/x/y.ts:7\n  a is dropped\n  in: a();',
         '',
-        '9 killed (1 of them by the time limit), 1 survived; not counted: 1 that the compiler rejects, 3 known to be equivalent',
+        'x: 9 of 10 killed (1 of them by the time limit)',
+        '',
+        '9 of 10 killed (1 of them by the time limit), 1 survived, 0 doubtful; not counted: 1 that the compiler rejects, 3 known to be equivalent',
         '90.0 % killed, goal 90.0 %: met',
       ].join('\n'),
     );
   });
 
-  it('misses the goal where too many survived, and where none was tried', () => {
-    assert.equal(summarise([trialOf('killed'), trialOf('survived')], 0).isGoalMet, false);
+  it('misses the goal where too many survived or are in doubt, and where none was tried', () => {
+    for (const fate of ['survived', 'doubtful'] as const)
+      assert.equal(summarise([trialOf('killed'), trialOf(fate)], 0).isGoalMet, false, fate);
     assert.equal(summarise([], 0).isGoalMet, false);
   });
 });
@@ -125,5 +128,15 @@ describe('the options of the mutants', () => {
     assert.throws(() => readOptions(['--count', '0']), /--count takes a whole number from 1 on, not "0"/);
     assert.throws(() => readOptions(['--seed', 'x']), /--seed/);
     assert.throws(() => readOptions(['--rooms', 'outbox']), /rooms/);
+  });
+});
+
+describe('the line of a mutant', () => {
+  it('names the test that killed it, or shows the code that survived', () => {
+    assert.equal(
+      lineOf({ ...trialOf('killed'), failedTest: 'x does y' }),
+      'killed    src/x/y.ts:7  a is dropped  (1 s)\n  by: x does y',
+    );
+    assert.equal(lineOf(trialOf('survived')), 'survived  src/x/y.ts:7  a is dropped  (1 s)\n  in: a();');
   });
 });
