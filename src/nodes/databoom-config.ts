@@ -3,7 +3,7 @@ import { DATABOOM_SERVER, encodePush, openDataboomAccount, parseDataboomUrl } fr
 import { success } from '../result';
 import { offerDataboomTest } from './connection-test';
 import { DATABOOM_CONFIG } from './contract';
-import { claimAccount, databoomAccounts, registerConfigNode } from './publishing';
+import { databoomAccounts, registerAccount, registerConfigNode } from './publishing';
 
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
 export = function register(RED: NodeAPI): void {
@@ -27,9 +27,11 @@ export = function register(RED: NodeAPI): void {
       const account = { server: baseUrl, token: secret };
       const url = parseDataboomUrl(account.server);
       if (!url.ok) return url;
-      const key = `databoom ${url.value} ${settings.account.trim()}`.trim();
-      const claim = claimAccount(RED, node, key, account.token);
-      if (!claim.ok) return claim;
+      const key = registerAccount(RED, node, {
+        url: url.value,
+        account: settings.account.trim(),
+        token: secret.trim(),
+      });
       return success({ key, connect: (http) => openDataboomAccount(account, http) });
     },
   });

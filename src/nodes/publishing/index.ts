@@ -1,5 +1,5 @@
 /** Publishing: from a message to the queue of its destination, and back to the publish node's output and status. */
-export { claimAccount } from './accounts';
+export { registerAccount } from './accounts';
 export { registerConfigNode } from './config-node';
 export { databoomAccounts, senioSensors } from './destinations';
 export { publishMessages } from './publish';

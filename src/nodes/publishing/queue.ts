@@ -18,7 +18,7 @@ import { notifyPublishers } from './publisher';
 
 /** A destination as its config node's settings give it. */
 export interface Destination<Item> {
-  /** The key of its queue: service, server, and sensor or account. It holds no secret. */
+  /** The key of its queue: service, server, and sensor or config node and account. It holds no secret. */
   readonly key: string;
   /** Delivers its items; a failure says which setting is wrong, and its readings wait until that is corrected. */
   readonly transport: Result<Transport<Item>, DeliveryFailure>;
@@ -60,7 +60,7 @@ export function openQueue<Item extends object>(
     createOutageLog(node, Date.now),
     createClockWarning(node),
     (state) => recordState(runtime, key, state),
-    () => recountOthers(),
+    createOthersWatch(others),
   ]);
   const bounds = boundsOf(settings);
   const sender = createSender({
@@ -70,6 +70,7 @@ export function openQueue<Item extends object>(
     codec,
     policy: policyOf(settings),
     bounds,
+    standsAside: () => others().some((other) => mayDeliver(other.state())),
     events: {
       ...withMetrics(runtime, key, notifyPublishers(runtime.publishers, node)),
       changed: (state) => {
@@ -92,9 +93,9 @@ export function openQueue<Item extends object>(
   sender.hold();
   const forgetStart = runtime.onStarted(() => sender.resume());
 
-  /** Two config nodes may lead to one destination: what one of them delivers changes the counts of the other. */
-  function recountOthers(): void {
-    for (const other of runtime.queues.get(key) ?? []) if (other !== queue) other.recount();
+  /** Two config nodes may lead to one destination. */
+  function others(): readonly OpenQueue[] {
+    return [...(runtime.queues.get(key) ?? [])].filter((other) => other !== queue);
   }
 
   async function close(): Promise<void> {
@@ -102,6 +103,8 @@ export function openQueue<Item extends object>(
     unregister();
     await sender.close();
     destination.close();
+    // One that stood aside for this one takes over.
+    for (const other of others()) other.retryNow();
     await runtime.releaseOutbox();
   }
 
@@ -110,6 +113,30 @@ export function openQueue<Item extends object>(
     state: () => sender.state(),
     watchers,
     close,
+  };
+}
+
+/** Whether nothing is wrong with the settings of a queue, so that others of the same destination may leave it to it. */
+function mayDeliver({ mode }: SenderState): boolean {
+  return mode !== 'paused' && mode !== 'held' && mode !== 'closed';
+}
+
+/**
+ * Tells the other queues of a destination that this one has changed: what it delivers changes their counts, and what it
+ * returns because its settings are wrong is theirs to deliver.
+ * @returns the function to call with each state
+ */
+function createOthersWatch(others: () => readonly OpenQueue[]): (state: SenderState) => void {
+  let wasPaused = false;
+
+  return ({ mode }) => {
+    const isPaused = mode === 'paused';
+    for (const other of others()) {
+      other.recount();
+      // Only one that works, and once: two whose settings are wrong would never stop to wake each other.
+      if (isPaused && !wasPaused && mayDeliver(other.state())) other.retryNow();
+    }
+    wasPaused = isPaused;
   };
 }
 

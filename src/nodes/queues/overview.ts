@@ -1,8 +1,7 @@
 import type { SenderState } from '../../delivery';
 import type { Counts, Outbox, Outcome } from '../../outbox';
 import { success } from '../../result';
-import type { Runtime, OpenQueue } from '../runtime';
-import { parseKey } from './key';
+import { parseKey, type Runtime, type OpenQueue } from '../runtime';
 import type { DestinationView } from '../contract';
 
 /** All destinations with a config node, and those without one whose queue holds readings. */

@@ -1,7 +1,6 @@
 import type { ItemId, Outbox, OutboxFailure, Outcome } from '../../outbox';
 import { failed, success, type Failure, type Result } from '../../result';
-import type { Runtime, OpenQueue } from '../runtime';
-import { parseKey } from './key';
+import { parseKey, type Runtime, type OpenQueue } from '../runtime';
 import { viewDestinations } from './overview';
 import { contentOf, userLine } from './reading';
 import type { ChangedView, Overview, ProblemKind, ReadingView, RefusedPageView } from '../contract';

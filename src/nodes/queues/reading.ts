@@ -2,8 +2,7 @@ import { pushCodec, type DataboomTarget, type Push } from '../../databoom';
 import { isPlainObject } from '../../fields';
 import { decodeJson } from '../../json';
 import { measurementCodec } from '../../senio';
-import { decodeOrigin } from '../runtime';
-import { parseKey } from './key';
+import { decodeOrigin, parseKey } from '../runtime';
 
 /** The part of a stored reading that holds its content. */
 export interface StoredContent {

@@ -27,8 +27,6 @@ export interface OpenQueue extends Pick<
 export interface Runtime {
   /** The running publish nodes by id: each is told what became of its readings. */
   readonly publishers: Map<string, Publisher>;
-  /** The tokens of the running databoom-config nodes, by the key of their queue and their own id. */
-  readonly databoomTokens: Map<string, Map<string, string>>;
   /** The open queues by their destination's key; two config nodes may lead to one destination. */
   readonly queues: Map<string, Set<OpenQueue>>;
   readonly metrics: Metrics;
@@ -45,6 +43,8 @@ export interface Runtime {
   peekOutbox(): Outbox | undefined;
   /** Whether flows run. */
   isRunning(): boolean;
+  /** Called each time the flows have started, and awaited before the listeners of `onStarted`. None may reject. */
+  readonly preparations: Set<() => Promise<void>>;
   /** Calls `listener` each time the flows have started. @returns removes the listener */
   onStarted(listener: () => void): () => void;
 }
@@ -54,22 +54,11 @@ export const runtimeOf = oncePerRuntime(createRuntime);
 
 function createRuntime(RED: NodeAPI): Runtime {
   const folder = join(RED.settings.userDir ?? '.', ...FOLDER);
-  const listeners = new Set<() => void>();
   const timekeeper = timekeeperOf(RED);
   const watchers: Runtime['watchers'] = new Set();
+  const { isRunning, ...starts } = watchFlows(RED, watchers);
   let outbox: Outbox | undefined;
   let users = 0;
-  let isRunning = false;
-
-  RED.events.on('flows:started', () => {
-    isRunning = true;
-    for (const listener of [...listeners, ...watchers]) listener();
-  });
-  RED.events.on('flows:stopping', () => {
-    isRunning = false;
-    for (const watcher of watchers) watcher();
-  });
-
   function openOnce(): Outbox {
     outbox ??= loadOutboxRoom().openOutbox({
       folder,
@@ -83,10 +72,11 @@ function createRuntime(RED: NodeAPI): Runtime {
 
   return {
     publishers: new Map(),
-    databoomTokens: new Map(),
     queues: new Map(),
     metrics: createMetrics(timekeeper.now, () => performance.now()),
     watchers,
+    ...starts,
+    isRunning,
     acquireOutbox() {
       users += 1;
       return openOnce();
@@ -99,10 +89,41 @@ function createRuntime(RED: NodeAPI): Runtime {
       await closing?.close();
     },
     peekOutbox() {
-      const isThere = isRunning && (outbox !== undefined || existsSync(folder));
+      const isThere = isRunning() && (outbox !== undefined || existsSync(folder));
       return isThere ? openOnce() : undefined;
     },
+  };
+}
+
+/** Watches the flows start and stop. */
+function watchFlows(
+  { events }: NodeAPI,
+  watchers: Runtime['watchers'],
+): Pick<Runtime, 'isRunning' | 'preparations' | 'onStarted'> {
+  const listeners = new Set<() => void>();
+  const preparations: Runtime['preparations'] = new Set();
+  let isRunning = false;
+  let starts = 0;
+
+  async function start(): Promise<void> {
+    isRunning = true;
+    starts += 1;
+    const thisStart = starts;
+    for (const prepare of preparations) await prepare();
+    // They may have been stopped meanwhile, and have new nodes, which are not all there yet.
+    if (!isRunning || starts !== thisStart) return;
+    for (const listener of [...listeners, ...watchers]) listener();
+  }
+
+  events.on('flows:started', () => void start());
+  events.on('flows:stopping', () => {
+    isRunning = false;
+    for (const watcher of watchers) watcher();
+  });
+
+  return {
     isRunning: () => isRunning,
+    preparations,
     onStarted(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

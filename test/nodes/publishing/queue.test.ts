@@ -18,7 +18,7 @@ describe('a config node’s queue', () => {
     const starts: (() => void)[] = [];
     const runtime: Runtime = {
       publishers: new Map(),
-      databoomTokens: new Map(),
+      preparations: new Set(),
       queues: new Map(),
       metrics: createMetrics(
         () => START,

@@ -33,7 +33,7 @@ describe('the queue admin service', () => {
     isRunning = true;
     runtime = {
       publishers: new Map(),
-      databoomTokens: new Map(),
+      preparations: new Set(),
       queues: new Map(),
       metrics: createMetrics(
         () => START,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import senioConfig = require('../../../src/nodes/senio-config');
 import senioPublish = require('../../../src/nodes/senio-publish');
 import { createCertificate } from '../../support/certificates';
-import { answerWith, RawServer, RecordingServer } from '../../support/recording-server';
+import { answerWith, RawServer, RecordingServer, type RecordedRequest } from '../../support/recording-server';
 import { KEY, onTab, runFlow, useHelper, type FlowNode } from './support';
 import { PROXY, proxyModule, TLS, tlsModule } from './core-nodes';
 
@@ -18,6 +18,9 @@ const sensor = (more: object): FlowNode => ({
   sensor: 'rpi',
   ...more,
 });
+
+/** Whether a request has the right key. */
+const isGood = ({ headers }: RecordedRequest) => headers.authorization === `Bearer ${KEY}`;
 
 describe('senio-config', () => {
   useHelper();
@@ -162,6 +165,40 @@ describe('senio-config', () => {
         ['common.status.sent', undefined].includes(flow.statusesOf(id).at(-1)?.text),
       );
     assert.equal(server.requests.length, 2);
+    await server.close();
+  });
+
+  it('leaves all to another config node of the sensor while its own key is refused, until that one is gone', async () => {
+    const server = await RecordingServer.start((request, response) =>
+      (isGood(request) ? STORED : answerWith(401))(request, response),
+    );
+    const [good, bad] = [sensor({ url: server.url }), sensor({ url: server.url, id: 'twin' })];
+    const second = { ...PUBLISH, id: 'second', config: 'twin' };
+    const credentials = { ...CREDENTIALS, twin: { key: 'old-key' } };
+    const flow = await runFlow(MODULES, [good, bad, PUBLISH, second], credentials);
+    const countBad = () => server.requests.filter((request) => !isGood(request)).length;
+    let sent = 0;
+    while (countBad() === 0) {
+      flow.send('second', { payload: { temp: sent } });
+      sent += 1;
+      await flow.next('completed', sent - 1);
+    }
+    await flow.untilStatus('second', 'common.status.paused');
+    for (const each of Array.from({ length: 20 }, (_, index) => index + sent)) {
+      flow.send('second', { payload: { temp: each } });
+      sent += 1;
+    }
+    await flow.next('results', sent - 1);
+    const temperatures = server.requests
+      .filter(isGood)
+      .map(({ body }) => /"temp":(\d+)/.exec(body.toString())?.[1]);
+    assert.deepEqual(new Set(temperatures), new Set(Array.from({ length: sent }, (_, index) => `${index}`)));
+    assert(countBad() <= 4, `the refused key was sent ${countBad()} times`);
+
+    const refused = countBad();
+    await flow.redeploy([bad, second], credentials, 'nodes');
+    flow.send('second', { payload: { temp: sent } });
+    await server.until(() => countBad() > refused);
     await server.close();
   });
 });

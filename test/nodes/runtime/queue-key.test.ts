@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseKey } from '../../../src/nodes/queues/key';
+import { databoomKey, parseKey } from '../../../src/nodes/runtime/queue-key';
 
 describe("a destination's key", () => {
   const cases = [
@@ -24,6 +24,30 @@ describe("a destination's key", () => {
       assert.deepEqual([service, isStation, address, account, name], expected);
     });
   }
+
+  const URL = 'https://api.databoom.com/v1/signals/push';
+
+  it('has the config node of a Databoom account', () => {
+    for (const [account, node] of [
+      ['', 'a1'],
+      ['my garden', 'a1'],
+      ['#5', 'odd id #/%'],
+      ['garden', ''],
+    ] as const) {
+      const place = parseKey(databoomKey({ url: URL, account, node }));
+      assert.deepEqual(
+        [place.service, place.address, place.account, place.node],
+        ['databoom', URL, account, node],
+      );
+    }
+  });
+
+  it('has no config node where an earlier version made it, whatever the account is called', () => {
+    for (const account of ['', ' garden', ' garden #a1', ' #a1']) {
+      const { address, node } = parseKey(`databoom ${URL}${account}`);
+      assert.deepEqual([address, node], [URL, undefined]);
+    }
+  });
 
   it('parses whatever the key is', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => assert.ok(parseKey(key))));
