@@ -243,8 +243,8 @@ for (const version of VERSIONS) {
       answerNow = senioAnswer;
       await nodeRed.deploy(flowOf(PUBLISH, [senioAt(server.url)], CASES));
       const result = await nodeRed.debugOf('result', since);
-      // What the outbox kept of the message, and nothing else of it.
-      assert.deepEqual([result.topic, result.mark, result.statusCode], ['t', undefined, 201]);
+      // What the outbox kept of the message, small properties among it.
+      assert.deepEqual([result.topic, result.mark, result.statusCode], ['t', 'kept', 201]);
       assert(!/Error stopping node|timed out/i.test(nodeRed.log()));
       await server.close();
     });
