@@ -20,6 +20,8 @@ export interface DispatcherEvents {
   readonly refused: (item: KeptItem, failure: DeliveryFailure) => void;
   /** The activity may have changed. */
   readonly moved: () => void;
+  /** Items are back in the outbox, where its bounds reach them. */
+  readonly returned: () => void;
 }
 
 export interface DispatcherOptions<Item extends object> {
@@ -366,6 +368,7 @@ export class Dispatcher<Item extends object> {
     for (const lane of lanes) this.#turns.occupy(lane);
     await this.#options.acknowledgements.release(idsOf({ items }));
     for (const lane of lanes) this.#turns.vacate(lane);
+    this.#options.events.returned();
     this.wake();
   }
 }

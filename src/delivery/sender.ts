@@ -65,8 +65,8 @@ export interface Sender<Item> {
    */
   accept(item: Item, origin: string): Outcome<ItemId>;
   state(): SenderState;
-  /** Counts its queue again soon: somebody else, such as another sender of the same destination, changed it. */
-  recount(): void;
+  /** Looks again for what is due, and counts: somebody else, such as another sender of its queue, changed that. */
+  look(): void;
   /** Looks at once for what is due, also after the refused list was changed, and ends all back-off and pauses. */
   retryNow(): void;
   /** Starts nothing more until `resume`. */
@@ -95,7 +95,8 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
   const trace = createTrace(destination);
   const acknowledgements = createAcknowledgements({ ...common, onChange: () => dispatcher?.advance() });
   const source = createLeaseSource(common);
-  const dispatcherEvents = { ...events, moved: () => report.request() };
+  const returned = () => retention.request();
+  const dispatcherEvents = { ...events, moved: () => report.request(), returned };
   const parts = { ...common, acknowledgements, source, trace, standsAside, events: dispatcherEvents };
   const dispatcher = transport.ok
     ? new Dispatcher<Item>({ ...parts, transport: transport.value })
@@ -136,7 +137,7 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
   return {
     accept,
     state: () => report.state(),
-    recount: () => report.request(),
+    look,
     retryNow: () => {
       dispatcher?.hurry();
       look();

@@ -186,6 +186,20 @@ describe('a sender and its owner', () => {
     await rig.close();
   });
 
+  it('enforces the bounds within seconds of returning what they could not reach', async () => {
+    const rig = new Rig();
+    await rig.accept(range(20));
+    await rig.clock.pass(10_000);
+    rig.outbox.surplus = [[surplusItem(5)]];
+    rig.transport.answer(failure('offline'));
+    await rig.clock.pass(5000);
+    assert.deepEqual(
+      rig.dropped.map(({ id }) => id),
+      [5],
+    );
+    await rig.close();
+  });
+
   it('counts again when it is told that another sender worked on its queue', async () => {
     const rig = new Rig();
     rig.sender.hold();
@@ -196,7 +210,7 @@ describe('a sender and its owner', () => {
     await rig.outbox.acknowledge(leased.value.map(({ id }) => id));
     await rig.clock.pass(1000);
     assert.equal(rig.sender.state().waiting, 2);
-    rig.sender.recount();
+    rig.sender.look();
     await rig.clock.pass(1000);
     assert.equal(rig.sender.state().waiting, 0);
     assert.equal(rig.states.at(-1)?.waiting, 0);

@@ -82,7 +82,7 @@ export function openQueue<Item extends object>(
     node,
     bounds,
     state: () => sender.state(),
-    recount: () => sender.recount(),
+    look: () => sender.look(),
     retryNow: () => sender.retryNow(),
     hold: () => sender.hold(),
     resume: () => sender.resume(),
@@ -122,8 +122,8 @@ function mayDeliver({ mode }: SenderState): boolean {
 }
 
 /**
- * Tells the other queues of a destination that this one has changed: what it delivers changes their counts, and what it
- * returns because its settings are wrong is theirs to deliver.
+ * Tells the other queues of a destination that this one has changed: what it delivers changes their counts, what it accepts
+ * is theirs to deliver while its settings are wrong, and so is what it returns then.
  * @returns the function to call with each state
  */
 function createOthersWatch(others: () => readonly OpenQueue[]): (state: SenderState) => void {
@@ -132,7 +132,7 @@ function createOthersWatch(others: () => readonly OpenQueue[]): (state: SenderSt
   return ({ mode }) => {
     const isPaused = mode === 'paused';
     for (const other of others()) {
-      other.recount();
+      other.look();
       // Only one that works, and once: two whose settings are wrong would never stop to wake each other.
       if (isPaused && !wasPaused && mayDeliver(other.state())) other.retryNow();
     }

@@ -16,7 +16,7 @@ const FOLDER = ['sensorpost', 'outbox'];
 /** The queue of a running config node, as queue administration sees it. */
 export interface OpenQueue extends Pick<
   Sender<object>,
-  'state' | 'recount' | 'retryNow' | 'hold' | 'resume'
+  'state' | 'look' | 'retryNow' | 'hold' | 'resume'
 > {
   /** Its config node. */
   readonly node: Pick<Node, 'id' | 'type'>;

@@ -5,7 +5,7 @@ import { openQueue, type Destination } from '../../../src/nodes/publishing/queue
 import { createMetrics } from '../../../src/nodes/runtime/metrics';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success } from '../../../src/result';
-import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
+import { failure, SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
 import { START, testOutbox, value } from '../../outbox/support';
 import { within } from '../../support/waiting';
 
@@ -34,16 +34,16 @@ describe('a config node’s queue', () => {
         return nothing;
       },
     };
-    const recounted = new EventEmitter();
-    /** Resolves when the other queue has counted again and the condition is true. */
-    const untilRecounted = async (awaited: string, isTrue: () => boolean) => {
-      while (!isTrue()) await within(() => `a recount as ${awaited}`, once(recounted, 'recount'));
+    const looks = new EventEmitter();
+    /** Resolves when the other queue has looked again and the condition is true. */
+    const untilLook = async (awaited: string, isTrue: () => boolean) => {
+      while (!isTrue()) await within(() => `another look as ${awaited}`, once(looks, 'look'));
     };
     const other: OpenQueue = {
       node: { id: 'other', type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
       state: () => assert.fail('Nobody asks'),
-      recount: () => void recounted.emit('recount'),
+      look: () => void looks.emit('look'),
       retryNow: nothing,
       hold: nothing,
       resume: nothing,
@@ -61,11 +61,72 @@ describe('a config node’s queue', () => {
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
     await value(queue.accept({ device: '', numbers: [1] }, ''));
-    await untilRecounted('one waits', () => queue.state().waiting > 0);
+    await untilLook('one waits', () => queue.state().waiting > 0);
     for (const start of starts) start();
-    await untilRecounted('none waits', () => queue.state().waiting === 0);
+    await untilLook('none waits', () => queue.state().waiting === 0);
     assert.deepEqual(transport.sent(), [[1]]);
     await queue.close();
+    await test.remove();
+  });
+
+  it('leaves all to another queue of its destination while its own key is refused, and takes over from it', async () => {
+    const test = await testOutbox();
+    const starts: (() => void)[] = [];
+    const runtime: Runtime = {
+      publishers: new Map(),
+      preparations: new Set(),
+      queues: new Map(),
+      metrics: createMetrics(
+        () => START,
+        () => 0,
+      ),
+      watchers: new Set(),
+      acquireOutbox: () => test.outbox,
+      releaseOutbox: () => Promise.resolve(),
+      peekOutbox: () => test.outbox,
+      isRunning: () => true,
+      onStarted: (listener) => {
+        starts.push(listener);
+        return nothing;
+      },
+    };
+    const states = new EventEmitter();
+    runtime.watchers.add(() => void states.emit('changed'));
+    const until = async (awaited: string, isTrue: () => boolean) => {
+      while (!isTrue()) await within(awaited, once(states, 'changed'));
+    };
+    const open = (id: string, transport: TestTransport) => {
+      const settings = { concurrent: 1, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
+      const destination = { key: KEY, transport: success(transport), settings, close: nothing };
+      const node = { id, type: 'senio-config', warn: nothing, log: nothing, error: nothing };
+      const queue = openQueue(runtime, node, destination, SINGLE);
+      for (const start of starts.splice(0)) start();
+      return queue;
+    };
+    const [refused, working] = [new TestTransport(), new TestTransport()];
+    refused.respond = () => failure('unauthorised');
+    const bad = open('bad', refused);
+    const [openBad] = runtime.queues.get(KEY) ?? [];
+    const accept = (number: number) => value(bad.accept({ device: '', numbers: [number] }, ''));
+    for (let number = 0; number < 30; number += 1) await accept(number);
+    await until('a pause', () => bad.state().mode === 'paused');
+    const tries = refused.started.length;
+
+    const good = open('good', working);
+    await until('a delivery', () => working.open.length > 0);
+    openBad?.retryNow();
+    await accept(30);
+    working.respond = () => TAKEN;
+    working.answer();
+    await until('an empty queue', () => good.state().waiting === 0);
+    assert.deepEqual([refused.started.length, new Set(working.started).size], [tries, 31]);
+
+    working.respond = () => undefined;
+    await accept(31);
+    await until('a delivery', () => working.open.length > 0);
+    await good.close();
+    await until('a try', () => refused.started.length > tries);
+    await bad.close();
     await test.remove();
   });
 });

@@ -68,7 +68,7 @@ describe('the queue admin service', () => {
       node: { id, type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
       state: () => sender.state(),
-      recount: () => sender.recount(),
+      look: () => sender.look(),
       retryNow: () => sender.retryNow(),
       hold: () => sender.hold(),
       resume: () => sender.resume(),
