@@ -17,6 +17,15 @@ import {
 const CONCURRENT = 3;
 const DEVICES = ['a', 'b', 'c'] as const;
 
+/** Failures that are not an answer to one device: whatever is sent next would fail too. */
+const OF_ACCOUNT: ReadonlySet<DeliveryProblem> = new Set([
+  'offline',
+  'untrusted',
+  'misconfigured',
+  'busy',
+  'cancelled',
+]);
+
 /** Numbers that the service never takes. */
 const isBad = (number: number) => number % 7 === 0;
 
@@ -221,8 +230,10 @@ class World {
       this.#take(reading);
       for (const number of reading.numbers) this.lost.add(number);
     }
-    // One that failed before may be at fault itself.
-    if (!reading.numbers.some((number) => this.failedBefore.has(number))) this.probes ??= new Set();
+    // One that failed before may be at fault itself, and so may a device.
+    const isOfAccount = !this.merges || OF_ACCOUNT.has(step.kind);
+    const hasFailed = reading.numbers.some((number) => this.failedBefore.has(number));
+    if (isOfAccount && !hasFailed) this.probes ??= new Set();
     for (const number of reading.numbers) this.failedBefore.add(number);
     request.answer(failure(step.kind, step.act === 'fail' ? step.retryAfterMs : undefined));
   }

@@ -14,10 +14,7 @@ import { timekeeperOf } from './time';
 const FOLDER = ['sensorpost', 'outbox'];
 
 /** The queue of a running config node, as queue administration sees it. */
-export interface OpenQueue extends Pick<
-  Sender<object>,
-  'state' | 'look' | 'retryNow' | 'hold' | 'resume'
-> {
+export interface OpenQueue extends Pick<Sender<object>, 'state' | 'look' | 'retryNow' | 'hold' | 'resume'> {
   /** Its config node. */
   readonly node: Pick<Node, 'id' | 'type'>;
   readonly bounds: Bounds;
