@@ -8,7 +8,7 @@ import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { within } from '../support/waiting';
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { refusedListIn, refusedListOf } from './left-behind';
-import { Crowd, startOffering } from './offering';
+import { Crowd, publishingTo, startOffering } from './offering';
 import type { ServiceName } from './offers';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
@@ -37,7 +37,11 @@ function startFailing(
 ): Promise<ObservedService> {
   const random = seeded(SEED);
   const deals = { senio: newDealer(random), databoom: newDealer(random) };
-  return ObservedService.start({ choose: (service) => deals[service](), isWrong, awayMs });
+  return ObservedService.start({
+    choose: (service) => deals[service](),
+    turnsAway: ({ ids }) => (ids.some(isWrong) ? 400 : undefined),
+    awayMs,
+  });
 }
 
 /** Has a process of the package's rooms publish so many readings to a service that fails 30 of 100 requests. */
@@ -80,7 +84,10 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
   const verdict = emptyVerdict();
   let nodeRed: NodeRed | undefined;
   try {
-    nodeRed = await startOffering(version, service.url, { userDir, settings: 'httpRequestTimeout: 500,' });
+    nodeRed = await startOffering(version, publishingTo(service.url), {
+      userDir,
+      settings: 'httpRequestTimeout: 500,',
+    });
     const offerings = [offerThroughAll(nodeRed, 'senio'), offerThroughAll(nodeRed, 'databoom')];
     if ((await Promise.all(offerings)).includes(false)) verdict.stuck += 1;
     await nodeRed.end('SIGINT');

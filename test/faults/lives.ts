@@ -5,7 +5,7 @@ import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { damagedFilesIn, refusedListIn } from './left-behind';
 import { makeImage, mountImage, run } from './mounts';
-import { Crowd, startOffering } from './offering';
+import { Crowd, publishingTo, startOffering } from './offering';
 import { stop } from './power-cuts';
 import { ObservedService } from './service';
 import { countTrouble, emptyVerdict, type Cause, type Verdict } from './verdict';
@@ -109,7 +109,7 @@ async function runLives(
   let nodeRed: NodeRed | undefined;
   try {
     await ending.prepare(join(userDir, 'sensorpost'));
-    nodeRed = await startOffering(version, service.url, { userDir });
+    nodeRed = await startOffering(version, publishingTo(service.url), { userDir });
     const isEnough = () =>
       verdict.faults >= count && verdict.underLoad >= count / 2 && hasAnyComeTwice(service);
     for (let round = 0; round < count * MOST_TIMES_AS_MANY && !isEnough(); round += 1) {

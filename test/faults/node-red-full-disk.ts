@@ -6,7 +6,7 @@ import { haveAllArrived, checkArrivals } from './arrivals';
 import { takeAllRoom } from './full-disk';
 import { refusedListIn } from './left-behind';
 import { mountMemory, run } from './mounts';
-import { Crowd, startOffering } from './offering';
+import { Crowd, publishingTo, startOffering } from './offering';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
 
@@ -35,7 +35,7 @@ export async function runNodeRedFullDisk(version: Version, count: number): Promi
   const verdict = emptyVerdict();
   let nodeRed: NodeRed | undefined;
   try {
-    const started = await startOffering(version, service.url, { userDir });
+    const started = await startOffering(version, publishingTo(service.url), { userDir });
     nodeRed = started;
     const offer = () => crowd.offer(started, 'senio');
     for (let round = 0; round < count; round += 1) {

@@ -1,53 +1,62 @@
 /** A real Node-RED that publishes what an observer offers it over HTTP, and the observer's crowd that offers. */
 import { startNodeRed, type FlowNode, type NodeRed, type Version } from '../node-red/support';
 import { until, within } from '../support/waiting';
-import { offerOf, SENSOR, type ServiceName } from './offers';
+import { offerOf, SENSOR, type OfferOf } from './offers';
 
 const TAB = 'tab-of-the-offers';
 const PLACE = { z: TAB, x: 100, y: 100 };
-const SERVICES: readonly ServiceName[] = ['senio', 'databoom'];
+
+/** The nodes that publish what is offered; each publish node takes `POST /offer/ID`, and its `z` and `wires` are added. */
+export interface Publishing {
+  readonly configs: readonly FlowNode[];
+  readonly publishers: readonly FlowNode[];
+}
+
+/** A sensor and an account of one service, each with a publish node of that service's name. */
+export function publishingTo(serviceUrl: string): Publishing {
+  const server = { server: 'custom', url: serviceUrl };
+  const key = { credentials: { key: 'key-of-the-sensor' } };
+  const token = { credentials: { token: 'token-of-the-account' } };
+  return {
+    configs: [
+      { id: 'sensor', type: 'senio-config', ...server, sensor: SENSOR, ...key },
+      { id: 'account', type: 'databoom-config', ...server, ...token },
+    ],
+    publishers: [
+      { id: 'senio', type: 'senio-publish', config: 'sensor' },
+      { id: 'databoom', type: 'databoom-publish', config: 'account', ...DEVICE_OF_MESSAGE },
+    ],
+  };
+}
+
+/** The device of a databoom-publish node: the one that comes with the reading. */
+export const DEVICE_OF_MESSAGE = { device: 'device', deviceType: 'msg' };
 
 /**
- * A flow that takes `POST /offer/SERVICE` to that service's publish node and answers 200 once that called `done`, and
- * 503 with the error's code where the reading was not kept.
+ * A flow that takes `POST /offer/ID` to a publish node and answers 200 once that called `done`, and 503 with the
+ * error's code where the reading was not kept.
  */
-function offeringFlow(serviceUrl: string): FlowNode[] {
-  const server = { server: 'custom', url: serviceUrl };
+export function offeringFlow({ configs, publishers }: Publishing): FlowNode[] {
+  const scope = publishers.map(({ id }) => id);
   return [
     { id: TAB, type: 'tab', label: 'offers' },
-    {
-      id: 'sensor',
-      type: 'senio-config',
-      ...server,
-      sensor: SENSOR,
-      credentials: { key: 'key-of-the-sensor' },
-    },
-    { id: 'account', type: 'databoom-config', ...server, credentials: { token: 'token-of-the-account' } },
-    ...SERVICES.flatMap((service) => [
+    ...configs,
+    ...scope.flatMap((id) => [
       {
-        id: `offer-${service}`,
+        id: `offer-${id}`,
         type: 'http in',
         ...PLACE,
-        url: `/offer/${service}`,
+        url: `/offer/${id}`,
         method: 'post',
         upload: false,
-        wires: [[`make-${service}`]],
+        wires: [[`make-${id}`]],
       },
-      functionNode(`make-${service}`, MAKE_MESSAGE, service),
+      functionNode(`make-${id}`, MAKE_MESSAGE, id),
     ]),
-    { id: 'senio', type: 'senio-publish', ...PLACE, config: 'sensor', wires: [[]] },
-    {
-      id: 'databoom',
-      type: 'databoom-publish',
-      ...PLACE,
-      config: 'account',
-      device: 'device',
-      deviceType: 'msg',
-      wires: [[]],
-    },
-    { id: 'done', type: 'complete', ...PLACE, scope: SERVICES, wires: [['accepted']] },
+    ...publishers.map((publisher) => ({ ...publisher, ...PLACE, wires: [[]] })),
+    { id: 'done', type: 'complete', ...PLACE, scope, wires: [['accepted']] },
     functionNode('accepted', 'msg.statusCode = 200; msg.payload = "";', 'answer'),
-    { id: 'caught', type: 'catch', ...PLACE, scope: SERVICES, uncaught: false, wires: [['turned-away']] },
+    { id: 'caught', type: 'catch', ...PLACE, scope, uncaught: false, wires: [['turned-away']] },
     functionNode('turned-away', TURN_AWAY, 'answer'),
     { id: 'answer', type: 'http response', ...PLACE, wires: [] },
   ];
@@ -70,19 +79,29 @@ function functionNode(id: string, code: string, target: string): FlowNode {
   return { id, type: 'function', ...PLACE, func, outputs: 1, libs: [], wires: [[target]] };
 }
 
-/** Starts a Node-RED that publishes to the service at `serviceUrl` what it is offered, for the first time in its folder. */
+/** Starts a Node-RED that publishes what it is offered, for the first time in its folder. */
 export async function startOffering(
   version: Version,
-  serviceUrl: string,
+  publishing: Publishing,
   options: { readonly userDir: string; readonly settings?: string },
 ): Promise<NodeRed> {
   const nodeRed = await startNodeRed(version, options);
-  await nodeRed.deploy(offeringFlow(serviceUrl));
+  await nodeRed.deploy(offeringFlow(publishing));
   return nodeRed;
 }
 
 /** Offers that are under way at the same time. */
 const AT_ONCE = 24;
+
+/** What a crowd offers. */
+export interface Offering {
+  /** The ids of publish nodes; the remainder of a reading's id by their number is the index of its own. */
+  readonly routes: readonly string[];
+  readonly offerOf: OfferOf;
+}
+
+/** Readings with even ids go to Senio. */
+const TO_BOTH_SERVICES: Offering = { routes: ['senio', 'databoom'], offerOf };
 
 /** Offers readings, and knows which were accepted. */
 export class Crowd {
@@ -90,17 +109,22 @@ export class Crowd {
   readonly accepted = new Set<number>();
   /** The codes of the errors with which readings were not kept. */
   readonly turnedAway: string[] = [];
-  readonly #next: Record<ServiceName, number> = { senio: 2, databoom: 1 };
+  readonly #offering: Offering;
+  /** How many readings each route was offered. */
+  readonly #counts = new Map<string, number>();
   #underWay: Promise<unknown> = Promise.resolve();
   #isOffering = false;
 
+  constructor(offering = TO_BOTH_SERVICES) {
+    this.#offering = offering;
+  }
+
   /** Offers one more reading; resolves to its id where it was accepted. */
-  async offer({ url }: NodeRed, service: ServiceName): Promise<number | undefined> {
-    const id = this.#next[service];
-    this.#next[service] += 2;
+  async offer({ url }: NodeRed, route: string): Promise<number | undefined> {
+    const id = this.#nextOf(route);
     this.offered.add(id);
-    const { picture, ...reading } = offerOf(id);
-    const response = await fetch(`${url}/offer/${service}`, {
+    const { picture, ...reading } = this.#offering.offerOf(id);
+    const response = await fetch(`${url}/offer/${route}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ ...reading, picture: picture?.toString('base64') }),
@@ -112,13 +136,23 @@ export class Crowd {
     return undefined;
   }
 
-  /** Offers to both services, many at once, until `end`. */
+  /** The first route's first id is the number of routes, so that no id is 0. */
+  #nextOf(route: string): number {
+    const { routes } = this.#offering;
+    const count = this.#counts.get(route) ?? 0;
+    this.#counts.set(route, count + 1);
+    const index = routes.indexOf(route);
+    return (index === 0 ? routes.length : index) + count * routes.length;
+  }
+
+  /** Offers to all routes, many at once, until `end`. */
   start(nodeRed: NodeRed): void {
     this.#isOffering = true;
+    const { routes } = this.#offering;
     const offerOn = async (index: number) => {
-      const service = index % 2 === 0 ? 'senio' : 'databoom';
+      const route = routes[index % routes.length] ?? '';
       try {
-        while (this.#isOffering) await this.offer(nodeRed, service);
+        while (this.#isOffering) await this.offer(nodeRed, route);
       } catch {
         // The Node-RED is gone, as a killed one is: whether the reading was kept, nobody said.
       }

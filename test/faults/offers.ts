@@ -16,10 +16,14 @@ export interface Offer {
   readonly picture: Buffer | undefined;
 }
 
+/** The reading with an id. */
+export type OfferOf = (id: number) => Offer;
+
 /** The sensor that readings for Senio are of. */
 export const SENSOR = 'faults';
 
-const BEGIN = Date.UTC(2026, 4, 1);
+/** When the first reading was taken; their ids are milliseconds after it. */
+export const BEGIN = Date.UTC(2026, 4, 1);
 // So long that it comes in more than one piece.
 const PICTURE_BYTES = 70_000;
 const JPEG_BEGIN = Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex');
@@ -47,9 +51,9 @@ function pictureOf(id: number): Buffer {
 }
 
 /** The id of a reading that is what was offered; undefined of one that is not. */
-export function idOf(reading: Offer): number | undefined {
+export function idOf(reading: Offer, offeredAs: OfferOf): number | undefined {
   const { number } = reading.data;
-  const isKnown = typeof number === 'number' && isDeepStrictEqual(reading, offerOf(number));
+  const isKnown = typeof number === 'number' && isDeepStrictEqual(reading, offeredAs(number));
   return isKnown ? number : undefined;
 }
 

@@ -9,7 +9,7 @@ import {
 import { until } from '../support/waiting';
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { refusedListIn } from './left-behind';
-import { Crowd, startOffering } from './offering';
+import { Crowd, publishingTo, startOffering } from './offering';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
 
@@ -33,7 +33,7 @@ export async function runSecondNodeRed(version: Version): Promise<SecondVerdict>
   const verdict = emptyVerdict();
   const started: NodeRed[] = [];
   try {
-    const first = await startOffering(version, service.url, { userDir });
+    const first = await startOffering(version, publishingTo(service.url), { userDir });
     started.push(first);
     await offerSome(first, crowd);
     const second = await startNodeRed(version, { userDir });

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../node-red/support';
 import { within } from '../support/waiting';
-import { idOf, readingsIn, type ServiceName } from './offers';
+import { idOf, offerOf, readingsIn, type OfferOf, type ServiceName } from './offers';
 import type { Way } from './ways';
 
 /** One arrival of a reading. Times are of this process' monotonic clock, in milliseconds. */
@@ -18,28 +18,41 @@ export interface Delivery {
   wasLast: boolean;
 }
 
+/** What a request carries. */
+export interface Carried {
+  /** The ids of its readings. */
+  readonly ids: readonly number[];
+  /** The key or token that it came with. */
+  readonly secret: string;
+  readonly life: number;
+}
+
 /** How the service behaves. */
 export interface Manners {
+  /** The readings that it knows. */
+  readonly offerOf: OfferOf;
   /** How it treats the next request. */
   readonly choose: (service: ServiceName) => Way;
-  /** Readings that it refuses with 400, whatever else happens. */
-  readonly isWrong: (id: number) => boolean;
+  /** The status with which it turns a request away, whatever else happens; undefined where it takes it. */
+  readonly turnsAway: (carried: Carried) => number | undefined;
   /** How long it is away at a time, in milliseconds. */
   readonly awayMs: number;
 }
 
-const PERFECT: Manners = { choose: () => 'take', isWrong: () => false, awayMs: 0 };
+/** The manners of a service that takes everything. */
+const PERFECT: Manners = { offerOf, choose: () => 'take', turnsAway: () => undefined, awayMs: 0 };
 
 /** One 503 in so many asks to wait a second, the others ask to come again at once: a second costs a test much time. */
 const PATIENT = 10;
 
+/** The status that says that a reading will never be taken. */
+const REFUSED = 400;
+
 /** A request whose body has come. */
-interface Arrived {
+interface Arrived extends Carried {
   readonly response: ServerResponse;
   readonly way: Way;
   readonly service: ServiceName;
-  readonly life: number;
-  readonly ids: readonly number[];
 }
 
 export class ObservedService {
@@ -82,8 +95,9 @@ export class ObservedService {
     });
   }
 
-  static async start(manners = PERFECT): Promise<ObservedService> {
-    const service = new ObservedService(await freePort(), manners);
+  /** @param manners those that differ from a service that takes everything */
+  static async start(manners: Partial<Manners> = {}): Promise<ObservedService> {
+    const service = new ObservedService(await freePort(), { ...PERFECT, ...manners });
     await service.comeBack();
     return service;
   }
@@ -137,7 +151,8 @@ export class ObservedService {
     if (way === 'reset during the body') request.once('data', () => socket.resetAndDestroy());
     const ids = await this.#read(request);
     if (ids && this.delayMs > 0) await wait(this.delayMs);
-    if (ids && !socket.destroyed) this.#answer({ response, way, service, life, ids });
+    const secret = (request.headers.authorization ?? '').replace('Bearer ', '');
+    if (ids && !socket.destroyed) this.#answer({ response, way, service, life, ids, secret });
   }
 
   #count(service: ServiceName, way: Way): void {
@@ -168,26 +183,31 @@ export class ObservedService {
     const readings = await readingsIn({ path, contentType: headers['content-type'] ?? '', body }).catch(
       () => [],
     );
-    const ids = readings.map(idOf).filter((id) => id !== undefined);
+    const ids = readings
+      .map((reading) => idOf(reading, this.#manners.offerOf))
+      .filter((id) => id !== undefined);
     if (ids.length === readings.length && ids.length > 0) return ids;
     this.strange.push(`${path} ${body.subarray(0, 500).toString('latin1')}`);
     return undefined;
   }
 
   #answer(arrived: Arrived): void {
-    const { response, way, service, ids } = arrived;
+    const { response, way, service } = arrived;
     if (way === '500' || way === '429') response.writeHead(Number(way)).end();
     else if (way === '503 with Retry-After') {
       const isPatient = (this.gone[service].get(way) ?? 0) % PATIENT === 0;
       response.writeHead(503, { 'Retry-After': isPatient ? '1' : '0' }).end();
-    } else if (ids.some(this.#manners.isWrong)) this.#refuse(arrived);
-    else this.#take(arrived);
+    } else {
+      const status = this.#manners.turnsAway(arrived);
+      if (status === undefined) this.#take(arrived);
+      else this.#turnAway(arrived, status);
+    }
   }
 
-  #refuse({ response, way, ids }: Arrived): void {
+  #turnAway({ response, way, ids }: Arrived, status: number): void {
     const [id] = ids;
-    const isTold = respond(response, 400, '{"error":"this reading is wrong"}', way);
-    if (isTold && ids.length === 1 && id !== undefined) this.refused.add(id);
+    const isTold = respond(response, status, '{"error":"not this one"}', way);
+    if (isTold && status === REFUSED && ids.length === 1 && id !== undefined) this.refused.add(id);
   }
 
   #take({ response, way, service, life, ids }: Arrived): void {
