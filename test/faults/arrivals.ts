@@ -16,6 +16,8 @@ export interface Evidence {
   readonly offers: Offers;
   /** The ids on the publisher's refused list. */
   readonly refusedList: ReadonlySet<number>;
+  /** The ids of what waits in the outbox, where some of it waits for good. */
+  readonly waiting?: ReadonlySet<number>;
   /** What may make a reading arrive in two lives of the publisher. */
   readonly endOfLife: Cause;
 }
@@ -25,7 +27,7 @@ const LONGEST_UNTIL_DELETED_MS = 10_000;
 
 /** Adds to the verdict what the arrivals show. */
 export function checkArrivals(evidence: Evidence, verdict: Verdict): void {
-  const { service, offers, refusedList } = evidence;
+  const { service, offers, refusedList, waiting } = evidence;
   const { offered, accepted } = offers;
   const { deliveries, refused, strange } = service;
   verdict.accepted += accepted.size;
@@ -35,7 +37,8 @@ export function checkArrivals(evidence: Evidence, verdict: Verdict): void {
   const trouble = (kind: 'lost' | 'unexplained', id: number, note: string) =>
     countTrouble(verdict, kind, `reading ${id}: ${note}`);
   for (const id of accepted)
-    if (!deliveries.has(id) && !refusedList.has(id)) trouble('lost', id, 'accepted, and never seen again');
+    if (!deliveries.has(id) && !refusedList.has(id) && !waiting?.has(id))
+      trouble('lost', id, 'accepted, and never seen again');
   for (const [id, arrivals] of deliveries) {
     if (!offered.has(id)) trouble('unexplained', id, 'nobody offered it');
     const causes = causesOfRepeats(arrivals, evidence);

@@ -5,6 +5,7 @@ import { runNodeRedKills, runNodeRedPowerCuts } from './lives';
 import { canMount } from './mounts';
 import { runNodeRedFullDisk } from './node-red-full-disk';
 import { runSecondNodeRed } from './second-node-red';
+import { runSeveralDevices } from './several-devices';
 import { troublesOf, type Verdict } from './verdict';
 import { WAYS } from './ways';
 
@@ -12,12 +13,14 @@ const NO_MOUNT = 'Skipped: file systems cannot be mounted here (that needs root,
 const KILLS_EACH = 10;
 const POWER_CUTS = 3;
 const READINGS = 1000;
+const KILLS_OF_SEVERAL = 4;
 
-function assertNothingLost(verdict: Verdict): void {
+/** @param waiting how many wait for good, because the service never takes them */
+function assertNothingLost(verdict: Verdict, waiting = 0): void {
   const found = { ...troublesOf(verdict), notes: verdict.notes };
   assert.deepEqual(found, { lost: 0, altered: 0, unexplained: 0, stuck: 0, notes: [] });
   assert.ok(verdict.accepted > 0);
-  assert.ok(verdict.delivered + verdict.refused >= verdict.accepted, 'Everything came to its end');
+  assert.ok(verdict.delivered + verdict.refused + waiting >= verdict.accepted, 'Everything came to its end');
 }
 
 /** Each way in which the service fails happened, readings were refused, and answers were really lost. */
@@ -63,6 +66,15 @@ describe('Node-RED under faults', function () {
 
   const [version] = VERSIONS;
   assert(version);
+
+  it('delivers every reading of a device that is taken in the end, though others of its account are turned away', async () => {
+    const verdict = await runSeveralDevices(version, KILLS_OF_SEVERAL);
+    assertNothingLost(verdict, verdict.waiting);
+    assert.equal(verdict.faults, KILLS_OF_SEVERAL);
+    assert.ok(verdict.underLoad > 0, 'No kill came while readings waited');
+    assert.ok(verdict.refused > 0);
+    assert.deepEqual(verdict.statuses, new Set([400, 401, 404, 503]));
+  });
 
   it('loses nothing to power cuts', async function () {
     if (!isMountPossible) return this.skip();

@@ -68,9 +68,9 @@ msg.timestamp = timestamp;
 msg.device = device;
 msg.payload = picture ? { ...data, picture: Buffer.from(picture, "base64") } : data;`;
 
-// A reading that was kept has its answer, and what becomes of it later is another matter.
+// A reading that was kept has its answer, and what becomes of it later is another matter; so is what is wrong with a key.
 const TURN_AWAY = `
-if (["refused", "dropped"].includes(msg.error.code)) return null;
+if (["refused", "dropped", "unauthorised", "missing"].includes(msg.error.code)) return null;
 msg.statusCode = 503;
 msg.payload = msg.error.code;`;
 

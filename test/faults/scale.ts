@@ -11,6 +11,7 @@ import { canMount } from './mounts';
 import { runNodeRedFullDisk } from './node-red-full-disk';
 import { runPowerCuts } from './power-cuts';
 import { runSecondNodeRed } from './second-node-red';
+import { runSeveralDevices } from './several-devices';
 import { isSound, tableOf, type Row } from './table';
 import { emptyVerdict, troublesOf, type Verdict } from './verdict';
 
@@ -23,6 +24,7 @@ const FULL = {
   flips: 10_000,
   fullDisks: 20,
   nodeRedFullDisks: 5,
+  severalDevicesKillsEach: 50,
 };
 
 /** A fault suite: what it is called, and how it runs. */
@@ -86,6 +88,15 @@ function suitesAt(scale: number): readonly Suite[] {
     ...VERSIONS.map((version) => ({
       name: `a second ${version.name} on the folder`,
       run: () => of(runSecondNodeRed(version)),
+    })),
+    ...VERSIONS.map((version) => ({
+      name: `several devices and kill -9 of ${version.name}`,
+      run: async (tell: (done: number) => void) => {
+        const verdict = await runSeveralDevices(version, times(FULL.severalDevicesKillsEach), tell);
+        const { waiting, mostTurnedAway } = verdict;
+        const remark = `${waiting} of devices that are never taken wait; at most ${mostTurnedAway} requests of bad devices before good ones`;
+        return { verdict, remark };
+      },
     })),
     { name: 'bit flips in the files of 400 readings', run: () => flip(times(FULL.flips)) },
   ];
