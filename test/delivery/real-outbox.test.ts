@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSender,
   type Codec,
@@ -10,6 +9,7 @@ import {
   type Transport,
 } from '../../src/delivery';
 import { success } from '../../src/result';
+import { until } from '../support/waiting';
 import { testOutbox, value, type TestOutbox } from '../outbox/support';
 import {
   DESTINATION,
@@ -22,6 +22,15 @@ import {
   type Answer,
   type Reading,
 } from './support';
+
+/** Pauses in which nobody has to wait long. */
+const POLICY = {
+  backoffBaseMs: 2,
+  backoffCapMs: 20,
+  laneBaseMs: 2,
+  laneCapMs: 20,
+  batch: { count: 500, bytes: 1e6 },
+};
 
 /** The sender on a real outbox in a real folder, in real time. */
 class Workshop {
@@ -54,7 +63,10 @@ class Workshop {
 
   /** Resolves when nothing waits any more. */
   async isDone(): Promise<void> {
-    while ((await value(this.test.outbox.counts(DESTINATION))).waiting > 0) await pause(5);
+    await until(
+      'an empty queue',
+      async () => (await value(this.test.outbox.counts(DESTINATION))).waiting === 0,
+    );
   }
 
   async close(): Promise<void> {
@@ -74,7 +86,7 @@ class Workshop {
       destination: DESTINATION,
       transport: success(transport),
       codec: this.#codec,
-      policy: { backoffBaseMs: 2, backoffCapMs: 20, batch: { count: 500, bytes: 1e6 } },
+      policy: POLICY,
       events: {
         delivered: ({ origin }) => this.delivered.push(origin),
         refused: ({ origin }) => this.refused.push(origin),

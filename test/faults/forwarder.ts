@@ -22,6 +22,8 @@ const ACCEPTING_AT_ONCE = 32;
 const POLICY: Partial<Policy> = {
   backoffBaseMs: 4,
   backoffCapMs: 100,
+  laneBaseMs: 4,
+  laneCapMs: 100,
   pausedMs: 100,
   // Small, so that there are many requests.
   batch: { count: 15, bytes: 1_000_000 },
