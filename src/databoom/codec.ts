@@ -25,6 +25,11 @@ export const pushCodec: Codec<Push> = {
     if (!first) throw new RangeError('There is no push to merge');
     return mergePushes(first.target, pushes);
   },
+  nameOfLane: (group) => {
+    const target = decodeJson(group)?.value;
+    if (!isTarget(target)) return group;
+    return 'device' in target ? target.device : `${target.template} › ${target.unique}`;
+  },
 };
 
 interface GrowingHistory {

@@ -48,6 +48,16 @@ describe('databoom: keeping pushes', () => {
     );
   });
 
+  it('names a lane by its device, or by its template and unique value, and leaves any other group as it is', () => {
+    const lanes = [
+      ['{"device":"garden"}', 'garden'],
+      ['{"template":"sensors","unique":"7"}', 'sensors › 7'],
+      ['{"template":"sensors"}', '{"template":"sensors"}'],
+      ['not JSON', 'not JSON'],
+    ] as const;
+    for (const [group, name] of lanes) assert.equal(pushCodec.nameOfLane?.(group), name);
+  });
+
   it('refuses what is no kept push', () => {
     const bodies = [
       '{}',
