@@ -18,7 +18,7 @@ export const DATABOOM_SERVER = 'https://api.databoom.com';
 export const RESOURCE = '/v1/signals/push';
 export const ADVICE = {
   unauthorised: 'the OAuth token is refused, enter it again in the config node',
-  missing: 'is the server address right',
+  missing: 'is the server address right, and is this device there',
 };
 
 /** One account of one server, as the user set it. */

@@ -4,10 +4,15 @@ import { decodeJson } from '../json';
 import { failed, success, type Failure } from '../result';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
 
+/** Databoom may refuse each device on its own. */
+function laneOf({ target }: Pick<Push, 'target'>): string {
+  return JSON.stringify(target);
+}
+
 /** How pushes are kept until they are delivered; a backlog of one device merges into one push of history. */
 export const pushCodec: Codec<Push> = {
   store: ({ target, timestamp, content }) => ({
-    group: JSON.stringify(target),
+    group: laneOf({ target }),
     timestamp,
     body: JSON.stringify([target, content.kind, [...content.signals]]),
     images: [],
@@ -25,6 +30,7 @@ export const pushCodec: Codec<Push> = {
     if (!first) throw new RangeError('There is no push to merge');
     return mergePushes(first.target, pushes);
   },
+  laneOf,
   nameOfLane: (group) => {
     const target = decodeJson(group)?.value;
     if (!isTarget(target)) return group;

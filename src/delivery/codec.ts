@@ -14,6 +14,8 @@ export interface Codec<Item extends object> {
   readonly restore: (stored: StoredItem) => Result<Item, Failure<string>>;
   /** One item that carries all that items of one group do (at least two, oldest first), where there is such a thing. */
   readonly merge?: ((items: readonly Item[]) => Item) | undefined;
+  /** The lane of an item, which is the group it is kept with; left out where items have no lanes. */
+  readonly laneOf?: ((item: Item) => string) | undefined;
   /** What people call the lane of a group, such as its device; the group itself where this is left out. */
   readonly nameOfLane?: ((group: string) => string) | undefined;
 }

@@ -36,8 +36,8 @@ export interface LaneActivity {
   /** The items' group in the outbox. */
   readonly lane: string;
   readonly failure: DeliveryFailure;
-  /** When it is tried again, in milliseconds since 1970. */
-  readonly retryAt: number;
+  /** When it is tried again, in milliseconds since 1970; undefined where it is as soon as anything is sent. */
+  readonly retryAt: number | undefined;
 }
 
 /** What a sender is doing. */
@@ -55,7 +55,7 @@ export interface Activity extends TimeSummary {
   readonly lastSentAt: number | undefined;
   /** How many lanes are deferred. */
   readonly deferredCount: number;
-  /** The first of the deferred lanes, in the order in which they are tried again. */
+  /** The first of the deferred lanes: those that need a person, then the others, as they are tried again. */
   readonly deferred: readonly LaneActivity[];
 }
 
@@ -100,7 +100,7 @@ export function activityOf(source: ActivitySource): Activity {
   const { deferred, toWallTime } = source;
   const mode = modeOf(source);
   const retryAt = retryAtOf(mode, source);
-  const shown = deferred.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, MOST_LANES_SHOWN);
+  const shown = deferred.toSorted(byNeed).slice(0, MOST_LANES_SHOWN);
   return {
     mode,
     underWay: source.underWay,
@@ -109,9 +109,19 @@ export function activityOf(source: ActivitySource): Activity {
     retryAt: retryAt === undefined ? undefined : toWallTime(retryAt),
     lastSentAt: source.lastSentAt,
     deferredCount: deferred.length,
-    deferred: shown.map(({ lane, failure, dueAt }) => ({ lane, failure, retryAt: toWallTime(dueAt) })),
+    deferred: shown.map(({ lane, failure, dueAt }) => ({
+      lane,
+      failure,
+      retryAt: Number.isFinite(dueAt) ? toWallTime(dueAt) : undefined,
+    })),
     ...source.times,
   };
+}
+
+/** Nobody must miss a lane that needs a person because many others are tried again sooner. */
+function byNeed(one: DeferredLane, other: DeferredLane): number {
+  const [first, second] = [meaningOf(one.failure).needsPerson, meaningOf(other.failure).needsPerson];
+  return Number(second) - Number(first) || one.dueAt - other.dueAt;
 }
 
 function modeOf(source: ActivitySource): SenderMode {

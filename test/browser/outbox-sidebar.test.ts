@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { freePort, ROOT, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import { answerWith, RecordingServer } from '../support/recording-server';
+import { answerWith, RecordingServer, type RecordedRequest } from '../support/recording-server';
 import { keepScreenshot, openPage, startBrowser } from './support';
 
 const AXE = join(ROOT, 'node_modules/axe-core/axe.min.js');
@@ -59,6 +59,15 @@ async function openSidebar(browser: Browser, address: string) {
   await page.evaluate(`RED.sidebar.show('sensorpost-outbox')`);
   await page.waitForSelector('#sensorpost-outbox:visible');
   return opened;
+}
+
+/** What axe finds wrong in the sidebar. */
+async function violationsOf(page: Page): Promise<unknown> {
+  await page.addScriptTag({ path: AXE });
+  return page.evaluate(
+    `axe.run('#sensorpost-outbox').then(({ violations }) => violations.map(({ id, nodes }) =>
+      id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 120) + ' ' + failureSummary).join('; ')))`,
+  );
 }
 
 const press = (within: Locator, label: string) =>
@@ -151,18 +160,10 @@ for (const [index, version] of VERSIONS.entries()) {
         );
         assert.equal(overflow, 0, 'it is wider than the sidebar');
         assert.doesNotMatch(await page.innerText('#sensorpost-outbox'), UNTRANSLATED);
-        assert.deepEqual(await violations(), []);
+        assert.deepEqual(await violationsOf(page), []);
         await list.locator('li summary').first().click();
         await list.locator('> summary').click();
       });
-    }
-
-    async function violations(): Promise<unknown> {
-      await page.addScriptTag({ path: AXE });
-      return page.evaluate(
-        `axe.run('#sensorpost-outbox').then(({ violations }) => violations.map(({ id, nodes }) =>
-          id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 120) + ' ' + failureSummary).join('; ')))`,
-      );
     }
 
     it('shows a server that is off, and that it is back, without being asked', async () => {
@@ -298,6 +299,104 @@ for (const [index, version] of VERSIONS.entries()) {
     it('logs no error on the console', () => assert.deepEqual(errors, []));
   });
 }
+
+/** Devices of one Databoom account, with a publish node and a button each. */
+function flowsForDevices(url: string, devices: readonly string[]): FlowNode[] {
+  return flowOf(
+    devices.map((device, index) => ({
+      id: `p-${index}`,
+      type: 'databoom-publish',
+      config: 'account',
+      device,
+      deviceType: 'str',
+    })),
+    [
+      {
+        id: 'account',
+        type: 'databoom-config',
+        name: 'devices',
+        server: 'custom',
+        url,
+        credentials: { token: 'a-token' },
+      },
+    ],
+    devices.map((_, index) => ({
+      id: `i-${index}`,
+      target: `p-${index}`,
+      code: 'msg.payload = { temp: 21.5 };',
+    })),
+  );
+}
+
+function deviceOf({ body }: RecordedRequest): string {
+  const { device }: { readonly device: string } = JSON.parse(body.toString());
+  return device;
+}
+
+describe('the Outbox sidebar with devices of which some wait', () => {
+  /** One whose name has markup and what catalogues replace, and is too long for the sidebar. */
+  const STRANGE = `<b>shed</b> __cause__ $t(label) ${'very long '.repeat(10)}`.trim();
+  const DEVICES = ['hall', 'porch', 'garden', STRANGE];
+  let browser: Browser;
+  let nodeRed: NodeRed;
+  let server: RecordingServer;
+  let known: Set<string>;
+  before(async function () {
+    const [version] = VERSIONS;
+    const started = await startBrowser();
+    if (!started || !version) {
+      this.skip();
+      return;
+    }
+    browser = started;
+    known = new Set(['hall', 'porch']);
+    server = await RecordingServer.start((request, response) => {
+      const device = deviceOf(request);
+      const status = known.has(device) ? 200 : device === 'garden' ? 404 : 503;
+      answerWith(status)(request, response);
+    });
+    nodeRed = await startNodeRed(version);
+    await nodeRed.deploy(flowsForDevices(server.url, DEVICES));
+    for (const [index, device] of DEVICES.entries()) {
+      await nodeRed.inject(`i-${index}`);
+      await server.until(() => server.requests.some((request) => deviceOf(request) === device));
+    }
+    await nodeRed.until(() => nodeRed.statusesOf('p-0').at(-1)?.text === '2 devices wait');
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await server?.close();
+  });
+
+  it('names each that waits, why, how much and until when, and leaves it out once it is served', async () => {
+    const { page, errors } = await openSidebar(browser, nodeRed.url);
+    await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);
+    const card = page.locator('.sensorpost-card');
+    const lines = card.locator('.sensorpost-devices li');
+    await see(card.locator('.sensorpost-state'), /^Some devices wait; the others are sent\.$/);
+    await card.locator('.sensorpost-head .sensorpost-mark-person').waitFor();
+    await see(lines.nth(0), /^garden: not found, 1 waiting, next try \d{1,2}:\d\d/);
+    await see(lines.nth(1), /server fault, 1 waiting, next try \d{1,2}:\d\d/);
+    const title = (await lines.nth(1).getAttribute('title')) ?? '';
+    assert(title.startsWith(`${STRANGE}: 127.0.0.1`), title);
+    // Its name is text, whatever is in it, and no wider than the sidebar.
+    const name = lines.nth(1).locator('bdi');
+    assert.deepEqual([await name.textContent(), await name.locator('*').count()], [STRANGE, 0]);
+    const hiddenWidth = await page.evaluate(
+      `(() => { const name = [...document.querySelectorAll('.sensorpost-devices bdi')].at(-1); return name.scrollWidth - name.clientWidth; })()`,
+    );
+    assert(Number(hiddenWidth) > 0, `it is not cut: ${String(hiddenWidth)}`);
+    await keepScreenshot(page, 'outbox-devices');
+    assert.deepEqual(await violationsOf(page), []);
+
+    known.add(STRANGE).add('garden');
+    await press(card, 'Retry now');
+    await card.locator('.sensorpost-devices').waitFor({ state: 'hidden' });
+    await see(card.locator('.sensorpost-state'), 'Nothing is waiting.');
+    assert.deepEqual(errors, []);
+  });
+});
 
 describe('the Outbox sidebar where users log in', () => {
   const SETTINGS = `adminAuth: {

@@ -48,6 +48,21 @@ describe('databoom: keeping pushes', () => {
     );
   });
 
+  it('keeps each push with its lane, one for each target', () => {
+    fc.assert(
+      fc.property(pushes, (push) => assert.equal(pushCodec.laneOf?.(push), pushCodec.store(push).group)),
+    );
+    const content = { kind: 'current', signals: new Map([['temp', 1]]) } as const;
+    const lanes = [
+      { device: 'a' },
+      { device: 'b' },
+      { template: 'a', unique: '1' },
+      { template: 'a', unique: '2' },
+    ];
+    const names = lanes.map((target) => pushCodec.laneOf?.({ target, timestamp: 0, content }));
+    assert.equal(new Set(names).size, lanes.length);
+  });
+
   it('names a lane by its device, or by its template and unique value, and leaves any other group as it is', () => {
     const lanes = [
       ['{"device":"garden"}', 'garden'],

@@ -150,7 +150,7 @@ describe('databoom: an answer', () => {
   for (const [status, kind, message] of [
     [401, 'unauthorised', /: the OAuth token is refused, enter it again in the config node$/],
     [403, 'unauthorised', /: the OAuth token is refused/],
-    [404, 'missing', /: is the server address right$/],
+    [404, 'missing', /: is the server address right, and is this device there$/],
     [422, 'refused', /422/],
     [503, 'unavailable', /503/],
   ] as const) {

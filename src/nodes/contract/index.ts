@@ -21,6 +21,8 @@ export {
   BUCKET_MS,
   BUCKETS,
   type ChangedView,
+  type DeferralCause,
+  type DeferredView,
   type DestinationState,
   type DestinationView,
   type MetricsReport,

@@ -57,6 +57,30 @@ export type DestinationState =
   | 'paused-by-user'
   | 'orphaned';
 
+/** Why the service does not take a device's readings; any other failure concerns the whole queue. */
+export type DeferralCause =
+  | 'timeout'
+  | 'throttled'
+  | 'unavailable'
+  | 'unreadable'
+  | 'unauthorised'
+  | 'missing'
+  | 'misdirected';
+
+/** A device (a lane of a queue) that the service does not take now, though it may take others. */
+export interface DeferredView {
+  /** What its owner calls it: text of a user, or of a message. */
+  readonly name: string;
+  readonly cause: DeferralCause;
+  /** The cause in words, with what the server said. */
+  readonly message: string;
+  /** Whether somebody has to correct something. */
+  readonly needsPerson: boolean;
+  readonly waiting: number;
+  /** When it is tried again; undefined where it is as soon as the queue sends. */
+  readonly retryAt: number | undefined;
+}
+
 /** A destination and its queue. */
 export interface DestinationView extends Place, MetricsReport {
   readonly key: string;
@@ -71,6 +95,9 @@ export interface DestinationView extends Place, MetricsReport {
   readonly damaged: number;
   /** When it continues by itself; undefined where it does not wait for that. */
   readonly retryAt: number | undefined;
+  /** How many devices are deferred, and the first of them, those that need a person before others. */
+  readonly deferredCount: number;
+  readonly deferred: readonly DeferredView[];
   /** Readings sent with a corrected time, and with an estimated one, since the last deploy. */
   readonly corrected: number;
   readonly estimated: number;

@@ -3,12 +3,23 @@ import type { ItemId } from '../../outbox';
 
 /** The complete messages of accepted readings that are not delivered yet, within a limit of memory. */
 export interface PendingMessages {
-  /** Remembers a message, unless the limit is reached. */
-  put(id: ItemId, message: NodeMessageInFlow): void;
+  /**
+   * Remembers a message, unless the limit is reached.
+   * @param lane that of its reading, where its queue has lanes
+   */
+  put(id: ItemId, message: NodeMessageInFlow, lane: string | undefined): void;
   /** Takes a message out; undefined where it was not remembered, as after a restart. */
   take(id: ItemId): NodeMessageInFlow | undefined;
   /** The message that has waited longest. */
   oldest(): NodeMessageInFlow | undefined;
+  /** The message of a lane that has waited longest. */
+  oldestOf(lane: string): NodeMessageInFlow | undefined;
+}
+
+interface Pending {
+  readonly message: NodeMessageInFlow;
+  readonly size: number;
+  readonly lane: string | undefined;
 }
 
 // A long outage must not fill a Raspberry Pi's memory: for later messages there is what the outbox stores of them.
@@ -16,7 +27,7 @@ const MOST_MESSAGES = 1000;
 const MOST_BYTES = 16 * 2 ** 20;
 
 export function createPendingMessages(): PendingMessages {
-  const pending = new Map<ItemId, { readonly message: NodeMessageInFlow; readonly size: number }>();
+  const pending = new Map<ItemId, Pending>();
   let bytes = 0;
 
   function take(id: ItemId): NodeMessageInFlow | undefined {
@@ -27,14 +38,18 @@ export function createPendingMessages(): PendingMessages {
   }
 
   return {
-    put(id, message) {
+    put(id, message, lane) {
       const size = sizeOf(message);
       if (pending.size >= MOST_MESSAGES || bytes + size > MOST_BYTES) return;
       bytes += size;
-      pending.set(id, { message, size });
+      pending.set(id, { message, size, lane });
     },
     take,
     oldest: () => pending.values().next().value?.message,
+    oldestOf(lane) {
+      for (const each of pending.values()) if (each.lane === lane) return each.message;
+      return undefined;
+    },
   };
 }
 

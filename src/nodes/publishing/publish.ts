@@ -32,7 +32,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   const reportBlock = createBlockReport(node);
   const watch = createWatch<Item>((state) => {
     display.update(state);
-    reportBlock(state, pending.oldest());
+    reportBlock(state, pending);
   });
 
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
@@ -45,8 +45,11 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
     if (!accepted.ok) return accepted;
     display.accepted();
-    pending.put(accepted.value, msg);
-    reportBlock(queue.value.state(), msg);
+    const own = queue.value.laneOf(item.value);
+    pending.put(accepted.value, msg, own);
+    // After a restart nothing else is known to wait.
+    const oldestOf = (lane: string) => (lane === own ? msg : undefined);
+    reportBlock(queue.value.state(), { oldest: () => msg, oldestOf });
     return success(undefined);
   }
 

@@ -15,6 +15,7 @@ import { createClockWarning } from './clock-warning';
 import { createOutageLog } from './outage-log';
 import type { Runtime, OpenQueue } from '../runtime';
 import { notifyPublishers } from './publisher';
+import { waitingLanes } from './waiting-lanes';
 
 /** A destination as its config node's settings give it. */
 export interface Destination<Item> {
@@ -38,8 +39,10 @@ export interface QueueSettings {
 
 /** The queue of a destination, as publish nodes use it. */
 export interface Queue<Item> extends Pick<Sender<Item>, 'accept' | 'state'> {
+  /** The lane of an item; undefined where the queue has none. */
+  laneOf(item: Item): string | undefined;
   /** Called with each new state. */
-  readonly watchers: Set<(state: SenderState) => void>;
+  readonly watchers: Set<Watcher>;
   /** Ends deliveries under way; what is in the queue stays there. */
   close(): Promise<void>;
 }
@@ -57,9 +60,7 @@ export function openQueue<Item extends object>(
   const { key, settings } = destination;
   const outbox = runtime.acquireOutbox();
   const watchers: Queue<Item>['watchers'] = new Set([
-    createOutageLog(node, Date.now),
-    createClockWarning(node),
-    (state) => recordState(runtime, key, state),
+    ...createOwnWatchers(runtime, node, key),
     createOthersWatch(others),
   ]);
   const bounds = boundsOf(settings);
@@ -110,10 +111,22 @@ export function openQueue<Item extends object>(
 
   return {
     accept: (item, origin) => sender.accept(item, origin),
+    laneOf: (item) => codec.laneOf?.(item),
     state: () => sender.state(),
     watchers,
     close,
   };
+}
+
+type Watcher = (state: SenderState) => void;
+
+/** What becomes of each state, beside what publish nodes do with it. */
+function createOwnWatchers(runtime: Runtime, node: QueueOwner, key: string): readonly Watcher[] {
+  return [
+    createOutageLog(node, Date.now),
+    createClockWarning(node),
+    (state) => recordState(runtime, key, state),
+  ];
 }
 
 /** Whether nothing is wrong with the settings of a queue, so that others of the same destination may leave it to it. */
@@ -126,7 +139,7 @@ function mayDeliver({ mode }: SenderState): boolean {
  * is theirs to deliver while its settings are wrong, and so is what it returns then.
  * @returns the function to call with each state
  */
-function createOthersWatch(others: () => readonly OpenQueue[]): (state: SenderState) => void {
+function createOthersWatch(others: () => readonly OpenQueue[]): Watcher {
   let wasPaused = false;
 
   return ({ mode }) => {
@@ -175,7 +188,9 @@ function withMetrics(
 
 /** Records a sender's state in the metrics, and tells the watchers of all queues. */
 function recordState({ metrics, watchers }: Runtime, key: string, state: SenderState): void {
-  const failure = state.outboxFailure ?? state.failure;
+  // While a lane waits, its failure lasts, whatever the others do meanwhile.
+  const [lane] = waitingLanes(state);
+  const failure = state.outboxFailure ?? lane?.failure ?? state.failure;
   metrics.waiting(key, state.waiting);
   if (failure) metrics.failed(key, failure.message);
   else metrics.recovered(key);

@@ -3,9 +3,13 @@ import type { SenderState, DeliveryFailure } from '../../delivery';
 import type { OutboxProblem } from '../../outbox';
 import type { Failure } from '../../result';
 import { timeOfDay } from '../runtime';
+import { needsPerson, waitingLanes } from './waiting-lanes';
 
 /** `RED._`: the text of a key in the user's language. */
 export type Translate = (key: string, values?: Record<string, string>) => string;
+
+/** A text of `common.status`, by the rest of its key. */
+type Say = Translate;
 
 // A ring heals itself, a dot needs a person.
 const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
@@ -57,7 +61,8 @@ export interface PublisherSummary {
 
 /**
  * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
- * "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min", "sent 12:03:22".
+ * "2 devices wait", "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min",
+ * "sent 12:03:22".
  */
 export function queueStatus(
   translate: Translate,
@@ -65,7 +70,7 @@ export function queueStatus(
   publisher: PublisherSummary,
 ): NodeStatus {
   const { mode, waiting, refused, underWay, failure, outboxFailure, isPaused } = state;
-  const say = (key: string, values?: Record<string, string>) => translate(`common.status.${key}`, values);
+  const say: Say = (key, values) => translate(`common.status.${key}`, values);
   const count = shortCount(waiting);
   if (mode === 'blocked' && outboxFailure) return failureStatus(translate, outboxFailure);
   if (isPaused) return { ...BY_USER, text: say('paused-by-user') };
@@ -75,6 +80,7 @@ export function queueStatus(
       text: say('paused', { reason: say(configurationProblem(failure, publisher)) }),
     };
   }
+  if (waitingLanes(state).length > 0) return lanesStatus(say, state);
   if (waiting > 0 && failure) {
     return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
   }
@@ -86,10 +92,14 @@ export function queueStatus(
   return { ...DONE, text: sentText(say, publisher.sent) };
 }
 
-function sentText(
-  say: (key: string, values: Record<string, string>) => string,
-  { lastAt = 0, corrected, correctionMs }: Sent,
-): string {
+/** The status of a queue some of whose lanes wait: its node may be one of those that do not. */
+function lanesStatus(say: Say, { deferred, deferredCount }: SenderState): NodeStatus {
+  const key = deferredCount === 1 ? 'device-waits' : 'devices-wait';
+  const look = deferred.some(needsPerson) ? NEEDS_A_PERSON : HEALS;
+  return { ...look, text: say(key, { count: shortCount(deferredCount) }) };
+}
+
+function sentText(say: Say, { lastAt = 0, corrected, correctionMs }: Sent): string {
   if (corrected === 0) return say('sent', { time: timeOfDay(lastAt) });
   return say('corrected', { count: shortCount(corrected), difference: differenceOf(correctionMs) });
 }
@@ -99,7 +109,7 @@ function configurationProblem({ kind }: DeliveryFailure, { credential }: Publish
 }
 
 /** A status code says more than any word that fits into a status. */
-function waitReason(say: (key: string) => string, { kind, statusCode }: DeliveryFailure): string {
+function waitReason(say: Say, { kind, statusCode }: DeliveryFailure): string {
   const isAnswer = statusCode !== undefined && kind !== 'unreadable';
   return isAnswer ? String(statusCode) : say(`wait.${kind}`);
 }

@@ -1,8 +1,8 @@
-import type { SenderState } from '../../delivery';
+import { meaningOf, type DeliveryProblem, type LaneState, type SenderState } from '../../delivery';
 import type { Counts, Outbox, Outcome } from '../../outbox';
 import { success } from '../../result';
 import { parseKey, type Runtime, type OpenQueue } from '../runtime';
-import type { DestinationView } from '../contract';
+import type { DeferralCause, DeferredView, DestinationView } from '../contract';
 
 /** All destinations with a config node, and those without one whose queue holds readings. */
 export async function viewDestinations(
@@ -46,6 +46,8 @@ function viewOf(key: string, open: readonly OpenQueue[], counts: Counts) {
     dropped,
     damaged,
     retryAt: isPaused ? undefined : state?.retryAt,
+    deferredCount: state?.deferredCount ?? 0,
+    deferred: (state?.deferred ?? []).map((lane) => deferredViewOf(lane, isPaused)),
     corrected: state?.corrected ?? 0,
     estimated: state?.estimated ?? 0,
     serviceAheadMs: state?.serviceAheadMs,
@@ -57,7 +59,39 @@ function stateOf(state: SenderState | undefined, isPaused: boolean): Destination
   return isPaused && state.mode !== 'blocked' ? 'paused-by-user' : state.mode;
 }
 
+function deferredViewOf({ name, failure, waiting, retryAt }: LaneState, isPaused: boolean): DeferredView {
+  return {
+    name,
+    cause: CAUSES[failure.kind],
+    message: failure.message,
+    needsPerson: meaningOf(failure).needsPerson,
+    waiting,
+    retryAt: isPaused ? undefined : retryAt,
+  };
+}
+
+/** The last six concern the whole queue or one reading, and defer no device. */
+const CAUSES: Readonly<Record<DeliveryProblem, DeferralCause>> = {
+  timeout: 'timeout',
+  throttled: 'throttled',
+  unavailable: 'unavailable',
+  unreadable: 'unreadable',
+  unauthorised: 'unauthorised',
+  missing: 'missing',
+  misdirected: 'misdirected',
+  offline: 'unavailable',
+  untrusted: 'unavailable',
+  misconfigured: 'unavailable',
+  refused: 'unavailable',
+  busy: 'unavailable',
+  cancelled: 'unavailable',
+};
+
 /** Where two config nodes lead to one destination, a failure of either must be shown. */
 function withFailureFirst(states: readonly SenderState[]): SenderState | undefined {
-  return states.find(({ outboxFailure, failure }) => outboxFailure ?? failure) ?? states[0];
+  return states.find(isFailing) ?? states[0];
+}
+
+function isFailing({ outboxFailure, failure, deferredCount }: SenderState): boolean {
+  return outboxFailure !== undefined || failure !== undefined || deferredCount > 0;
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DestinationState, ProblemKind } from '../../../src/nodes/contract/queue-admin-api';
+import type {
+  DeferralCause,
+  DestinationState,
+  ProblemKind,
+} from '../../../src/nodes/contract/queue-admin-api';
 
 const ROOT = join(__dirname, '../../..');
 const page = readFileSync(join(ROOT, 'src/nodes/outbox-sidebar.html'), 'utf8');
@@ -11,6 +15,7 @@ interface Catalogue {
   readonly 'outbox-sidebar': {
     readonly state: Readonly<Record<string, string>>;
     readonly problem: Readonly<Record<string, string>>;
+    readonly cause: Readonly<Record<string, string>>;
   };
 }
 const catalogue: Catalogue = JSON.parse(
@@ -31,6 +36,15 @@ const STATES: Readonly<Record<DestinationState, true>> = {
   closed: true,
   'paused-by-user': true,
   orphaned: true,
+};
+const CAUSES: Readonly<Record<DeferralCause, true>> = {
+  timeout: true,
+  throttled: true,
+  unavailable: true,
+  unreadable: true,
+  unauthorised: true,
+  missing: true,
+  misdirected: true,
 };
 /** The outbox, and a defect, speak for themselves. */
 const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'outbox' | 'unexpected'>, true>> = {
@@ -54,9 +68,10 @@ describe("the Outbox sidebar's page", () => {
     }
   });
 
-  it('shows a text for each state and each problem', () => {
-    const { state, problem } = catalogue['outbox-sidebar'];
+  it('shows a text for each state, each problem, and each cause for which a device waits', () => {
+    const { state, problem, cause } = catalogue['outbox-sidebar'];
     for (const name of Object.keys(STATES)) assert(state[name], name);
     for (const name of Object.keys(PROBLEMS)) assert(problem[name], name);
+    for (const name of Object.keys(CAUSES)) assert(cause[name], name);
   });
 });

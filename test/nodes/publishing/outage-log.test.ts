@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict';
 import type { SenderState } from '../../../src/delivery';
 import { createOutageLog } from '../../../src/nodes/publishing/outage-log';
+import { deferring, IDLE, MISSING, UNAVAILABLE } from './support';
 
 const MINUTE_MS = 60_000;
 
-const IDLE: SenderState = {
-  mode: 'idle',
-  underWay: 0,
-  failure: undefined,
-  outboxFailure: undefined,
-  retryAt: undefined,
-  lastSentAt: undefined,
-  corrected: 0,
-  correctionMs: 0,
-  estimated: 0,
-  serviceAheadMs: undefined,
-  waiting: 0,
-  refused: 0,
-  bytes: 0,
-  oldest: undefined,
-  dropped: 0,
-  damaged: 0,
-  isPaused: false,
-  deferred: [],
-  deferredCount: 0,
-};
 const OFFLINE: SenderState = {
   ...IDLE,
   mode: 'offline',
@@ -88,5 +68,61 @@ describe('the log of outages', () => {
 
   it('leaves what needs a person to the publish nodes', () => {
     assert.deepEqual(linesOf([[0, { ...OFFLINE, mode: 'paused' }]]), []);
+  });
+
+  const GARDEN = deferring(['garden', MISSING]);
+  const GARDEN_WAITS =
+    '"garden" waits: example.com answered 404. Its readings are kept and sent later; 12 waiting';
+  const GARDEN_WENT = '"garden" waits no longer';
+
+  it('tells of a device that needs a person once, and that it waits no longer', () => {
+    const lines = linesOf([
+      [0, GARDEN],
+      [1, { ...GARDEN, mode: 'sending' }],
+      [2, { ...GARDEN, mode: 'awaiting-time' }],
+      [20 * MINUTE_MS, GARDEN],
+      [20 * MINUTE_MS + 1, IDLE],
+      [20 * MINUTE_MS + 2, IDLE],
+    ]);
+    assert.deepEqual(lines, [GARDEN_WAITS, GARDEN_WENT]);
+  });
+
+  it('tells of each device at most every ten minutes, whatever it told of others', () => {
+    const attic = deferring(['attic', MISSING]);
+    const lines = linesOf([
+      [0, GARDEN],
+      [1, attic],
+      [2, GARDEN],
+      [10 * MINUTE_MS - 1, GARDEN],
+      [10 * MINUTE_MS, GARDEN],
+    ]);
+    assert.deepEqual(lines, [
+      GARDEN_WAITS,
+      GARDEN_WENT,
+      GARDEN_WAITS.replace('garden', 'attic'),
+      '"attic" waits no longer',
+      GARDEN_WAITS,
+    ]);
+  });
+
+  it('takes none of many devices for served because the state has room for the first of them alone', () => {
+    const many = { ...deferring(['attic', MISSING]), deferredCount: 2 };
+    assert.deepEqual(
+      linesOf([
+        [0, GARDEN],
+        [1, many],
+        [2, GARDEN],
+      ]),
+      [GARDEN_WAITS, GARDEN_WAITS.replace('garden', 'attic'), '"attic" waits no longer'],
+    );
+  });
+
+  it('says nothing of a device that recovers by itself, or of one while the whole queue waits', () => {
+    const lines = linesOf([
+      [0, deferring(['garden', UNAVAILABLE])],
+      [1, { ...GARDEN, mode: 'paused' }],
+      [2, { ...GARDEN, mode: 'held' }],
+    ]);
+    assert.deepEqual(lines, []);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSender, type Sender } from '../../../src/delivery';
+import { createSender, type LaneState, type Sender, type SenderState } from '../../../src/delivery';
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
 import { createQueueAdmin, type QueueAdminFailure } from '../../../src/nodes/queues/queue-admin';
 import { createOrphanWatch } from '../../../src/nodes/queues/orphans';
@@ -113,6 +113,66 @@ describe('the queue admin service', () => {
       ?.add({ ...queue, node: { id: 'wrong', type: 'senio-config' }, state: () => state });
     const [view] = (await value(admin().overview())).destinations;
     assert.deepEqual([view?.state, view?.nodes.map(({ id }) => id)], ['paused', ['sound', 'wrong']]);
+  });
+
+  /** Opens the queue of a destination, in a state that differs from that of a new sender. */
+  function openInState(change: Partial<SenderState>): void {
+    openQueue(KITCHEN, new TestTransport());
+    const [queue] = runtime.queues.get(KITCHEN) ?? [];
+    assert(queue);
+    runtime.queues.set(
+      KITCHEN,
+      new Set([queue, { ...queue, state: () => ({ ...queue.state(), ...change }) }]),
+    );
+  }
+
+  const GARDEN: LaneState = {
+    lane: '{"device":"garden"}',
+    name: 'garden',
+    failure: { kind: 'missing', message: 'The server answered 404', statusCode: 404 },
+    retryAt: START + 300_000,
+    waiting: 12,
+  };
+
+  it('shows the devices that wait, with their causes, counts and times, and how many there are', async () => {
+    const failure = { kind: 'unavailable', message: 'The server answered 503' } as const;
+    const attic: LaneState = { ...GARDEN, name: 'attic', failure, retryAt: undefined };
+    openInState({ deferred: [GARDEN, attic], deferredCount: 7 });
+    const [view] = (await value(admin().overview())).destinations;
+    assert.deepEqual(
+      [view?.deferredCount, view?.deferred],
+      [
+        7,
+        [
+          {
+            name: 'garden',
+            cause: 'missing',
+            message: 'The server answered 404',
+            needsPerson: true,
+            waiting: 12,
+            retryAt: START + 300_000,
+          },
+          {
+            name: 'attic',
+            cause: 'unavailable',
+            message: 'The server answered 503',
+            needsPerson: false,
+            waiting: 12,
+            retryAt: undefined,
+          },
+        ],
+      ],
+    );
+  });
+
+  it('promises no next try of a device while the user has paused its queue', async () => {
+    openInState({ deferred: [GARDEN], deferredCount: 1 });
+    await value(admin().pause(KITCHEN));
+    const [view] = (await value(admin().overview())).destinations;
+    assert.deepEqual(
+      view?.deferred.map(({ name, retryAt }) => [name, retryAt]),
+      [['garden', undefined]],
+    );
   });
 
   it('shows queues without a config node last, and only while they hold anything', async () => {

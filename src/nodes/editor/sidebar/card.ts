@@ -1,6 +1,7 @@
 import type { DestinationState, DestinationView } from '../../contract';
 import { nameOf, placeOf, type Context } from './context';
 import { element, icon, row, setShown, setText } from './dom';
+import { createDeferredList } from './deferred-list';
 import { createGraph } from './graph';
 import { createLiveActions, type Actions } from './live-actions';
 import { createOrphanActions } from './orphan-actions';
@@ -36,11 +37,13 @@ export function createCard(context: Context, view: DestinationView): Card {
   const state = element('p', { class: 'sensorpost-state' });
   const place = element('p');
   const error = createErrorLine(context);
+  const deferred = createDeferredList(context);
   const graph = createGraph(words);
   const facts = createFacts(context);
   const actions: Actions =
     view.state === 'orphaned' ? createOrphanActions(context, view) : createLiveActions(context, view);
-  head.body.append(state, place, error.element, graph.element, facts.element, actions.element);
+  const parts = [error, deferred, graph, facts, actions].map((part) => part.element);
+  head.body.append(state, place, ...parts);
 
   return {
     element: element('section', { class: 'sensorpost-card' }, head.element, head.body),
@@ -49,6 +52,7 @@ export function createCard(context: Context, view: DestinationView): Card {
       setText(state, stateText(context, now, time));
       setText(place, placeOf(context, now));
       error.update(now, time);
+      deferred.update(now, time);
       graph.update(now);
       setShown(graph.element, now.state !== 'orphaned');
       facts.update(now, time);
@@ -82,13 +86,16 @@ function createHead() {
     element: element('h3', { class: 'sensorpost-head' }, toggle),
     body,
     update(label: string, view: DestinationView, countText: string): void {
-      const { state, waiting: count } = view;
-      const isRefusing = hasOnlyRefused(view);
       setText(name, label);
-      setText(waiting, count > 0 ? countText : '');
-      mark.className = `sensorpost-mark sensorpost-mark-${isRefusing ? 'person' : LOOKS[state]}`;
+      setText(waiting, view.waiting > 0 ? countText : '');
+      mark.className = `sensorpost-mark sensorpost-mark-${lookOf(view)}`;
     },
   };
+}
+
+function lookOf(view: DestinationView): string {
+  if (isPartlyDeferred(view)) return view.deferred.some((each) => each.needsPerson) ? 'person' : 'heals';
+  return hasOnlyRefused(view) ? 'person' : LOOKS[view.state];
 }
 
 /** Whether only refused readings are left, which need the user. */
@@ -96,7 +103,14 @@ function hasOnlyRefused({ state, refused }: DestinationView): boolean {
   return state === 'idle' && refused > 0;
 }
 
+/** Whether some devices wait while the others are sent. In any other state the whole queue waits. */
+function isPartlyDeferred({ state, deferredCount }: DestinationView): boolean {
+  return deferredCount > 0 && ['idle', 'sending', 'retrying'].includes(state);
+}
+
 function stateText({ words }: Context, view: DestinationView, now: number): string {
+  // Each device has a time of its own.
+  if (isPartlyDeferred(view)) return words.say('state.deferred');
   const { state, retryAt } = view;
   const text = words.say(hasOnlyRefused(view) ? 'state.refused' : `state.${state}`);
   if (retryAt === undefined) return text;

@@ -12,6 +12,8 @@ export interface Words {
   span(ms: number): string;
   /** Date and time. */
   moment(time: number): string;
+  /** The time of day, without seconds. */
+  timeOfDay(time: number): string;
 }
 
 const UNITS = [
@@ -29,6 +31,7 @@ export function createWords(translate: Translate, language: string): Words {
   const numbers = new Intl.NumberFormat(language);
   const distances = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+  const timesOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
   const sizes = new Intl.NumberFormat(language, {
     style: 'unit',
     unit: 'kilobyte',
@@ -48,6 +51,7 @@ export function createWords(translate: Translate, language: string): Words {
       return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
     },
     moment: (time) => moments.format(time),
+    timeOfDay: (time) => timesOfDay.format(time),
   };
 }
 

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { SenderState } from '../../../src/delivery';
+import { NOTHING_SENT, queueStatus } from '../../../src/nodes/publishing/status';
+import { deferring, IDLE, MISSING, UNAVAILABLE } from './support';
+
+const HEALS = { fill: 'yellow', shape: 'ring' };
+const NEEDS_A_PERSON = { fill: 'red', shape: 'dot' };
+
+/** A status with the keys and values of its text in place of a language. */
+function statusOf(state: SenderState) {
+  const translate = (key: string, values: Record<string, string> = {}) =>
+    [key.replace('common.status.', ''), ...Object.values(values)].join(' ');
+  return queueStatus(translate, state, { credential: 'token', sent: NOTHING_SENT });
+}
+
+describe('the status of a publish node whose queue has devices', () => {
+  it('counts those that wait while others are sent', () => {
+    const one = deferring(['garden', UNAVAILABLE]);
+    const two = deferring(['garden', UNAVAILABLE], ['attic', UNAVAILABLE]);
+    assert.deepEqual(statusOf(one), { ...HEALS, text: 'device-waits 1' });
+    assert.deepEqual(statusOf({ ...one, mode: 'sending' }), { ...HEALS, text: 'device-waits 1' });
+    assert.deepEqual(statusOf({ ...one, mode: 'idle' }), { ...HEALS, text: 'device-waits 1' });
+    assert.deepEqual(statusOf(two), { ...HEALS, text: 'devices-wait 2' });
+    assert.deepEqual(statusOf({ ...two, deferredCount: 21 }), { ...HEALS, text: 'devices-wait 21' });
+  });
+
+  it('has a dot where one of them needs a person', () => {
+    const state = deferring(['garden', UNAVAILABLE], ['attic', MISSING]);
+    assert.deepEqual(statusOf(state), { ...NEEDS_A_PERSON, text: 'devices-wait 2' });
+  });
+
+  it('tells why the whole queue waits, where it does', () => {
+    const state = deferring(['garden', MISSING]);
+    const offline = { kind: 'offline', message: 'away' } as const;
+    const full = { kind: 'full', message: 'The disk is full' } as const;
+    const texts = [
+      { ...state, mode: 'offline', failure: offline } as const,
+      { ...state, mode: 'paused' } as const,
+      { ...state, mode: 'blocked', outboxFailure: full } as const,
+      { ...state, mode: 'awaiting-time', failure: undefined } as const,
+      { ...state, isPaused: true } as const,
+    ].map((each) => statusOf(each).text);
+    assert.deepEqual(texts, [
+      'waiting-for 12 wait.offline',
+      'paused pause.missing',
+      'not-kept.full',
+      'awaiting-time',
+      'paused-by-user',
+    ]);
+  });
+
+  it('tells of readings that fail alone as before', () => {
+    const state = { ...IDLE, mode: 'retrying', failure: UNAVAILABLE, waiting: 3 } as const;
+    assert.deepEqual(statusOf(state), { ...HEALS, text: 'waiting-for 3 503' });
+  });
+});
