@@ -59,8 +59,8 @@ describe('databoom: keeping pushes', () => {
       { template: 'a', unique: '1' },
       { template: 'a', unique: '2' },
     ];
-    const names = lanes.map((target) => pushCodec.laneOf?.({ target, timestamp: 0, content }));
-    assert.equal(new Set(names).size, lanes.length);
+    const groups = lanes.map((target) => pushCodec.laneOf?.({ target, timestamp: 0, content }));
+    assert.equal(new Set(groups).size, lanes.length);
   });
 
   it('names a lane by its device, or by its template and unique value, and leaves any other group as it is', () => {

@@ -6,10 +6,12 @@ import { deferring, IDLE, MISSING, UNAVAILABLE } from './support';
 const HEALS = { fill: 'yellow', shape: 'ring' };
 const NEEDS_A_PERSON = { fill: 'red', shape: 'dot' };
 
+function translate(key: string, values: Record<string, string> = {}): string {
+  return [key.replace('common.status.', ''), ...Object.values(values)].join(' ');
+}
+
 /** A status with the keys and values of its text in place of a language. */
 function statusOf(state: SenderState) {
-  const translate = (key: string, values: Record<string, string> = {}) =>
-    [key.replace('common.status.', ''), ...Object.values(values)].join(' ');
   return queueStatus(translate, state, { credential: 'token', sent: NOTHING_SENT });
 }
 
