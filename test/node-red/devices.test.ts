@@ -96,7 +96,7 @@ for (const version of VERSIONS) {
 
       for (const device of ['garden', 'garden', 'hall', 'attic']) await nodeRed.inject(device);
       await server.until(() => arrivals('hall') === 2 && arrivals('attic') === 2);
-      const view = await untilView((found) => found?.deferred[0]?.waiting === 3);
+      const view = await untilView((found) => found?.waiting === 3 && found.deferred[0]?.waiting === 3);
       assert.deepEqual(
         view?.deferred.map(({ name, cause, needsPerson }) => [name, cause, needsPerson]),
         [['garden', 'missing', true]],
