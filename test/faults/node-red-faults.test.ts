@@ -6,6 +6,7 @@ import { canMount } from './mounts';
 import { runNodeRedFullDisk } from './node-red-full-disk';
 import { runSecondNodeRed } from './second-node-red';
 import { runSeveralDevices } from './several-devices';
+import { runTwoConfigs } from './two-configs';
 import { troublesOf, type Verdict } from './verdict';
 import { WAYS } from './ways';
 
@@ -14,6 +15,7 @@ const KILLS_EACH = 10;
 const POWER_CUTS = 3;
 const READINGS = 1000;
 const KILLS_OF_SEVERAL = 4;
+const KILLS_OF_TWO = 6;
 
 /** @param waiting how many wait for good, because the service never takes them */
 function assertNothingLost(verdict: Verdict, waiting = 0): void {
@@ -74,6 +76,14 @@ describe('Node-RED under faults', function () {
     assert.ok(verdict.underLoad > 0, 'No kill came while readings waited');
     assert.ok(verdict.refused > 0);
     assert.deepEqual(verdict.statuses, new Set([400, 401, 404, 503]));
+  });
+
+  it('sends each reading with a key or token that is its own, of two config nodes for one sensor and two for one server', async () => {
+    const verdict = await runTwoConfigs(version, KILLS_OF_TWO);
+    assertNothingLost(verdict);
+    assert.deepEqual([verdict.faults, verdict.deploys], [KILLS_OF_TWO, KILLS_OF_TWO]);
+    assert.ok(verdict.underLoad > 0, 'No kill came while readings waited');
+    assert.ok(verdict.mostWithOldKey > 0, 'The old key was never tried');
   });
 
   it('loses nothing to power cuts', async function () {

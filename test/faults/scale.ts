@@ -13,6 +13,7 @@ import { runPowerCuts } from './power-cuts';
 import { runSecondNodeRed } from './second-node-red';
 import { runSeveralDevices } from './several-devices';
 import { isSound, tableOf, type Row } from './table';
+import { runTwoConfigs } from './two-configs';
 import { emptyVerdict, troublesOf, type Verdict } from './verdict';
 
 /** How much of each at full scale. */
@@ -25,6 +26,7 @@ const FULL = {
   fullDisks: 20,
   nodeRedFullDisks: 5,
   severalDevicesKillsEach: 50,
+  twoConfigsKillsEach: 50,
 };
 
 /** A fault suite: what it is called, and how it runs. */
@@ -95,6 +97,15 @@ function suitesAt(scale: number): readonly Suite[] {
         const verdict = await runSeveralDevices(version, times(FULL.severalDevicesKillsEach), tell);
         const { waiting, mostTurnedAway } = verdict;
         const remark = `${waiting} of devices that are never taken wait; at most ${mostTurnedAway} requests of bad devices before good ones`;
+        return { verdict, remark };
+      },
+    })),
+    ...VERSIONS.map((version) => ({
+      name: `two config nodes for one queue and kill -9 of ${version.name}`,
+      run: async (tell: (done: number) => void) => {
+        const verdict = await runTwoConfigs(version, times(FULL.twoConfigsKillsEach), tell);
+        const { deploys, mostWithOldKey } = verdict;
+        const remark = `renamed ${deploys} times; at most ${mostWithOldKey} requests with the old key in a life`;
         return { verdict, remark };
       },
     })),
