@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { detectImageType } from '../../src/image';
 import { inspectJpeg } from '../../src/camera';
+import { colour, encodeJpeg } from '../../src/camera/jpeg/encoder';
 import { createMachine, pictureOf, testPicture } from './support';
 
 /** A picture of this package, without a machine. */
@@ -15,6 +16,25 @@ async function picture(width: number, height: number, quality = 85): Promise<Buf
 function bytes(digits: string): Buffer {
   return Buffer.from(digits.replaceAll(' ', ''), 'hex');
 }
+
+describe('camera: the JPEG encoder', () => {
+  it('asks a drawing for no colour beyond its edges, where blocks reach beyond them', async () => {
+    const asked = new Set<string>();
+    const drawing = {
+      width: 10,
+      height: 13,
+      colourAt: (x: number, y: number) => {
+        asked.add(`${x} ${y}`);
+        return colour(20 * x, 15 * y, 0);
+      },
+    };
+    const bytesOfFile = await encodeJpeg(drawing, 85, '', new AbortController().signal);
+    assert(bytesOfFile);
+    assert.deepEqual(inspectJpeg(bytesOfFile), { kind: 'complete', width: 10, height: 13 });
+    const all = Array.from({ length: 130 }, (_, index) => `${index % 10} ${Math.floor(index / 10)}`);
+    assert.deepEqual([...asked].toSorted(), all.toSorted());
+  });
+});
 
 describe('camera: the judgement of a picture', () => {
   it('reads the size of any whole picture', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import FormData from 'form-data';
@@ -130,10 +130,10 @@ describe('The embedded store', () => {
     // Several blocks, of which the oldest holds the damaged value, away from its ends and extremes.
     const history = Array.from({ length: 700 }, (_, index) => ({
       date: new Date(NOW - index * 60_000).toISOString(),
-      value: index === 695 ? 0.123_456_789 : index - 350,
+      value: index === 695 ? 320.123_456_789 : index - 350,
     }));
     await station.push({ device: 'd', signals: { s: { history } } });
-    await station.reopen(() => damageEach(join(station.folder, 'station.sqlite'), 0.123_456_789));
+    await station.reopen(() => damageEach(join(station.folder, 'station.sqlite'), 320.123_456_789));
     const late = NOW - 695 * 60_000 + 1000;
     const signals = [{ name: 's', value: 5 }];
     await station.push({ device: 'd', date: new Date(late).toISOString(), signals });
@@ -157,7 +157,16 @@ describe('The embedded store', () => {
     const station = await TestStation.start({ folder: join(place, 'station') });
     await station.deliver('rpi', NOW, {}, { cam1: picture(1) });
     const id = sha1(picture(1));
-    assert.equal((await station.fetch(`/pictures/${id}`)).status, 200);
+    const isSent = async () => {
+      assert.equal((await station.fetch(`/pictures/${id}`)).status, 200);
+      await readUntil(
+        'the picture to be closed',
+        () => countOpen(station),
+        (open) => open === 0,
+      );
+    };
+    const stored = { id, bytes: 1000, type: 'image/jpeg' };
+    await isSent();
     await writeFile(join(station.folder, 'pictures', id), picture(2));
     for (const path of [`/pictures/${id}`, `/pictures/${id}/thumbnail`]) {
       const answer = await station.fetch(path);
@@ -168,9 +177,13 @@ describe('The embedded store', () => {
       station.notices.map(({ kind }) => kind),
       ['damaged-picture'],
     );
+    assert.equal(await station.station.readPicture(stored), undefined);
+    assert.equal(await countOpen(station), 0);
     // Sent again, it is whole again.
     await station.deliver('rpi', NOW + 1, {}, { cam1: picture(1) });
-    assert.equal((await station.fetch(`/pictures/${id}`)).status, 200);
+    await isSent();
+    assert.deepEqual(await station.station.readPicture(stored), picture(1));
+    assert.equal(await countOpen(station), 0);
     await station.close();
   });
 
@@ -262,6 +275,14 @@ describe('The embedded store', () => {
 });
 
 const JPEG_TYPE = { contentType: 'image/jpeg', extension: 'jpg' } as const;
+
+/** How many pictures this process has open: each that stays so is one of a thousand. */
+async function countOpen({ folder }: TestStation): Promise<number> {
+  const paths = await Promise.all(
+    (await readdir('/proc/self/fd')).map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')),
+  );
+  return paths.filter((path) => path.startsWith(join(folder, 'pictures'))).length;
+}
 
 async function makeTemplate(folder: string): Promise<Map<string, unknown>> {
   const station = await TestStation.start({ folder });

@@ -6,6 +6,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { inspectJpeg } from '../../../src/camera';
 import { drawTestPicture } from '../../../src/camera/test-picture';
 import { createShrinker, findShrinker } from '../../../src/station/views/shrinker';
+import { createThumbnails } from '../../../src/station/views/thumbnails';
 import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NEVER, NOW, picture, sha1, TestStation } from '../support/index';
 
@@ -101,6 +102,44 @@ describe("The station's thumbnails", () => {
     await station.reopen(() => writeFile(join(folder, 'unfinished.tmp'), 'half'));
     await thumbnail(id);
     assert.deepEqual(await readdir(folder), [`${id}.jpg`]);
+  });
+
+  it('number 2000 at most, of which the least recently used goes first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'station-thumbnails-'));
+    for (let index = 0; index < 1999; index += 1) await writeFile(join(folder, `${index}.jpg`), '');
+    const thumbnails = createThumbnails(
+      folder,
+      shrinkerOf((_, to) => writeFile(to, 'small')),
+    );
+    await thumbnails.find('new', '');
+    assert.equal((await readdir(folder)).length, 2000);
+    // All but one are used again.
+    const names = (await readdir(folder)).map((file) => file.replace('.jpg', ''));
+    for (const name of names) if (name !== '777') await thumbnails.find(name, '');
+    await thumbnails.find('newer', '');
+    const files = await readdir(folder);
+    assert.deepEqual(
+      [files.length, files.includes('777.jpg'), files.includes('newer.jpg')],
+      [2000, false, true],
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('that could not be made get tried again after 2000 others that could not either', async () => {
+    const tried: string[] = [];
+    const thumbnails = createThumbnails(
+      join(await mkdtemp(join(tmpdir(), 'station-thumbnails-')), 'none'),
+      shrinkerOf((from) => {
+        tried.push(from);
+        return Promise.reject(new Error('no picture'));
+      }),
+    );
+    for (let index = 0; index < 2000; index += 1) await thumbnails.find(`${index}`, `${index}`);
+    await thumbnails.find('0', '0');
+    assert.equal(tried.length, 2000);
+    await thumbnails.find('2000', '2000');
+    await thumbnails.find('0', '0');
+    assert.deepEqual(tried.slice(2000), ['2000', '0']);
   });
 
   it('stop being made where the process that makes them ends each time', async () => {

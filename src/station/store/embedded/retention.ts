@@ -52,7 +52,7 @@ export function startRetention(options: StoreOptions, actions: RetentionActions)
 
   function noteAppended(bytes: number): void {
     appendedBytes += bytes;
-    if (appendedBytes > retention.bytes * EARLY_RUN_PART && !stopping.signal.aborted) run();
+    if (appendedBytes > retention.bytes * EARLY_RUN_PART) run();
   }
 
   const timer = setInterval(run, INTERVAL_MS).unref();

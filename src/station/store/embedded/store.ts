@@ -42,7 +42,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
   async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
     const committed = await pictures.commit(staged, () => database.call('append', columns));
     if (!committed.ok) {
-      void removeUnnamed(committed.failure, staged);
+      void removeUnnamed(staged);
       return refuse(committed.failure);
     }
     const { unused, ...outcome } = committed.value;
@@ -54,11 +54,10 @@ export function openEmbeddedStore(options: StoreOptions): Store {
   }
 
   /**
-   * Removes the pictures of a failed commit. Where the thread ended, their rows may have been committed; what no row
-   * names is swept at the next start.
+   * Removes the pictures of a failed commit, except those that a row names: where the thread ended, their rows may have
+   * been committed. Where that cannot be known, the next start sweeps.
    */
-  async function removeUnnamed({ kind }: StorageFailure, staged: readonly StagedPicture[]): Promise<void> {
-    if (kind === 'stopped' || kind === 'closed') return;
+  async function removeUnnamed(staged: readonly StagedPicture[]): Promise<void> {
     for (const { id } of staged) {
       const row = await database.call('picture', id);
       if (row.ok && row.value === undefined) await pictures.remove([id]);

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { NewColumn } from '../../../src/station/store';
+import { program } from '../../../src/station/store/embedded/program';
+import type { Connection } from '../../../src/storage';
+import { connect } from '../../../src/storage/connection';
+import { NOW, picture, sha1 } from '../support/index';
+
+const COLUMNS: readonly NewColumn[] = [
+  { kind: 'device', name: 'd', field: 'n', type: 'number', times: [NOW], values: [21.5] },
+  { kind: 'device', name: 'd', field: 't', type: 'text', times: [NOW], values: ['a text'] },
+  {
+    kind: 'device',
+    name: 'd',
+    field: 'p',
+    type: 'image',
+    times: [NOW],
+    values: [{ id: sha1(picture(1)), bytes: 1000, type: 'image/jpeg' }],
+  },
+];
+
+/** The station's tables in memory, empty. */
+function openTables() {
+  const connection = connect(':memory:', () => {});
+  for (const migration of program.migrations) connection.exec(migration);
+  return { connection, running: program.open(connection, null) };
+}
+
+/** A connection to a file in which reading the tables themselves, not their indexes, fails for some questions. */
+function damagedFor(connection: Connection, question: RegExp): Connection {
+  return {
+    ...connection,
+    get: (sql, ...values) => {
+      if (question.test(sql)) throw new Error('database disk image is malformed');
+      return connection.get(sql, ...values);
+    },
+  };
+}
+
+describe('The salvage of the station', () => {
+  it('finds the rows of each table by its index where the end of the table cannot be read', () => {
+    const { connection, running } = openTables();
+    connection.begin();
+    running.operations.append.run(COLUMNS, NOW);
+    running.beforeCommit();
+    connection.commit();
+    const fresh = openTables();
+    const { rows } = program.salvage(damagedFor(connection, /max\(id\).*NOT INDEXED/), fresh.connection);
+    // A source, its three fields, and a value of each.
+    assert.equal(rows, 7);
+    const { operations } = fresh.running;
+    const [source] = operations.catalogue.run(null, NOW).sources;
+    assert.deepEqual(
+      source?.series.map(({ field, latest }) => [field, latest?.value]),
+      [
+        ['n', 21.5],
+        ['t', 'a text'],
+        ['p', sha1(picture(1))],
+      ],
+    );
+    connection.close();
+    fresh.connection.close();
+  });
+});
