@@ -4,6 +4,7 @@ import {
   DAY_MS,
   firstPreset,
   HOUR_MS,
+  isPreset,
   pan,
   rangeAround,
   rangeBetween,
@@ -20,13 +21,23 @@ const range = fc.tuple(time, span).map(([to, length]) => ({ from: to - length, t
 
 describe('The range of a graph', () => {
   it('ends now where it is a preset', () => {
-    assert.deepEqual(resolveRange('hour', STORED), { from: NOW - HOUR_MS, to: NOW });
+    const days = { hour: 1 / 24, day: 1, week: 7, month: 30, year: 365 };
+    for (const preset of ['hour', 'day', 'week', 'month', 'year'] as const)
+      assert.deepEqual(resolveRange(preset, STORED), {
+        from: NOW - days[preset] * 24 * 3_600_000,
+        to: NOW,
+      });
     assert.deepEqual(resolveRange('all', STORED), STORED);
     assert.deepEqual(resolveRange('all', { from: NOW, to: NOW }), { from: NOW - 60_000, to: NOW });
   });
 
+  it('knows the names of presets, and takes nothing else for one', () => {
+    assert.deepEqual(['hour', 'all', 'fortnight', ''].map(isPreset), [true, true, false, false]);
+  });
+
   it('begins as everything of a sensor that has just begun, else as a day', () => {
     assert.equal(firstPreset({ from: NOW - HOUR_MS + 1, to: NOW }), 'all');
+    assert.equal(firstPreset({ from: NOW - HOUR_MS, to: NOW }), 'day');
     assert.equal(firstPreset(STORED), 'day');
   });
 
@@ -68,13 +79,19 @@ describe('The range of a graph', () => {
     assert.deepEqual(shown, { from: NOW - 200 * DAY_MS, to: NOW });
   });
 
+  it('shows the oldest readings at its end where it is moved far into the past', () => {
+    const shown = { from: NOW - HOUR_MS, to: NOW };
+    const to = STORED.from + HOUR_MS / 10;
+    assert.deepEqual(pan(shown, -1000 * DAY_MS, STORED), { from: to - HOUR_MS, to });
+  });
+
   it('takes a selection in both directions', () => {
     assert.deepEqual(rangeBetween(5000, 2000), { from: 2000, to: 5000 });
     assert.deepEqual(rangeBetween(2000, 2000), { from: 2000, to: 3000 });
   });
 
   it('contains a reading that it is opened around', () => {
-    const around = rangeAround(NOW, { from: 0, to: DAY_MS });
+    const around = rangeAround(NOW, { from: 7 * DAY_MS, to: 8 * DAY_MS });
     assert(around.from < NOW && NOW < around.to);
     assert.equal(around.to - around.from, DAY_MS);
   });
