@@ -37,7 +37,10 @@ const FAULTS = { files: ['faults/faults.test.ts'], grep: 'kill -9|flipped bits' 
 /** The rooms whose tests are not all in the folder of their name below test/, or not there alone. */
 export const ROOMS: Readonly<Record<string, RoomTests>> = {
   json: { tests: ['http', 'senio', 'databoom'] },
-  nodes: { tests: ['nodes'], afterwards: inNodeRed('publish', 'dht22-in', 'picamera-in', 'station-in') },
+  nodes: {
+    tests: ['nodes'],
+    afterwards: inNodeRed('publish', 'dht22-in', 'picamera-in', 'station-in', 'outbox-sidebar'),
+  },
   'nodes/contract': { tests: ['nodes'] },
   'nodes/dialogs': { tests: ['nodes'], afterwards: inNodeRed('dialogs') },
   'nodes/editor': { tests: ['nodes'] },
@@ -55,7 +58,7 @@ export function testRunsOf(file: string): readonly TestRun[] {
   const { tests, afterwards } = ROOMS[name] ?? { tests: [name] };
   const first = { name, files: namesakeFirst(tests.flatMap(testFilesIn), file) };
   if (!afterwards) return [first];
-  const files = afterwards.files.flatMap(testFilesIn);
+  const files = namesakeFirst(afterwards.files.flatMap(testFilesIn), file);
   return [first, { ...afterwards, name: `${name}, further away`, files }];
 }
 

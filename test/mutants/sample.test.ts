@@ -82,6 +82,8 @@ describe('the tests that try a mutant', () => {
   it('begin with the namesake of the changed file', () => {
     const [first] = testRunsOf('src/delivery/policy.ts');
     assert.equal(first?.files[0], 'test/delivery/policy.test.ts');
+    const [, furtherAway] = testRunsOf('src/nodes/outbox-sidebar.ts');
+    assert.equal(furtherAway?.files[0], 'test/node-red/outbox-sidebar.test.ts');
   });
 });
 
