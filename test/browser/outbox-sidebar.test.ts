@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import type { Overview } from '../../src/nodes/contract';
 import { flowOf } from '../node-red/flows';
 import { freePort, ROOT, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { answerWith, RecordingServer, type RecordedRequest } from '../support/recording-server';
@@ -50,7 +51,11 @@ function flowsFor(urls: Readonly<Record<string, string>>): FlowNode[] {
 /** Opens the editor and in it the sidebar. */
 async function openSidebar(browser: Browser, address: string) {
   const opened = await openPage(browser, { viewport: VIEWPORT });
-  const { page } = opened;
+  await showSidebar(opened.page, address);
+  return opened;
+}
+
+async function showSidebar(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.waitForSelector('#red-ui-workspace-chart');
   await page.waitForFunction(
@@ -58,7 +63,13 @@ async function openSidebar(browser: Browser, address: string) {
   );
   await page.evaluate(`RED.sidebar.show('sensorpost-outbox')`);
   await page.waitForSelector('#sensorpost-outbox:visible');
-  return opened;
+}
+
+/** How many pixels the sidebar's content is wider than the sidebar. */
+function overflowOf(page: Page): Promise<unknown> {
+  return page.evaluate(
+    `(() => { const { scrollWidth, clientWidth } = document.querySelector('#sensorpost-outbox'); return scrollWidth - clientWidth; })()`,
+  );
 }
 
 /** What axe finds wrong in the sidebar. */
@@ -155,10 +166,7 @@ for (const [index, version] of VERSIONS.entries()) {
         await list.locator('pre').waitFor();
         await page.evaluate(`document.querySelector('#sensorpost-outbox').scrollTop = 0`);
         await keepScreenshot(page, `outbox-${name}-${index}`);
-        const overflow = await page.evaluate(
-          `(() => { const { scrollWidth, clientWidth } = document.querySelector('#sensorpost-outbox'); return scrollWidth - clientWidth; })()`,
-        );
-        assert.equal(overflow, 0, 'it is wider than the sidebar');
+        assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
         assert.doesNotMatch(await page.innerText('#sensorpost-outbox'), UNTRANSLATED);
         assert.deepEqual(await violationsOf(page), []);
         await list.locator('li summary').first().click();
@@ -367,6 +375,28 @@ describe('the Outbox sidebar with devices of which some wait', () => {
     await browser?.close();
     await nodeRed?.stop();
     await server?.close();
+  });
+
+  it('says how many more wait, and leaves out a time that there is not, in a sidebar as narrow as it can be', async () => {
+    const { page, errors } = await openPage(browser, { viewport: VIEWPORT });
+    await page.route(/sensorpost\/outbox(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const overview: Overview = await answer.json();
+      const destinations = overview.destinations.map((view) => ({
+        ...view,
+        deferredCount: 1234,
+        deferred: view.deferred.map((each) => ({ ...each, retryAt: undefined })),
+      }));
+      await route.fulfill({ response: answer, json: { ...overview, destinations } });
+    });
+    await showSidebar(page, nodeRed.url);
+    await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(180)`);
+    const lines = page.locator('.sensorpost-devices li');
+    await see(lines.nth(0), /^garden: not found, 1 waiting$/);
+    await see(lines.nth(2), /^and 1,232 more$/);
+    assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+    assert.deepEqual(errors, []);
+    await page.close();
   });
 
   it('names each that waits, why, how much and until when, and leaves it out once it is served', async () => {

@@ -103,6 +103,7 @@ for (const version of VERSIONS) {
       );
       assert.deepEqual([view?.deferredCount, view?.error?.isCurrent, view?.sent], [1, true, 4]);
       assert((view?.deferred[0]?.retryAt ?? 0) > Date.now());
+      assert.match(view?.error?.message ?? '', /^"garden": .* answered 404/);
       assert.equal(statusOf('hall')?.text, '1 device waits');
 
       known.add('garden');

@@ -190,9 +190,10 @@ function withMetrics(
 function recordState({ metrics, watchers }: Runtime, key: string, state: SenderState): void {
   // While a lane waits, its failure lasts, whatever the others do meanwhile.
   const [lane] = waitingLanes(state);
-  const failure = state.outboxFailure ?? lane?.failure ?? state.failure;
+  const ofLane = lane && `"${lane.name}": ${lane.failure.message}`;
+  const problem = state.outboxFailure?.message ?? ofLane ?? state.failure?.message;
   metrics.waiting(key, state.waiting);
-  if (failure) metrics.failed(key, failure.message);
+  if (problem !== undefined) metrics.failed(key, problem);
   else metrics.recovered(key);
   for (const watcher of watchers) watcher();
 }

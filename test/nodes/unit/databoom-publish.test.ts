@@ -175,6 +175,30 @@ describe('databoom-publish', () => {
     assert.deepEqual([flow.completed.length, flow.caught.length], [1, 1]);
   });
 
+  it('tells once of a device that is not known, with a message for it, and anew after it was deployed', async () => {
+    answer = (request, response) =>
+      answerWith(request.body.includes('"device":"garden"') ? 404 : 200)(request, response);
+    const publish = { ...PUBLISH, device: 'device', deviceType: 'msg' };
+    const flow = await runFlow(MODULES, [accountAt(server.url), publish], CREDENTIALS);
+    flow.send('publish', { device: 'hall', payload: { temp: 1 } });
+    await flow.next('results');
+    flow.send('publish', { device: 'garden', mark: 'first', payload: { temp: 1 } });
+    const { error, mark } = await flow.next('caught');
+    assert.deepEqual([error?.code, mark], ['missing', 'first']);
+    assert.match(error?.message ?? '', /^"garden" waits: .*is this device there\. Its readings are kept/);
+    await flow.untilStatus('publish', 'common.status.device-waits');
+    await flow.redeploy([accountAt(server.url), { ...publish, name: 'anew' }], CREDENTIALS, 'nodes');
+    for (const device of ['hall', 'garden', 'garden']) {
+      const accepted = flow.completed.length;
+      flow.send('publish', { device, mark: device, payload: { temp: 1 } });
+      await flow.next('completed', accepted);
+    }
+    assert.deepEqual(
+      flow.caught.map((message) => message.mark),
+      ['first', 'garden'],
+    );
+  });
+
   it('keeps two accounts of one server apart', async () => {
     // Their own ids: the helper keeps the credentials of a node that it had before.
     const nodes = [
