@@ -6,13 +6,14 @@ import { aheadOf, type AttemptTimes } from './dates';
 import { failureOfConnection } from './connection-errors';
 import type { Deadline } from './deadline';
 import { LARGEST_ANSWER, type Broken, type Complete, type Outcome } from './outcome';
+import { throughProxy } from './proxy';
 import type { Redact } from './redact';
+import type { Route } from './route';
 import { failureOfAnswer, failureOfTunnel, unreadable } from './status';
 
 /** What an outcome is classified by. */
 export interface Circumstances extends AttemptTimes {
-  /** The server, as messages name it. */
-  readonly host: string;
+  readonly route: Route;
   readonly deadline: Deadline;
   readonly redact: Redact;
 }
@@ -22,13 +23,14 @@ export function classifyOutcome(
   outcome: Outcome,
   circumstances: Circumstances,
 ): Result<HttpAnswer, HttpFailure> {
-  const { host, deadline } = circumstances;
+  const { route, deadline } = circumstances;
+  const { host } = route;
   if (deadline.endedBy() === 'cancelled')
     return failed({ kind: 'cancelled', message: `Stopped before ${host} had answered` });
   if (outcome.type === 'tunnelRefused') return failed(failureOfTunnel(outcome, host));
   const { answer } = outcome;
   if (answer && !isAccepted(answer)) return failed(readRefusal(answer, outcome, circumstances));
-  if (outcome.type === 'broken') return failed(failureOfBreak(outcome, host, deadline));
+  if (outcome.type === 'broken') return failed(failureOfBreak(outcome, route, deadline));
   if (outcome.type === 'tooLarge') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
   const body = decodeBody(outcome);
   if (!body) return failed(unreadable(host, outcome.answer, 'with a compressed body that cannot be read'));
@@ -63,21 +65,23 @@ function decodeBody({ answer, body }: Complete): Buffer | undefined {
   }
 }
 
-function failureOfBreak({ code, peer }: Broken, host: string, deadline: Deadline): HttpFailure {
+function failureOfBreak({ code, peer }: Broken, route: Route, deadline: Deadline): HttpFailure {
   if (deadline.endedBy() !== 'timeout') return failureOfConnection(peer, code);
   const seconds = Math.round(deadline.timeoutMs / 1000);
-  return { kind: 'timeout', message: `${host} gave no complete answer within ${seconds} s` };
+  const through = throughProxy(route.forwarder ?? route.tunneller);
+  const message = `${route.host} gave no complete answer within ${seconds} s${through}`;
+  return { kind: 'timeout', message };
 }
 
 const NOTHING = Buffer.alloc(0);
 
 /** What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled. */
 function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
-  const { host, redact, answeredAt } = circumstances;
+  const { route, redact, answeredAt } = circumstances;
   const body = (outcome.type === 'complete' ? decodeBody(outcome) : undefined) ?? NOTHING;
   const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
   const headers = { location: redact(location), retryAfter, date };
-  return failureOfAnswer(host, readAnswer(answer, body, circumstances), headers, answeredAt);
+  return failureOfAnswer(route, readAnswer(answer, body, circumstances), headers, answeredAt);
 }
 
 const LONGEST_CONTENT_TYPE = 100;

@@ -1,5 +1,5 @@
 import type { AgentOptions as TlsOptions } from 'node:https';
-import type { Result } from '../result';
+import { success, type Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { ask } from './ask';
 import { attempt } from './attempt';
@@ -7,7 +7,7 @@ import { classifyOutcome } from './classify-outcome';
 import { createConnections } from './connections';
 import { createDeadline, type Deadline } from './deadline';
 import type { Outcome } from './outcome';
-import type { ProxySettings } from './proxy';
+import type { ProxyFor } from './proxy';
 import { createRedactCache } from './redact';
 import { headersOf, type AnyRequest, type HttpRequest, type RequestContext } from './request';
 import { createRouter, type Route } from './route';
@@ -19,7 +19,8 @@ export interface HttpSettings {
   /** Requests that are under way at the same time: so many connections, so that none waits for another's. */
   readonly concurrent?: number;
   readonly tls?: TlsOptions;
-  readonly proxy?: ProxySettings;
+  /** Without it, all requests go directly. */
+  readonly proxyFor?: ProxyFor;
   /** The clock, in milliseconds, which the dates in answers are measured from. */
   readonly now: () => number;
 }
@@ -41,6 +42,8 @@ export interface HttpClient {
 /** Where the settings do not say. */
 const DEFAULT_CONCURRENT = 8;
 
+const goDirectly: ProxyFor = () => success(undefined);
+
 const NO_BODY = { headers: {}, length: 0 };
 
 // The slowest upload that still counts as progress: 16 kB/s, a bad mobile connection.
@@ -51,7 +54,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now } = settings;
   const connections = createConnections(settings.concurrent ?? DEFAULT_CONCURRENT);
   const redactFor = createRedactCache();
-  const routeTo = createRouter(settings.proxy);
+  const routeTo = createRouter(settings.proxyFor ?? goDirectly);
 
   async function run(
     request: AnyRequest,
@@ -67,8 +70,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const outcome = await way(context, deadline);
     deadline.clear();
     const redact = redactFor(secretsOf(request, route.value));
-    const { host } = route.value;
-    return classifyOutcome(outcome, { host, deadline, redact, sentAt, answeredAt: now() });
+    return classifyOutcome(outcome, { route: route.value, deadline, redact, sentAt, answeredAt: now() });
   }
 
   /** A second attempt is made where the server closed a kept connection just as the first used it. */

@@ -9,5 +9,6 @@
 export { createHttpClient, type HttpClient, type HttpSettings } from './client';
 export type { HttpRequest } from './request';
 export { parsePathSegment, parseSecret, parseServerUrl } from './address';
-export type { ProxySettings } from './proxy';
+export { configuredProxy, type ProxyFor, type ProxySettings } from './proxy';
+export { environmentProxy, type EnvironmentProxyOptions } from './environment-proxy';
 export { acceptedBody, advise, type Advice, type HttpAnswer, type HttpFailure } from './answer';

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { misconfigured, success, type Misconfiguration, type Result } from '../result';
 import { addressOf, parseHttpUrl, type Address } from './address';
 
@@ -14,34 +15,58 @@ export interface ProxySettings {
 export interface Proxy extends Address {
   /** The user name and password as HTTP's Basic scheme spells them; undefined where there are none. */
   readonly credentials: string | undefined;
+  /** The environment variable that it is set in; undefined where it is set in an http proxy node. */
+  readonly variable: string | undefined;
 }
 
-/** The proxy for a request to `target`, or `undefined` where it goes directly. */
-export function proxyForUrl(
-  target: URL,
-  settings: ProxySettings,
-): Result<Proxy | undefined, Misconfiguration> {
-  if (settings.noProxy.some((rule) => matchesHost(target, rule))) return success(undefined);
-  const url = parseHttpUrl(settings.url.trim());
-  if (!url) {
-    return misconfigured(
-      `The proxy's address is no URL that begins with http:// or https://: open the http proxy node`,
-    );
-  }
-  const username = settings.username ?? decodePercent(url.username);
-  const password = settings.password ?? decodePercent(url.password);
-  const credentials = username === '' ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
-  return success({ ...addressOf(url), credentials });
+/** The proxy for a request to a URL, or `undefined` where it goes directly. */
+export type ProxyFor = (target: URL) => Result<Proxy | undefined, Misconfiguration>;
+
+/** The proxy that is set in an http proxy node, for all that its hosts do not exempt. */
+export function configuredProxy(settings: ProxySettings): ProxyFor {
+  return (target) => {
+    if (settings.noProxy.some((rule) => matchesHost(target, rule))) return success(undefined);
+    const url = parseHttpUrl(settings.url.trim());
+    if (!url) {
+      return misconfigured(
+        `The proxy's address is no URL that begins with http:// or https://: open the http proxy node`,
+      );
+    }
+    const username = settings.username ?? decodePercent(url.username);
+    const password = settings.password ?? decodePercent(url.password);
+    const credentials = encodeCredentials(username, password);
+    return success({ ...addressOf(url), credentials, variable: undefined });
+  };
 }
 
-/** A proxy as messages name it. */
-export function nameOfProxy({ host, port }: Proxy): string {
-  return `The proxy ${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** The proxy at a URL that an environment variable holds. */
+export function proxyOfVariable(url: URL, variable: string): Proxy {
+  const credentials = encodeCredentials(decodePercent(url.username), decodePercent(url.password));
+  return { ...addressOf(url), credentials, variable };
+}
+
+/** A proxy as messages name it, at the begin of a sentence. */
+export function nameOfProxy(proxy: Proxy): string {
+  return `The proxy ${labelOf(proxy)}`;
+}
+
+/** How messages say that a request goes through a proxy; empty where it goes through none. */
+export function throughProxy(proxy: Proxy | undefined): string {
+  return proxy ? ` through the proxy ${labelOf(proxy)}` : '';
+}
+
+function labelOf({ host, port, variable }: Proxy): string {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return variable === undefined ? address : `of ${variable} (${address})`;
 }
 
 /** The header that a proxy's credentials go in; none where it has none. */
 export function authorizationOf({ credentials }: Proxy): Readonly<Record<string, string>> {
   return credentials === undefined ? {} : { 'Proxy-Authorization': `Basic ${credentials}` };
+}
+
+function encodeCredentials(username: string, password: string): string | undefined {
+  return username === '' ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 /** A part of a URL as it was meant: a "%" that begins no code stands for itself. */
@@ -53,17 +78,22 @@ function decodePercent(text: string): string {
   }
 }
 
-// A host and an optional port; an IPv6 address is in brackets as in a URL, or has no port.
-const NO_PROXY_RULE = /^(?:(?<name>\[[^\]]*\]|[^:]*)(?::(?<port>\d+))?|(?<bare>[\da-f:.]+))$/;
+const WITH_PORT = /^(?<name>.+):(?<port>\d+)$/;
 
-function matchesHost(destination: URL, rule: string): boolean {
-  const parts = NO_PROXY_RULE.exec(rule.trim().toLowerCase())?.groups ?? {};
-  const { port, bare } = parts;
-  const name = bare === undefined ? parts['name'] : `[${bare}]`;
-  if (name === undefined || name === '') return false;
-  const defaultPort = destination.protocol === 'https:' ? '443' : '80';
-  if (port !== undefined && port !== (destination.port || defaultPort)) return false;
-  if (name === '*' || name === destination.hostname) return true;
-  const suffix = name.startsWith('*.') ? name.slice(1) : name;
-  return suffix.startsWith('.') && destination.hostname.endsWith(suffix);
+/**
+ * Whether a rule exempts the host of a URL from a proxy: a host, or the end of one where the rule begins with a dot or a
+ * star, and perhaps a port. So reads Node-RED's http request node it, which takes the end of an IPv6 address without
+ * brackets for a port, though; here that is an address.
+ */
+export function matchesHost(target: URL, text: string): boolean {
+  const rule = text.trim().toLowerCase();
+  const { name, port } = isIPv6(rule) ? { name: `[${rule}]` } : partsOf(rule);
+  if (port !== undefined && port !== 0 && port !== addressOf(target).port) return false;
+  const isSuffix = name.startsWith('*') || name.startsWith('.');
+  return isSuffix ? target.hostname.endsWith(name.replace(/^\*/, '')) : target.hostname === name;
+}
+
+function partsOf(rule: string): { readonly name: string; readonly port?: number } {
+  const { name, port } = WITH_PORT.exec(rule)?.groups ?? {};
+  return name === undefined ? { name: rule } : { name, port: Number(port) };
 }

@@ -1,6 +1,6 @@
 import { describe, misconfigured, success, type Misconfiguration, type Result } from '../result';
 import { addressOf, parseHttpUrl, type Address } from './address';
-import { nameOfProxy, proxyForUrl, type Proxy, type ProxySettings } from './proxy';
+import { nameOfProxy, type Proxy, type ProxyFor } from './proxy';
 
 /** The way to the server of a URL. */
 export interface Route {
@@ -19,26 +19,26 @@ export interface Route {
   readonly peer: string;
 }
 
-/** The route to a URL, or what is wrong with it or with the proxy's settings. */
-export function createRouter(settings: ProxySettings | undefined) {
+/** Finds the route to a URL, or what is wrong with it or with its proxy. */
+export function createRouter(proxyFor: ProxyFor) {
   // Most clients send all requests to one URL, and a URL costs more to take apart than to compare.
   let lastText: string | undefined;
   let last: Result<Route, Misconfiguration>;
   return (text: string): Result<Route, Misconfiguration> => {
     if (text !== lastText) {
-      last = routeTo(text, settings);
+      last = routeTo(text, proxyFor);
       lastText = text;
     }
     return last;
   };
 }
 
-function routeTo(text: string, settings: ProxySettings | undefined): Result<Route, Misconfiguration> {
+function routeTo(text: string, proxyFor: ProxyFor): Result<Route, Misconfiguration> {
   const url = parseHttpUrl(text);
   if (!url) {
     return misconfigured(`The address ${describe(text)} is no URL that begins with http:// or https://`);
   }
-  const proxy = settings ? proxyForUrl(url, settings) : success(undefined);
+  const proxy = proxyFor(url);
   if (!proxy.ok) return proxy;
   const { host, origin } = url;
   const path = url.pathname + url.search;

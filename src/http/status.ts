@@ -5,7 +5,8 @@ import type { RequestProblem } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { parseRetryAfter } from './dates';
 import type { TunnelRefused } from './outcome';
-import { nameOfProxy } from './proxy';
+import { nameOfProxy, throughProxy, type Proxy } from './proxy';
+import type { Route } from './route';
 
 /** The headers of an answer that decide what it means. */
 export interface AnswerHeaders {
@@ -19,11 +20,11 @@ const LONGEST_EXCERPT = 200;
 
 /**
  * What an answer outside 2xx means.
- * @param host the server, as the message names it
+ * @param route the way to the server, which may lead through a proxy that answers in its place
  * @param now the time in milliseconds, which a Retry-After date is measured from where the server has no time of its own
  */
 export function failureOfAnswer(
-  host: string,
+  { host, forwarder }: Route,
   answer: HttpAnswer,
   headers: AnswerHeaders,
   now: number,
@@ -33,10 +34,10 @@ export function failureOfAnswer(
   const kind = isPlain ? 'misdirected' : problemOfStatus(statusCode);
   const retryAfterMs = parseRetryAfter(headers, now);
   const message = [
-    `${host} answered ${describeStatus(statusCode)}`,
+    `${host} answered ${describeStatus(statusCode)}${throughProxy(forwarder)}`,
     reasonOf(answer),
     redirectAdvice(statusCode, headers.location),
-    isPlain ? SPEAKS_TLS : (ADVICE[statusCode] ?? ''),
+    isPlain ? SPEAKS_TLS : adviceOn(statusCode, forwarder),
     retryAfterMs === undefined ? '' : `it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`,
   ];
   return {
@@ -107,19 +108,30 @@ function statedReason(text: string): string | undefined {
 export function failureOfTunnel({ proxy, statusCode }: TunnelRefused, host: string): HttpFailure {
   const kind = problemOfTunnel(statusCode);
   const refusal = `${nameOfProxy(proxy)} refuses to connect to ${host} (${describeStatus(statusCode)})`;
-  const advice = statusCode === 407 ? PROXY_WANTS_CREDENTIALS : kind === 'misconfigured' ? PROXY_FORBIDS : '';
+  const advice =
+    statusCode === 407 ? credentialsAdvice(proxy) : kind === 'misconfigured' ? PROXY_FORBIDS : '';
   return { kind, message: advice === '' ? refusal : `${refusal}: ${advice}`, statusCode };
 }
 
-const PROXY_WANTS_CREDENTIALS = 'the proxy wants a user name and password: set them in the http proxy node';
+function credentialsAdvice(proxy: Proxy | undefined): string {
+  const place =
+    proxy?.variable === undefined
+      ? 'the http proxy node'
+      : `${proxy.variable}, as in http://name:password@proxy:3128`;
+  return `the proxy wants a user name and password: set them in ${place}`;
+}
+
 const IS_ADDRESS_RIGHT = 'is the server address right, with everything in front of the path of its API';
 
 /** What to do about a status, where it says something of its own. */
+function adviceOn(statusCode: number, forwarder: Proxy | undefined): string {
+  return statusCode === 407 ? credentialsAdvice(forwarder) : (ADVICE[statusCode] ?? '');
+}
+
 const ADVICE: Readonly<Record<number, string>> = {
   402: 'the service wants to be paid: look at your account there',
   405: IS_ADDRESS_RIGHT,
   406: IS_ADDRESS_RIGHT,
-  407: PROXY_WANTS_CREDENTIALS,
   410: 'it was there once and is gone: is the server address still right',
   411: 'a proxy or the server does not understand the request: is the server address right',
   421: IS_ADDRESS_RIGHT,

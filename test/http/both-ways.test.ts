@@ -6,7 +6,7 @@ import type { HttpSettings } from '../../src/http';
 import { createCertificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer, type Answerer } from '../support/recording-server';
 import { failureOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, KEY, noAbort, SHORT_MS, WAYS } from './support';
+import { assertNoSecret, closeClients, createClient, KEY, noAbort, proxyAt, SHORT_MS, WAYS } from './support';
 import { TunnelProxy } from './tunnel-proxy';
 
 const servers = new Set<{ close(): Promise<void> }>();
@@ -38,8 +38,8 @@ async function assertSame(url: string, settings: Partial<HttpSettings> = {}, sig
   return delivered;
 }
 
-const proxyAt = (url: string) => ({
-  proxy: { url, noProxy: [], username: 'user', password: 'password-of-the-proxy' },
+const through = (url: string) => ({
+  proxyFor: proxyAt(url, { username: 'user', password: 'password-of-the-proxy' }),
 });
 
 const echo: Answerer = ({ headers }, response) => {
@@ -146,7 +146,7 @@ describe('http: asking says what delivering says', () => {
   ] as const) {
     it(`of a proxy that ${name}`, async () => {
       const proxy = opened(await new TunnelProxy({ refusal }).listen());
-      const result = await assertSame('https://senio.example/', proxyAt(proxy.url));
+      const result = await assertSame('https://senio.example/', through(proxy.url));
       assert.match(failureOf(result).message, /^The proxy 127\.0\.0\.1:\d+ refuses to connect to/);
       assertNoSecret(result, 'password-of-the-proxy');
     });
@@ -156,10 +156,10 @@ describe('http: asking says what delivering says', () => {
     const server = await RawServer.start(() => {});
     await server.close();
     for (const url of ['http://senio.example/', 'https://senio.example/'])
-      assert.match(failureOf(await assertSame(url, proxyAt('http://127.0.0.1:9'))).message, /^The proxy /);
+      assert.match(failureOf(await assertSame(url, through('http://127.0.0.1:9'))).message, /^The proxy /);
     const none = opened(await RawServer.start((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
-    assert.equal(failureOf(await assertSame('https://senio.example/', proxyAt(none.url))).kind, 'unreadable');
-    assert.equal(failureOf(await assertSame('http://senio.example/', proxyAt(''))).kind, 'misconfigured');
+    assert.equal(failureOf(await assertSame('https://senio.example/', through(none.url))).kind, 'unreadable');
+    assert.equal(failureOf(await assertSame('http://senio.example/', through(''))).kind, 'misconfigured');
   });
 });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ProxySettings } from '../../src/http';
+import type { ProxyFor } from '../../src/http';
 import { createCertificate, type Certificate } from '../support/certificates';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
 import { TunnelProxy } from './tunnel-proxy';
-import { assertNoSecret, closeClients, createClient, KEY, SHORT_MS, WAYS } from './support';
+import { assertNoSecret, closeClients, createClient, KEY, proxyAt, SHORT_MS, WAYS } from './support';
 
 const servers = new Set<{ close(): Promise<void> }>();
 
@@ -21,23 +21,19 @@ afterEach(async () => {
   servers.clear();
 });
 
-function settingsOf(url: string, change: Partial<ProxySettings> = {}): ProxySettings {
-  return { url, noProxy: [], username: undefined, password: undefined, ...change };
-}
-
 const PASSWORD = 'pa:ss/wörd';
 const BASIC = `Basic ${Buffer.from(`user:${PASSWORD}`).toString('base64')}`;
 
 for (const { name: way, send } of WAYS) {
-  function sendThrough(proxy: ProxySettings, url: string) {
-    return send(createClient({ proxy }), url);
+  function sendThrough(proxyFor: ProxyFor, url: string) {
+    return send(createClient({ proxyFor }), url);
   }
 
   describe(`http, ${way}: a proxy, for http`, () => {
     it('gets the whole address, and the credentials where there are any', async () => {
       const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
       const target = 'http://senio.example:8080/publish/k%C3%BCche%2F1%20%25';
-      valueOf(await sendThrough(settingsOf(`${proxy.url}/ignored?path`), target));
+      valueOf(await sendThrough(proxyAt(`${proxy.url}/ignored?path`), target));
       assert.equal(proxy.request.path, target);
       assert.equal(proxy.request.headers.host, 'senio.example:8080');
       assert.equal(proxy.request.headers.authorization, `Bearer ${KEY}`);
@@ -46,18 +42,16 @@ for (const { name: way, send } of WAYS) {
 
     it('gets credentials from the settings or its address', async () => {
       const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
-      const withSettings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
+      const withSettings = proxyAt(proxy.url, { username: 'user', password: PASSWORD });
       valueOf(await sendThrough(withSettings, 'http://senio.example/'));
       const inUrl = proxy.url.replace('://', `://user:${encodeURIComponent(PASSWORD)}@`);
-      valueOf(await sendThrough(settingsOf(inUrl), 'http://senio.example/'));
+      valueOf(await sendThrough(proxyAt(inUrl), 'http://senio.example/'));
       for (const { headers } of proxy.requests) assert.equal(headers['proxy-authorization'], BASIC);
     });
 
     it('may have a "%" in its credentials that encodes nothing', async () => {
       const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
-      valueOf(
-        await sendThrough(settingsOf(proxy.url.replace('://', '://us%er:50%@')), 'http://senio.example/'),
-      );
+      valueOf(await sendThrough(proxyAt(proxy.url.replace('://', '://us%er:50%@')), 'http://senio.example/'));
       const expected = Buffer.from('us%er:50%').toString('base64');
       assert.equal(proxy.request.headers['proxy-authorization'], `Basic ${expected}`);
     });
@@ -73,7 +67,7 @@ for (const { name: way, send } of WAYS) {
       }
       const address = proxy.address();
       assert(typeof address === 'object' && address !== null);
-      const result = await sendThrough(settingsOf(`http://[::1]:${address.port}`), 'http://senio.example/');
+      const result = await sendThrough(proxyAt(`http://[::1]:${address.port}`), 'http://senio.example/');
       proxy.closeAllConnections();
       proxy.close();
       valueOf(result);
@@ -81,7 +75,7 @@ for (const { name: way, send } of WAYS) {
 
     it('that wants credentials is told from a server that refuses the key', async () => {
       const proxy = opened(await RecordingServer.start(answerWith(407)));
-      const result = await sendThrough(settingsOf(proxy.url), 'http://senio.example/');
+      const result = await sendThrough(proxyAt(proxy.url), 'http://senio.example/');
       assert.equal(failureOf(result).kind, 'misconfigured');
       assert.match(
         messageOf(result),
@@ -96,8 +90,8 @@ for (const { name: way, send } of WAYS) {
           response.end(`refused: ${headers['proxy-authorization']}`);
         }),
       );
-      const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
-      const result = await sendThrough(settings, 'http://senio.example/');
+      const proxyFor = proxyAt(proxy.url, { username: 'user', password: PASSWORD });
+      const result = await sendThrough(proxyFor, 'http://senio.example/');
       assert.match(messageOf(result), /: refused: Basic \*{3}$/);
       assertNoSecret(result, PASSWORD, BASIC.slice('Basic '.length));
     });
@@ -107,7 +101,7 @@ for (const { name: way, send } of WAYS) {
       const { url, host } = gone;
       await gone.close();
       const result = await sendThrough(
-        settingsOf(url, { username: 'user', password: PASSWORD }),
+        proxyAt(url, { username: 'user', password: PASSWORD }),
         'http://senio.example/',
       );
       assert.equal(failureOf(result).kind, 'offline');
@@ -117,7 +111,7 @@ for (const { name: way, send } of WAYS) {
 
     for (const url of ['', 'proxy:3128', 'socks5://127.0.0.1:1080', 'http://', `ftp://user:${PASSWORD}@h`]) {
       it(`cannot be ${JSON.stringify(url.slice(0, 20))}`, async () => {
-        const result = await sendThrough(settingsOf(url), 'http://senio.example/');
+        const result = await sendThrough(proxyAt(url), 'http://senio.example/');
         assert.equal(failureOf(result).kind, 'misconfigured');
         assert.match(
           messageOf(result),
@@ -151,7 +145,7 @@ for (const { name: way, send } of WAYS) {
         const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
         const target = opened(await RecordingServer.start(answerWith(201, '{}')));
         const noProxy = rules.map((rule) => rule.replace('PORT', String(target.port)));
-        valueOf(await sendThrough(settingsOf(proxy.url, { noProxy }), `http://${host}:${target.port}/`));
+        valueOf(await sendThrough(proxyAt(proxy.url, { noProxy }), `http://${host}:${target.port}/`));
         assert.deepEqual([proxy.requests.length, target.requests.length], isDirect ? [0, 1] : [1, 0]);
       });
     }
@@ -166,38 +160,10 @@ for (const { name: way, send } of WAYS) {
       it(`an IPv6 address with ${rule}: ${isDirect ? 'directly' : 'through it'}`, async () => {
         const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
         // Nothing listens on the discard port: a direct request fails, one through the proxy does not.
-        const result = await sendThrough(settingsOf(proxy.url, { noProxy: [rule] }), 'http://[::1]:9/');
+        const result = await sendThrough(proxyAt(proxy.url, { noProxy: [rule] }), 'http://[::1]:9/');
         assert.equal(result.ok, !isDirect);
       });
     }
-
-    it('are not those of the environment, whose proxies are for other programs', async () => {
-      const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
-      const target = opened(await RecordingServer.start(answerWith(201, '{}')));
-      const names = [
-        'http_proxy',
-        'HTTP_PROXY',
-        'https_proxy',
-        'HTTPS_PROXY',
-        'all_proxy',
-        'ALL_PROXY',
-        'no_proxy',
-        'NO_PROXY',
-      ];
-      const saved = new Map(names.map((name) => [name, process.env[name]]));
-      try {
-        for (const name of names) process.env[name] = /no/i.test(name) ? '' : proxy.url;
-        valueOf(await send(createClient(), target.url));
-        for (const name of ['no_proxy', 'NO_PROXY']) process.env[name] = '*';
-        valueOf(await sendThrough(settingsOf(proxy.url), target.url));
-      } finally {
-        for (const [name, value] of saved) {
-          if (value === undefined) delete process.env[name];
-          else process.env[name] = value;
-        }
-      }
-      assert.deepEqual([proxy.requests.length, target.requests.length], [1, 1]);
-    });
   });
 
   describe(`http, ${way}: a proxy, for https`, () => {
@@ -215,8 +181,8 @@ for (const { name: way, send } of WAYS) {
     it('opens a tunnel, gets its own credentials and never sees the key', async () => {
       const target = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), certificate));
       const proxy = opened(await new TunnelProxy().listen());
-      const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
-      const client = createClient({ proxy: settings, tls: { ca: certificate.cert } });
+      const proxyFor = proxyAt(proxy.url, { username: 'user', password: PASSWORD });
+      const client = createClient({ proxyFor, tls: { ca: certificate.cert } });
       const result = await send(client, `https://localhost:${target.port}/publish/rpi`);
       assert.equal(valueOf(result).text, '{"a":1}');
       const [connected] = proxy.connects;
@@ -229,7 +195,7 @@ for (const { name: way, send } of WAYS) {
       client.close();
       await proxy.idle();
 
-      const distrusting = await sendThrough(settings, `https://localhost:${target.port}/`);
+      const distrusting = await sendThrough(proxyFor, `https://localhost:${target.port}/`);
       assert.equal(failureOf(distrusting).kind, 'untrusted');
       assert.match(messageOf(distrusting), /^localhost:\d+ has a self-signed certificate/);
       assertNoSecret(distrusting, PASSWORD);
@@ -245,12 +211,12 @@ for (const { name: way, send } of WAYS) {
       const url = `https://localhost:${target.port}/`;
       // The name that the TLS configuration gives is the server's.
       const tls = { ca: [certificate.cert, own.cert], servername: 'localhost' };
-      const client = createClient({ proxy: settingsOf(proxy.url), tls });
+      const client = createClient({ proxyFor: proxyAt(proxy.url), tls });
       assert.equal(valueOf(await send(client, url)).text, '{"a":1}');
       client.close();
       await proxy.idle();
 
-      const distrusting = await sendThrough(settingsOf(proxy.url), url);
+      const distrusting = await sendThrough(proxyAt(proxy.url), url);
       assert.equal(failureOf(distrusting).kind, 'untrusted');
       assert.match(messageOf(distrusting), /^The proxy 127\.0\.0\.1:\d+ has a self-signed certificate/);
     });
@@ -260,7 +226,7 @@ for (const { name: way, send } of WAYS) {
       assert(own);
       const target = opened(await RecordingServer.start(answerWith(201, '{}'), own));
       const proxy = opened(await new TunnelProxy().listen());
-      const client = createClient({ proxy: settingsOf(proxy.url), tls: { ca: own.cert } });
+      const client = createClient({ proxyFor: proxyAt(proxy.url), tls: { ca: own.cert } });
       valueOf(await send(client, target.url));
       assert.equal(proxy.connects[0]?.target, target.host);
     });
@@ -269,7 +235,7 @@ for (const { name: way, send } of WAYS) {
       const own = createCertificate('IP:127.0.0.1');
       assert(own);
       const proxy = opened(await RecordingServer.start(answerWith(201, '{"a":1}'), own));
-      const client = createClient({ proxy: settingsOf(proxy.url), tls: { ca: own.cert } });
+      const client = createClient({ proxyFor: proxyAt(proxy.url), tls: { ca: own.cert } });
       valueOf(await send(client, 'http://senio.example/publish/rpi'));
       assert.equal(proxy.request.path, 'http://senio.example/publish/rpi');
     });
@@ -277,7 +243,7 @@ for (const { name: way, send } of WAYS) {
     it('opens no tunnel for TLS settings that cannot be used, or ends it', async () => {
       const proxy = opened(await new TunnelProxy().listen());
       const target = opened(await RecordingServer.start(answerWith(201, '{}'), certificate));
-      const client = createClient({ proxy: settingsOf(proxy.url), tls: { cert: 'no certificate' } });
+      const client = createClient({ proxyFor: proxyAt(proxy.url), tls: { cert: 'no certificate' } });
       const result = await send(client, `https://localhost:${target.port}/`);
       assert.equal(failureOf(result).kind, 'misconfigured');
       assert.match(messageOf(result), /^The certificate or key of the TLS configuration cannot be read/);
@@ -287,7 +253,7 @@ for (const { name: way, send } of WAYS) {
     it('is not blamed for a server that hangs up', async () => {
       const target = opened(await RawServer.start((socket) => socket.destroy()));
       const proxy = opened(await new TunnelProxy().listen());
-      const result = await sendThrough(settingsOf(proxy.url), `https://localhost:${target.port}/`);
+      const result = await sendThrough(proxyAt(proxy.url), `https://localhost:${target.port}/`);
       assert.equal(failureOf(result).kind, 'offline');
       assert.match(messageOf(result), /^localhost:\d+ closed the connection/);
       await proxy.idle();
@@ -325,8 +291,8 @@ for (const { name: way, send } of WAYS) {
     ] as const) {
       it(`that ${name}: ${kind}`, async () => {
         const proxy = opened(await new TunnelProxy({ refusal }).listen());
-        const settings = settingsOf(proxy.url, { username: 'user', password: PASSWORD });
-        const result = await sendThrough(settings, 'https://senio.example/');
+        const proxyFor = proxyAt(proxy.url, { username: 'user', password: PASSWORD });
+        const result = await sendThrough(proxyFor, 'https://senio.example/');
         assert.equal(failureOf(result).kind, kind);
         assert.match(
           messageOf(result),
@@ -349,7 +315,7 @@ for (const { name: way, send } of WAYS) {
     ] as const) {
       it(`that ${name}: ${kind}`, async () => {
         const proxy = opened(await RawServer.start((socket) => void talk(socket)));
-        const result = await sendThrough(settingsOf(proxy.url), 'https://senio.example/');
+        const result = await sendThrough(proxyAt(proxy.url), 'https://senio.example/');
         assert.equal(failureOf(result).kind, kind);
         assert.match(messageOf(result), message);
         await proxy.idle();
@@ -363,7 +329,7 @@ for (const { name: way, send } of WAYS) {
     ] as const) {
       it(`that ${name} has only the time of the request, and its connection ends with it`, async () => {
         const proxy = opened(await RawServer.start((socket) => void talk(socket)));
-        const client = createClient({ proxy: settingsOf(proxy.url), baseTimeoutMs: SHORT_MS });
+        const client = createClient({ proxyFor: proxyAt(proxy.url), baseTimeoutMs: SHORT_MS });
         const result = await send(client, 'https://senio.example/');
         assert.equal(failureOf(result).kind, 'timeout');
         await proxy.idle();

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { startSlowServer, type SlowServer } from '../support/slow-server';
-import { closeClients, createClient, WAYS } from './support';
-
-const NO_SETTINGS = { noProxy: [], username: undefined, password: undefined };
+import { closeClients, createClient, proxyAt, WAYS } from './support';
 
 const ADDRESSES = [
   { address: '127.0.0.1', family: 4 },
@@ -46,9 +44,7 @@ for (const { name: way, send } of WAYS) {
       ],
     ] as const) {
       it(`${name} has the time that its handshake takes`, async () => {
-        const client = createClient(
-          proxy === undefined ? {} : { proxy: { ...NO_SETTINGS, url: portIn(proxy) } },
-        );
+        const client = createClient(proxy === undefined ? {} : { proxyFor: proxyAt(portIn(proxy)) });
         const result = await send(client, portIn(url));
         // Whatever becomes of the request, the connection was made.
         assert.match(result.ok ? String(result.value.statusCode) : result.failure.message, expected);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { createHttpClient, type HttpClient, type HttpRequest, type HttpSettings } from '../../src/http';
+import {
+  configuredProxy,
+  createHttpClient,
+  type HttpClient,
+  type HttpRequest,
+  type HttpSettings,
+  type ProxyFor,
+  type ProxySettings,
+} from '../../src/http';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const KEY = 'aaaa1111-bb22-4c33-8d44-eeee55556666';
@@ -23,6 +31,11 @@ export function createClient(settings: Partial<HttpSettings> = {}): HttpClient {
 export function closeClients(): void {
   for (const client of clients) client.close();
   clients.clear();
+}
+
+/** The proxy at `url`, for all requests. */
+export function proxyAt(url: string, change: Partial<ProxySettings> = {}): ProxyFor {
+  return configuredProxy({ url, noProxy: [], username: undefined, password: undefined, ...change });
 }
 
 /** A request of a small JSON body. */

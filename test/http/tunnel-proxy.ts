@@ -10,6 +10,8 @@ import { allClosed } from '../support/recording-server';
 export class TunnelProxy {
   readonly connects: { readonly target: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
   readonly sockets: Duplex[] = [];
+  /** All that clients sent through its tunnels. */
+  readonly carried: Buffer[] = [];
   /** What it answers to a CONNECT from now on, in place of a tunnel. */
   refusal: string | undefined;
   readonly #server: Server;
@@ -31,6 +33,7 @@ export class TunnelProxy {
   #tunnel(socket: Duplex, port: number): void {
     const target = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.on('data', (bytes: Buffer) => this.carried.push(bytes));
       socket.pipe(target).pipe(socket);
     });
     target.on('error', () => {}).once('close', () => socket.destroy());

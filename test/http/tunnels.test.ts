@@ -9,7 +9,7 @@ import {
   type Answerer,
 } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { closeClients, createClient, noAbort, requestTo } from './support';
+import { closeClients, createClient, noAbort, proxyAt, requestTo } from './support';
 import { TunnelProxy } from './tunnel-proxy';
 
 const LONGEST_MS = 10_000;
@@ -38,7 +38,7 @@ describe('http: tunnels that are kept', () => {
     target = await RecordingServer.start(answer, certificate);
     proxy = await new TunnelProxy().listen();
     const client = createClient({
-      proxy: { url: proxy.url, noProxy: [], username: undefined, password: undefined },
+      proxyFor: proxyAt(proxy.url),
       tls: { ca: certificate.cert },
     });
     const post = () => client.post(requestTo(`https://localhost:${target.port}/`), noAbort());
@@ -105,7 +105,7 @@ describe('http: tunnels that are kept', () => {
   it('a tunnel that is not trusted is not kept', async () => {
     await start(answerWith(201, '{}'));
     const client = createClient({
-      proxy: { url: proxy.url, noProxy: [], username: undefined, password: undefined },
+      proxyFor: proxyAt(proxy.url),
     });
     const result = await client.post(requestTo(`https://localhost:${target.port}/`), noAbort());
     assert.equal(failureOf(result).kind, 'untrusted');
@@ -136,9 +136,7 @@ describe('http: closing a client', () => {
       const proxy = await new TunnelProxy().listen();
       const client = createClient({
         tls: { ca: certificate.cert },
-        ...(isTunnelled
-          ? { proxy: { url: proxy.url, noProxy: [], username: undefined, password: undefined } }
-          : {}),
+        ...(isTunnelled ? { proxyFor: proxyAt(proxy.url) } : {}),
       });
       valueOf(await client.post(requestTo(server.url.replace('127.0.0.1', 'localhost')), noAbort()));
       assert(server.sockets.some((socket) => !socket.destroyed));
@@ -156,7 +154,7 @@ describe('http: closing a client', () => {
     const client = createClient({
       // No test waits as long; without it one that fails would wait for ever.
       baseTimeoutMs: LONGEST_MS,
-      proxy: { url: silent.url, noProxy: [], username: undefined, password: undefined },
+      proxyFor: proxyAt(silent.url),
     });
     const result = client.post(requestTo('https://senio.example/'), noAbort());
     await asked.fired;

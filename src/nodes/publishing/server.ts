@@ -1,5 +1,14 @@
 import type { NodeAPI } from 'node-red';
-import { createHttpClient, parseSecret, type HttpClient, type HttpSettings } from '../../http';
+import { isPlainObject } from '../../fields';
+import {
+  configuredProxy,
+  createHttpClient,
+  environmentProxy,
+  parseSecret,
+  type HttpClient,
+  type HttpSettings,
+  type ProxyFor,
+} from '../../http';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
 
 /** The settings that both config nodes share. */
@@ -46,7 +55,7 @@ export interface HttpOptions {
   readonly concurrent?: number;
 }
 
-/** An HTTP client with the TLS configuration and the proxy of `settings`. */
+/** An HTTP client with the TLS configuration and the proxy of `settings`, or else the proxies of the environment. */
 export function openHttp(
   RED: NodeAPI,
   settings: ServerSettings,
@@ -54,8 +63,8 @@ export function openHttp(
 ): Result<HttpClient, Misconfiguration> {
   const tls = readTls(RED, settings.tls);
   if (!tls.ok) return tls;
-  const proxy = readProxy(RED, settings.proxy);
-  if (!proxy.ok) return proxy;
+  const proxyFor = settings.proxy === '' ? success(readEnvironment(RED)) : readProxy(RED, settings.proxy);
+  if (!proxyFor.ok) return proxyFor;
   const timeout: unknown = RED.settings.httpRequestTimeout;
   const http = createHttpClient({
     ...options,
@@ -65,7 +74,7 @@ export function openHttp(
     ),
     now: Date.now,
     ...tls.value,
-    ...proxy.value,
+    proxyFor: proxyFor.value,
   });
   return success(http);
 }
@@ -83,8 +92,7 @@ function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, Mi
   return success({ tls });
 }
 
-function readProxy(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'proxy'>, Misconfiguration> {
-  if (id === '') return success({});
+function readProxy(RED: NodeAPI, id: string): Result<ProxyFor, Misconfiguration> {
   const node: unknown = RED.nodes.getNode(id);
   const url = propertyOf(node, 'url');
   if (typeof url !== 'string') {
@@ -98,7 +106,21 @@ function readProxy(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'proxy'>
     username: textOf(credentials, 'username'),
     password: textOf(credentials, 'password'),
   };
-  return success({ proxy });
+  return success(configuredProxy(proxy));
+}
+
+/** The proxies of the environment, by the settings that hold for Node-RED's http request node too. */
+function readEnvironment(RED: NodeAPI): ProxyFor {
+  const options = propertyOf(RED.settings, 'proxyOptions');
+  const override = textOf(process.env, 'nr_proxy_mode') ?? textOf(process.env, 'NR_PROXY_MODE');
+  const mode = override === 'legacy' || override === 'strict' ? override : propertyOf(options, 'mode');
+  const variables = propertyOf(options, 'env');
+  return environmentProxy(isPlainObject(variables) ? variables : process.env, {
+    mode: mode === 'legacy' ? 'legacy' : 'strict',
+    favourUpperCase: propertyOf(options, 'favourUpperCase') === true,
+    lowerCaseOnly: propertyOf(options, 'lowerCaseOnly') === true,
+    excludeNpm: propertyOf(options, 'excludeNpm') === true,
+  });
 }
 
 function textOf(holder: unknown, name: string): string | undefined {
