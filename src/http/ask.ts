@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Writable } from 'node:stream';
 import { errorCode } from './connection-errors';
 import type { Deadline } from './deadline';
-import type { Outcome } from './outcome';
+import { brokenBefore, type Outcome } from './outcome';
 import type { RequestContext } from './request';
 
 type Send = (context: RequestContext, deadline: Deadline) => Promise<Outcome>;
@@ -36,7 +36,7 @@ export async function ask(context: RequestContext, deadline: Deadline, send: Sen
       }),
   };
   const code = await requestByAxios(context, transport).then(() => 'unknown error', errorCode);
-  return outcome ?? { type: 'broken', answer: undefined, code, peer: context.route.peer, isStale: false };
+  return outcome ?? brokenBefore(code, context.route.peer);
 }
 
 async function requestByAxios({ method, route, headers }: RequestContext, transport: object): Promise<void> {

@@ -1,13 +1,11 @@
 import { request as requestByHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
-import { errorCode } from './connection-errors';
+import { errorCode, isClosedByPeer, mayWantTls } from './connection-errors';
 import type { Deadline } from './deadline';
 import { LARGEST_ANSWER, type Outcome } from './outcome';
 import type { RequestContext } from './request';
 import { tlsOfProxy, TunnelError, type TunnelOptions } from './tunnel';
-
-const CLOSED_BY_SERVER = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Makes one attempt, which `deadline` ends at once. Never rejects.
@@ -29,8 +27,15 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
         return;
       }
       const code = errorCode(error);
-      const isStale = !answer && sent?.reusedSocket === true && CLOSED_BY_SERVER.has(code);
-      end({ type: 'broken', answer, code, peer: context.route.peer, isStale });
+      const { peer, address } = context.route;
+      end({
+        type: 'broken',
+        answer,
+        code,
+        peer,
+        isStale: !answer && sent?.reusedSocket === true && isClosedByPeer(code),
+        mayWantTls: mayWantTls(code, address, sent?.socket),
+      });
     };
 
     if (deadline.endedBy()) {

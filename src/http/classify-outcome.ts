@@ -65,8 +65,8 @@ function decodeBody({ answer, body }: Complete): Buffer | undefined {
   }
 }
 
-function failureOfBreak({ code, peer }: Broken, route: Route, deadline: Deadline): HttpFailure {
-  if (deadline.endedBy() !== 'timeout') return failureOfConnection(peer, code);
+function failureOfBreak(broken: Broken, route: Route, deadline: Deadline): HttpFailure {
+  if (deadline.endedBy() !== 'timeout') return failureOfConnection(broken);
   const seconds = Math.round(deadline.timeoutMs / 1000);
   const through = throughProxy(route.forwarder ?? route.tunneller);
   const message = `${route.host} gave no complete answer within ${seconds} s${through}`;

@@ -1,4 +1,7 @@
+import type { Socket } from 'node:net';
+import type { Address } from './address';
 import type { HttpFailure } from './answer';
+import type { Broken } from './outcome';
 
 const OFFLINE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: is the server running, and is the port right',
@@ -10,6 +13,25 @@ const OFFLINE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'cannot be reached from here: check the network',
   ETIMEDOUT: 'did not take the connection: check the network',
 };
+
+const MAY_WANT_TLS = ': if it speaks TLS, its address begins with https://';
+
+/** What a connection ends in that the other end closes. */
+const CLOSED_BY_PEER: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Whether the other end of a connection closed it. */
+export function isClosedByPeer(code: string): boolean {
+  return CLOSED_BY_PEER.has(code);
+}
+
+/** Whether the other end of a connection may have closed it because it speaks TLS, which `protocol` does not. */
+export function mayWantTls(
+  code: string,
+  { protocol }: Pick<Address, 'protocol'>,
+  socket: Socket | null | undefined,
+): boolean {
+  return protocol === 'http' && isClosedByPeer(code) && socket?.bytesRead === 0;
+}
 
 // Codes that begin with HPE_ are those of Node.js' HTTP parser.
 const NO_HTTP = 'answered, but not in HTTP: is the port right, and is it https:// instead of http://';
@@ -73,9 +95,9 @@ function alertOf(code: string, message: string): number | undefined {
 /**
  * What a connection's error code means. Codes are those of Node.js' system and TLS errors; one that is not listed
  * counts as offline and is named, because whatever it is, no answer came.
- * @param peer who is at the other end of the connection, as the message names it
  */
-export function failureOfConnection(peer: string, code: string): HttpFailure {
+export function failureOfConnection(broken: Omit<Broken, 'type' | 'answer' | 'isStale'>): HttpFailure {
+  const { peer, code } = broken;
   const distrust = UNTRUSTED[code];
   if (distrust !== undefined) return { kind: 'untrusted', message: `${peer} ${distrust} (${code})` };
   if (code.startsWith('ERR_OSSL_')) {
@@ -88,5 +110,6 @@ export function failureOfConnection(peer: string, code: string): HttpFailure {
   if (malformed !== undefined) return { kind: 'misdirected', message: `${peer} ${malformed} (${code})` };
   const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
   if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
-  return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'} (${code})` };
+  const hint = broken.mayWantTls ? MAY_WANT_TLS : '';
+  return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'}${hint} (${code})` };
 }

@@ -33,6 +33,13 @@ export interface Broken {
   readonly peer: string;
   /** Whether the server closed a kept-alive connection just as it was used again: nothing is wrong then. */
   readonly isStale: boolean;
+  /** Whether the other end closed a connection without TLS before it had sent a byte, as it does where it speaks TLS. */
+  readonly mayWantTls: boolean;
+}
+
+/** An attempt that broke off before there was a connection to the peer of which more could be told. */
+export function brokenBefore(code: string, peer: string): Broken {
+  return { type: 'broken', answer: undefined, code, peer, isStale: false, mayWantTls: false };
 }
 
 /** The proxy opened no tunnel to the server. */

@@ -8,9 +8,9 @@ import {
 import { isIP, Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { CONNECTING } from './connecting';
-import { errorCode } from './connection-errors';
+import { errorCode, mayWantTls } from './connection-errors';
 import type { Deadline } from './deadline';
-import type { Broken, TunnelRefused } from './outcome';
+import { brokenBefore, type Broken, type TunnelRefused } from './outcome';
 import { authorizationOf, nameOfProxy, type Proxy } from './proxy';
 import type { Route } from './route';
 
@@ -49,8 +49,12 @@ export function createTunnels(pool: { readonly keepAlive: boolean; readonly maxS
     const { proxy, deadline } = tunnel;
     // The agent takes no socket along with an error, but its type wants one.
     const fail = (outcome: Broken | TunnelRefused) => connected?.(new TunnelError(outcome), new Socket());
-    const breakOff = (error: unknown) => fail(broken(nameOfProxy(proxy), error));
-    let asked: ClientRequest;
+    let asked: ClientRequest | undefined;
+    const breakOff = (error: unknown) => {
+      const code = errorCode(error);
+      const before = brokenBefore(code, nameOfProxy(proxy));
+      fail({ ...before, mayWantTls: mayWantTls(code, proxy, asked?.socket) });
+    };
     try {
       asked = askForTunnel(tunnel);
     } catch (error) {
@@ -88,10 +92,6 @@ export function createTunnels(pool: { readonly keepAlive: boolean; readonly maxS
 type TunnelledOptions = RequestOptions & { readonly tunnel: TunnelOptions };
 type Connected = (error: TunnelError | null, socket: Socket) => void;
 
-function broken(peer: string, error: unknown): Broken {
-  return { type: 'broken', answer: undefined, code: errorCode(error), peer, isStale: false };
-}
-
 /** Asks the proxy for a connection to the server of a route (CONNECT, RFC 9110, section 9.3.6). */
 function askForTunnel({ proxy, route, tls }: TunnelOptions): ClientRequest {
   const target = `${route.url.hostname}:${route.address.port}`;
@@ -115,7 +115,7 @@ function startTls(socket: Socket, { route, tls }: TunnelOptions): TLSSocket | Br
   try {
     return connectTls({ servername: serverName(host), ...tls, host, socket });
   } catch (error) {
-    return broken(route.peer, error);
+    return brokenBefore(errorCode(error), route.peer);
   }
 }
 

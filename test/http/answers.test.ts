@@ -256,7 +256,7 @@ for (const { name: way, send } of WAYS) {
         /answered with two different lengths: .*\(HPE_UNEXPECTED_CONTENT_LENGTH\)/,
       ],
       ['an invalid length', 'HTTP/1.1 201 OK\r\nContent-Length: x\r\n\r\n', 'unreadable', /\(HPE_/],
-      ['nothing', '', 'offline', /closed the connection before its answer was complete \(ECONNRESET\)/],
+      ['nothing', '', 'offline', /closed the connection before its answer was complete: .*\(ECONNRESET\)/],
       ['half a head', 'HTTP/1.1 201 Cre', 'offline', /before its answer was complete \(ECONNRESET\)/],
       [
         'half a body',

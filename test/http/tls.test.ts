@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { createCertificate, type Certificate } from '../support/certificates';
+import { startOpenSsl } from '../support/openssl-server';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
-import { assertNoSecret, closeClients, createClient, SHORT_MS, WAYS } from './support';
+import { assertNoSecret, closeClients, createClient, proxyAt, SHORT_MS, WAYS } from './support';
+
+const HINT =
+  /^127\.0\.0\.1:\d+ closed the connection .*: if it speaks TLS, its address begins with https:\/\/ \(ECONNRESET\)$/;
 
 for (const { name: way, send } of WAYS) {
   describe(`http, ${way}: TLS`, () => {
@@ -69,11 +74,44 @@ for (const { name: way, send } of WAYS) {
       await plain.close();
     });
 
-    it('is missed where the server wants it and the address says http', async () => {
+    it('is hinted at where the server wants it and the address says http', async () => {
       const result = await send(createClient(), server.url.replace('https:', 'http:'));
-      assert.notEqual(failureOf(result).kind, 'untrusted');
-      messageOf(result);
+      assert.equal(failureOf(result).kind, 'offline');
+      assert.match(messageOf(result), HINT);
+      assertNoSecret(result);
     });
+
+    for (const version of ['tls1_2', 'tls1_3']) {
+      it(`is hinted at where openssl serves ${version} and the address says http`, async () => {
+        const openssl = await startOpenSsl(certificate, version);
+        const result = await send(createClient(), `http://127.0.0.1:${openssl.port}/`);
+        await openssl.end();
+        assert.equal(failureOf(result).kind, 'offline');
+        assert.match(messageOf(result), HINT);
+      });
+    }
+
+    for (const url of ['http://senio.example/', 'https://senio.example/']) {
+      it(`is hinted at where a proxy wants it and its address says http, for ${url}`, async () => {
+        const proxyFor = proxyAt(server.url.replace('https:', 'http:'));
+        const result = await send(createClient({ proxyFor }), url);
+        assert.equal(failureOf(result).kind, 'offline');
+        assert.match(messageOf(result), new RegExp(`^The proxy ${HINT.source.slice(1)}`));
+      });
+    }
+
+    for (const [what, scheme, talk] of [
+      ['half an answer came', 'http', (socket: Socket) => socket.end('HTTP/1.1 201 Cre')],
+      ['the address says https', 'https', (socket: Socket) => socket.destroy()],
+    ] as const) {
+      it(`is not hinted at where ${what} before the connection was closed`, async () => {
+        const raw = await RawServer.start((socket) => void talk(socket));
+        const result = await send(createClient(), raw.url.replace('http:', `${scheme}:`));
+        await raw.close();
+        assert.equal(failureOf(result).kind, 'offline');
+        assert.doesNotMatch(messageOf(result), /TLS/);
+      });
+    }
 
     for (const [what, tls] of [
       ['certificate', { cert: 'no certificate' }],
