@@ -6,9 +6,20 @@ import type { Duplex } from 'node:stream';
 import type { Certificate } from '../support/certificates';
 import { allClosed } from '../support/recording-server';
 
-/** A proxy that opens tunnels, or answers a CONNECT with `refusal`; one with a certificate speaks TLS. */
+/** A request that a proxy got. */
+interface Proxied {
+  readonly target: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * A proxy that opens tunnels, or answers a CONNECT with `refusal`, and answers other requests itself; one with a
+ * certificate speaks TLS.
+ */
 export class TunnelProxy {
-  readonly connects: { readonly target: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
+  readonly connects: Proxied[] = [];
+  /** The requests other than CONNECT. */
+  readonly forwarded: Proxied[] = [];
   readonly sockets: Duplex[] = [];
   /** All that clients sent through its tunnels. */
   readonly carried: Buffer[] = [];
@@ -21,6 +32,10 @@ export class TunnelProxy {
     this.refusal = refusal;
     this.#server = certificate ? createTlsServer(certificate) : createServer();
     this.#scheme = certificate ? 'https' : 'http';
+    this.#server.on('request', (request, response) => {
+      this.forwarded.push({ target: request.url, headers: request.headers });
+      request.resume().once('end', () => response.writeHead(201).end('{}'));
+    });
     this.#server.on('connect', (request, socket) => {
       this.sockets.push(socket);
       socket.on('error', () => {});

@@ -127,7 +127,7 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   const child = spawn(program, rest, {
     cwd: userDir,
     // Coverage counts what tests load of the sources; a Node-RED loads the build, and would write its counts for long.
-    env: { ...process.env, NODE_V8_COVERAGE: '', ...options.env },
+    env: { ...withoutProxies(process.env), NODE_V8_COVERAGE: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -138,6 +138,11 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   const url = `http://127.0.0.1:${port}`;
   await watched.connect(url);
   return control(child, watched, url, userDir);
+}
+
+/** Tests serve at this machine, which its proxies need not reach. */
+function withoutProxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/proxy/i.test(name)));
 }
 
 /** A user folder with the package as it was built. */

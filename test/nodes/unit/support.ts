@@ -74,8 +74,13 @@ export interface RunningFlow {
 const userDir = mkdtempSync(join(tmpdir(), 'sensorpost-unit-'));
 process.on('exit', () => rmSync(userDir, { recursive: true, force: true }));
 
-// Short, so that a test of a silent server need not wait long.
-const SETTINGS = { userDir, httpRequestTimeout: 1000 };
+const SETTINGS = {
+  userDir,
+  // Short, so that a test of a silent server need not wait long.
+  httpRequestTimeout: 1000,
+  // Tests serve at this machine, which its proxies need not reach.
+  proxyOptions: { env: {} },
+};
 
 const TAB = 'the-tab';
 /** What makes a node one of the tab; a node without it is a config node. */
@@ -114,13 +119,14 @@ async function endFlow(): Promise<void> {
   end = undefined;
 }
 
-/** Runs `nodes` with what registers their types, until the test is over. */
+/** Runs `nodes` with what registers their types, until the test is over. @param settings more of Node-RED's settings */
 export async function runFlow(
   modules: readonly NodeModule[],
   nodes: readonly FlowNode[],
   credentials: Credentials = {},
+  settings: object = {},
 ): Promise<RunningFlow> {
-  helper.settings(SETTINGS);
+  helper.settings({ ...SETTINGS, ...settings });
   const recording: Recording = { results: [], caught: [], completed: [], log: [], statuses: new Map() };
   const waiting = new Set<() => void>();
   const happened = () => {
