@@ -162,6 +162,25 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
+  it('does not count from anew where the time becomes known in the middle of a look', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    const { reach } = rig.transport;
+    rig.transport.reach = (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('cancelled')));
+      });
+    await rig.clock.pass(MINUTE);
+    rig.learn(corrected);
+    await quiet();
+    assert.deepEqual(rig.sent(), [1]);
+    if (reach) rig.transport.reach = reach;
+    rig.outbox.timeOf = () => awaited;
+    await rig.accept([2]);
+    assert.equal(rig.sender.state().retryAt, START + 10 * MINUTE);
+    await rig.close();
+  });
+
   it('looks for the service now and then, and only while something waits for the time', async () => {
     const rig = new Reachable();
     rig.outbox.timeOf = () => corrected;

@@ -12,28 +12,48 @@ import { within } from '../../support/waiting';
 const KEY = 'senio https://example.com/publish/kitchen';
 const nothing = () => {};
 
+const SETTINGS = { concurrent: 1, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
+
+/** What the nodes of a Node-RED share, with an outbox of its own. `start` says that the flows have started. */
+async function createRuntime() {
+  const test = await testOutbox();
+  const starts: (() => void)[] = [];
+  const runtime: Runtime = {
+    publishers: new Map(),
+    preparations: new Set(),
+    queues: new Map(),
+    metrics: createMetrics(
+      () => START,
+      () => 0,
+    ),
+    watchers: new Set(),
+    acquireOutbox: () => test.outbox,
+    releaseOutbox: () => Promise.resolve(),
+    peekOutbox: () => test.outbox,
+    isRunning: () => true,
+    onStarted: (listener) => {
+      starts.push(listener);
+      return nothing;
+    },
+  };
+  const start = () => {
+    for (const listener of starts.splice(0)) listener();
+  };
+  return { test, runtime, start };
+}
+
+/** Resolves when the condition is true, which is looked at whenever a queue has changed. */
+function watch(runtime: Runtime) {
+  const states = new EventEmitter();
+  runtime.watchers.add(() => void states.emit('changed'));
+  return async (awaited: string, isTrue: () => boolean) => {
+    while (!isTrue()) await within(awaited, once(states, 'changed'));
+  };
+}
+
 describe('a config node’s queue', () => {
   it('makes the other queues of its destination count again when it has delivered', async () => {
-    const test = await testOutbox();
-    const starts: (() => void)[] = [];
-    const runtime: Runtime = {
-      publishers: new Map(),
-      preparations: new Set(),
-      queues: new Map(),
-      metrics: createMetrics(
-        () => START,
-        () => 0,
-      ),
-      watchers: new Set(),
-      acquireOutbox: () => test.outbox,
-      releaseOutbox: () => Promise.resolve(),
-      peekOutbox: () => test.outbox,
-      isRunning: () => true,
-      onStarted: (listener) => {
-        starts.push(listener);
-        return nothing;
-      },
-    };
+    const { test, runtime, start } = await createRuntime();
     const looks = new EventEmitter();
     /** Resolves when the other queue has looked again and the condition is true. */
     const untilLook = async (awaited: string, isTrue: () => boolean) => {
@@ -55,52 +75,53 @@ describe('a config node’s queue', () => {
     const destination: Destination<Reading> = {
       key: KEY,
       transport: success(transport),
-      settings: { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 },
+      settings: { ...SETTINGS, concurrent: 4 },
       close: nothing,
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
     await value(queue.accept({ device: '', numbers: [1] }, ''));
     await untilLook('one waits', () => queue.state().waiting > 0);
-    for (const start of starts) start();
+    start();
     await untilLook('none waits', () => queue.state().waiting === 0);
     assert.deepEqual(transport.sent(), [[1]]);
     await queue.close();
     await test.remove();
   });
 
+  it('shows an error as one that lasts until the service takes a reading again, or the queue is closed', async () => {
+    const { test, runtime, start } = await createRuntime();
+    const until = watch(runtime);
+    const transport = new TestTransport();
+    const destination = { key: KEY, transport: success(transport), settings: SETTINGS, close: nothing };
+    const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
+    const queue = openQueue(runtime, node, destination, SINGLE);
+    start();
+    const [openQueueOfKey] = runtime.queues.get(KEY) ?? [];
+    const error = () => runtime.metrics.report(KEY).error;
+    transport.respond = () => failure('unauthorised');
+    await value(queue.accept({ device: '', numbers: [1] }, ''));
+    await until('an error that lasts', () => error()?.isCurrent === true);
+    transport.respond = () => TAKEN;
+    openQueueOfKey?.retryNow();
+    await until('an error that is over', () => error()?.isCurrent === false);
+    assert.equal(queue.state().waiting, 0);
+    transport.respond = () => failure('unauthorised');
+    await value(queue.accept({ device: '', numbers: [2] }, ''));
+    await until('another error that lasts', () => error()?.isCurrent === true);
+    await queue.close();
+    assert.equal(error()?.isCurrent, false);
+    await test.remove();
+  });
+
   it('leaves all to another queue of its destination while its own key is refused, and takes over from it', async () => {
-    const test = await testOutbox();
-    const starts: (() => void)[] = [];
-    const runtime: Runtime = {
-      publishers: new Map(),
-      preparations: new Set(),
-      queues: new Map(),
-      metrics: createMetrics(
-        () => START,
-        () => 0,
-      ),
-      watchers: new Set(),
-      acquireOutbox: () => test.outbox,
-      releaseOutbox: () => Promise.resolve(),
-      peekOutbox: () => test.outbox,
-      isRunning: () => true,
-      onStarted: (listener) => {
-        starts.push(listener);
-        return nothing;
-      },
-    };
-    const states = new EventEmitter();
-    runtime.watchers.add(() => void states.emit('changed'));
-    const until = async (awaited: string, isTrue: () => boolean) => {
-      while (!isTrue()) await within(awaited, once(states, 'changed'));
-    };
+    const { test, runtime, start } = await createRuntime();
+    const until = watch(runtime);
     const open = (id: string, transport: TestTransport) => {
-      const settings = { concurrent: 1, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
-      const destination = { key: KEY, transport: success(transport), settings, close: nothing };
+      const destination = { key: KEY, transport: success(transport), settings: SETTINGS, close: nothing };
       const node = { id, type: 'senio-config', warn: nothing, log: nothing, error: nothing };
       const queue = openQueue(runtime, node, destination, SINGLE);
-      for (const start of starts.splice(0)) start();
+      start();
       return queue;
     };
     const [refused, working] = [new TestTransport(), new TestTransport()];

@@ -152,6 +152,7 @@ describe('The API of the page', () => {
       { timestamp: NOW + 2000, value: 'text 2' },
     ]);
     assert.equal((await station.ask<TextsAnswer>('texts', field)).length, 5);
+    assert.deepEqual(await station.ask<TextsAnswer>('texts', { ...field, from: 0, to: 0 }), []);
     assert.deepEqual(await station.ask<TextsAnswer>('texts', { ...field, field: 'nobody' }), []);
   });
 
