@@ -16,6 +16,7 @@ const CASES: readonly Case[] = [
 ];
 
 const HOUR = 3_600_000;
+const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
 const PUBLISH: FlowNode = { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' };
 
 function sensorAt(url: string): FlowNode {
@@ -74,6 +75,16 @@ for (const version of VERSIONS) {
     const posts = () => server.requests.filter(({ method }) => method === 'POST');
     const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
 
+    /** Posts to this Node-RED's own station. @returns the status of the answer */
+    async function postToStation(timestamp: number): Promise<number> {
+      const response = await fetch(`${nodeRed.url}/station/publish/garden`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ timestamp, data: { temp: 1 } }),
+      });
+      return response.status;
+    }
+
     async function press(id: string): Promise<Press> {
       const from = Date.now();
       await nodeRed.inject(id);
@@ -91,6 +102,12 @@ for (const version of VERSIONS) {
       // The service's own clock is a second opinion.
       await nodeRed.until(() => /clock differs from the service's by −3 h: is it set\?/.test(nodeRed.log()));
       server.requests.length = 0;
+    });
+
+    it('takes readings at the station that are ahead of a clock that is not set', async () => {
+      const bed = { id: 'bed', type: 'senio-config', sensor: 'garden', credentials: { key: KEY } };
+      await nodeRed.deploy(flowOf([{ ...PUBLISH, config: 'bed' }], [bed], []));
+      assert.equal(await postToStation(Date.now()), 201);
     });
 
     it('keeps readings back while the clock is not set, and sends them with their true times once it is', async () => {

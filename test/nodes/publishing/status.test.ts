@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SenderState } from '../../../src/delivery';
-import { NOTHING_SENT, queueStatus } from '../../../src/nodes/publishing/status';
+import { differenceOf, NOTHING_SENT, queueStatus } from '../../../src/nodes/publishing/status';
 import { deferring, IDLE, MISSING, UNAVAILABLE } from './support';
 
 const HEALS = { fill: 'yellow', shape: 'ring' };
@@ -54,5 +54,24 @@ describe('the status of a publish node whose queue has devices', () => {
   it('tells of readings that fail alone as before', () => {
     const state = { ...IDLE, mode: 'retrying', failure: UNAVAILABLE, waiting: 3 } as const;
     assert.deepEqual(statusOf(state), { ...HEALS, text: 'waiting-for 3 503' });
+  });
+});
+
+describe('a difference of two times', () => {
+  it('names each unit that it has some of', () => {
+    const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
+    const cases: readonly (readonly [ms: number, text: string])[] = [
+      [0, '+0 s'],
+      [-20 * second, '−20 s'],
+      [29 * second, '+29 s'],
+      [30 * second, '+1 min'],
+      [minute, '+1 min'],
+      [59 * minute, '+59 min'],
+      [hour, '+1 h'],
+      [3 * hour + 12 * minute, '+3 h 12 min'],
+      [-day, '−1 d'],
+      [2 * day + hour + minute, '+2 d 1 h 1 min'],
+    ];
+    for (const [ms, text] of cases) assert.equal(differenceOf(ms), text);
   });
 });
