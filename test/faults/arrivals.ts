@@ -18,6 +18,8 @@ export interface Evidence {
   readonly refusedList: ReadonlySet<number>;
   /** The ids of what waits in the outbox, where some of it waits for good. */
   readonly waiting?: ReadonlySet<number>;
+  /** Whether the whole of an answer got through to the publisher in good time, where somebody beside the service knows. */
+  readonly hasPassed?: (answer: number) => boolean;
   /** What may make a reading arrive in two lives of the publisher. */
   readonly endOfLife: Cause;
 }
@@ -54,11 +56,12 @@ export function checkArrivals(evidence: Evidence, verdict: Verdict): void {
 /** Why a reading arrived again, each time that it did; undefined where nothing explains it. */
 function causesOfRepeats(
   arrivals: readonly Delivery[],
-  { service, endOfLife }: Evidence,
+  { service, endOfLife, hasPassed }: Evidence,
 ): readonly (Cause | undefined)[] {
   return arrivals.slice(1).map(({ life }, index) => {
     const before = arrivals[index];
     if (before?.answeredAt === undefined) return 'answer lost';
+    if (hasPassed) return hasPassed(before.answer) ? undefined : 'answer lost';
     if (before.life === life) return before.wasLast ? 'answer lost' : undefined;
     const isJustAnswered = (service.ends[before.life] ?? 0) - before.answeredAt < LONGEST_UNTIL_DELETED_MS;
     return isJustAnswered ? endOfLife : undefined;

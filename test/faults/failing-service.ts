@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUserDir, type NodeRed, type Version } from '../node-red/support';
-import { within } from '../support/waiting';
 import { haveAllArrived, checkArrivals } from './arrivals';
+import { startForwarder } from './forwarding';
 import { refusedListIn, refusedListOf } from './left-behind';
 import { Crowd, publishingTo, startOffering } from './offering';
 import type { ServiceName } from './offers';
@@ -50,17 +47,21 @@ export async function runFailingService(
   tell: (handled: number) => void = () => {},
 ): Promise<FailingVerdict> {
   const place = await mkdtemp(join(tmpdir(), 'failing-service-'));
-  const [log, folder] = [join(place, 'log'), join(place, 'outbox')];
+  const folder = join(place, 'outbox');
   const service = await startFailing(dealer, 30, (id) => id % 97 === 0 || id % 97 === 50);
-  const forwarder = startForwarder(log, [folder, service.url, String(count)]);
+  const forwarder = startForwarder(join(place, 'log'), {
+    folder,
+    server: service.url,
+    count,
+    timeoutMs: 500,
+  });
   const telling = setInterval(() => tell(service.deliveries.size + service.refused.size), 5000);
   const verdict = emptyVerdict();
   try {
     const offered = new Set(Array.from({ length: count }, (_, index) => index + 1));
     if (!(await haveAllArrived(service, offered))) verdict.stuck += 1;
     await forwarder.end('SIGTERM');
-    const { accepted, failures, troubles } = readLog(log);
-    if (troubles.length > 0) throw new Error(`The forwarder is in trouble: ${troubles.join(', ')}`);
+    const { accepted, failures } = forwarder.said();
     const refusedList = await refusedListOf(folder);
     checkArrivals(
       { service, offers: { offered, accepted }, refusedList, endOfLife: 'killed after the answer' },
@@ -133,37 +134,4 @@ function withWays(
     refusals: refused.size,
     failures,
   };
-}
-
-function startForwarder(log: string, args: readonly string[]) {
-  const output = openSync(log, 'a');
-  const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'forwarder.ts')];
-  const child = spawn(process.execPath, [...program, ...args], { stdio: ['ignore', output, 'inherit'] });
-  closeSync(output);
-  const exited = once(child, 'exit');
-  return {
-    async end(signal: NodeJS.Signals): Promise<void> {
-      child.kill(signal);
-      await within('the forwarder to end', exited);
-    },
-  };
-}
-
-interface Log {
-  readonly accepted: ReadonlySet<number>;
-  readonly failures: ReadonlyMap<string, number>;
-  readonly troubles: readonly string[];
-}
-
-function readLog(log: string): Log {
-  const accepted = new Set<number>();
-  const failures = new Map<string, number>();
-  const troubles: string[] = [];
-  for (const line of readFileSync(log, 'utf8').split('\n').slice(0, -1)) {
-    const rest = line.slice(2);
-    if (line.startsWith('a ')) accepted.add(Number(rest));
-    else if (line.startsWith('f ')) failures.set(rest, (failures.get(rest) ?? 0) + 1);
-    else troubles.push(line);
-  }
-  return { accepted, failures, troubles };
 }

@@ -3,7 +3,7 @@
  * take little time. It says on standard output (a file), a line each: `a ID` accepted, `f KIND DETAIL` a delivery
  * failed; on SIGTERM it closes everything and ends.
  *
- * Arguments: the outbox's folder, the service's URL, how many readings.
+ * Argument: its options, see forwarding.ts, as JSON.
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,9 +14,11 @@ import { createHttpClient } from '../../src/http';
 import { openOutbox, type Outcome } from '../../src/outbox';
 import { success, type Failure, type Result } from '../../src/result';
 import { measurementCodec, openSenioSensor, parseMeasurement } from '../../src/senio';
+import type { ForwarderOptions } from './forwarding';
 import { offerOf, SENSOR } from './offers';
 
-const [folder = '', server = '', count = '0'] = process.argv.slice(2);
+const options: ForwarderOptions = JSON.parse(process.argv[2] ?? '');
+const { folder, server, count, timeoutMs, ca } = options;
 const MOST_WAITING = 2000;
 const ACCEPTING_AT_ONCE = 32;
 const POLICY: Partial<Policy> = {
@@ -31,7 +33,8 @@ const POLICY: Partial<Policy> = {
 
 const say = (line: string) => writeSync(1, `${line}\n`);
 const report = ({ kind, message }: Failure<string>) => say(`! ${kind} ${message}`);
-const http = createHttpClient({ baseTimeoutMs: 500, now: Date.now });
+const tls = ca === undefined ? {} : { tls: { ca } };
+const http = createHttpClient({ baseTimeoutMs: timeoutMs, now: Date.now, ...tls });
 const outbox = openOutbox({ folder, now: Date.now, isClockSet: () => true, report });
 const load = { waiting: 0 };
 
@@ -101,7 +104,7 @@ function accept(id: number): Outcome<number> {
 let next = 1;
 
 async function acceptAll(): Promise<void> {
-  while (next <= Number(count)) {
+  while (next <= count) {
     const id = next;
     next += 1;
     while (load.waiting > MOST_WAITING) await wait(5);

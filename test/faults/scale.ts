@@ -4,6 +4,8 @@
  */
 import { VERSIONS } from '../node-red/support';
 import { runBitFlips } from './bit-flips';
+import { createCertificate, type Certificate } from '../support/certificates';
+import { runFailingNetwork } from './failing-network';
 import { runFailingService, runNodeRedFailingService } from './failing-service';
 import { runFullDisks } from './full-disk';
 import { runNodeRedKills, runNodeRedPowerCuts } from './lives';
@@ -27,12 +29,20 @@ const FULL = {
   nodeRedFullDisks: 5,
   severalDevicesKillsEach: 50,
   twoConfigsKillsEach: 50,
+  networkReadingsEach: 2000,
 };
+
+/** What a suite needs of the machine, and why it is skipped without. */
+const NEEDS = {
+  mounts: 'file systems cannot be mounted here (root, mkfs.ext4, loop devices)',
+  openssl: 'there is no openssl to make a certificate',
+};
+type Need = keyof typeof NEEDS;
 
 /** A fault suite: what it is called, and how it runs. */
 interface Suite {
   readonly name: string;
-  readonly needsMounts?: boolean;
+  readonly needs?: Need;
   readonly run: (
     tell: (done: number) => void,
   ) => Promise<{ readonly verdict: Verdict; readonly remark?: string }>;
@@ -48,50 +58,50 @@ function readScale(args: readonly string[]): number {
   throw new Error('The only argument is --scale with a number from 0 to 1, such as --scale 0.01');
 }
 
-function suitesAt(scale: number): readonly Suite[] {
+function suitesAt(scale: number, certificate: Certificate | undefined): readonly Suite[] {
   const times = (count: number) => Math.max(1, Math.round(count * scale));
   return [
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `kill -9 of ${version.name}`,
       run: async (tell: (done: number) => void) => {
         const verdict = await runNodeRedKills(version, times(FULL.nodeRedKillsEach), tell);
         return { verdict, remark: `${verdict.underLoad} kills while readings waited` };
       },
     })),
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `power cuts of ${version.name}`,
-      needsMounts: true,
+      needs: 'mounts',
       run: (tell: (done: number) => void) =>
         of(runNodeRedPowerCuts(version, times(FULL.nodeRedPowerCutsEach), tell)),
     })),
     {
       name: 'power cuts of a process that uses the outbox',
-      needsMounts: true,
+      needs: 'mounts',
       run: () => of(runPowerCuts(times(FULL.powerCuts))),
     },
     {
       name: 'a server that fails 30 % of requests in every way',
       run: (tell) => of(runFailingService(times(FULL.readings), tell)),
     },
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `the same for ${version.name}`,
       run: () => of(runNodeRedFailingService(version)),
     })),
     {
       name: 'full disk',
-      needsMounts: true,
+      needs: 'mounts',
       run: () => of(runFullDisks(times(FULL.fullDisks))),
     },
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `full disk of ${version.name}`,
-      needsMounts: true,
+      needs: 'mounts',
       run: () => of(runNodeRedFullDisk(version, times(FULL.nodeRedFullDisks))),
     })),
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `a second ${version.name} on the folder`,
       run: () => of(runSecondNodeRed(version)),
     })),
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `several devices and kill -9 of ${version.name}`,
       run: async (tell: (done: number) => void) => {
         const verdict = await runSeveralDevices(version, times(FULL.severalDevicesKillsEach), tell);
@@ -100,7 +110,7 @@ function suitesAt(scale: number): readonly Suite[] {
         return { verdict, remark };
       },
     })),
-    ...VERSIONS.map((version) => ({
+    ...VERSIONS.map((version): Suite => ({
       name: `two config nodes for one queue and kill -9 of ${version.name}`,
       run: async (tell: (done: number) => void) => {
         const verdict = await runTwoConfigs(version, times(FULL.twoConfigsKillsEach), tell);
@@ -109,6 +119,15 @@ function suitesAt(scale: number): readonly Suite[] {
         return { verdict, remark };
       },
     })),
+    {
+      name: 'a network that breaks connections in every way',
+      run: (tell) => of(runFailingNetwork(times(FULL.networkReadingsEach), undefined, tell)),
+    },
+    {
+      name: 'the same with TLS',
+      needs: 'openssl',
+      run: (tell) => of(runFailingNetwork(times(FULL.networkReadingsEach), certificate, tell)),
+    },
     { name: 'bit flips in the files of 400 readings', run: () => flip(times(FULL.flips)) },
   ];
 }
@@ -154,11 +173,14 @@ async function runSuite({ name, run }: Suite): Promise<Row | undefined> {
 }
 
 async function main(): Promise<void> {
-  const suites = suitesAt(readScale(process.argv.slice(2)));
-  const isMountPossible = await canMount();
-  const possible = suites.filter(({ needsMounts }) => isMountPossible || !needsMounts);
-  for (const { name } of suites.filter((suite) => !possible.includes(suite)))
-    console.log(`skipped: ${name}: file systems cannot be mounted here (root, mkfs.ext4, loop devices)`);
+  const certificate = createCertificate('IP:127.0.0.1');
+  const suites = suitesAt(readScale(process.argv.slice(2)), certificate);
+  const has = { mounts: await canMount(), openssl: certificate !== undefined };
+  const possible: Suite[] = [];
+  for (const suite of suites) {
+    if (!suite.needs || has[suite.needs]) possible.push(suite);
+    else console.log(`skipped: ${suite.name}: ${NEEDS[suite.needs]}`);
+  }
   const rows: (Row | undefined)[] = [];
   // Two at a time: a Node-RED that starts leaves a second processor idle.
   for (let index = 0; index < possible.length; index += 2)

@@ -10,6 +10,8 @@ import type { Way } from './ways';
 
 /** One arrival of a reading. Times are of this process' monotonic clock, in milliseconds. */
 export interface Delivery {
+  /** The number of the answer, which has it in its header `X-Answer`. */
+  readonly answer: number;
   /** Counts the lives of the publisher: the one that it came from. */
   readonly life: number;
   /** When its whole answer was handed over; undefined where the answer was lost. */
@@ -76,6 +78,7 @@ export class ObservedService {
   readonly #answered = new WeakMap<Socket, readonly Delivery[]>();
   readonly #sockets = new Set<Socket>();
   #life = 0;
+  #answers = 0;
   #isAway = true;
   #absence = Promise.resolve();
 
@@ -104,6 +107,10 @@ export class ObservedService {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** Refuses connections from now on, and cuts those that are there. */
@@ -211,8 +218,10 @@ export class ObservedService {
   }
 
   #take({ response, way, service, life, ids }: Arrived): void {
+    this.#answers += 1;
+    response.setHeader('X-Answer', this.#answers);
     const arrivals = ids.map((id) => {
-      const delivery: Delivery = { life, answeredAt: undefined, wasLast: false };
+      const delivery: Delivery = { answer: this.#answers, life, answeredAt: undefined, wasLast: false };
       const earlier = this.deliveries.get(id) ?? [];
       this.deliveries.set(id, [...earlier, delivery]);
       return delivery;

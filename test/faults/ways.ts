@@ -33,29 +33,36 @@ const DECK: ReadonlyMap<Way, number> = new Map<Way, number>([
 
 export const WAYS: ReadonlySet<Way> = new Set(DECK.keys());
 
+/** Deals the cards of a deck, each as often as it is in there, in an order of chance; again and again. */
+export function dealerOf<Card>(deck: ReadonlyMap<Card, number>, random: () => number): () => Card {
+  const all = [...deck].flatMap(([card, count]) => Array.from({ length: count }, () => card));
+  return dealing(() => shuffled(all, random));
+}
+
 /** Deals the ways of the deck in an order of chance, again and again. @param random from 0 up to 1 */
 export function dealer(random: () => number): () => Way {
-  const all = [...DECK].flatMap(([way, count]) => Array.from({ length: count }, () => way));
-  return dealing(() => shuffled(all, random));
+  return dealerOf(DECK, random);
 }
 
 /** Deals every faulty way once, in an order of chance, each followed by two requests that are taken; again and again. */
 export function gentleDealer(random: () => number): () => Way {
   const faulty = [...DECK.keys()].filter((way) => way !== 'take');
-  return dealing(() => shuffled(faulty, random).flatMap((way) => [way, 'take', 'take']));
+  return dealing(() => shuffled(faulty, random).flatMap((way): Way[] => [way, 'take', 'take']));
 }
 
-function dealing(shuffle: () => Way[]): () => Way {
-  let cards: Way[] = [];
+function dealing<Card>(shuffle: () => Card[]): () => Card {
+  let cards: Card[] = [];
   return () => {
     if (cards.length === 0) cards = shuffle();
-    return cards.shift() ?? 'take';
+    const card = cards.shift();
+    if (card === undefined) throw new RangeError('The deck is empty');
+    return card;
   };
 }
 
-function shuffled(cards: readonly Way[], random: () => number): Way[] {
-  const placed = cards.map((way) => ({ way, place: random() }));
-  return placed.toSorted((one, other) => one.place - other.place).map(({ way }) => way);
+function shuffled<Card>(cards: readonly Card[], random: () => number): Card[] {
+  const placed = cards.map((card) => ({ card, place: random() }));
+  return placed.toSorted((one, other) => one.place - other.place).map(({ card }) => card);
 }
 
 /** Numbers from 0 up to 1 that are the same for the same seed, a whole number (the generator Mulberry32). */
