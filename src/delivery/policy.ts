@@ -26,9 +26,9 @@ export interface Policy {
 
 /**
  * The defaults: 4 requests hide a server's latency and no server takes them for an attack; the pauses are those that
- * are usual for HTTP services; a lane that never works costs 11 requests in its first hour, and 6 in each later one; where a time server can be reached it takes a minute or two to set the clock; a merged
- * request is small enough to be put together in a few milliseconds, in which nothing else runs, and far below the
- * 16 MB that the station takes.
+ * are usual for HTTP services; a lane that never works costs 11 requests in its first hour, and 6 in each later one;
+ * where a time server can be reached it takes a minute or two to set the clock; a merged request is small enough to be
+ * put together in a few milliseconds, in which nothing else runs, and far below the 16 MB that the station takes.
  */
 export const DEFAULT_POLICY: Policy = {
   concurrent: 4,
