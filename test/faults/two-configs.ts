@@ -30,6 +30,9 @@ const DELAYS_MS = [20, undefined, 60];
  */
 const MOST_WITH_OLD_KEY = 3 * 4;
 
+/** Readings that a config node accepts one by one while its key is refused. */
+const TO_REFUSED = 40;
+
 const SEED = 20_261_124;
 
 /** What became of readings of config nodes that share a queue or a server. */
@@ -75,7 +78,7 @@ export async function runTwoConfigs(
       service.delayMs = 0;
       gate.beginLife(pick(random, SENSORS));
       nodeRed = await startNodeRed(version, { userDir });
-      if (round % 2 === 0 && !(await haveAllArrived(service, crowd.accepted))) verdict.stuck += 1;
+      if (round % 2 === 0) await offerToRefused(nodeRed, { service, crowd }, gate.refused, verdict);
       tell(round + 1);
     }
     await finish(nodeRed, { service, crowd }, verdict);
@@ -107,6 +110,24 @@ async function offerInVain(nodeRed: NodeRed, { service, crowd }: Scene, round: n
   await crowd.hasAccepted(ROUTES.length + ((round * 53) % 150));
   // A deploy takes away for a moment what offers are made to.
   await crowd.end();
+}
+
+/**
+ * All that waits gets through. Then the sensor's config node with the old key accepts one reading after another, and the
+ * other one delivers them.
+ */
+async function offerToRefused(
+  nodeRed: NodeRed,
+  { service, crowd }: Scene,
+  refused: Sensor,
+  verdict: Verdict,
+): Promise<void> {
+  let isThrough = await haveAllArrived(service, crowd.accepted);
+  for (let count = 0; isThrough && count < TO_REFUSED; count += 1) {
+    const id = await crowd.offer(nodeRed, refused);
+    isThrough = id !== undefined && (await haveAllArrived(service, [id]));
+  }
+  if (!isThrough) verdict.stuck += 1;
 }
 
 /** Everything gets through at last, and so does a fresh reading of each config node. */
@@ -191,6 +212,11 @@ class Gate {
   #reject(ids: readonly number[], secret: string): number {
     this.#foreign.push(`readings ${ids.join(', ')} came with ${secret}`);
     return 401;
+  }
+
+  /** The publish node whose config node has the old key. */
+  get refused(): Sensor {
+    return this.#sensor === 'first' ? 'second' : 'first';
   }
 
   /** Only the key of this sensor's config node is right from now on. */
