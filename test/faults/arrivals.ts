@@ -16,7 +16,7 @@ export interface Evidence {
   readonly offers: Offers;
   /** The ids on the publisher's refused list. */
   readonly refusedList: ReadonlySet<number>;
-  /** The ids of what waits in the outbox, where some of it waits for good. */
+  /** The ids of what waits in the outbox at the end, where anything may. */
   readonly waiting?: ReadonlySet<number>;
   /** Whether the whole of an answer got through to the publisher in good time, where somebody beside the service knows. */
   readonly hasPassed?: (answer: number) => boolean;
@@ -50,7 +50,9 @@ export function checkArrivals(evidence: Evidence, verdict: Verdict): void {
   for (const id of refusedList)
     if (!refused.has(id) || deliveries.has(id))
       trouble('unexplained', id, 'it was not the service that refused it');
-  for (const id of refused) if (!refusedList.has(id)) trouble('lost', id, 'refused, and not on the list');
+  // One whose answer had not arrived when the publisher ended waits, and is refused again.
+  for (const id of refused)
+    if (!refusedList.has(id) && !waiting?.has(id)) trouble('lost', id, 'refused, and not on the list');
 }
 
 /** Why a reading arrived again, each time that it did; undefined where nothing explains it. */

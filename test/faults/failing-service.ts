@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { startForwarder } from './forwarding';
-import { refusedListIn, refusedListOf } from './left-behind';
+import { refusedListIn, refusedListOf, waitingAt, waitingIn } from './left-behind';
 import { Crowd, publishingTo, startOffering } from './offering';
 import type { ServiceName } from './offers';
 import { ObservedService } from './service';
@@ -62,9 +62,9 @@ export async function runFailingService(
     if (!(await haveAllArrived(service, offered))) verdict.stuck += 1;
     await forwarder.end('SIGTERM');
     const { accepted, failures } = forwarder.said();
-    const refusedList = await refusedListOf(folder);
+    const left = { refusedList: await refusedListOf(folder), waiting: await waitingAt(folder) };
     checkArrivals(
-      { service, offers: { offered, accepted }, refusedList, endOfLife: 'killed after the answer' },
+      { service, offers: { offered, accepted }, ...left, endOfLife: 'killed after the answer' },
       verdict,
     );
     return withWays(verdict, service, failures);
@@ -92,8 +92,8 @@ export async function runNodeRedFailingService(version: Version): Promise<Failin
     const offerings = [offerThroughAll(nodeRed, 'senio'), offerThroughAll(nodeRed, 'databoom')];
     if ((await Promise.all(offerings)).includes(false)) verdict.stuck += 1;
     await nodeRed.end('SIGINT');
-    const refusedList = await refusedListIn(userDir);
-    checkArrivals({ service, offers: crowd, refusedList, endOfLife: 'killed after the answer' }, verdict);
+    const left = { refusedList: await refusedListIn(userDir), waiting: await waitingIn(userDir) };
+    checkArrivals({ service, offers: crowd, ...left, endOfLife: 'killed after the answer' }, verdict);
     return withWays(verdict, service, new Map());
   } finally {
     await nodeRed?.end('SIGKILL');

@@ -29,7 +29,12 @@ export function refusedListOf(folder: string): Promise<ReadonlySet<number>> {
 
 /** The ids of the readings that wait in the outbox of a Node-RED that has ended. */
 export function waitingIn(userDir: string): Promise<ReadonlySet<number>> {
-  return idsIn(join(userDir, 'sensorpost', 'outbox'), async function* waitingOf(outbox, destination) {
+  return waitingAt(join(userDir, 'sensorpost', 'outbox'));
+}
+
+/** The ids of the readings that wait in an outbox that nobody uses. */
+export function waitingAt(folder: string): Promise<ReadonlySet<number>> {
+  return idsIn(folder, async function* waitingOf(outbox, destination) {
     for (;;) {
       const page = valueOf(await outbox.lease(destination, { count: 1000, bytes: 2 ** 22 }));
       if (page.length === 0) return;
