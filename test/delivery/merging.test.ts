@@ -60,6 +60,31 @@ describe('a sender that merges', () => {
     await rig.close();
   });
 
+  it('lets what waits behind a reading that failed not overtake it while it is tried once more', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 4 } });
+    rig.sender.hold();
+    await rig.accept([1, 2, 3]);
+    rig.transport.respond = ({ numbers }) => (numbers.includes(2) ? failure('unavailable') : TAKEN);
+    rig.sender.resume();
+    await rig.clock.pass(120_000);
+    assert.deepEqual(rig.delivered, [1, 3].map(originOf));
+    rig.sender.hold();
+    await rig.accept([4, 5]);
+    await rig.clock.pass(3_600_000);
+    rig.transport.respond = () => undefined;
+    const before = rig.transport.started.length;
+    rig.sender.resume();
+    await quiet();
+    assert.deepEqual(rig.transport.sent().slice(before), [[2]]);
+    rig.transport.answer();
+    await quiet();
+    assert.deepEqual(rig.transport.sent().slice(before), [[2], [4, 5]]);
+    rig.transport.answer();
+    await quiet();
+    assert.deepEqual(rig.delivered, [1, 3, 2, 4, 5].map(originOf));
+    await rig.close();
+  });
+
   it('remembers through an outage that batches have to be smaller', async () => {
     const rig = new Rig({ codec: MERGING, policy: { concurrent: 1 } });
     rig.sender.hold();
