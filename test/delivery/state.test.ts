@@ -32,7 +32,7 @@ const laneOf = (lane: string, failure: DeliveryFailure, dueAt: number) => ({
 });
 
 describe('the deferred lanes in what a sender tells', () => {
-  it('are those that need a person, then the others, each as they are tried again', () => {
+  it('begin with those that need a person, then have the others, each as they are tried again', () => {
     const deferred = [
       laneOf('slow', UNAVAILABLE, 3),
       laneOf('soon', UNAVAILABLE, 2),
@@ -52,7 +52,7 @@ describe('the deferred lanes in what a sender tells', () => {
     assert.deepEqual([deferredCount, retryAt], [4, 1_000_002]);
   });
 
-  it('are at most twenty, and none that needs a person is left out for one that does not', () => {
+  it('number twenty at most, and leave out none that needs a person for one that does not', () => {
     const many = Array.from({ length: 30 }, (_, index) => laneOf(`lane ${index}`, UNAVAILABLE, index));
     const told = activityOf({ ...WORKING, deferred: [...many, laneOf('gone', MISSING, 900)] });
     assert.deepEqual([told.deferred.length, told.deferred[0]?.lane, told.deferredCount], [20, 'gone', 31]);

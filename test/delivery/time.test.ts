@@ -57,7 +57,7 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('is not misled by an answer of the outbox that was under way when the time became known', async () => {
+  it('looks anew where an answer of the outbox was under way when the time became known', async () => {
     const rig = new Reachable();
     await rig.accept([1, 2]);
     rig.outbox.delay = () => 3;
@@ -206,7 +206,7 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('is not brought down by a look that fails', async () => {
+  it('goes on where a look fails', async () => {
     const rig = new Reachable();
     let count = 0;
     rig.transport.reach = () => {

@@ -53,7 +53,7 @@ describe('http: server addresses', () => {
 });
 
 describe('http: names in a path', () => {
-  it('are percent-encoded', () => {
+  it('get percent-encoded', () => {
     assert.equal(valueOf(parsePathSegment('küche/1 %', 'sensor name')), 'k%C3%BCche%2F1%20%25');
     assert.equal(valueOf(parsePathSegment(' rpi ', 'sensor name')), 'rpi');
     assert.equal(valueOf(parsePathSegment('%2e%2e', 'sensor name')), '%252e%252e');
@@ -91,7 +91,7 @@ describe('http: names in a path', () => {
 });
 
 describe('http: keys and tokens', () => {
-  it('are taken without the blanks that pasting brings', () => {
+  it('lose the blanks that pasting brings', () => {
     assert.equal(valueOf(parseSecret(' aaaa-bbbb\r\n', 'device key')), 'aaaa-bbbb');
     assert.equal(valueOf(parseSecret('a/b+c==', 'OAuth token')), 'a/b+c==');
   });
@@ -110,7 +110,7 @@ describe('http: keys and tokens', () => {
     });
   }
 
-  it('are missing where they are empty', () => {
+  it('count as missing where they are empty', () => {
     assert.match(messageOf(parseSecret('  ', 'OAuth token')), /^No OAuth token is set: open the config node/);
   });
 });

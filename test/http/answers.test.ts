@@ -81,7 +81,7 @@ describe('http: the request', () => {
     'data:,x',
     'x'.repeat(1e6),
   ]) {
-    it(`is none to the address ${JSON.stringify(url.slice(0, 20))}`, async () => {
+    it(`never goes to the address ${JSON.stringify(url.slice(0, 20))}`, async () => {
       const result = await createClient().post(requestTo(url), noAbort());
       assert.equal(failureOf(result).kind, 'misconfigured');
       assert.match(messageOf(result), /is no URL that begins with http/);
@@ -155,12 +155,12 @@ for (const { name: way, send } of WAYS) {
       ['gzip', gzipSync('{"a":1}')],
       ['br', brotliCompressSync('{"a":1}')],
     ] as const) {
-      it(`are read where they are compressed with ${name}, though no request asks for that`, async () => {
+      it(`come out of a compression with ${name}, though no request asks for that`, async () => {
         const { result } = await answered(answerWith(201, body, { 'Content-Encoding': name }));
         assert.equal(valueOf(result).text, '{"a":1}');
       });
 
-      it(`are unclear where a body compressed with ${name} is broken off`, async () => {
+      it(`count as unclear where a body compressed with ${name} is broken off`, async () => {
         const half = body.subarray(0, body.length - 5);
         const { result } = await answered(answerWith(201, half, { 'Content-Encoding': name }));
         assert.equal(failureOf(result).kind, 'unreadable');

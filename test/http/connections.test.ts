@@ -78,7 +78,7 @@ for (const { name: way, send } of WAYS) {
       }
     });
 
-    it('but drips, has no more', async () => {
+    it('has no more time where it drips', async () => {
       const hungUp = createSignal();
       const drip = (socket: Socket) => {
         if (socket.destroyed) hungUp.fire();
@@ -95,7 +95,7 @@ for (const { name: way, send } of WAYS) {
       await hungUp.fired;
     });
 
-    it('but drips a header, has no more', async () => {
+    it('has no more time where it drips a header', async () => {
       const drip = (socket: Socket) => {
         if (!socket.destroyed) socket.write('X: y\r\n', () => setTimeout(drip, 5, socket));
       };
@@ -110,7 +110,7 @@ for (const { name: way, send } of WAYS) {
       await server.idle();
     });
 
-    it('and drips a refusal, is understood by its status', async () => {
+    it('tells by its status where it drips a refusal', async () => {
       const server = opened(
         await RawServer.start((socket) =>
           socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n{'),
@@ -234,7 +234,7 @@ for (const { name: way, send } of WAYS) {
       assert.equal(server.sockets.length, 3);
     });
 
-    it('again on the new one is a failure', async () => {
+    it('counts as a failure where the one in its place breaks too', async () => {
       const server = opened(
         await RawServer.start((socket, connection) => {
           if (connection > 1) socket.resetAndDestroy();
@@ -350,7 +350,7 @@ describe('http: a connection that breaks, of a post with a body', () => {
     assert.match(messageOf(result), /\((ECONNRESET|EPIPE)\)$/);
   });
 
-  it('and had a stream for its body makes it anew', async () => {
+  it('makes the stream of its body anew', async () => {
     const bodies: string[] = [];
     const server = opened(
       await RecordingServer.start((request, response) => {
@@ -372,7 +372,7 @@ describe('http: a connection that breaks, of a post with a body', () => {
 });
 
 describe('http: a server that answers before it has the whole request', () => {
-  it('and closes is understood', async () => {
+  it('counts with what it answered before it closed', async () => {
     const server = opened(
       await RawServer.start((socket) => {
         socket.resume();
@@ -384,7 +384,7 @@ describe('http: a server that answers before it has the whole request', () => {
     assert.equal(failureOf(result).statusCode, 413);
   });
 
-  it('and never takes the rest holds no connection', async () => {
+  it('holds no connection where it never takes the rest', async () => {
     const server = opened(
       await RawServer.start((socket) => {
         socket.pause();
@@ -420,7 +420,7 @@ describe('http: a body', () => {
     assert.equal(server.sockets.length, 1);
   });
 
-  it('is taken from a stream no faster than the server takes it', async () => {
+  it('comes from a stream no faster than the server takes it', async () => {
     let made = 0;
     function* chunks() {
       for (; made < 200; made++) yield Buffer.alloc(1_000_000);

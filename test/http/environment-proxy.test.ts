@@ -145,7 +145,7 @@ function whereTo(proxyFor: ProxyFor, target: URL): string {
 }
 
 describe('http: the proxies of the environment', () => {
-  it("are those that Node-RED's http request node finds, for any target and any variables", () => {
+  it("agree with those that Node-RED's http request node finds, for any target and any variables", () => {
     fc.assert(
       fc.property(drawTargets(), drawVariables(), drawOptions(), (text, env, options) => {
         const target = new URL(text);
@@ -156,7 +156,7 @@ describe('http: the proxies of the environment', () => {
     );
   });
 
-  it('are read once, so that a request is not sent elsewhere than the one before', () => {
+  it('stay as they were read once, so that a request is not sent elsewhere than the one before', () => {
     const env: Record<string, string> = { http_proxy: 'http://before.example' };
     const proxyFor = environmentProxy(env, STRICT);
     env['http_proxy'] = 'http://after.example';
@@ -165,7 +165,7 @@ describe('http: the proxies of the environment', () => {
   });
 
   for (const address of ['::1', '[::1]', '[::1]:8080', '2001:db8::1, ::1']) {
-    it(`are not for an IPv6 address that no_proxy has as ${address}`, () => {
+    it(`leave out an IPv6 address that no_proxy has as ${address}`, () => {
       const proxyFor = environmentProxy({ http_proxy: 'http://p.example', no_proxy: address }, STRICT);
       assert.equal(whereTo(proxyFor, new URL('http://[::1]:8080/')), 'directly');
     });
@@ -215,7 +215,7 @@ for (const { name: way, send } of WAYS) {
       });
     }
 
-    it('is left out for the hosts of no_proxy', async () => {
+    it('sees nothing of the hosts of no_proxy', async () => {
       const proxy = opened(await RecordingServer.start(answerWith(201, '{}')));
       const target = opened(await RecordingServer.start(answerWith(201, '{}')));
       for (const exempt of ['127.0.0.1', target.host, '*', 'elsewhere.example'])

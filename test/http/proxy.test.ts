@@ -250,7 +250,7 @@ for (const { name: way, send } of WAYS) {
       await proxy.idle();
     });
 
-    it('is not blamed for a server that hangs up', async () => {
+    it('has no blame for a server that hangs up', async () => {
       const target = opened(await RawServer.start((socket) => socket.destroy()));
       const proxy = opened(await new TunnelProxy().listen());
       const result = await sendThrough(proxyAt(proxy.url), `https://localhost:${target.port}/`);

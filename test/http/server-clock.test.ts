@@ -23,21 +23,21 @@ for (const { name: way, send } of WAYS) {
   }
 
   describe(`http, ${way}: the server’s clock`, () => {
-    it('is right where its Date can have been written between the request and the answer', async () => {
+    it('counts as right where its Date can have been written between the request and the answer', async () => {
       for (const time of [NOW, NOW + 1000]) assert.equal(valueOf(await answered(dateAt(time))).aheadMs, 0);
     });
 
-    it('is ahead or behind by what the request’s round trip cannot explain', async () => {
+    it('differs by what the request’s round trip cannot explain, ahead or behind', async () => {
       assert.equal(valueOf(await answered(dateAt(NOW + 5 * MINUTE))).aheadMs, 5 * MINUTE - 1500);
       assert.equal(valueOf(await answered(dateAt(NOW - 5 * MINUTE))).aheadMs, -5 * MINUTE + 999);
     });
 
-    it('is told by a refusal too', async () => {
+    it('shows in a refusal too', async () => {
       const { aheadMs, statusCode } = failureOf(await answered(dateAt(NOW - 60 * MINUTE), 503));
       assert.deepEqual([aheadMs, statusCode], [-60 * MINUTE + 999, 503]);
     });
 
-    it('is not known where there is no Date of HTTP', async () => {
+    it('stays unknown where there is no Date of HTTP', async () => {
       for (const date of ['', 'now', '12', 'Fri, 01 May 2026 12:00:00 +0200', 'x GMT'])
         assert.equal('aheadMs' in valueOf(await answered(date)), false, date);
       const server = await RecordingServer.start(answerWith(200, '{}'));
@@ -49,7 +49,7 @@ for (const { name: way, send } of WAYS) {
 }
 
 describe('http: whether a server can be reached', () => {
-  it('is asked of its first page, without the key', async () => {
+  it('shows in its first page, which is asked for without the key', async () => {
     const server = await RecordingServer.start(answerWith(404, 'no such page'));
     assert.equal(await createClient().reach(`${server.url}/prefix/publish/rpi?q=1`, noAbort()), true);
     const { method, path, headers, body } = server.request;
@@ -59,7 +59,7 @@ describe('http: whether a server can be reached', () => {
     await server.close();
   });
 
-  it('is so whatever it answers', async () => {
+  it('holds whatever it answers', async () => {
     for (const statusCode of [200, 301, 403, 500]) {
       const server = await RecordingServer.start(answerWith(statusCode));
       assert.equal(await createClient().reach(server.url, noAbort()), true, String(statusCode));
@@ -67,7 +67,7 @@ describe('http: whether a server can be reached', () => {
     }
   });
 
-  it('is so where its certificate is not trusted, as while this machine’s date is wrong', async function () {
+  it('holds where its certificate is not trusted, as while this machine’s date is wrong', async function () {
     const certificate = createCertificate('IP:127.0.0.1');
     if (!certificate) {
       console.log('skipped: there is no openssl to make a certificate with');
@@ -78,7 +78,7 @@ describe('http: whether a server can be reached', () => {
     await server.close();
   });
 
-  it('is not so where nobody answers', async () => {
+  it('does not hold where nobody answers', async () => {
     const server = await RecordingServer.start(answerWith(200));
     const { url } = server;
     await server.close();
@@ -90,7 +90,7 @@ describe('http: whether a server can be reached', () => {
     assert.equal(await createClient().reach('ftp://example.com', noAbort()), false);
   });
 
-  it('is not waited for once that is no longer wanted', async () => {
+  it('keeps nobody waiting once it is no longer wanted', async () => {
     const silent = await RawServer.start(() => {});
     const wish = new AbortController();
     const reached = createClient().reach(silent.url, wish.signal);

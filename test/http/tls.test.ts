@@ -74,7 +74,7 @@ for (const { name: way, send } of WAYS) {
       await plain.close();
     });
 
-    it('is hinted at where the server wants it and the address says http', async () => {
+    it('gets a hint where the server wants it and the address says http', async () => {
       const result = await send(createClient(), server.url.replace('https:', 'http:'));
       assert.equal(failureOf(result).kind, 'offline');
       assert.match(messageOf(result), HINT);
@@ -82,7 +82,7 @@ for (const { name: way, send } of WAYS) {
     });
 
     for (const version of ['tls1_2', 'tls1_3']) {
-      it(`is hinted at where openssl serves ${version} and the address says http`, async () => {
+      it(`gets a hint where openssl serves ${version} and the address says http`, async () => {
         const openssl = await startOpenSsl(certificate, version);
         const result = await send(createClient(), `http://127.0.0.1:${openssl.port}/`);
         await openssl.end();
@@ -92,7 +92,7 @@ for (const { name: way, send } of WAYS) {
     }
 
     for (const url of ['http://senio.example/', 'https://senio.example/']) {
-      it(`is hinted at where a proxy wants it and its address says http, for ${url}`, async () => {
+      it(`gets a hint where a proxy wants it and its address says http, for ${url}`, async () => {
         const proxyFor = proxyAt(server.url.replace('https:', 'http:'));
         const result = await send(createClient({ proxyFor }), url);
         assert.equal(failureOf(result).kind, 'offline');
@@ -104,7 +104,7 @@ for (const { name: way, send } of WAYS) {
       ['half an answer came', 'http', (socket: Socket) => socket.end('HTTP/1.1 201 Cre')],
       ['the address says https', 'https', (socket: Socket) => socket.destroy()],
     ] as const) {
-      it(`is not hinted at where ${what} before the connection was closed`, async () => {
+      it(`gets no hint where ${what} before the connection was closed`, async () => {
         const raw = await RawServer.start((socket) => void talk(socket));
         const result = await send(createClient(), raw.url.replace('http:', `${scheme}:`));
         await raw.close();

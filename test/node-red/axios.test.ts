@@ -30,7 +30,7 @@ for (const version of VERSIONS) {
       await server.close();
     });
 
-    it('is loaded by the first connection test, not by reading and delivering', async () => {
+    it('comes with the first connection test, not with reading and delivering', async () => {
       server = await RecordingServer.start((request, response) => {
         response.writeHead(request.method === 'GET' ? 200 : 201, { 'Content-Type': 'application/json' });
         response.end(request.method === 'GET' ? '{"name":"rpi","fields":{}}' : '{"timestamp":1,"data":{}}');

@@ -78,7 +78,7 @@ for (const version of VERSIONS) {
         isRight,
       );
 
-    it('are told of where one is not known: in the status, to a Catch node, in the log and the sidebar', async () => {
+    it('show where one is not known: in the status, to a Catch node, in the log and the sidebar', async () => {
       // Others are known to be served, so that the account is not at fault.
       for (const device of ['hall', 'attic']) {
         await nodeRed.inject(device);

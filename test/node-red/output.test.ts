@@ -29,7 +29,7 @@ for (const version of VERSIONS) {
     });
     after(() => nodeRed.stop());
 
-    it('are joined where they were split, over a deploy of the publish node', async () => {
+    it('get joined where they were split, over a deploy of the publish node', async () => {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
       await nodeRed.deploy(splitAndJoin(url, 'before'));

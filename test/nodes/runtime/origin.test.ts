@@ -14,7 +14,7 @@ describe('the origin of a reading', () => {
     assert.deepEqual(decodeOrigin(encodeOrigin({ node: 'n1', message })), { node: 'n1', message });
   });
 
-  it('is read as earlier versions kept it', () => {
+  it('comes back as earlier versions kept it', () => {
     const text = '{"node":"n1","message":{"topic":"indoors","_msgid":"a1"}}';
     assert.deepEqual(decodeOrigin(text), { node: 'n1', message: { topic: 'indoors', _msgid: 'a1' } });
   });

@@ -59,7 +59,7 @@ describe('the proxies of the environment, for a config node', () => {
     ],
     ['the mode is legacy', { mode: 'legacy', env: { HTTP_PROXY: '{proxy}', http_proxy: '{other}' } }],
   ] as const) {
-    it(`are used as proxyOptions in Node-RED's settings say: ${name}`, async () => {
+    it(`follow proxyOptions in Node-RED's settings: ${name}`, async () => {
       await publish(options);
       assert.equal(proxy.request.path, 'http://senio.example/publish/rpi');
       assert.equal(other.requests.length, 0);
@@ -70,7 +70,7 @@ describe('the proxies of the environment, for a config node', () => {
     ['legacy', 'HTTP_PROXY'],
     ['strict', 'http_proxy'],
   ] as const) {
-    it(`are found in the mode ${mode} where NR_PROXY_MODE says so, whatever the settings say`, async () => {
+    it(`follow the mode ${mode} of NR_PROXY_MODE, whatever the settings say`, async () => {
       const before = process.env['NR_PROXY_MODE'];
       process.env['NR_PROXY_MODE'] = mode;
       try {
@@ -84,7 +84,7 @@ describe('the proxies of the environment, for a config node', () => {
     });
   }
 
-  it('are those of the process where the settings have none', async () => {
+  it('come from the process where the settings have none', async () => {
     const before = process.env['npm_config_http_proxy'];
     // The first that is looked for, so that those of this machine do not matter.
     process.env['npm_config_http_proxy'] = proxy.url;
@@ -97,13 +97,13 @@ describe('the proxies of the environment, for a config node', () => {
     assert.equal(proxy.request.path, 'http://senio.example/publish/rpi');
   });
 
-  it('are not used where the config node has an http proxy node', async () => {
+  it('give way to an http proxy node of the config node', async () => {
     const proxyNode = { id: PROXY, type: 'http proxy', url: proxy.url };
     await publish({ env: { http_proxy: '{other}' } }, [...nodesWith({ proxy: PROXY }), proxyNode]);
     assert.deepEqual([proxy.requests.length, other.requests.length], [1, 0]);
   });
 
-  it('are not used for the station of this Node-RED', async () => {
+  it('see nothing of what goes to the station of this Node-RED', async () => {
     await publish({ env: { http_proxy: '{proxy}', all_proxy: '{other}' } }, nodesWith({ server: 'here' }));
     assert.deepEqual([proxy.requests.length, other.requests.length], [0, 0]);
   });

@@ -90,7 +90,7 @@ describe('The pages that live events are sent to', () => {
     assert.equal(page.text.match(/event: changed/g)?.length, 1);
   });
 
-  it('are disconnected where they read no more', () => {
+  it('lose their connection where they read no more', () => {
     const [slow, stuck] = [open(), open()];
     slow.writableLength = MOST_UNREAD;
     stuck.writableLength = MOST_UNREAD + 1;
