@@ -25,7 +25,8 @@ class Listener {
 
   static async open(station: TestStation): Promise<Listener> {
     const abort = new AbortController();
-    const response = await fetch(`${station.url}/api/live`, { signal: abort.signal });
+    const asked = fetch(`${station.url}/api/live`, { signal: abort.signal });
+    const response = await within('the beginning of the events', asked);
     return new Listener(response, abort);
   }
 
