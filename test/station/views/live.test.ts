@@ -104,18 +104,25 @@ describe('Live events', () => {
     }));
     const ofSignal = () =>
       listener.measurements.map((each) => JSON.stringify(each)).filter((text) => text.includes('"s"'));
+    const begin = performance.now();
     await station.push({ device: 'd', signals: { s: { history } } });
     await listener.until('the newest value of the push', () =>
       ofSignal().some((text) => text.includes(`"timestamp":${NOW},"fields":{"s":0}`)),
     );
-    assert(ofSignal().length < 20, String(ofSignal().length));
+    // An event every 300 ms, each of which may tell several times: on a busy machine the push takes longer.
+    const most = 20 + (performance.now() - begin) / 100;
+    assert(ofSignal().length < most, `${ofSignal().length} of at most ${most}`);
     assert(ofSignal().some((text) => text.includes('"hasSkipped":true')));
+    const heardAllBefore = async (field: string) => {
+      await station.deliver('rpi', NOW, { [field]: 1 });
+      await listener.until(`the measurement of ${field}`, () =>
+        JSON.stringify(listener.measurements).includes(`"${field}"`),
+      );
+    };
+    await heardAllBefore('middle');
     const told = ofSignal().length;
     await station.push({ device: 'd', signals: { s: { history } } });
-    await station.deliver('rpi', NOW, { end: 1 });
-    await listener.until('the last measurement', () =>
-      JSON.stringify(listener.measurements).includes('"end"'),
-    );
+    await heardAllBefore('end');
     assert.equal(ofSignal().length, told);
     await listener.close();
   });
