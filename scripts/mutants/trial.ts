@@ -4,8 +4,8 @@ import { testRunsOf, type TestRun } from './rooms';
 import type { Workplace } from './workplace';
 
 /**
- * What became of a mutant. One that the compiler rejects is none; it is doubtful where what failed with it also fails
- * without it, as tests may on a busy machine.
+ * What became of a mutant. One that the compiler rejects is none; it is doubtful where what failed with it fails
+ * without it too, or passes when it is run with it again, as tests may on a busy machine.
  */
 export type Fate = 'killed' | 'timed out' | 'survived' | 'doubtful' | 'rejected';
 
@@ -23,6 +23,9 @@ const FIRST_LIMIT_MS = 300_000;
 /** A mutant may take so many times as long as the unchanged code does at that time, and so much longer. */
 const TIMES_AS_LONG = 4;
 const AND_MS = 60_000;
+
+/** Of a mutant whose fate is doubtful, or that may need more time. */
+const MOST_ATTEMPTS = 3;
 
 /** Longer than any test run takes on the slowest machine. */
 const UNCHANGED_LIMIT_MS = 1_800_000;
@@ -49,18 +52,29 @@ export function createTrials(): (workplace: Workplace, mutant: Mutant) => Promis
   };
 
   async function tryWith(tests: TestRun, workplace: Workplace, mutant: Mutant): Promise<Verdict> {
-    for (;;) {
-      const limitMs = limits.get(tests.name) ?? FIRST_LIMIT_MS;
-      const { how, failedTest } = await changed(workplace, mutant, () => workplace.run(tests, limitMs));
-      if (how === 'succeeded') return { fate: 'survived' };
-      // Right afterwards, while the machine is as busy.
-      const unchanged = await workplace.run(failedTest?.alone ?? tests, UNCHANGED_LIMIT_MS);
-      if (unchanged.how !== 'succeeded') return { fate: 'doubtful', failedTest: failedTest?.title };
-      if (how === 'failed') return { fate: 'killed', failedTest: failedTest?.title };
-      const enoughMs = unchanged.seconds * 1000 * TIMES_AS_LONG + AND_MS;
-      if (enoughMs <= limitMs) return { fate: how };
-      limits.set(tests.name, enoughMs);
+    for (let attempt = 1; ; attempt += 1) {
+      const verdict = await tryOnce(tests, workplace, mutant);
+      if (verdict.fate !== 'doubtful' || attempt === MOST_ATTEMPTS) return verdict;
     }
+  }
+
+  async function tryOnce(tests: TestRun, workplace: Workplace, mutant: Mutant): Promise<Verdict> {
+    const limitMs = limits.get(tests.name) ?? FIRST_LIMIT_MS;
+    const { how, failedTest } = await changed(workplace, mutant, () => workplace.run(tests, limitMs));
+    if (how === 'succeeded') return { fate: 'survived' };
+    const doubtful: Verdict = { fate: 'doubtful', failedTest: failedTest?.title };
+    // Right afterwards, while the machine is as busy.
+    const again = failedTest?.alone ?? tests;
+    const unchanged = await workplace.run(again, UNCHANGED_LIMIT_MS);
+    if (unchanged.how !== 'succeeded') return doubtful;
+    if (how === 'failed') {
+      const repeated = await changed(workplace, mutant, () => workplace.run(again, UNCHANGED_LIMIT_MS));
+      return repeated.how === 'succeeded' ? doubtful : { ...doubtful, fate: 'killed' };
+    }
+    const enoughMs = unchanged.seconds * 1000 * TIMES_AS_LONG + AND_MS;
+    if (enoughMs <= limitMs) return { fate: how };
+    limits.set(tests.name, enoughMs);
+    return doubtful;
   }
 }
 

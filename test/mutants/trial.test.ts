@@ -45,20 +45,40 @@ function workplaceOf(...ends: readonly (readonly [how: How, seconds: number])[])
 }
 
 describe('the trial of a mutant', () => {
-  it('ends with a kill where a test fails that passes on the unchanged code', async () => {
-    const { workplace, runs } = workplaceOf(['failed', 2], ['succeeded', 1]);
+  it('ends with a kill where a test fails each time, and passes on the unchanged code', async () => {
+    const { workplace, runs } = workplaceOf(['failed', 2], ['succeeded', 1], ['failed', 1]);
     const { fate, failedTest } = await createTrials()(workplace, MUTANT);
     assert.deepEqual([fate, failedTest], ['killed', 'x y']);
     assert.deepEqual(runs, [
       ['changed', 300_000, undefined],
       ['unchanged', 1_800_000, 'x y'],
+      ['changed', 1_800_000, 'x y'],
     ]);
   });
 
-  it('ends in doubt where the unchanged code fails as well, as on a busy machine', async () => {
+  it('begins anew where the unchanged code fails as well, or the test passes when it is repeated', async () => {
+    for (const ends of [
+      [
+        ['failed', 2],
+        ['failed', 1],
+      ],
+      [
+        ['failed', 2],
+        ['succeeded', 1],
+        ['succeeded', 1],
+      ],
+    ] as const) {
+      const { workplace } = workplaceOf(...ends);
+      assert.equal((await createTrials()(workplace, MUTANT)).fate, 'survived');
+    }
+  });
+
+  it('ends in doubt where each of three attempts ends so, as on a busy machine', async () => {
     for (const how of ['failed', 'timed out'] as const) {
-      const { workplace } = workplaceOf([how, 300], [how, 300]);
+      const ends = Array.from({ length: 6 }, () => [how, 300] as const);
+      const { workplace, runs } = workplaceOf(...ends);
       assert.equal((await createTrials()(workplace, MUTANT)).fate, 'doubtful', how);
+      assert.equal(runs.length, 6);
     }
   });
 
