@@ -6,7 +6,7 @@ import { DEFAULT_BOUNDS } from '../../src/outbox';
 const PAGE = readFileSync(join(__dirname, '../../docs/outbox.md'), 'utf8');
 
 describe('the bounds of a queue', () => {
-  it('are those that the documentation names, where nothing else is set', () => {
+  it('match the documentation, where nothing else is set', () => {
     const { ageMs, bytes, freeDisk } = DEFAULT_BOUNDS;
     const documented = [
       `${ageMs / 86_400_000} days`,

@@ -4,7 +4,7 @@ import { createPendingMessages } from '../../../src/nodes/publishing/pending';
 const messageOf = (payload: unknown) => ({ _msgid: 'x', payload });
 
 describe('the messages of readings that are not delivered yet', () => {
-  it('are given back once, the same objects', () => {
+  it('come back once, as the same objects', () => {
     const pending = createPendingMessages();
     const message = messageOf(21.5);
     pending.put(7, message, undefined);
