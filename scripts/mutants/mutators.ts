@@ -152,6 +152,9 @@ function valueMutators(text: string, add: Add): VisitorObject {
   }
 }
 
+/** In place of a statement: after an `if`, the compiler takes no `;` alone. */
+const NOTHING = '{}';
+
 function statementMutators(text: string, add: Add): VisitorObject {
   const textOf = ({ start, end }: Span) => text.slice(start, end);
 
@@ -164,14 +167,14 @@ function statementMutators(text: string, add: Add): VisitorObject {
   return {
     ExpressionStatement({ start, end, expression }) {
       if ('directive' in expression || isWorthless(expression)) return;
-      add({ start, end }, ';', `the statement is dropped: ${shortened(textOf(expression))}`);
+      add({ start, end }, NOTHING, `the statement is dropped: ${shortened(textOf(expression))}`);
     },
     ReturnStatement: (node) => {
-      if (node.argument === null) add(node, ';', 'return is dropped');
+      if (node.argument === null) add(node, NOTHING, 'return is dropped');
     },
-    ThrowStatement: (node) => add(node, ';', 'throw is dropped'),
-    BreakStatement: (node) => add(node, ';', 'break is dropped'),
-    ContinueStatement: (node) => add(node, ';', 'continue is dropped'),
+    ThrowStatement: (node) => add(node, NOTHING, 'throw is dropped'),
+    BreakStatement: (node) => add(node, NOTHING, 'break is dropped'),
+    ContinueStatement: (node) => add(node, NOTHING, 'continue is dropped'),
     FunctionDeclaration: emptyBody,
     FunctionExpression: emptyBody,
     ArrowFunctionExpression: emptyBody,

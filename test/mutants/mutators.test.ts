@@ -9,7 +9,7 @@ function mutationsOf(source: string): Readonly<Record<string, string>> {
 describe('the mutators', () => {
   it('exchange comparisons, arithmetic and logic', () => {
     assert.deepEqual(mutationsOf('a < b;'), {
-      'the statement is dropped: a < b': ';',
+      'the statement is dropped: a < b': '{}',
       '< becomes <=': 'a <= b;',
     });
     assert.equal(mutationsOf('const x = a === b')['=== becomes !=='], 'const x = a !== b');
@@ -36,7 +36,7 @@ describe('the mutators', () => {
 
   it('drop statements, awaits, options and early returns', () => {
     const call = 'f(a, { b: 1, c });';
-    assert.equal(mutationsOf(call)['the statement is dropped: f(a, { b: 1, c })'], ';');
+    assert.equal(mutationsOf(call)['the statement is dropped: f(a, { b: 1, c })'], '{}');
     assert.equal(mutationsOf(call)['the option b is dropped'], 'f(a, {  c });');
     assert.equal(mutationsOf(call)['the option c is dropped'], 'f(a, { b: 1,  });');
     assert.equal(
@@ -45,7 +45,7 @@ describe('the mutators', () => {
     );
     assert.equal(
       mutationsOf('function f() { if (a) return; b(); }')['return is dropped'],
-      'function f() { if (a) ; b(); }',
+      'function f() { if (a) {} b(); }',
     );
     assert.equal(
       mutationsOf('try { a(); } finally { b(); }')['the block is empty'],
