@@ -45,12 +45,11 @@ const accountsOf = oncePerRuntime((RED: NodeAPI): Accounts => {
     const keys = await outbox.destinations();
     const plan = keys.ok ? planAdoptions({ keys: keys.value, contested, ...flows }) : [];
     const warn = (id: string, text: string) => accounts.get(id)?.node.warn(text);
-    let failures = 0;
+    hasFailed = !keys.ok;
     for (const adoption of plan) {
       const adopted = await adopt(adoption, { outbox, queues: runtime.queues, configOf, warn });
-      if (!adopted.ok) failures += 1;
+      if (!adopted.ok) hasFailed = true;
     }
-    hasFailed = !keys.ok || failures > 0;
   }
 
   function adoptInTurn(): Promise<void> {
@@ -61,7 +60,10 @@ const accountsOf = oncePerRuntime((RED: NodeAPI): Accounts => {
   runtime.preparations.add(adoptInTurn);
   // The outbox may not have worked at the start; when it does, the state of some queue changes.
   runtime.watchers.add(() => {
-    if (hasFailed) void adoptInTurn();
+    if (!hasFailed) return;
+    // Until that has ended, further changes need no attempt of their own.
+    hasFailed = false;
+    void adoptInTurn();
   });
   return accounts;
 });

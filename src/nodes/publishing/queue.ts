@@ -135,8 +135,8 @@ function mayDeliver({ mode }: SenderState): boolean {
 }
 
 /**
- * Tells the other queues of a destination that this one has changed: what it delivers changes their counts, what it accepts
- * is theirs to deliver while its settings are wrong, and so is what it returns then.
+ * Tells the other queues of a destination that this one has changed: what it delivers changes their counts, what it
+ * accepts is theirs to deliver while its settings are wrong, and so is what it returns then.
  * @returns the function to call with each state
  */
 function createOthersWatch(others: () => readonly OpenQueue[]): Watcher {

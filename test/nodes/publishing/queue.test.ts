@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
 import { openQueue, type Destination } from '../../../src/nodes/publishing/queue';
-import { createMetrics } from '../../../src/nodes/runtime/metrics';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success } from '../../../src/result';
 import { failure, SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
-import { START, testOutbox, value } from '../../outbox/support';
+import { testOutbox, value } from '../../outbox/support';
 import { within } from '../../support/waiting';
+import { runtimeOn } from '../support';
 
 const KEY = 'senio https://example.com/publish/kitchen';
 const nothing = () => {};
@@ -18,24 +18,12 @@ const SETTINGS = { concurrent: 1, perMinute: 0, keepDays: 30, keepMegabytes: 256
 async function createRuntime() {
   const test = await testOutbox();
   const starts: (() => void)[] = [];
-  const runtime: Runtime = {
-    publishers: new Map(),
-    preparations: new Set(),
-    queues: new Map(),
-    metrics: createMetrics(
-      () => START,
-      () => 0,
-    ),
-    watchers: new Set(),
-    acquireOutbox: () => test.outbox,
-    releaseOutbox: () => Promise.resolve(),
-    peekOutbox: () => test.outbox,
-    isRunning: () => true,
+  const runtime = runtimeOn(() => test.outbox, {
     onStarted: (listener) => {
       starts.push(listener);
       return nothing;
     },
-  };
+  });
   const start = () => {
     for (const listener of starts.splice(0)) listener();
   };

@@ -3,12 +3,12 @@ import { createSender, type LaneState, type Sender, type SenderState } from '../
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
 import { createQueueAdmin, type QueueAdminFailure } from '../../../src/nodes/queues/queue-admin';
 import { createOrphanWatch } from '../../../src/nodes/queues/orphans';
-import { createMetrics } from '../../../src/nodes/runtime/metrics';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success, type Result } from '../../../src/result';
 import { SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
 import { newItem, START, testOutbox, value, type TestOutbox } from '../../outbox/support';
 import { until } from '../../support/waiting';
+import { runtimeOn } from '../support';
 
 const KITCHEN = 'senio https://example.com/publish/kitchen';
 const ATTIC = 'senio https://example.com/publish/attic';
@@ -31,21 +31,10 @@ describe('the queue admin service', () => {
   beforeEach(async () => {
     test = await testOutbox();
     isRunning = true;
-    runtime = {
-      publishers: new Map(),
-      preparations: new Set(),
-      queues: new Map(),
-      metrics: createMetrics(
-        () => START,
-        () => 0,
-      ),
-      watchers: new Set(),
-      acquireOutbox: () => test.outbox,
-      releaseOutbox: () => Promise.resolve(),
+    runtime = runtimeOn(() => test.outbox, {
       peekOutbox: () => (isRunning ? test.outbox : undefined),
       isRunning: () => isRunning,
-      onStarted: () => () => {},
-    };
+    });
   });
 
   afterEach(async () => {
