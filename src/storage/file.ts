@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { connect, SETTINGS, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged-files';
@@ -71,6 +71,8 @@ function openLocked(plan: FilePlan): OwnConnection {
 
 function openChecked(plan: FilePlan, isSuspect: boolean): OwnConnection {
   makePrivateFile(plan.file);
+  // Before it is connected: closing a file that SQLite has open would release its locks.
+  checkWriteVersion(plan.file);
   const connection = connect(plan.file, plan.notify);
   try {
     connection.exec(SETTINGS);
@@ -82,6 +84,28 @@ function openChecked(plan: FilePlan, isSuspect: boolean): OwnConnection {
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+/** Where the write version of a database file is, in its header: https://www.sqlite.org/fileformat2.html */
+const WRITE_VERSION = 18;
+
+/** The write version of a database with a write-ahead log, which is the latest that there is. */
+const LATEST_WRITE_VERSION = 2;
+
+/** Throws `DamagedFile` if a flipped bit makes SQLite take the file for a later one, which it only reads. */
+function checkWriteVersion(file: string): void {
+  const version = readFirst(file, WRITE_VERSION + 1)[WRITE_VERSION] ?? 0;
+  if (version > LATEST_WRITE_VERSION) throw new DamagedFile('The write version is damaged');
+}
+
+function readFirst(file: string, count: number): Uint8Array {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(count);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, count, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -217,6 +217,23 @@ describe('storage', () => {
     assert.equal(await value(notes.call('restored', null)), 'restored!');
   });
 
+  it('rebuilds a file that a flipped bit makes read-only', async () => {
+    const notes = database();
+    await value(notes.call('add', 'sound'));
+    await notes.close();
+    const file = join(folder, 'notes.sqlite');
+    const bytes = await readFile(file);
+    bytes[18] = 6;
+    await writeFile(file, bytes);
+    const again = database();
+    await value(again.call('add', 'later'));
+    assert.deepEqual(await texts(again), ['sound', 'later']);
+    assert.deepEqual(
+      notices.map(({ kind: found }) => found),
+      ['damaged-file'],
+    );
+  });
+
   it('gives up its reserve for a read that repairs something on a full disk', async () => {
     assert.equal(await value(database().call('repair', null)), 'repaired');
   });
