@@ -6,7 +6,7 @@ import { root, statusOfTool } from './tools.mjs';
 const FOLDER = join(root, '.test-output/coverage');
 
 /** So many of 100 lines must have run: a point below what it was when this was set. */
-const LEAST_PERCENT_OF_LINES = 94;
+const LEAST_PERCENT_OF_LINES = 96;
 
 /**
  * Not counted: the browser's code, which is tested in a real browser. Nor is `dist` mapped to its sources: the Node-RED

@@ -14,8 +14,8 @@ export function createOrphanWatch(runtime: Runtime, warn: (message: string) => v
   return async () => {
     const outbox = runtime.peekOutbox();
     const found = outbox ? await viewDestinations(runtime, outbox) : undefined;
-    // The outbox reports its own failures.
-    if (!found?.ok) return;
+    // The outbox reports its own failures. While flows stop, config nodes close their queues, which are no orphans.
+    if (!found?.ok || !runtime.isRunning()) return;
     const orphans = found.value.filter(({ state }) => state === 'orphaned');
     const names = orphans.map(({ key }) => key).join();
     if (names !== warned && names !== '') warn(describe(orphans));

@@ -224,4 +224,13 @@ describe('the queue admin service', () => {
     await watch();
     assert.equal(warnings.length, 2);
   });
+
+  it('warns of no queue whose config node closes while it looks', async () => {
+    const warnings: string[] = [];
+    await value(test.outbox.accept(newItem({ destination: ATTIC })));
+    const looking = createOrphanWatch(runtime, (message) => warnings.push(message))();
+    isRunning = false;
+    await looking;
+    assert.deepEqual(warnings, []);
+  });
 });
