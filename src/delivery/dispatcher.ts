@@ -55,6 +55,8 @@ export class Dispatcher<Item extends object> {
   readonly #underWay = new Map<Batch, Promise<void>>();
   /** Counts how often times may have changed. */
   #timeChanges = 0;
+  /** Counts how often items were given back. */
+  #returns = 0;
   /** Batches under way whose items may have other times now. */
   readonly #outdated = new WeakSet<Batch>();
   /** Leased batches to be sent next, oldest first. */
@@ -207,7 +209,11 @@ export class Dispatcher<Item extends object> {
 
   /** Whether a batch of a lane is under way, which the next one of the lane must not overtake. */
   #isSending(lane: string): boolean {
-    return this.#turns.hasLanes && [...this.#underWay.keys()].some((batch) => batch.lane === lane);
+    return this.#turns.hasLanes && this.#lanesUnderWay().includes(lane);
+  }
+
+  #lanesUnderWay(): readonly string[] {
+    return [...this.#underWay.keys()].map(({ lane }) => lane);
   }
 
   /** What to lease now. */
@@ -219,12 +225,13 @@ export class Dispatcher<Item extends object> {
       return isDue ? this.#turns.probe(now) : undefined;
     }
     const room = policy.concurrent - this.#underWay.size - this.#ready.length;
-    return this.#turns.next(now, { room, ready: this.#ready.length });
+    return this.#turns.next(now, { room, ready: this.#ready.length, sending: this.#lanesUnderWay() });
   }
 
   async #fetch(turn: Turn): Promise<void> {
     const { source, trace } = this.#options;
     const timeChanges = this.#timeChanges;
+    const returns = this.#returns;
     const items = await source.lease(turn.request);
     if (items.length > 0) trace('leased', idsOf({ items }));
     this.#turns.took(turn, items, source.failure() === undefined);
@@ -232,7 +239,9 @@ export class Dispatcher<Item extends object> {
     const isOutdated = timeChanges !== this.#timeChanges;
     // What was leased for a closed circuit goes back where it has opened meanwhile.
     const isSurplus = !this.#isClosed() && !turn.isProbe;
-    if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus) this.#giveBack(items);
+    // What was leased behind items that went back would overtake them.
+    const isTooEarly = turn.isAhead && returns !== this.#returns;
+    if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus || isTooEarly) this.#giveBack(items);
     else this.#take(items);
     this.advance();
   }
@@ -348,19 +357,27 @@ export class Dispatcher<Item extends object> {
 
   /** Gives back what was leased and not started. */
   #putBack(): void {
-    const batches = this.#ready;
-    this.#ready = [];
-    for (const { lane } of batches) this.#turns.vacate(lane);
-    this.#giveBack(batches.flatMap(({ items }) => items));
+    this.#putBackWhere(() => true);
   }
 
-  #release({ items }: Batch): void {
+  #putBackWhere(isToGo: (batch: Batch) => boolean): void {
+    const batches = this.#ready.filter(isToGo);
+    this.#ready = this.#ready.filter((batch) => !isToGo(batch));
+    this.#giveBack(batches.flatMap(({ items }) => items));
+    for (const { lane } of batches) this.#turns.vacate(lane);
+  }
+
+  /** Gives back what was under way, and what was leased behind it: that would overtake it. */
+  #release({ lane, items }: Batch): void {
     this.#giveBack(items);
+    if (this.#turns.hasLanes) this.#putBackWhere((batch) => batch.lane === lane);
   }
 
   /** Until the outbox has them back, no younger ones of their lanes are leased: they would overtake them. */
   #giveBack(items: readonly KeptItem[]): void {
-    if (items.length > 0) void this.#releaseAll(items);
+    if (items.length === 0) return;
+    this.#returns += 1;
+    void this.#releaseAll(items);
   }
 
   async #releaseAll(items: readonly KeptItem[]): Promise<void> {

@@ -31,6 +31,7 @@ export interface Lanes {
   forget(lane: string): void;
   /** The lanes that are leased one by one, because something is known of them. */
   known(): readonly string[];
+  isKnown(lane: string): boolean;
   isFailing(lane: string): boolean;
   /** Of the lanes that are due, the one that was tried longest ago; those that ever worked come first. */
   nextDue(now: number, isBusy: (lane: string) => boolean): string | undefined;
@@ -115,6 +116,7 @@ export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence,
     batchCount: (lane) => (entries.get(lane) ?? working).batchCount,
     forget: (lane) => void entries.delete(lane),
     known: () => [...entries.keys()],
+    isKnown: (lane) => entries.has(lane),
     isFailing: (lane) => (entries.get(lane)?.failures ?? 0) > 0,
     nextDue: (now, isBusy) => longestUntried(entries, (lane, { dueAt }) => dueAt <= now && !isBusy(lane)),
     firstDueAt: () => firstDueAt(entries),

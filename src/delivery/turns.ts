@@ -11,6 +11,8 @@ export interface Turn {
   /** The lane that is asked for; undefined for whichever comes next. */
   readonly lane: string | undefined;
   readonly isProbe: boolean;
+  /** Whether it is for the next batch of a lane that has one under way. */
+  readonly isAhead: boolean;
   /** How often something had become due when it was made. */
   readonly wakes: number;
 }
@@ -21,6 +23,8 @@ export interface Load {
   readonly room: number;
   /** Batches that are leased and not started. */
   readonly ready: number;
+  /** The lanes of what is under way. */
+  readonly sending: readonly string[];
 }
 
 /** Whose turn it is: lanes go round, and within a lane the oldest item is first. */
@@ -55,24 +59,55 @@ const ONLY_LANE = '';
 /** The lanes of which nothing may be leased now, because something of them is under way. */
 interface BusyLanes {
   readonly has: (lane: string) => boolean;
+  /** Whether one thing of it is under way, and no more. */
+  readonly hasOne: (lane: string) => boolean;
   readonly all: () => readonly string[];
   readonly occupy: (lane: string) => void;
-  /** @returns whether the lane is free now */
-  readonly vacate: (lane: string) => boolean;
+  readonly vacate: (lane: string) => void;
 }
 
-function createBusyLanes(): BusyLanes {
+/** @param onFree called when a lane is free again */
+function createBusyLanes(onFree: () => void): BusyLanes {
   const counts = new Map<string, number>();
   return {
     has: (lane) => counts.has(lane),
+    hasOne: (lane) => counts.get(lane) === 1,
     all: () => [...counts.keys()],
     occupy: (lane) => void counts.set(lane, (counts.get(lane) ?? 0) + 1),
     vacate: (lane) => {
       const left = (counts.get(lane) ?? 0) - 1;
       if (left > 0) counts.set(lane, left);
-      else counts.delete(lane);
-      return left <= 0;
+      else {
+        counts.delete(lane);
+        onFree();
+      }
     },
+  };
+}
+
+/** Of what nothing is due: a lane, or (undefined) all lanes of which nothing is known and nothing is under way. */
+interface Dryness {
+  /** How often something had become due. */
+  readonly wakes: () => number;
+  readonly wake: () => void;
+  /** Nothing was due, as of so many wakes: what was accepted since may have come too late for that answer. */
+  readonly found: (lane: string | undefined, wakesBefore: number) => void;
+  readonly isDry: (lane?: string) => boolean;
+}
+
+function createDryness(): Dryness {
+  const dry = new Set<string | undefined>();
+  let wakes = 0;
+  return {
+    wakes: () => wakes,
+    wake() {
+      wakes += 1;
+      dry.clear();
+    },
+    found(lane, wakesBefore) {
+      if (wakes === wakesBefore) dry.add(lane);
+    },
+    isDry: (lane) => dry.has(lane),
   };
 }
 
@@ -82,53 +117,54 @@ export function createTurns(
   lanes: Lanes,
   retries: ItemRetries,
 ): Turns {
-  const busy = createBusyLanes();
-  let wakes = 0;
-  let isDry = false;
+  const { wakes, wake, found, isDry } = createDryness();
+  const busy = createBusyLanes(wake);
   /** The lane whose turn was last, and whether it was asked for by name. */
   let last = { lane: ONLY_LANE, isNamed: false };
 
+  const laneOf = ({ group }: KeptItem) => (hasLanes ? group : ONLY_LANE);
+
   function ask(now: number, count: number, lane?: string): Turn {
     const limits = { ...policy.batch, count, except: retries.notDue(now) };
-    if (!hasLanes) return { request: { ...limits, bytes: AHEAD.bytes }, lane, isProbe: false, wakes };
+    const turn = { lane, isProbe: false, isAhead: false, wakes: wakes() };
+    if (!hasLanes) return { ...turn, request: { ...limits, bytes: AHEAD.bytes } };
     const anyOther = { after: last.lane, except: [...lanes.known(), ...busy.all()] };
-    const choice = lane === undefined ? anyOther : { only: lane };
-    return { request: { ...limits, lane: choice }, lane, isProbe: false, wakes };
+    return { ...turn, request: { ...limits, lane: lane === undefined ? anyOther : { only: lane } } };
   }
 
-  function next(now: number, { room, ready }: Load): Turn | undefined {
-    if (!hasLanes) return !isDry && ready < FEW_AHEAD ? ask(now, AHEAD.count) : undefined;
+  /** The next batch of a lane that works, so that it can be sent as soon as the one under way was answered. */
+  function ahead(now: number, sending: readonly string[]): Turn | undefined {
+    const lane = sending.find((each) => busy.hasOne(each) && !lanes.isKnown(each) && !isDry(each));
+    return lane === undefined ? undefined : { ...ask(now, policy.batch.count, lane), isAhead: true };
+  }
+
+  function next(now: number, { room, ready, sending }: Load): Turn | undefined {
+    if (!hasLanes) return !isDry() && ready < FEW_AHEAD ? ask(now, AHEAD.count) : undefined;
     if (room <= 0) return undefined;
     const due = lanes.nextDue(now, busy.has);
     // Those that something is known of and the others take turns.
-    if (due !== undefined && (isDry || !last.isNamed)) return ask(now, lanes.batchCount(due), due);
-    return isDry ? undefined : ask(now, policy.batch.count);
+    if (due !== undefined && (isDry() || !last.isNamed)) return ask(now, lanes.batchCount(due), due);
+    return isDry() ? ahead(now, sending) : ask(now, policy.batch.count);
   }
 
   function probe(now: number): Turn | undefined {
-    if (!isDry) return { ...ask(now, 1), isProbe: true };
+    if (!isDry()) return { ...ask(now, 1), isProbe: true };
     // A lane that fails is not asked more often than its own pauses allow.
     const lane = hasLanes ? lanes.nextDue(now, busy.has) : undefined;
     return lane === undefined ? undefined : { ...ask(now, 1, lane), isProbe: true };
   }
 
-  function took({ lane, wakes: wakesBefore }: Turn, items: readonly KeptItem[], isAnswer: boolean): void {
+  function took({ lane, isAhead, wakes: wakesBefore }: Turn, items: readonly KeptItem[], isAnswer: boolean) {
     const [first] = items;
-    if (first) last = { lane: laneOf(first), isNamed: lane !== undefined };
-    if (first || !isAnswer) return;
-    last = { ...last, isNamed: lane !== undefined };
+    const isNothing = !first && isAnswer;
+    if (isAhead && isNothing) found(lane, wakesBefore);
+    if (isAhead) return;
+    if (first || isNothing) last = { lane: first ? laneOf(first) : last.lane, isNamed: lane !== undefined };
+    if (!isNothing) return;
     const asked = hasLanes ? lane : ONLY_LANE;
     if (asked !== undefined && retries.onlyFailed(asked)) return;
     if (lane !== undefined) lanes.forget(lane);
-    // What was accepted meanwhile may have come too late for this answer.
-    else isDry = wakes === wakesBefore;
-  }
-
-  const laneOf = ({ group }: KeptItem) => (hasLanes ? group : ONLY_LANE);
-
-  function wake(): void {
-    wakes += 1;
-    isDry = false;
+    else found(lane, wakesBefore);
   }
 
   return {
@@ -139,12 +175,10 @@ export function createTurns(
     batchesOf: (items) => (hasLanes ? batchesOf(items, retries) : items.map((item) => single(item))),
     laneOf,
     occupy: busy.occupy,
-    vacate: (lane) => {
-      if (busy.vacate(lane)) wake();
-    },
+    vacate: busy.vacate,
     wake,
-    isDry: () => isDry,
-    mayHaveOthers: () => hasLanes && !isDry,
+    isDry: () => isDry(),
+    mayHaveOthers: () => hasLanes && !isDry(),
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { success } from '../../src/result';
 import { failure, MERGING, originOf, quiet, range, Rig, TAKEN } from './support';
 
@@ -82,6 +83,63 @@ describe('a sender that merges', () => {
     rig.transport.answer();
     await quiet();
     assert.deepEqual(rig.delivered, [1, 3, 2, 4, 5].map(originOf));
+    await rig.close();
+  });
+
+  it('leases the next batch of a device while one is under way, and sends it when that was taken', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 4, batch: { count: 2, bytes: 1e6 } } });
+    rig.sender.hold();
+    await rig.accept(range(6));
+    rig.sender.resume();
+    await quiet();
+    const leased = () => [...rig.outbox.leases.keys()];
+    assert.deepEqual([rig.transport.sent(), leased()], [[[1, 2]], range(4)]);
+    rig.transport.answer();
+    await quiet();
+    const sent = [
+      [1, 2],
+      [3, 4],
+    ];
+    assert.deepEqual([rig.transport.sent(), leased()], [sent, range(6)]);
+    rig.transport.answer();
+    await quiet();
+    await rig.accept([7]);
+    assert.deepEqual(leased(), range(7));
+    await rig.close();
+  });
+
+  for (const kind of ['unavailable', 'missing', 'refused', 'offline'] as const)
+    it(`gives back what it leased behind a batch that fails, so that the oldest are first again (${kind})`, async () => {
+      const policy = { concurrent: 4, batch: { count: 2, bytes: 1e6 } };
+      const rig = new Rig({ codec: MERGING, policy });
+      rig.sender.hold();
+      await rig.accept(range(6));
+      rig.sender.resume();
+      await quiet();
+      rig.transport.respond = () => TAKEN;
+      rig.transport.answer(failure(kind));
+      await rig.clock.pass(600_000);
+      assert.deepEqual(rig.delivered, range(6).map(originOf));
+      await rig.close();
+    });
+
+  it('gives back what it is being given behind a batch that fails meanwhile', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 4, batch: { count: 2, bytes: 1e6 } } });
+    rig.sender.hold();
+    await rig.accept(range(6));
+    await rig.accept([7], 'other');
+    // The questions are for [1, 2], for [7], for a third device, and for what comes behind [1, 2].
+    const delays = [0, 0, 0, 10];
+    rig.outbox.delay = () => delays.shift() ?? 0;
+    rig.sender.resume();
+    for (let turn = 0; turn < 16 && delays.length > 0; turn += 1) await nextTurn();
+    assert.deepEqual([delays, rig.transport.sent()], [[], [[1, 2], [7]]]);
+    rig.transport.answer(failure('unavailable'));
+    await quiet();
+    rig.transport.respond = () => TAKEN;
+    rig.transport.answer();
+    await rig.clock.pass(600_000);
+    assert.deepEqual(rig.delivered, [7, ...range(6)].map(originOf));
     await rig.close();
   });
 

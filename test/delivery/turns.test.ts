@@ -9,7 +9,7 @@ describe('the turns of lanes', () => {
     for (const lane of ['shed', 'attic'])
       lanes.failed(lane, { kind: 'missing', message: 'not found' }, 0, () => 0);
     const turns = createTurns(true, { batch: { count: 10, bytes: 1e6 } }, lanes, createItemRetries(3));
-    const load = { room: 4, ready: 0 };
+    const load = { room: 4, ready: 0, sending: [] };
 
     const named = turns.next(1, load);
     assert(named);

@@ -54,11 +54,18 @@ export function createLeases(
   }
 
   function leaseOf(queue: QueueCounters, lane: string, limits: LeaseLimits, now: number): readonly ItemRow[] {
-    const source: Source = { where: 'grouped', values: [queue.number, lane], after: 0 };
-    const walk = walkItems(connection, source, limits, positions.of(queue.number).leased);
+    const { laneCursors, leased } = positions.of(queue.number);
+    const source: Source = {
+      where: 'grouped',
+      values: [queue.number, lane],
+      after: laneCursors.get(lane) ?? 0,
+    };
+    const walk = walkItems(connection, source, limits, leased);
     const foreign = walk.items.find(({ group }) => group !== lane);
     if (foreign) throw new DamagedFile(`Item ${foreign.id} is not of the lane that the index names`);
-    return take(queue, walk, now);
+    const items = take(queue, walk, now);
+    laneCursors.set(lane, Math.min(walk.last, walk.firstPassed - 1));
+    return items;
   }
 
   function take(queue: QueueCounters, walk: Walk, now: number): readonly ItemRow[] {
@@ -76,6 +83,8 @@ export function createLeases(
 interface Position {
   /** All waiting items up to this id are leased, so the search begins after it. */
   cursor: number;
+  /** The same for single lanes; those without one are searched from their beginning. */
+  readonly laneCursors: LaneCursors;
   readonly leased: Set<number>;
 }
 
@@ -94,15 +103,18 @@ function createPositions(
   function positionOf(destination: number): Position {
     const known = positions.get(destination);
     if (known) return known;
-    const made = { cursor: 0, leased: new Set<number>() };
+    const made = { cursor: 0, laneCursors: createLaneCursors(), leased: new Set<number>() };
     positions.set(destination, made);
     return made;
   }
 
   function release(ids: readonly number[]): void {
     for (const position of positions.values()) {
-      for (const id of ids)
-        if (position.leased.delete(id)) position.cursor = Math.min(position.cursor, id - 1);
+      const oldest = ids.reduce(
+        (least, id) => (position.leased.delete(id) ? Math.min(least, id) : least),
+        Infinity,
+      );
+      rewindTo(position, oldest);
     }
   }
 
@@ -111,8 +123,7 @@ function createPositions(
   }
 
   function rewind({ number }: QueueCounters, id: number): void {
-    const position = positionOf(number);
-    position.cursor = Math.min(position.cursor, id - 1);
+    rewindTo(positionOf(number), id);
   }
 
   const state = (): readonly LeasedIds[] =>
@@ -127,6 +138,38 @@ function createPositions(
     for (const id of ids) if (isWaiting(connection, number, id)) leased.add(id);
   }
   return { of: positionOf, release, end, rewind, state };
+}
+
+function rewindTo(position: Position, id: number): void {
+  position.cursor = Math.min(position.cursor, id - 1);
+  position.laneCursors.rewind(id);
+}
+
+/** Most lanes of a destination whose cursor is remembered. */
+const MOST_LANE_CURSORS = 64;
+
+interface LaneCursors {
+  get(lane: string): number | undefined;
+  set(lane: string, cursor: number): void;
+  rewind(id: number): void;
+}
+
+function createLaneCursors(): LaneCursors {
+  const cursors = new Map<string, number>();
+
+  function set(lane: string, cursor: number): void {
+    // Moves it to the end, because the cursor that was set longest ago is forgotten first.
+    cursors.delete(lane);
+    cursors.set(lane, cursor);
+    const [oldest] = cursors.keys();
+    if (cursors.size > MOST_LANE_CURSORS && oldest !== undefined) cursors.delete(oldest);
+  }
+
+  function rewind(id: number): void {
+    for (const [lane, cursor] of cursors) if (cursor >= id) cursors.set(lane, id - 1);
+  }
+
+  return { get: (lane) => cursors.get(lane), set, rewind };
 }
 
 /** If nothing is due, all waiting items must be leased or passed over; otherwise the index lacks some. */
