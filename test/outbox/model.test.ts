@@ -128,9 +128,34 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 );
 
+/** Steps of one destination's lanes, in which items often come back. */
+const laneSteps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('accept' as const), ...inALane(), body: fc.json() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('leaseLane' as const),
+      destination: fc.constant(DESTINATIONS[0]),
+      count: fc.integer({ min: 1, max: 3 }),
+      choice: fc.record({ only: inALane().group }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('acknowledge' as const, 'release' as const, 'refuse' as const, 'retry' as const),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+);
+
+function inALane() {
+  return { destination: fc.constant(DESTINATIONS[0]), group: fc.constantFrom('a', 'é') };
+}
+
 /** The first part of a list; `share` from 0 to 1. */
 function part(items: ModelItem[], share: number): ModelItem[] {
-  return items.slice(0, Math.floor(share * items.length));
+  return items.slice(0, Math.round(share * items.length));
 }
 
 /** What must be the same of an item and its model. */
@@ -265,5 +290,22 @@ describe('outbox against a model', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('leases of a lane what the model does, whatever came back to it', async () => {
+    const test = await testOutbox();
+    let runs = 0;
+    const sequences = fc.array(laneSteps, { minLength: 10, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        runs += 1;
+        const destination = `run ${runs}`;
+        const model = new Model();
+        for (const step of sequence)
+          await apply(test, model, 'destination' in step ? { ...step, destination } : step);
+      }),
+      { numRuns: 20 },
+    );
+    await test.remove();
   });
 });
