@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
+/**
+ * Runs `task` once, in `ms` milliseconds; does not keep the process alive for it.
+ * @returns a function that cancels it
+ */
+export type Schedule = (ms: number, task: () => void) => () => void;
+
 /** What a timekeeper needs of the system. */
 export interface ClockEnvironment {
   /** The wall clock, in whole milliseconds since 1970 (UTC: neither time zone nor daylight saving change it). */
@@ -12,11 +18,7 @@ export interface ClockEnvironment {
   readonly read: (path: string) => string | undefined;
   /** The standard output of a program; undefined if it is missing, fails or takes too long. */
   readonly run: (program: string, args: readonly string[]) => Promise<string | undefined>;
-  /**
-   * Runs `task` once, in `ms` milliseconds; does not keep the process alive for it.
-   * @returns a function that cancels it
-   */
-  readonly schedule: (ms: number, task: () => void) => () => void;
+  readonly schedule: Schedule;
 }
 
 /** A program that asks a time daemon answers immediately, unless the daemon hangs. */
@@ -32,12 +34,15 @@ export function systemEnvironment(): ClockEnvironment {
     exists: existsSync,
     read,
     run,
-    schedule: (ms, task) => {
-      const timer = setTimeout(task, ms).unref();
-      return () => clearTimeout(timer);
-    },
+    schedule,
   };
 }
+
+/** Schedules by a timer of Node.js. */
+export const schedule: Schedule = (ms, task) => {
+  const timer = setTimeout(task, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 function read(path: string): string | undefined {
   try {

@@ -5,6 +5,9 @@
  * `parseTimestamp` and `timestampOfMessage` read the times in a flow. `createTimekeeper` watches this machine's clock:
  * it stamps readings, and knows how far the clock can be trusted and when it was set. From the stamps and this
  * machine's boots, `placeBoots` and `bestTime` compute when a reading was taken.
+ *
+ * `createRetentionClock` tells the time by which ages count, for whoever deletes what is old: a clock that has jumped
+ * ahead must keep its time for hours first.
  */
 export {
   parseTimestamp,
@@ -21,6 +24,14 @@ export {
   type Certainty,
   type Placement,
 } from './boots';
-export { systemEnvironment, type ClockEnvironment } from './environment';
+export { schedule, systemEnvironment, type ClockEnvironment, type Schedule } from './environment';
 export type { Trust } from './sources';
-export { createTimekeeper, type Boot, type Stamp, type Timekeeper } from './timekeeper';
+export { createTimekeeper, type Boot, type Stamp, type Timekeeper, type Uptime } from './timekeeper';
+export type { ClockNotice } from './announcer';
+export type { RetentionTime } from './retention-time';
+export {
+  createRetentionClock,
+  uptimeOfProcess,
+  type RetentionClock,
+  type StoredRetentionTime,
+} from './retention-clock';

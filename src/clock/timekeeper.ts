@@ -20,10 +20,19 @@ export interface Boot {
   readonly trust: Trust;
 }
 
+/** How long this machine has been running: setting the clock does not change it. */
+export interface Uptime {
+  /** The boot's id; '' where boots cannot be told apart (not on Linux). */
+  readonly boot: string;
+  /** Milliseconds since the boot, suspended time included, by the monotonic clock. */
+  readonly ms: number;
+}
+
 /** Knows this machine's time, and how far it can be trusted. */
 export interface Timekeeper {
   /** The wall clock, in milliseconds since 1970. */
   readonly now: () => number;
+  readonly uptime: () => Uptime;
   /**
    * The timestamp for a reading that is taken now, in milliseconds since 1970. It is remembered for `stampOf`. While
    * the clock shows a time before the year 2000, it counts from the beginning of that year; such timestamps are never
@@ -74,10 +83,11 @@ export function createTimekeeper(environment: ClockEnvironment): Timekeeper {
 }
 
 /** The timekeeper of a machine whose boots cannot be told apart: the wall clock is trusted. */
-function wallClock({ now }: ClockEnvironment): Timekeeper {
+function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
   const isSet = () => now() >= EARLIEST_PRESENT;
   return {
     now,
+    uptime: () => ({ boot: '', ms: monotonic() }),
     stamp: now,
     stampOf: () => undefined,
     boot: () => undefined,
@@ -123,6 +133,8 @@ class BootTimekeeper implements Timekeeper {
   }
 
   readonly now = () => this.#environment.now();
+
+  readonly uptime = () => ({ boot: this.#id, ms: this.#noticeStep().uptime });
 
   readonly stamp = () => {
     const sample = this.#noticeStep();

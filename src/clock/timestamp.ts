@@ -13,7 +13,7 @@ export const EARLIEST_TIMESTAMP = 946_684_800_000;
 export const EARLIEST_PRESENT = 1_735_689_600_000;
 
 /** 2100-01-01T00:00:00Z: a later time is in microseconds or nanoseconds. */
-const LATEST_TIMESTAMP = 4_102_444_800_000;
+export const LATEST_TIMESTAMP = 4_102_444_800_000;
 
 /** How far a timestamp may be ahead of this machine's clock, in milliseconds: a day. */
 export const FURTHEST_AHEAD_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { BestTime, Boot, Stamp } from '../clock';
+import type { BestTime, Boot, RetentionTime, Stamp, StoredRetentionTime } from '../clock';
 import type { DroppedItem, ItemId, LaneLimits, LeaseLimits, RefusedPage } from './types';
 
 /** The argument of `accept`. The images are on the disk before it is called. */
@@ -11,7 +11,8 @@ export interface AcceptArgument {
   /** JSON text of `StoredImage[]`; '' if there is none. */
   readonly images: string;
   readonly bytes: number;
-  readonly isClockSet: boolean;
+  /** When it is accepted, in milliseconds: age counts from then; 0 while the clock is not set. */
+  readonly accepted: number;
   /** How this machine's clock gave the timestamp; undefined if the timestamp is the user's own. */
   readonly stamp: Stamp | undefined;
 }
@@ -60,7 +61,7 @@ export interface Deleted {
 /** The argument of `enforce`. */
 export interface EnforceArgument {
   readonly destination: string;
-  /** Items accepted before this time are over age; undefined while the clock is not set. */
+  /** Items accepted before this time are over age; undefined while ages do not count. */
   readonly acceptedBefore: number | undefined;
   readonly bytes: number;
   /** How many more bytes should be free on the disk; 0 or less if enough are. */
@@ -97,7 +98,8 @@ export interface ListPage extends RefusedPage {
 export interface ReassignArgument {
   readonly from: string;
   readonly to: string;
-  readonly isClockSet: boolean;
+  /** The new time of acceptance, from which age counts; undefined to keep the old one while the clock is not set. */
+  readonly accepted: number | undefined;
 }
 
 /** Leases that must outlive the storage thread. */
@@ -111,6 +113,9 @@ export interface OutboxOperations {
   accept(argument: AcceptArgument): ItemId;
   /** Stores what is known of this machine's current boot; items get their times accordingly from then on. */
   learn(boot: Boot): void;
+  /** What is known of the time by which ages count. */
+  readRetentionTime(argument: null): StoredRetentionTime;
+  writeRetentionTime(time: RetentionTime): void;
   lease(argument: LeaseArgument): readonly StoredItem[];
   leaseLane(argument: LeaseLaneArgument): readonly StoredItem[];
   release(ids: readonly ItemId[]): void;

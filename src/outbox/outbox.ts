@@ -1,5 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  createRetentionClock,
+  schedule as scheduleByTimer,
+  uptimeOfProcess,
+  type RetentionClock,
+} from '../clock';
 import { success } from '../result';
 import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind } from '../storage';
 import { sizeOf } from './check';
@@ -38,12 +44,14 @@ export function openOutbox(options: OutboxOptions): Outbox {
   });
   const images = createImageFolder(join(options.folder, 'images'));
   const sweeping = sweepImages(database, images);
-  const accepting = accepter(database, images, options);
+  const clock = openRetentionClock(database, options);
+  const accepting = accepter(database, images, clock, options);
   const queue = createQueue(database, images, leased);
   const times = watchTimes(database, options.timekeeper);
 
   async function close(): Promise<void> {
     times.close();
+    clock.close();
     await sweeping;
     await database.close();
   }
@@ -51,17 +59,41 @@ export function openOutbox(options: OutboxOptions): Outbox {
   return {
     ...queue,
     accept: accepting,
-    enforce: enforcer(database, images, options),
+    enforce: enforcer(database, images, clock, options),
     counts: (destination) => database.call('counts', destination),
     countLanes: (destination, lanes) => database.call('countLanes', { destination, lanes }),
     destinations: () => database.call('destinations', null),
     ...createLists(database, images, queue.acknowledge),
     pause: (destination) => database.call('pause', destination),
     resume: (destination) => database.call('resume', destination),
-    reassign: (from, to) => database.call('reassign', { from, to, isClockSet: options.isClockSet() }),
+    reassign: (from, to) => database.call('reassign', { from, to, accepted: acceptanceTime(clock) }),
     onTimesChanged: times.onChanged,
     close,
   };
+}
+
+/** The time by which the age of items counts. */
+function openRetentionClock(database: Database<OutboxOperations>, options: OutboxOptions): RetentionClock {
+  const { now, isClockSet, uptime = uptimeOfProcess, schedule = scheduleByTimer, report } = options;
+  return createRetentionClock({
+    subject: 'the outbox',
+    now,
+    isClockSet,
+    uptime,
+    schedule,
+    report,
+    load: async () => {
+      const read = await database.call('readRetentionTime', null);
+      return read.ok ? read.value : undefined;
+    },
+    store: (time) => void database.call('writeRetentionTime', time),
+  });
+}
+
+/** When what is accepted now is accepted; undefined while the clock is not set. */
+function acceptanceTime(clock: RetentionClock): number | undefined {
+  const latest = clock.latest();
+  return latest === undefined ? undefined : Math.floor(latest);
 }
 
 /** Tells the database what is known of this machine's clock, and listeners when times may have changed. */
@@ -88,7 +120,8 @@ function watchTimes(database: Database<OutboxOperations>, timekeeper: OutboxOpti
 function accepter(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
-  { isClockSet, timekeeper }: OutboxOptions,
+  clock: RetentionClock,
+  { timekeeper }: OutboxOptions,
 ): Outbox['accept'] {
   return async (item: NewItem): Outcome<ItemId> => {
     const size = sizeOf(item);
@@ -104,7 +137,7 @@ function accepter(
       origin,
       images: stored.value.length > 0 ? JSON.stringify(stored.value) : '',
       bytes: size.value,
-      isClockSet: isClockSet(),
+      accepted: acceptanceTime(clock) ?? 0,
       stamp: timekeeper?.stampOf(timestamp),
     });
     // If the thread stopped, the row may have been written; if it was not, the next start sweeps the files.
@@ -168,7 +201,8 @@ function createQueue(
 function enforcer(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
-  { folder: path, now, isClockSet }: OutboxOptions,
+  clock: RetentionClock,
+  { folder: path }: OutboxOptions,
 ): Outbox['enforce'] {
   // One after the other, because what one destination drops makes room on the disk for all.
   let last: Promise<unknown> = Promise.resolve();
@@ -176,7 +210,8 @@ function enforcer(
   async function enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> {
     const disk = await statfs(path).catch(() => undefined);
     const missingOnDisk = disk ? (bounds.freeDisk * disk.blocks - disk.bavail) * disk.bsize : 0;
-    const acceptedBefore = isClockSet() ? now() - bounds.ageMs : undefined;
+    const earliest = await clock.earliest();
+    const acceptedBefore = earliest === undefined ? undefined : earliest - bounds.ageMs;
     const result = await database.call('enforce', {
       destination,
       acceptedBefore,

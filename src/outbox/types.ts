@@ -1,4 +1,4 @@
-import type { BestTime, Timekeeper } from '../clock';
+import type { BestTime, ClockNotice, Schedule, Timekeeper } from '../clock';
 import type { Failure, Result } from '../result';
 
 /** The id of an item: a whole number, never given twice in one folder, rising in the order of acceptance. */
@@ -125,7 +125,10 @@ export interface Counts {
 
 /** How much of one destination may be kept. */
 export interface Bounds {
-  /** Longest time since acceptance, in milliseconds. Ignored while the clock is not set. */
+  /**
+   * Longest time since acceptance, in milliseconds. Ignored while the clock is not set, and counted without what a clock
+   * has jumped ahead until it has kept that time for hours (see the retention clock in the room `clock`).
+   */
   readonly ageMs: number;
   /** Largest sum of bytes of waiting and refused items. */
   readonly bytes: number;
@@ -191,6 +194,8 @@ export interface RefusedList {
  * - `disk-full`, `disk-free`: accepting stopped because the disk is full, and works again.
  * - `locked`: another process uses the folder.
  * - `thread-restarted`: the storage thread ended unexpectedly, and a new one was started.
+ * - `clock-ahead`, `clock-confirmed`, `clock-back`: this machine's clock has jumped ahead, and age does not count by it;
+ *   it has kept that time for hours, and age counts by it; it has left that time again.
  */
 export type NoticeKind =
   | 'quarantined'
@@ -199,7 +204,8 @@ export type NoticeKind =
   | 'disk-full'
   | 'disk-free'
   | 'locked'
-  | 'thread-restarted';
+  | 'thread-restarted'
+  | ClockNotice['kind'];
 
 /** A report about the outbox, in words for the user. */
 export interface OutboxNotice {
@@ -221,6 +227,10 @@ export interface OutboxOptions {
   readonly now: () => number;
   /** Whether the wall clock can be trusted (a Pi boots without knowing the time). Age only counts while it can. */
   readonly isClockSet: () => boolean;
+  /** How long this machine has been running; how long this process has where left out. */
+  readonly uptime?: Timekeeper['uptime'];
+  /** Runs a task later; by a timer where left out. */
+  readonly schedule?: Schedule;
   /**
    * Knows which timestamps this machine's clock gave, and when that clock is set: then those readings get the time at
    * which they were really taken. All other timestamps stay as they were given.

@@ -9,7 +9,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { presentAt } from '../clock';
+import {
+  presentAt,
+  schedule as scheduleByTimer,
+  uptimeOfProcess,
+  type Schedule,
+  type Uptime,
+} from '../clock';
 import type { Transport } from '../delivery';
 import type { ImageType } from '../image';
 import type { Failure, Result } from '../result';
@@ -52,6 +58,10 @@ export interface StationEnvironment {
    * for lying in the future. Always true where left out.
    */
   readonly isClockSet?: () => boolean;
+  /** How long this machine has been running; how long this process has where left out. */
+  readonly uptime?: () => Uptime;
+  /** Runs a task later; by a timer where left out. */
+  readonly schedule?: Schedule;
   /** How much is stored; a year and 2 GB where left out, each for itself. */
   readonly retention?: Partial<Retention>;
   /** A client that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
@@ -108,11 +118,13 @@ const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 
  */
 export function createStation(environment: StationEnvironment): Station {
   const { folder, now, report, isClockSet = () => true, maxRequestBytes, inactivityMs } = environment;
-  const { page = join(__dirname, '../page') } = environment;
+  const { page = join(__dirname, '../page'), uptime = uptimeOfProcess } = environment;
+  const { schedule = scheduleByTimer } = environment;
   const shrinker = 'shrinker' in environment ? environment.shrinker : findShrinker();
   const retention = { ...DEFAULT_RETENTION, ...environment.retention };
   const onExpired = (ids: readonly string[]) => views.onExpired(ids);
-  const store = openEmbeddedStore({ folder, now, isClockSet, retention, report, onExpired });
+  const clocks = { now, isClockSet, uptime, schedule };
+  const store = openEmbeddedStore({ folder, ...clocks, retention, report, onExpired });
   const events = createMeasurementEvents();
   const sensors = createSensorRegistry();
   const accountTokens = createAccessKeys();

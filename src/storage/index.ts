@@ -9,6 +9,7 @@
 export { openDatabase } from './database';
 export { makePrivateFolder, syncFolder, syncFolderAsync } from './folder';
 export { checkedNumber, checkedText, checksum, DamagedFile, DamagedRow, numberIn, textIn } from './rows';
+export { readTextRow, writeTextRow } from './text-row';
 export { fileFailureOf } from './errors';
 export type {
   Connection,

@@ -13,7 +13,7 @@ import {
 } from '../storage/support/fake-disk';
 
 const DESTINATION = 'senio https://example.com sensor-1';
-const NOTHING_SAID = { group: '', origin: '', images: '', bytes: 9, isClockSet: true, stamp: undefined };
+const NOTHING_SAID = { group: '', origin: '', images: '', bytes: 9, accepted: 1, stamp: undefined };
 
 /** The program on a database in memory, whose disk is full when the test says so. */
 function run() {
@@ -118,7 +118,7 @@ describe('operations on a full disk', () => {
 
   for (const [name, argument] of [
     ['accept', { destination: DESTINATION, timestamp: 1, body: '{}', ...NOTHING_SAID }],
-    ['reassign', { from: DESTINATION, to: 'other', isClockSet: true }],
+    ['reassign', { from: DESTINATION, to: 'other', accepted: 1 }],
   ] as const) {
     it(`let ${name} fail, and leave the reserve file to what frees room`, () => {
       accept();

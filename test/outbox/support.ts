@@ -7,11 +7,15 @@ import { openOutbox, type KeptItem, type NewItem, type Outbox, type OutboxNotice
 
 export const START = Date.UTC(2026, 4, 1, 12);
 
-/** An outbox in a folder of its own, with a clock that stands until it is told to pass. */
+/** How long the machine of a test has been running at `START`. */
+const UPTIME_MS = 100_000_000_000;
+
+/** An outbox in a folder of its own, with clocks that stand until they are told to pass. */
 export interface TestOutbox {
   readonly folder: string;
   readonly notices: OutboxNotice[];
-  readonly clock: { time: number; isSet: boolean };
+  /** `time` is that of the wall clock, which is `jumpMs` ahead of what the uptime says. */
+  readonly clock: { time: number; isSet: boolean; jumpMs: number };
   outbox: Outbox;
   /** Closes the outbox and opens it again, as a restart does. */
   reopen(): Promise<void>;
@@ -25,12 +29,13 @@ export async function testOutbox(prepare?: (folder: string) => Promise<void>): P
   const folder = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'sensorpost');
   await prepare?.(folder);
   const notices: OutboxNotice[] = [];
-  const clock = { time: START, isSet: true };
+  const clock = { time: START, isSet: true, jumpMs: 0 };
   const open = () =>
     openOutbox({
       folder,
       now: () => clock.time,
       isClockSet: () => clock.isSet,
+      uptime: () => ({ boot: 'boot', ms: clock.time - clock.jumpMs - START + UPTIME_MS }),
       report: (notice) => notices.push(notice),
     });
   const test: TestOutbox = {

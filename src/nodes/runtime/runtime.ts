@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Node, NodeAPI } from 'node-red';
 import type { Sender } from '../../delivery';
-import type { Bounds, Outbox, OutboxNotice } from '../../outbox';
+import type { Bounds, Outbox } from '../../outbox';
 import { loadOutboxRoom } from './lazy-rooms';
 import { createMetrics, type Metrics } from './metrics';
 import type { Publisher } from './publisher';
+import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
 import { timekeeperOf } from './time';
 
@@ -61,6 +62,7 @@ function createRuntime(RED: NodeAPI): Runtime {
       folder,
       now: timekeeper.now,
       isClockSet: timekeeper.isSet,
+      uptime: timekeeper.uptime,
       timekeeper,
       report: (notice) => logNotice(RED, notice),
     });
@@ -126,11 +128,4 @@ function watchFlows(
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** What happens to the database concerns no single node, so it goes to the log. */
-function logNotice(RED: NodeAPI, { kind, message }: OutboxNotice): void {
-  const isGoodNews = kind === 'disk-free' || kind === 'last-write-torn';
-  const log = isGoodNews ? RED.log.info : RED.log.error;
-  log(`[sensorpost] ${message}`);
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Node, NodeAPI } from 'node-red';
-import type { Station, StationEnvironment, StationNotice } from '../../station';
+import type { Station, StationEnvironment } from '../../station';
 import { loadStationRoom } from './lazy-rooms';
+import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
 import { readRetention } from './retention';
 import { timekeeperOf } from './time';
@@ -49,6 +50,7 @@ const hostOf = oncePerRuntime((RED) => {
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
+    uptime: timekeeper.uptime,
     retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),
     report: (notice) => logNotice(RED, notice),
   });
@@ -56,13 +58,6 @@ const hostOf = oncePerRuntime((RED) => {
   RED.httpNode?.use(STATION_PATH, host.handle);
   return host;
 });
-
-/** What happens to the database concerns no single node, so it goes to the log. */
-function logNotice(RED: NodeAPI, { kind, message }: StationNotice): void {
-  const isGoodNews = kind === 'disk-free' || kind === 'torn-log';
-  const log = isGoodNews ? RED.log.info : RED.log.error;
-  log(`[sensorpost] ${message}`);
-}
 
 /** Opens the station for the first that needs it, and closes it after the last. */
 interface StationHost {

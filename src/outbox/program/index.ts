@@ -30,6 +30,7 @@ import {
   retry,
 } from './queue-operations';
 import { reassign } from './reassign';
+import { newestAcceptance, readRetentionTime, writeRetentionTime } from './retention-time';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
 
@@ -51,7 +52,7 @@ function open(
   const boots = createBoots(connection);
   const context: OutboxContext = { connection, counters, leases, boots };
   return {
-    operations: { ...queueOperations(context), ...listOperations(context) },
+    operations: { ...queueOperations(context), ...listOperations(context), ...timeOperations(context) },
     beforeCommit: () => {
       counters.write();
       boots.write();
@@ -61,26 +62,16 @@ function open(
   };
 }
 
-type QueueNames =
-  | 'accept'
-  | 'learn'
-  | 'lease'
-  | 'leaseLane'
-  | 'release'
-  | 'acknowledge'
-  | 'refuse'
-  | 'enforce';
+type QueueNames = 'accept' | 'lease' | 'leaseLane' | 'release' | 'acknowledge' | 'refuse' | 'enforce';
 
 function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperations>, QueueNames> {
-  const { leases, boots } = context;
+  const { leases } = context;
   return {
     accept: {
       kind: 'append',
       weight: ({ body, origin }) => body.length + origin.length,
-      run: (item, now) => accept(context, item, now),
+      run: (item) => accept(context, item),
     },
-    // A read, so that it runs before leases that are asked for later.
-    learn: { kind: 'read', run: boots.learn },
     lease: { kind: 'read', run: (argument, now) => lease(context, argument, now) },
     leaseLane: { kind: 'read', run: (argument, now) => leaseLane(context, argument, now) },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
@@ -94,7 +85,27 @@ function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperat
   };
 }
 
-function listOperations(context: OutboxContext): Omit<OperationsOf<OutboxOperations>, QueueNames> {
+type TimeNames = 'learn' | 'readRetentionTime' | 'writeRetentionTime';
+
+function timeOperations({
+  connection,
+  boots,
+}: OutboxContext): Pick<OperationsOf<OutboxOperations>, TimeNames> {
+  return {
+    // A read, so that it runs before leases that are asked for later.
+    learn: { kind: 'read', run: boots.learn },
+    readRetentionTime: {
+      kind: 'read',
+      run: () => ({ time: readRetentionTime(connection), newest: newestAcceptance(connection) }),
+    },
+    // It is small, and rides along with the next commit.
+    writeRetentionTime: { kind: 'free', run: (time) => writeRetentionTime(connection, time) },
+  };
+}
+
+function listOperations(
+  context: OutboxContext,
+): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames> {
   const { connection, counters, boots } = context;
   return {
     counts: { kind: 'read', run: (destination) => countsOf(context, destination) },

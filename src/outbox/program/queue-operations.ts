@@ -18,19 +18,13 @@ import { isPaused } from './pauses';
 import type { QueueCounters } from './queue-counters';
 
 /** Inserts a new item. @returns its id */
-export function accept(
-  { connection, counters, boots }: OutboxContext,
-  item: AcceptArgument,
-  now: number,
-): number {
-  const { destination, isClockSet, stamp, ...content } = item;
+export function accept({ connection, counters, boots }: OutboxContext, item: AcceptArgument): number {
+  const { destination, stamp, ...content } = item;
   const queue = counters.ofDestination(destination);
   const id = counters.nextId(queue);
-  const accepted = isClockSet ? Math.floor(now) : 0;
   insertItem(connection, {
     ...content,
     id,
-    accepted,
     destination: queue.number,
     refusedAt: null,
     reason: null,

@@ -15,7 +15,7 @@ interface Move {
   readonly leases: Leases;
   readonly source: QueueCounters;
   readonly target: QueueCounters;
-  /** The new time of acceptance, from which age counts; undefined to keep the old one while the clock is not set. */
+  /** As in `ReassignArgument`. */
   readonly accepted: number | undefined;
 }
 
@@ -25,13 +25,12 @@ interface Move {
  */
 export function reassign(
   context: Pick<Move, 'connection' | 'counters' | 'leases'>,
-  { from, to, isClockSet }: ReassignArgument,
+  { from, to, accepted }: ReassignArgument,
   now: number,
 ): number {
   const { counters } = context;
   const source = counters.find(from);
   if (!source || from === to) return 0;
-  const accepted = isClockSet ? Math.floor(now) : undefined;
   const move: Move = { ...context, source, target: counters.ofDestination(to), accepted };
   return moveList(move, 'waiting', now) + moveList(move, 'refused', now);
 }

@@ -3,12 +3,13 @@ import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
 import { countItems, createCounterTable, readCounters, type QueueCounters } from './queue-counters';
 import { insertPause, pausedNumbers } from './pauses';
+import { readRetentionTime, writeRetentionTime } from './retention-time';
 
 /** Items copied in one step. */
 const STEP = 256;
 
 /**
- * Copies the items, counters, boots and pauses that are sound. Items are read in small steps by their ids, so that a
+ * Copies the items, counters, boots, pauses and the retention time that are sound. Items are read in small steps by their ids, so that a
  * page that cannot be read costs only the items on it.
  */
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
@@ -28,9 +29,11 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
   const expected = queues.reduce((sum, queue) => sum + queue.waiting + queue.refused, 0);
   writeCounters(fresh, queues, last);
   attempt(() => copyBoots(damaged, fresh));
+  const time = attempt(() => readRetentionTime(damaged));
   const paused = attempt(() => pausedNumbers(damaged)) ?? [];
   fresh.transaction(() => {
     for (const number of paused) insertPause(fresh, number);
+    if (time) writeRetentionTime(fresh, time);
   });
   return { rows, lost: known?.damaged.length === 0 ? Math.max(0, expected - rows) : undefined };
 }

@@ -11,6 +11,8 @@
  * milliseconds since 1970, `last` is an uptime.
  *
  * Version 3: `paused_destinations` has no checksums, because an altered number is no destination's.
+ *
+ * Version 4: `retention_time` has one row at most, the time by which ages count (see the room `clock`), as JSON.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -64,4 +66,5 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   'CREATE TABLE paused_destinations (number INTEGER PRIMARY KEY);',
+  'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
 ];

@@ -11,14 +11,13 @@ describe('Retention that runs early', () => {
   beforeEach(() => {
     endings = [];
     const options = {
-      folder: '',
-      now: () => NOW,
-      isClockSet: () => true,
+      clock: { earliest: async () => NOW },
       retention: { ageMs: 1000, bytes: 1000 },
-      report: () => {},
+      schedule: () => () => {},
       onExpired: () => {},
     };
     retention = startRetention(options, {
+      oldest: async () => success(NOW - 5000),
       expire: () =>
         new Promise((resolve) => {
           endings.push(() => resolve(success({ isMore: false, files: [] })));

@@ -29,6 +29,8 @@ describe('A commit of the store that fails', () => {
       folder: place,
       now: () => NOW,
       isClockSet: () => true,
+      uptime: () => ({ boot: 'boot', ms: NOW }),
+      schedule: () => () => {},
       retention: { ageMs: 86_400_000, bytes: 2 ** 30 },
       report: () => {},
       onExpired: () => {},

@@ -1,3 +1,4 @@
+import type { Schedule, Uptime } from '../../../clock';
 import type { Result } from '../../../result';
 import type { Refusal } from '../../protocol';
 import type { FieldKind, Scalar, SourceKind } from '../../vocabulary';
@@ -149,6 +150,10 @@ export interface StoreOptions {
   readonly now: () => number;
   /** Nothing is deleted for its age while this is false. */
   readonly isClockSet: () => boolean;
+  /** How long this machine has been running: ages count by a clock that has jumped ahead only hours later. */
+  readonly uptime: () => Uptime;
+  /** Runs a task later. */
+  readonly schedule: Schedule;
   readonly retention: Retention;
   /** Must not throw. */
   readonly report: (notice: StationNotice) => void;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createRetentionClock, type RetentionClock } from '../../../clock';
 import { success } from '../../../result';
 import { openDatabase, type Database, type StorageFailure } from '../../../storage';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../contract';
 import type { StoreOperations } from './program';
 import { createPictureFolder, type PictureFolder, type PictureWriter } from './picture-folder';
-import { startRetention } from './retention';
+import { startRetention, type RetentionActions } from './retention';
 import { refuseUnavailable } from './unavailable';
 
 /** Ids of pictures read in one step when sweeping. */
@@ -34,10 +35,8 @@ export function openEmbeddedStore(options: StoreOptions): Store {
   const pictures = createPictureFolder(join(folder, 'pictures'));
   const refuse = createRefuser(report);
   const sweeping = sweep(database, pictures);
-  const retention = startRetention(options, {
-    expire: (argument) => database.call('expire', argument),
-    removePictures: (ids) => pictures.remove(ids),
-  });
+  const clock = openRetentionClock(database, options);
+  const retention = startRetention({ ...options, clock }, retentionActions(database, pictures));
 
   async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
     const committed = await pictures.commit(staged, () => database.call('append', columns));
@@ -74,6 +73,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
 
   async function close(): Promise<void> {
     retention.stop();
+    clock.close();
     pictures.close();
     await Promise.all([database.close(), sweeping]);
   }
@@ -86,6 +86,32 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     pictureFile: pictures.pathOf,
     close,
   };
+}
+
+function retentionActions(database: Database<StoreOperations>, pictures: PictureFolder): RetentionActions {
+  return {
+    oldest: () => database.call('oldest', null),
+    expire: (argument) => database.call('expire', argument),
+    removePictures: (ids) => pictures.remove(ids),
+  };
+}
+
+/** The time by which the age of values counts. */
+function openRetentionClock(database: Database<StoreOperations>, options: StoreOptions): RetentionClock {
+  const { now, isClockSet, uptime, schedule, report } = options;
+  return createRetentionClock({
+    subject: 'the station',
+    now,
+    isClockSet,
+    uptime,
+    schedule,
+    report,
+    load: async () => {
+      const read = await database.call('readRetentionTime', null);
+      return read.ok ? read.value : undefined;
+    },
+    store: (time) => void database.call('writeRetentionTime', time),
+  });
 }
 
 function receivedPictureOf(writer: PictureWriter, refuse: ReturnType<typeof createRefuser>): ReceivedPicture {

@@ -8,6 +8,13 @@ const STEP = 50;
 /** Texts that are deleted together. */
 const TEXTS = 50;
 
+/** The time of the oldest value of all; undefined where there is none. */
+export function oldestTime(state: StoreState): number | undefined {
+  const [picture] = state.tables.pictures.select('true', 'ORDER BY timestamp LIMIT 1', []);
+  const series = oldestSeries(state, picture?.timestamp ?? Infinity);
+  return series ? state.bounds.of(series).first : picture?.timestamp;
+}
+
 /** Deletes one step's worth of what is too old, or else, where too much is stored, of what is oldest: pictures first. */
 export function expire(state: StoreState, { before, bytes }: ExpireArgument): Expired {
   state.flush();

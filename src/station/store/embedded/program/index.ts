@@ -3,9 +3,10 @@
  */
 import { textIn, type Connection, type OperationsOf, type Program, type Running } from '../../../../storage';
 import { append } from './append';
-import { expire } from './expire';
+import { expire, oldestTime } from './expire';
 import type { SeriesEntry } from './names';
 import type { AppendArgument, StoreOperations } from './operations';
+import { newestArrival, readRetentionTime, writeRetentionTime } from './retention-time';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
 import { readSeries } from './series';
@@ -25,6 +26,7 @@ function open(connection: Connection): Running<StoreOperations, null> {
   return {
     operations: {
       ...readOperations(state),
+      ...ageOperations(state),
       append: {
         kind: 'append',
         weight: weightOf,
@@ -42,7 +44,23 @@ function weightOf(columns: AppendArgument): number {
   return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, 0);
 }
 
-function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, 'append' | 'expire'> {
+type WriteNames = 'append' | 'expire';
+type AgeNames = 'oldest' | 'readRetentionTime' | 'writeRetentionTime';
+
+function ageOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, AgeNames> {
+  const { connection } = state.verified;
+  return {
+    oldest: { kind: 'read', run: () => oldestTime(state) },
+    readRetentionTime: {
+      kind: 'read',
+      run: () => ({ time: readRetentionTime(connection), newest: newestArrival(state.catalogue) }),
+    },
+    // It is small, and rides along with the next commit.
+    writeRetentionTime: { kind: 'free', run: (time) => writeRetentionTime(connection, time) },
+  };
+}
+
+function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames> {
   const { catalogue, bounds, tables, verified } = state;
   const find = (wanted: Parameters<typeof catalogue.find>[0] & { readonly field: string }, type: string) =>
     catalogue.find(wanted)?.series.find((each) => each.field === wanted.field && each.type === type);

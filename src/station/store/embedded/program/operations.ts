@@ -1,3 +1,4 @@
+import type { RetentionTime, StoredRetentionTime } from '../../../../clock';
 import type { Appended, ColumnProblem, NewColumn, StoreReads } from '../../contract';
 
 /** What is appended or refused as a whole. No two columns are of the same field and kind. */
@@ -13,7 +14,7 @@ export type AppendOutcome = (
 
 /** What one step of retention may delete. */
 export interface ExpireArgument {
-  /** What is older is deleted; undefined while the clock is not set. */
+  /** What is older is deleted; undefined where nothing is deleted for its age. */
   readonly before: number | undefined;
   /** The most that may be used, in bytes. */
   readonly bytes: number;
@@ -31,6 +32,11 @@ export interface StoreOperations extends StoreReads {
   append(argument: AppendArgument): AppendOutcome;
   /** Deletes one step's worth of what retention does not allow. */
   expire(argument: ExpireArgument): Expired;
+  /** The time of the oldest value, in milliseconds; undefined where there is none. */
+  oldest(argument: null): number | undefined;
+  /** What is known of the time by which ages count. */
+  readRetentionTime(argument: null): StoredRetentionTime;
+  writeRetentionTime(time: RetentionTime): void;
   /** Ids of pictures after an id, in their order, so that files that no row names can be found. */
   pictureIds(argument: { readonly after: string; readonly count: number }): readonly string[];
 }

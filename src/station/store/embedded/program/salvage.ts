@@ -10,6 +10,7 @@ import {
 } from './names';
 import type { Table } from './quarantine';
 import { createRowTable, decodeTimedRow, selectOf, type RowShape } from './row-table';
+import { readRetentionTime, writeRetentionTime } from './retention-time';
 import { PICTURES, TEXTS } from './rows';
 import { createVerifiedConnection } from './verified-connection';
 
@@ -31,6 +32,8 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
     copyRows(damaged, fresh, 'blocks', BLOCKS, (row) => copyBlock(fresh, row)) +
     copyTimed(damaged, fresh, TEXTS) +
     copyTimed(damaged, fresh, PICTURES);
+  const time = attempt(() => readRetentionTime(damaged));
+  if (time) fresh.transaction(() => writeRetentionTime(fresh, time));
   // How many rows there were is unknown, and nobody needs it: the damaged file is kept.
   return { rows: names + rows, lost: undefined };
 }

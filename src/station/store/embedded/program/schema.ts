@@ -5,6 +5,8 @@
  * even where the row that named it was damaged. Numbers and booleans are stored in `blocks` (see `blocks.ts`): one row
  * each would take twice the room and thirty times as long to read. `sum` is a checksum; what it covers stands where each
  * row is encoded.
+ *
+ * Version 2: `retention_time` has one row at most, the time by which ages count (see the room `clock`), as JSON.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -57,4 +59,5 @@ export const MIGRATIONS: readonly string[] = [
     content TEXT NOT NULL
   );
   `,
+  'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
 ];
