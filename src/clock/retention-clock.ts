@@ -4,6 +4,7 @@ import {
   advanceRetentionTime,
   beginRetentionTime,
   boundsOf,
+  isToBeStored,
   lookOf,
   resumeRetentionTime,
   type ClockLook,
@@ -13,9 +14,6 @@ import type { Uptime } from './timekeeper';
 
 /** From one look at the clocks to the next, in milliseconds. */
 const LOOK_MS = 60_000;
-
-/** The retention time is stored no more often than this, in milliseconds of uptime, and when the clock is closed. */
-const STORE_MS = 3_600_000;
 
 /** What a store knows of the time. */
 export interface StoredRetentionTime {
@@ -58,7 +56,7 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
   const { now, isClockSet, uptime, schedule, load, store } = options;
   const announcer = createAnnouncer(options);
   let time: RetentionTime | undefined;
-  let storedAtMs = -Infinity;
+  let stored: RetentionTime | undefined;
   let loading: Promise<void> | undefined;
   let isClosed = false;
   let cancelLook = schedule(LOOK_MS, lookAgain);
@@ -71,23 +69,22 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
     if (!time || isClosed) return time;
     time = advanceRetentionTime(time, lookNow());
     announcer.announce(time);
-    if (time.uptime.ms - storedAtMs >= STORE_MS) storeTime(time);
+    if (!stored || isToBeStored(time, stored)) storeTime(time);
     return time;
   }
 
   function storeTime(known: RetentionTime): void {
-    storedAtMs = known.uptime.ms;
+    stored = known;
     store(known);
   }
 
   async function readTime(): Promise<void> {
-    const stored = await load();
-    if (!stored || isClosed) return;
-    const seen = lookNow();
-    time = firstTime(stored, seen);
-    if (!stored.time) return;
-    storedAtMs = seen.uptime.ms;
-    announcer.resume(stored.time);
+    const loaded = await load();
+    if (!loaded || isClosed) return;
+    time = firstTime(loaded, lookNow());
+    if (!loaded.time) return;
+    stored = time;
+    announcer.resume(loaded.time);
   }
 
   async function loadOnce(): Promise<void> {

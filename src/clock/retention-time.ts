@@ -19,6 +19,9 @@ const STEP_MS = 60_000;
 /** No more agreement is counted from one look to the next, in milliseconds: nobody knows what was between them. */
 const LONGEST_LOOK_MS = 300_000;
 
+/** The retention time is stored again after so long, in milliseconds of uptime. */
+const STORE_MS = 3_600_000;
+
 /** A look at the clocks. */
 export interface ClockLook {
   readonly uptime: Uptime;
@@ -70,8 +73,10 @@ export function resumeRetentionTime(stored: RetentionTime, uptime: Uptime): Rete
 }
 
 /** What is known after the next look in the same boot. */
-export function advanceRetentionTime(time: RetentionTime, { uptime, wall }: ClockLook): RetentionTime {
-  const elapsed = Math.max(uptime.ms - time.uptime.ms, 0);
+export function advanceRetentionTime(time: RetentionTime, look: ClockLook): RetentionTime {
+  const { wall } = look;
+  const elapsed = Math.max(look.uptime.ms - time.uptime.ms, 0);
+  const uptime = { ...time.uptime, ms: time.uptime.ms + elapsed };
   const confirmed = time.confirmed + elapsed;
   const lowest = time.candidate + elapsed;
   if (wall === undefined) return { ...time, uptime, confirmed, candidate: lowest, wall };
@@ -86,6 +91,14 @@ export function advanceRetentionTime(time: RetentionTime, { uptime, wall }: Cloc
   const agreedMs = time.agreedMs + (expected === undefined ? 0 : Math.min(elapsed, LONGEST_LOOK_MS));
   if (agreedMs < AGREEMENT_MS) return { uptime, confirmed, candidate, agreedMs, wall };
   return { uptime, confirmed: candidate, candidate: wall, agreedMs: 0, wall };
+}
+
+/**
+ * Whether a retention time has to be stored in place of the stored one: an hour later, or where the agreement that was
+ * stored is over, because after a power cut it must not go on.
+ */
+export function isToBeStored(time: RetentionTime, stored: RetentionTime): boolean {
+  return time.uptime.ms - stored.uptime.ms >= STORE_MS || time.agreedMs < stored.agreedMs;
 }
 
 /** By how much the clock is ahead of the confirmed time with what it has agreed upon so far, in milliseconds. */

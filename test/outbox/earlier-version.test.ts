@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { DEFAULT_BOUNDS } from '../../src/outbox';
 import { ids, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 import { VERSION_3 } from './version-3';
 
@@ -86,6 +87,21 @@ describe('a folder that an earlier version of the outbox left when it was killed
     assert.deepEqual([waiting, refused, bytes], [3, 1, 99]);
     assert.deepEqual(ids(await value(test.outbox.lease(SENIO, PLENTY))), [2, 4, 6]);
     assert.equal(await value(test.outbox.accept(newItem({ destination: SENIO }))), 9);
+  });
+
+  it('counts age from its newest item, not by a clock that is a year ahead', async () => {
+    test.clock.time += 365 * 86_400_000;
+    test.clock.jumpMs = 365 * 86_400_000;
+    const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0 };
+    assert.deepEqual(await value(test.outbox.enforce(SENIO, bounds)), []);
+    assert.deepEqual(
+      test.notices.map(({ kind }) => kind),
+      ['clock-ahead'],
+    );
+    // It runs for as long as an item may wait.
+    test.clock.time += bounds.ageMs + 10_000;
+    await test.reopen();
+    assert.equal((await value(test.outbox.enforce(SENIO, bounds))).length, 4);
   });
 
   it('keeps its images at the first start, and deletes those of delivered items', async () => {

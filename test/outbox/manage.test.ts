@@ -174,7 +174,9 @@ describe('what a user does with the outbox', () => {
 
   it('works on with a folder of the version before pauses', async () => {
     const id = await accept();
-    await test.alter(`DROP TABLE paused_destinations; UPDATE schema SET version = 2, sum = ${checksum([2])}`);
+    await test.alter(
+      `DROP TABLE paused_destinations; DROP TABLE retention_time; UPDATE schema SET version = 2, sum = ${checksum([2])}`,
+    );
     assert.deepEqual(ids(await lease()), [id]);
     await value(test.outbox.pause(DESTINATION));
     assert.equal((await counts()).isPaused, true);

@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PicturesAnswer, SeriesAnswer } from '../../../src/station/views/api';
+import { readUntil } from '../../support/waiting';
 import { everything, JPEG, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
 
 /** Written by the station of commit aead46b, the last one before its rooms were divided; see the values below. */
@@ -15,11 +16,14 @@ describe('A station with the files of an earlier version', () => {
   keepStorageThread();
   let place: string;
   let station: TestStation;
+  /** By how much the clock is wrong. */
+  let jump: number;
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'station-earlier-'));
     const folder = join(place, 'station');
     await cp(FIXTURE, folder, { recursive: true });
-    station = await TestStation.start({ folder });
+    jump = 0;
+    station = await TestStation.start({ folder, now: () => NOW + jump });
   });
   afterEach(async () => {
     await station.close();
@@ -85,6 +89,22 @@ describe('A station with the files of an earlier version', () => {
       ]),
     );
     assert.deepEqual(station.notices, []);
+  });
+
+  it('deletes nothing by a clock that is two years ahead of its newest measurement', async () => {
+    jump = 730 * 86_400_000;
+    await station.reopen();
+    await readUntil(
+      'the jump to be noticed',
+      () => station.notices.map(({ kind }) => kind),
+      (kinds) => kinds.includes('clock-ahead'),
+    );
+    // What the first round of retention deletes is gone with these at the latest.
+    for (let count = 0; count < 5; count += 1) {
+      const date = new Date(NOW + count).toISOString();
+      await station.push({ device: 'other', date, signals: [{ name: 'power', value: count }] });
+    }
+    assert.equal((await power()).times.length, MINUTES);
   });
 
   it('finds the values of a source again whose name was damaged, as soon as it sends again', async () => {

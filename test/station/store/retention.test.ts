@@ -11,20 +11,42 @@ import type {
 import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NOW, picture, sha1, TestStation } from '../support/index';
 
-const DAY = 86_400_000;
-const ALL = { from: 0, to: NOW + DAY };
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ALL = { from: 0, to: NOW + 10 * DAY };
 
 describe('Retention', () => {
   keepStorageThread();
   let now = NOW;
+  /** By how much the clock is wrong. */
+  let jump = 0;
+  let tasks: Set<() => void>;
   let station: TestStation;
   beforeEach(() => {
     now = NOW;
+    jump = 0;
+    tasks = new Set();
   });
   afterEach(() => station.close());
 
   const start = async (ageMs: number, bytes = 2 ** 30, more: { isClockSet?: () => boolean } = {}) => {
-    station = await TestStation.start({ now: () => now, retention: { ageMs, bytes }, ...more });
+    station = await TestStation.start({
+      now: () => now + jump,
+      uptime: () => ({ boot: 'boot', ms: now }),
+      schedule: (_ms, task) => {
+        tasks.add(task);
+        return () => void tasks.delete(task);
+      },
+      retention: { ageMs, bytes },
+      ...more,
+    });
+  };
+  /** Lets a minute come, whatever the clock says: the clocks are looked at, and a round of retention is due. */
+  const tick = () => {
+    const due = [...tasks];
+    tasks.clear();
+    for (const task of due) task();
   };
   const push = async (device: string, values: readonly (readonly [number, number | string])[]) => {
     const history = values.map(([time, value]) => ({ date: new Date(time).toISOString(), value }));
@@ -38,25 +60,31 @@ describe('Retention', () => {
   };
 
   it('deletes what is too old, in whatever order it came, and leaves the rest as it was', async () => {
-    await start(30 * DAY);
+    // A round deletes what is within an hour, so that all this takes some rounds.
+    const unit = 1440 * 400;
+    await start(30 * unit);
     let number = 0;
     const ages = fc.array(fc.integer({ min: 0, max: 60 * 1440 }), { minLength: 1, maxLength: 1500 });
     await fc.assert(
       fc.asyncProperty(ages, fc.integer({ min: 1, max: 29 }), async (minutes, days) => {
-        now = NOW;
+        // Time goes on from one to the next, as a round of the one before may be under way.
+        const begin = now;
         const device = `d${(number += 1)}`;
-        const times = [...new Set(minutes.map((minute) => NOW - minute * 60_000))];
+        const times = [...new Set(minutes.map((minute) => begin - (minute * unit) / 1440))];
         await push(
           device,
           times.map((time) => [time, time % 1009]),
         );
-        now = NOW + days * DAY;
+        now = begin + days * unit;
         await station.reopen();
-        const kept = times.filter((time) => time >= now - 30 * DAY).toSorted((one, other) => one - other);
+        const kept = times.filter((time) => time >= now - 30 * unit).toSorted((one, other) => one - other);
         const left = await readUntil(
           'the old readings to be deleted',
-          () => timesOf(device),
-          (found) => found.length === kept.length,
+          () => {
+            tick();
+            return timesOf(device);
+          },
+          (found) => found.length <= kept.length,
         );
         assert.deepEqual(left, kept);
         // The field goes with its last value, and the device with its last field.
@@ -135,8 +163,97 @@ describe('Retention', () => {
     );
   });
 
+  /** Has as many posts stored as it takes until the round that is under way has deleted what it wanted to delete. */
+  const finishRound = async () => {
+    for (let count = 0; count < 5; count += 1) await push('other', [[now, count]]);
+  };
+
+  describe('of a station whose clock jumps', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => [NOW - index * 3 * DAY, index] as const);
+    const twenty = hundred.slice(0, 20);
+
+    it('deletes nothing while the clock is 400 days ahead for four seconds', async () => {
+      await start(365 * DAY);
+      await push('d', hundred);
+      jump = 400 * DAY;
+      await station.reopen();
+      await readUntil(
+        'the jump to be noticed',
+        () => station.notices.map(({ kind }) => kind),
+        (kinds) => kinds.includes('clock-ahead'),
+      );
+      await finishRound();
+      now += 4000;
+      tick();
+      await finishRound();
+      jump = 0;
+      tick();
+      await finishRound();
+      assert.equal((await timesOf('d')).length, 100);
+      assert.deepEqual(
+        station.notices.map(({ kind, message }) => [kind, message]),
+        [
+          [
+            'clock-ahead',
+            "This machine's clock has jumped ahead by 400 days: nothing in the station is deleted for its age by that time until the clock has kept it for 6 h.",
+          ],
+          [
+            'clock-back',
+            "This machine's clock no longer is days ahead: ages in the station count by it again.",
+          ],
+        ],
+      );
+    });
+
+    it('deletes the oldest hour in each round once the clock has kept its time for six hours', async () => {
+      await start(365 * DAY);
+      await push('d', twenty);
+      tick();
+      await finishRound();
+      jump = 400 * DAY;
+      for (let minute = 0; minute <= 6 * 60; minute += 1) {
+        assert.equal((await timesOf('d')).length, 20, `after ${minute} minutes`);
+        now += MINUTE;
+        tick();
+      }
+      let ticks = 0;
+      await readUntil(
+        'all that is too old to be deleted',
+        () => {
+          ticks += 1;
+          tick();
+          return timesOf('d');
+        },
+        (found) => found.length === 0,
+      );
+      // No two readings are within an hour; one round may have been due before.
+      assert(ticks >= 19, `all went in ${ticks} rounds`);
+      assert.deepEqual(
+        station.notices.map(({ kind }) => kind),
+        ['clock-ahead', 'clock-confirmed'],
+      );
+    });
+
+    it('deletes nothing after restarts of Node-RED either, and says the jump once', async () => {
+      await start(365 * DAY);
+      await push('d', hundred);
+      jump = 400 * DAY;
+      for (let count = 0; count < 3; count += 1) {
+        await station.reopen();
+        await readUntil(
+          'the jump to be noticed',
+          () => station.notices,
+          (notices) => notices.length > 0,
+        );
+        await finishRound();
+      }
+      assert.equal(station.notices.length, 1);
+      assert.equal((await timesOf('d')).length, 100);
+    });
+  });
+
   it('stays within its size by deleting the oldest pictures first, then the oldest readings', async () => {
-    const bytes = 1_500_000;
+    const bytes = 1_550_000;
     await start(10_000 * DAY, bytes);
     const used = async () => (await station.ask<SourcesAnswer>('sources')).retention;
     await push(
