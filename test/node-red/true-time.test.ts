@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerWith, RecordingServer } from '../support/recording-server';
+import { openFakeClock, sayClockIsSet, type FakeClock } from './faketime';
 import { flowOf, type Case } from './flows';
 import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
@@ -38,28 +37,18 @@ for (const version of VERSIONS) {
     let place: string;
     let nodeRed: NodeRed;
     let server: RecordingServer;
+    let clock: FakeClock;
 
     before(async function () {
-      const library = await findFaketime();
-      if (library === undefined || !canUnshare()) {
-        console.log(
-          'skipped: no libfaketime here (Debian: faketime), or no permission for a mount namespace',
-        );
+      const open = await openFakeClock();
+      if (!open) {
         this.skip();
         return;
       }
       place = await mkdtemp(join(tmpdir(), 'sensorpost-time-'));
-      await setClock('-3h');
-      nodeRed = await startNodeRed(version, {
-        // As systemd-timesyncd leaves it while it has reached no time server.
-        mounts: 'mount -t tmpfs tmpfs /run/systemd; mkdir /run/systemd/timesync',
-        env: {
-          LD_PRELOAD: library,
-          FAKETIME_TIMESTAMP_FILE: join(place, 'clock'),
-          FAKETIME_NO_CACHE: '1',
-          FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        },
-      });
+      clock = open(place);
+      await clock.set('-3h');
+      nodeRed = await startNodeRed(version, clock.options);
       server = await RecordingServer.start((request, response) =>
         answerWith(201, '{}', { Date: new Date().toUTCString() })(request, response),
       );
@@ -70,7 +59,6 @@ for (const version of VERSIONS) {
       if (place !== undefined) await rm(place, { recursive: true });
     });
 
-    const setClock = (difference: string) => writeFile(join(place, 'clock'), `${difference}\n`);
     // A server is asked for its first page meanwhile, to see whether it can be reached.
     const posts = () => server.requests.filter(({ method }) => method === 'POST');
     const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
@@ -125,8 +113,8 @@ for (const version of VERSIONS) {
       await nodeRed.until(() => lastStatus() === 'waiting for the time');
       assert.equal(posts().length, 0);
 
-      await setClock('+0');
-      await writeFile(`/proc/${nodeRed.pid}/root/run/systemd/timesync/synchronized`, '');
+      await clock.set('+0');
+      await sayClockIsSet(nodeRed);
       await server.until(() => posts().length === presses.length);
       const sent = posts()
         .map(({ body }) => timestampOf(body))
@@ -160,23 +148,4 @@ function assertTaken(timestamp: number, { from, to }: Press): void {
 function timestampOf(body: Buffer): number {
   const { timestamp }: { timestamp: number } = JSON.parse(body.toString());
   return timestamp;
-}
-
-/** The library of Debian's faketime that works with threads; undefined where it is not installed. */
-async function findFaketime(): Promise<string | undefined> {
-  const folders = await readdir('/usr/lib');
-  return folders
-    .map((folder) => join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1'))
-    .find((file) => existsSync(file));
-}
-
-function canUnshare(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/run/systemd'], {
-      stdio: 'ignore',
-    });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SeriesAnswer } from '../../src/station/views/api';
+import { openFakeClock, sayClockIsSet, type FakeClock } from './faketime';
+import { flowOf, type Case } from './flows';
+import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
+
+const KEY = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
+const DAY = 86_400_000;
+const PUBLISH: readonly FlowNode[] = [
+  { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' },
+  { id: 'store', type: 'senio-publish', config: 'here', field: '' },
+];
+const CASES: readonly Case[] = [
+  { id: 'one', target: 'publish', code: 'msg.payload = {temp: 1};' },
+  {
+    id: 'twenty',
+    target: 'publish',
+    code: 'for (let temp = 0; temp < 20; temp += 1) node.send({ payload: { temp } }); return null;',
+  },
+  {
+    id: 'hundred',
+    target: 'store',
+    code: `
+      for (let temp = 0; temp < 100; temp += 1)
+        node.send({ payload: { temp }, timestamp: Date.now() - temp * 3 * ${DAY} });
+      return null;`,
+  },
+];
+
+for (const version of VERSIONS) {
+  describe(`a clock that jumps in ${version.name}`, () => {
+    let place: string;
+    let clock: FakeClock;
+    let nodeRed: NodeRed;
+    let flows: readonly FlowNode[];
+
+    before(async function () {
+      const open = await openFakeClock();
+      if (!open) {
+        this.skip();
+        return;
+      }
+      place = await mkdtemp(join(tmpdir(), 'sensorpost-jump-'));
+      clock = open(place);
+      await clock.set('+0');
+      nodeRed = await startNodeRed(version, clock.options);
+      await sayClockIsSet(nodeRed);
+      const credentials = { key: KEY };
+      const url = `http://127.0.0.1:${await freePort()}`;
+      const configs = [
+        { id: 'sensor', type: 'senio-config', server: 'custom', url, sensor: 'away', credentials },
+        { id: 'here', type: 'senio-config', server: 'here', sensor: 'rpi', credentials },
+      ];
+      flows = flowOf(PUBLISH, configs, CASES);
+    });
+    after(async () => {
+      await nodeRed?.stop();
+      if (place !== undefined) await rm(place, { recursive: true });
+    });
+
+    const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
+    const logged = (text: string) => nodeRed.until(() => nodeRed.log().includes(text));
+
+    async function countStored(): Promise<number> {
+      const parameters = { kind: 'sensor', source: 'rpi', field: 'temp', from: '0', to: String(4e12) };
+      const answer = await fetch(`${nodeRed.url}/station/api/series?${new URLSearchParams(parameters)}`);
+      const { times }: SeriesAnswer = JSON.parse(await answer.text());
+      return times.length;
+    }
+
+    it('has nothing deleted by a start of the flows while it is 400 days ahead', async () => {
+      await nodeRed.deploy(flows);
+      await nodeRed.inject('hundred');
+      await nodeRed.inject('twenty');
+      await nodeRed.until(() => lastStatus() === '20 waiting: offline');
+      await nodeRed.until(() => nodeRed.debugged.filter(({ name }) => name === 'result').length === 100);
+      assert.equal(await countStored(), 100);
+
+      await clock.set('+400d');
+      await nodeRed.deploy(flows);
+      for (const subject of ['the station', 'the outbox'])
+        await logged(`jumped ahead by 400 days: nothing in ${subject} is deleted`);
+      await nodeRed.inject('one');
+      await nodeRed.until(() => lastStatus() === '21 waiting: offline');
+
+      await clock.set('+0');
+      await nodeRed.deploy(flows);
+      for (const subject of ['the station', 'the outbox'])
+        await logged(`no longer is days ahead: ages in ${subject}`);
+      await nodeRed.inject('one');
+      await nodeRed.until(() => lastStatus() === '22 waiting: offline');
+      assert.equal(await countStored(), 100);
+      assert.deepEqual(
+        nodeRed.debugged.filter(({ name }) => name === 'caught'),
+        [],
+      );
+    });
+  });
+}
