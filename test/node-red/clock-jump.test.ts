@@ -11,7 +11,7 @@ const KEY = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
 const DAY = 86_400_000;
 const PUBLISH: readonly FlowNode[] = [
   { id: 'publish', type: 'senio-publish', config: 'sensor', field: '' },
-  { id: 'store', type: 'senio-publish', config: 'here', field: '' },
+  { id: 'store', type: 'senio-publish', config: 'local', field: '' },
 ];
 const CASES: readonly Case[] = [
   { id: 'one', target: 'publish', code: 'msg.payload = {temp: 1};' },
@@ -52,7 +52,7 @@ for (const version of VERSIONS) {
       const url = `http://127.0.0.1:${await freePort()}`;
       const configs = [
         { id: 'sensor', type: 'senio-config', server: 'custom', url, sensor: 'away', credentials },
-        { id: 'here', type: 'senio-config', server: 'here', sensor: 'rpi', credentials },
+        { id: 'local', type: 'senio-config', server: 'here', sensor: 'rpi', credentials },
       ];
       flows = flowOf(PUBLISH, configs, CASES);
     });

@@ -13,10 +13,11 @@ describe('Rounds of retention', () => {
   let oldest: number | undefined;
   let limits: (number | undefined)[];
   let nextRound: () => void;
+  let isCancelled: boolean;
   let retention: RunningRetention;
 
   beforeEach(() => {
-    [now, oldest, limits] = [NOW, NOW, []];
+    [now, oldest, limits, isCancelled] = [NOW, NOW, [], false];
   });
   afterEach(() => retention.stop());
 
@@ -28,7 +29,9 @@ describe('Rounds of retention', () => {
         schedule: (ms, task) => {
           assert.equal(ms, 60_000);
           nextRound = task;
-          return () => {};
+          return () => {
+            isCancelled = true;
+          };
         },
         onExpired: () => {},
       },
@@ -62,6 +65,12 @@ describe('Rounds of retention', () => {
     nextRound();
     await nextTurn();
     assert.deepEqual(limits, [undefined, undefined]);
+  });
+
+  it('end when retention is stopped', async () => {
+    await start();
+    retention.stop();
+    assert.equal(isCancelled, true);
   });
 
   it('leave what is too old to the next minute where they run early because much was appended', async () => {
