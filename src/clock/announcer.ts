@@ -40,7 +40,7 @@ export function createAnnouncer({ subject, report }: AnnouncerOptions): Announce
       const days = Math.round(aheadOf(time) / DAY_MS);
       const message = `This machine's clock has jumped ahead by ${days} days: nothing in ${subject} is deleted for its age by that time until the clock has kept it for ${hours} h.`;
       report({ kind: 'clock-ahead', message });
-    } else if (time.confirmed - before.confirmed > time.uptime.ms - before.uptime.ms) {
+    } else if (gainedBetween(before, time) > DAY_MS / 2) {
       const message = `This machine's clock has kept its time for ${hours} h: ages in ${subject} count by it.`;
       report({ kind: 'clock-confirmed', message });
     } else {
@@ -59,4 +59,9 @@ export function createAnnouncer({ subject, report }: AnnouncerOptions): Announce
 
 function aheadAt(time: RetentionTime): RetentionTime | undefined {
   return aheadOf(time) > DAY_MS ? time : undefined;
+}
+
+/** By how much the confirmed time has gone ahead of the uptime; rounding aside, it has not or by more than a day. */
+function gainedBetween(before: RetentionTime, time: RetentionTime): number {
+  return time.confirmed - before.confirmed - (time.uptime.ms - before.uptime.ms);
 }

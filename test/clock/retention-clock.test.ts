@@ -108,6 +108,19 @@ describe('the retention clock', () => {
     assert.deepEqual(notices.slice(2), ['clock-ahead', 'clock-back']);
   });
 
+  it('says that the clock is back, not that it was right, however the numbers are rounded', async () => {
+    uptimeMs = 20_000_000.123;
+    await pass(1);
+    for (let count = 0; count < 100; count += 1) {
+      wall += 400 * DAY;
+      await pass(1);
+      wall += 3 - 400 * DAY;
+      uptimeMs += 3.7 + count / 1001;
+      await pass(1);
+    }
+    assert.deepEqual([...new Set(notices)], ['clock-ahead', 'clock-back']);
+  });
+
   it('stores at once that an agreement which was stored is over', async () => {
     await pass(1);
     wall += 400 * DAY;

@@ -191,6 +191,36 @@ function beWrong(here: Simulation, { errorMs, minutes, cut }: Step & { readonly 
   here.look();
 }
 
+const START = beginRetentionTime(undefined, uptimeAt(0), TRUE_START);
+
+function uptimeAt(ms: number) {
+  return { boot: 'boot', ms };
+}
+
+/** What is known after looks that are a minute apart, beginning a minute later. */
+function after(time: RetentionTime, wallAheadMs: number, minutes: number): RetentionTime {
+  let known = time;
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    const ms = time.uptime.ms + minute * MINUTE;
+    known = advanceRetentionTime(known, lookOf(uptimeAt(ms), TRUE_START + ms + wallAheadMs, true));
+  }
+  return known;
+}
+
+function aheadOfUptime(time: RetentionTime): number {
+  return time.confirmed - TRUE_START - time.uptime.ms;
+}
+
+/** The bounds a minute after the start, where the clock shows a time. */
+function boundsAt(now: number, isSet: boolean) {
+  return boundsOf(advanceRetentionTime(START, lookOf(uptimeAt(MINUTE), now, isSet)));
+}
+
+/** Where the confirmed time of a store begins whose newest row arrived at a time. */
+function begun(newest: number | undefined): number {
+  return beginRetentionTime(newest, uptimeAt(0), TRUE_START).confirmed;
+}
+
 describe('the retention time', () => {
   it('deletes nothing too young where the clock is wrong for less than six hours, and all in the end', () => {
     fc.assert(
@@ -222,21 +252,8 @@ describe('the retention time', () => {
     assert(here.oldestAge <= KEEP_MS + 10 * DAY, `${here.oldestAge / DAY} days old and still there`);
   });
 
-  const uptimeAt = (ms: number) => ({ boot: 'boot', ms });
-  const start = beginRetentionTime(undefined, uptimeAt(0), TRUE_START);
-  /** What is known after looks that are a minute apart, beginning at a minute. */
-  const after = (time: RetentionTime, wallAheadMs: number, minutes: number) => {
-    let known = time;
-    for (let minute = 1; minute <= minutes; minute += 1) {
-      const ms = time.uptime.ms + minute * MINUTE;
-      known = advanceRetentionTime(known, lookOf(uptimeAt(ms), TRUE_START + ms + wallAheadMs, true));
-    }
-    return known;
-  };
-  const aheadOfUptime = (time: RetentionTime) => time.confirmed - TRUE_START - time.uptime.ms;
-
   it('follows a jump after six hours in which the clock has kept it, and not a minute earlier', () => {
-    const jumped = after(start, 400 * DAY, 360);
+    const jumped = after(START, 400 * DAY, 360);
     assert.equal(aheadOfUptime(jumped), 0);
     assert.equal(aheadOfUptime(after(jumped, 400 * DAY, 1)), 400 * DAY);
   });
@@ -246,30 +263,28 @@ describe('the retention time', () => {
     ['further ahead', 800 * DAY],
   ] as const) {
     it(`counts the six hours anew where the clock jumps ${what}`, () => {
-      const again = after(after(start, 400 * DAY, 300), nextMs, 360);
+      const again = after(after(START, 400 * DAY, 300), nextMs, 360);
       assert.equal(aheadOfUptime(again), 0);
       assert.equal(aheadOfUptime(after(again, nextMs, 1)), nextMs);
     });
   }
 
   it('is never later than the wall clock', () => {
-    assert.deepEqual(boundsOf(after(start, -HOUR, 1)), {
+    assert.deepEqual(boundsOf(after(START, -HOUR, 1)), {
       earliest: TRUE_START + MINUTE - HOUR,
       latest: TRUE_START + MINUTE,
     });
   });
 
   it('takes no evidence from a clock that is not set, or shows an impossible time', () => {
-    const look = (now: number, isSet: boolean) =>
-      boundsOf(advanceRetentionTime(start, lookOf(uptimeAt(MINUTE), now, isSet)));
-    assert.equal(look(TRUE_START, false), undefined);
-    assert.equal(look(Date.UTC(2024, 11, 31), true), undefined);
-    assert.equal(look(Date.UTC(2100, 0, 1), true), undefined);
-    assert.notEqual(look(Date.UTC(2099, 11, 31), true), undefined);
+    assert.equal(boundsAt(TRUE_START, false), undefined);
+    assert.equal(boundsAt(Date.UTC(2024, 11, 31), true), undefined);
+    assert.equal(boundsAt(Date.UTC(2100, 0, 1), true), undefined);
+    assert.notEqual(boundsAt(Date.UTC(2099, 11, 31), true), undefined);
   });
 
   it('counts no more than five minutes of agreement where nobody looked for longer', () => {
-    const jumped = after(start, 400 * DAY, 1);
+    const jumped = after(START, 400 * DAY, 1);
     const later = jumped.uptime.ms + 10 * HOUR;
     const known = advanceRetentionTime(jumped, lookOf(uptimeAt(later), TRUE_START + later + 400 * DAY, true));
     assert.equal(known.agreedMs, 5 * MINUTE);
@@ -277,8 +292,6 @@ describe('the retention time', () => {
   });
 
   it('begins with the newest row, with the wall clock where that is earlier, or where there is no row', () => {
-    const begun = (newest: number | undefined) =>
-      beginRetentionTime(newest, uptimeAt(0), TRUE_START).confirmed;
     assert.equal(begun(TRUE_START - DAY), TRUE_START - DAY);
     assert.equal(begun(TRUE_START + DAY), TRUE_START);
     assert.equal(begun(undefined), TRUE_START);
@@ -287,7 +300,7 @@ describe('the retention time', () => {
 
   it('does not go on with the uptime of another boot, nor of one that has no id', () => {
     const elapsed = (boot: string, next: string) => {
-      const time = { ...start, uptime: { boot, ms: 0 } };
+      const time = { ...START, uptime: { boot, ms: 0 } };
       const uptime = { boot: next, ms: DAY };
       return advanceRetentionTime(resumeRetentionTime(time, uptime), lookOf(uptime, TRUE_START + DAY, true))
         .confirmed;

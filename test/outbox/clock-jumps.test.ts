@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_BOUNDS } from '../../src/outbox';
+import { newItem, testOutbox, value, type TestOutbox } from './support';
+
+const DAY = 86_400_000;
+const DESTINATION = newItem().destination;
+
+describe('bounds of age, where the clock jumps,', () => {
+  const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0 };
+  let test: TestOutbox;
+
+  beforeEach(async () => {
+    test = await testOutbox();
+    for (let count = 0; count < 20; count += 1) await accept();
+  });
+  afterEach(() => test.remove());
+
+  const accept = () => value(test.outbox.accept(newItem()));
+  const enforce = () => value(test.outbox.enforce(DESTINATION, bounds));
+  const waiting = async () => (await value(test.outbox.counts(DESTINATION))).waiting;
+  const kinds = () => test.notices.map(({ kind }) => kind);
+  const jump = (ms: number) => {
+    test.clock.time += ms;
+    test.clock.jumpMs += ms;
+  };
+  /** Lets time pass with a look at the clocks each minute. */
+  const pass = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      test.clock.time += 60_000;
+      await enforce();
+    }
+  };
+
+  it('drop nothing while it is a year ahead for 70 seconds, and say so once', async () => {
+    jump(365 * DAY);
+    await pass(1);
+    await accept();
+    test.clock.time += 10_000;
+    assert.deepEqual(await enforce(), []);
+    jump(-365 * DAY);
+    assert.deepEqual(await enforce(), []);
+    assert.equal(await waiting(), 21);
+    assert.deepEqual(kinds(), ['clock-ahead', 'clock-back']);
+  });
+
+  it('drop what is over age once it has kept its time for six hours, restarts included', async () => {
+    await enforce();
+    jump(365 * DAY);
+    await enforce();
+    await pass(180);
+    await test.reopen();
+    await pass(179);
+    assert.equal(await waiting(), 20);
+    await pass(2);
+    assert.equal(await waiting(), 0);
+    assert.deepEqual(kinds(), ['clock-ahead', 'clock-confirmed']);
+  });
+
+  it('drop nothing that was accepted or reassigned while the clock was a year behind', async () => {
+    await enforce();
+    jump(-365 * DAY);
+    const late = await accept();
+    assert.equal(await value(test.outbox.reassign(DESTINATION, 'other')), 21);
+    jump(365 * DAY);
+    assert.deepEqual(await value(test.outbox.enforce('other', bounds)), []);
+    assert.equal(late, 21);
+  });
+
+  it('count what the machine was on for, also while nobody looked', async () => {
+    await enforce();
+    test.clock.time += 15 * DAY;
+    await test.reopen();
+    assert.deepEqual(await enforce(), []);
+    test.clock.time += 15 * DAY + 1;
+    assert.equal((await enforce()).length, 20);
+  });
+});
