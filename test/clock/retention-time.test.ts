@@ -269,7 +269,7 @@ describe('the retention time', () => {
     });
   }
 
-  it('is never later than the wall clock', () => {
+  it('stays at or before the time of the wall clock', () => {
     assert.deepEqual(boundsOf(after(START, -HOUR, 1)), {
       earliest: TRUE_START + MINUTE - HOUR,
       latest: TRUE_START + MINUTE,

@@ -18,12 +18,18 @@ describe('A station with the files of an earlier version', () => {
   let station: TestStation;
   /** By how much the clock is wrong. */
   let jump: number;
+  /** What is to be done later. */
+  let tasks: (() => void)[];
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'station-earlier-'));
     const folder = join(place, 'station');
     await cp(FIXTURE, folder, { recursive: true });
-    jump = 0;
-    station = await TestStation.start({ folder, now: () => NOW + jump });
+    [jump, tasks] = [0, []];
+    const schedule = (_ms: number, task: () => void) => {
+      tasks.push(task);
+      return () => {};
+    };
+    station = await TestStation.start({ folder, now: () => NOW + jump, schedule });
   });
   afterEach(async () => {
     await station.close();
@@ -93,13 +99,15 @@ describe('A station with the files of an earlier version', () => {
 
   it('deletes nothing by a clock that is two years ahead of its newest measurement', async () => {
     jump = 730 * 86_400_000;
+    tasks = [];
     await station.reopen();
+    for (const task of tasks.splice(0)) task();
     await readUntil(
       'the jump to be noticed',
       () => station.notices.map(({ kind }) => kind),
       (kinds) => kinds.includes('clock-ahead'),
     );
-    // What the first round of retention deletes is gone with these at the latest.
+    // What the round of retention deletes is gone with these at the latest.
     for (let count = 0; count < 5; count += 1) {
       const date = new Date(NOW + count).toISOString();
       await station.push({ device: 'other', date, signals: [{ name: 'power', value: count }] });

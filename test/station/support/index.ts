@@ -92,6 +92,8 @@ export class TestStation {
     const { sensors = ['rpi'], ...environment } = this.#options;
     const station = createStation({
       now: () => NOW,
+      // No round of retention comes unless a test has one come.
+      schedule: () => () => {},
       report: (notice) => void this.notices.push(notice),
       shrinker: undefined,
       ...environment,

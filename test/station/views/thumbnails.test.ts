@@ -74,14 +74,23 @@ describe("The station's thumbnails", () => {
 
   it('disappear with their pictures', async () => {
     let now = NOW;
+    const tasks: (() => void)[] = [];
     station = await TestStation.start({
       now: () => now,
+      uptime: () => ({ boot: 'boot', ms: now }),
+      schedule: (_ms, task) => {
+        tasks.push(task);
+        return () => {};
+      },
       shrinker: shrinkerOf((_, to) => writeFile(to, 'small')),
     });
     const id = await send(picture(1));
     assert.equal(String((await thumbnail(id)).body), 'small');
     now += 400 * 86_400_000;
+    tasks.length = 0;
     await station.reopen();
+    // A minute later a round of retention begins.
+    for (const task of tasks.splice(0)) task();
     await readUntil(
       'the picture to be deleted',
       async () => (await thumbnail(id)).status,

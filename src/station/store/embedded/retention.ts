@@ -43,8 +43,8 @@ export interface RunningRetention {
 }
 
 /**
- * Deletes what retention does not allow, step by step: now, every minute, and after much was appended; for age only now
- * and every minute.
+ * Deletes what retention does not allow, step by step: beyond the size now, every minute, and after much was appended;
+ * for age every minute, so that many starts one after the other are no faster.
  */
 export function startRetention(options: RetentionOptions, actions: RetentionActions): RunningRetention {
   const { clock, retention, schedule, onExpired } = options;
@@ -52,7 +52,7 @@ export function startRetention(options: RetentionOptions, actions: RetentionActi
   let isRoundDue = false;
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
-  let cancelRound: (() => void) | undefined;
+  let cancelRound: () => void;
 
   /** What is older goes in this run; undefined where nothing goes for its age. */
   async function findLimit(): Promise<number | undefined> {
@@ -81,8 +81,9 @@ export function startRetention(options: RetentionOptions, actions: RetentionActi
     appendedBytes = 0;
     running = enforce().finally(() => {
       running = undefined;
+      if (isRoundDue) run();
       // Counts what was appended during the run.
-      noteAppended(0);
+      else noteAppended(0);
     });
   }
 
@@ -92,17 +93,22 @@ export function startRetention(options: RetentionOptions, actions: RetentionActi
   }
 
   function startRound(): void {
-    cancelRound = schedule(ROUND_MS, startRound);
+    scheduleRound();
     isRoundDue = true;
     run();
   }
 
-  startRound();
+  function scheduleRound(): void {
+    cancelRound = schedule(ROUND_MS, startRound);
+  }
+
+  scheduleRound();
+  run();
   return {
     noteAppended,
     stop: () => {
       stopping.abort();
-      cancelRound?.();
+      cancelRound();
     },
   };
 }
