@@ -1,10 +1,10 @@
-import type { Trust } from './sources';
-import type { Stamp } from './timekeeper';
+import type { Stamp } from './stamp';
 import { EARLIEST_PRESENT } from './timestamp';
+import type { Trust } from './trust';
 
 /** A boot of this machine, as it is stored. */
 export interface BootRecord {
-  /** When it began, in milliseconds: by the clock at its first synchronisation, or else by its last known time. */
+  /** When it began, in milliseconds: by the clock at its synchronisation, or else by its last known time. */
   readonly startedAt: number;
   /** How far `startedAt` can be trusted. */
   readonly trust: Trust;
@@ -61,6 +61,17 @@ function latestStarts(boots: readonly BootRecord[]): readonly number[] {
 function between(earliest: number, latest: number): number | undefined {
   const time = Number.isFinite(latest) ? Math.max(earliest, latest) : earliest;
   return Number.isFinite(time) ? time : undefined;
+}
+
+/** Whoever keeps a clock that is right corrects it by less than this, in milliseconds. */
+const LARGEST_KEEPING_MS = 10_000;
+
+/**
+ * Whether the clock was set anew since a boot was said to have begun at one time, of which it says another now. One of
+ * the two is wrong, and the later one is better evidence: whoever set the clock saw that it was wrong.
+ */
+export function wasSetAnew(startedAt: number, startedAtNow: number): boolean {
+  return Math.abs(startedAtNow - startedAt) >= LARGEST_KEEPING_MS;
 }
 
 /** A timestamp, as far as it can be known. */

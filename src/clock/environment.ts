@@ -7,6 +7,12 @@ import { existsSync, readFileSync } from 'node:fs';
  */
 export type Schedule = (ms: number, task: () => void) => () => void;
 
+/** How a program ended: it printed something, or is not installed, or failed, or took too long. */
+export type ProgramRun =
+  | { readonly type: 'printed'; readonly output: string }
+  | { readonly type: 'missing' }
+  | { readonly type: 'failed' };
+
 /** What a timekeeper needs of the system. */
 export interface ClockEnvironment {
   /** The wall clock, in whole milliseconds since 1970 (UTC: neither time zone nor daylight saving change it). */
@@ -16,13 +22,14 @@ export interface ClockEnvironment {
   readonly exists: (path: string) => boolean;
   /** The text of a small file; undefined if it cannot be read. */
   readonly read: (path: string) => string | undefined;
-  /** The standard output of a program; undefined if it is missing, fails or takes too long. */
-  readonly run: (program: string, args: readonly string[]) => Promise<string | undefined>;
+  readonly run: (program: string, args: readonly string[]) => Promise<ProgramRun>;
+  /** The processor's architecture, as Node.js calls it. */
+  readonly architecture: string;
   readonly schedule: Schedule;
 }
 
-/** A program that asks a time daemon answers immediately, unless the daemon hangs. */
-const LONGEST_RUN_MS = 5000;
+/** A program that asks answers immediately, unless a daemon hangs, or the machine is a small one that is booting. */
+const LONGEST_RUN_MS = 10_000;
 const LARGEST_OUTPUT_BYTES = 10_000;
 
 /** The real system. */
@@ -35,6 +42,7 @@ export function systemEnvironment(): ClockEnvironment {
     read,
     run,
     schedule,
+    architecture: process.arch,
   };
 }
 
@@ -52,7 +60,7 @@ function read(path: string): string | undefined {
   }
 }
 
-function run(program: string, args: readonly string[]): Promise<string | undefined> {
+function run(program: string, args: readonly string[]): Promise<ProgramRun> {
   const options = {
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
@@ -61,6 +69,9 @@ function run(program: string, args: readonly string[]): Promise<string | undefin
     env: { ...process.env, LC_ALL: 'C' },
   } as const;
   return new Promise((resolve) => {
-    execFile(program, [...args], options, (error, output) => resolve(error ? undefined : output));
+    execFile(program, [...args], options, (error, output) => {
+      if (!error) resolve({ type: 'printed', output });
+      else resolve({ type: error.code === 'ENOENT' ? 'missing' : 'failed' });
+    });
   });
 }

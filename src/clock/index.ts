@@ -19,14 +19,16 @@ export {
 export {
   bestTime,
   placeBoots,
+  wasSetAnew,
   type BestTime,
   type BootRecord,
   type Certainty,
   type Placement,
 } from './boots';
 export { schedule, systemEnvironment, type ClockEnvironment, type Schedule } from './environment';
-export type { Trust } from './sources';
-export { createTimekeeper, type Boot, type Stamp, type Timekeeper, type Uptime } from './timekeeper';
+export type { Trust } from './trust';
+export type { Boot, Stamp } from './stamp';
+export { createTimekeeper, type ClockChange, type Timekeeper, type Uptime } from './timekeeper';
 export type { ClockNotice } from './announcer';
 export type { RetentionTime } from './retention-time';
 export {

@@ -1,23 +1,16 @@
+import { wasSetAnew } from './boots';
 import type { ClockEnvironment } from './environment';
-import { askChronyd, askTimesyncd, type Trust } from './sources';
+import { askChronyd, askKernel, askTimesyncd, isClockKept } from './sources';
+import type { Boot, Stamp } from './stamp';
 import { EARLIEST_PRESENT, EARLIEST_TIMESTAMP, FURTHEST_AHEAD_MS } from './timestamp';
+import { assess, isUndecided, UNASSESSED, verdictOf, type Look, type Trust } from './trust';
 
-/** The state of this machine's clocks at the moment of a timestamp. */
-export interface Stamp {
-  /** The boot's id. */
-  readonly boot: string;
-  /** Whole milliseconds since the boot, suspended time included, by the monotonic clock. */
-  readonly uptime: number;
-  /** How far the wall clock could be trusted at that moment. */
-  readonly trust: Trust;
-}
-
-/** The current boot of this machine. */
-export interface Boot {
-  readonly id: string;
-  /** When it began, in milliseconds: by the clock at its first synchronisation, or else by the clock now. */
-  readonly startedAt: number;
-  readonly trust: Trust;
+/** What happened to this machine's clock. */
+export interface ClockChange {
+  /** By how much it was set forward (negative: back), in milliseconds; 0 where only its trust changed. */
+  readonly jumpMs: number;
+  /** Whether it is known to be right only now, or anew after it was set. */
+  readonly isNowRight: boolean;
 }
 
 /** How long this machine has been running: setting the clock does not change it. */
@@ -48,7 +41,7 @@ export interface Timekeeper {
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
   readonly latest: () => number;
   /** Calls `listener` when the clock was set, or its trust changed. @returns a function that ends that */
-  readonly onChange: (listener: () => void) => () => void;
+  readonly onChange: (listener: (change: ClockChange) => void) => () => void;
   readonly close: () => void;
 }
 
@@ -61,10 +54,11 @@ const UPTIME = '/proc/uptime';
 const CHECK_MS = 2000;
 
 /**
- * Times between two questions to chronyd, each of which takes a process, while it is known to run and while it is not.
+ * Times between two looks at what may know of the clock, each of which takes a process or two, in milliseconds: while
+ * the next one may well tell something new, and otherwise.
  */
-const ASK_MS = 10_000;
-const SEEK_MS = 60_000;
+const SHORT_BETWEEN_LOOKS_MS = 10_000;
+const BETWEEN_LOOKS_MS = 60_000;
 
 /** Between two checks, the wall clock drifts less than this against the monotonic one, unless it is set. */
 const STEP_MS = 100;
@@ -108,18 +102,23 @@ class BootTimekeeper implements Timekeeper {
   readonly #id: string;
   readonly #environment: ClockEnvironment;
   readonly #stamps = new Map<number, Stamp>();
-  readonly #listeners = new Set<() => void>();
-  #trust: Trust = 'unset';
+  readonly #listeners = new Set<(change: ClockChange) => void>();
+  #assessment = UNASSESSED;
   /** Uptime less the monotonic clock: how long the machine was suspended. */
   #suspendedMs = 0;
   /** Wall clock less uptime, at the last check. */
   #offset = 0;
   /** When the boot began by the wall clock as it is set now, in whole milliseconds; only a step changes it. */
   #startedAt = 0;
-  /** `#startedAt` at the first synchronisation. It never changes, so that corrected times stay the same. */
+  /**
+   * `#startedAt` when the clock was synchronised first. What a daemon corrects later does not change it, so that
+   * corrected times stay the same; only where the clock turns out to have been wrong is it taken anew.
+   */
   #trueStart: number | undefined;
   #lastUptime = -Infinity;
-  #nextQuestionAt = -Infinity;
+  #isLooking = false;
+  #lastLookAt = -Infinity;
+  #nextLookAt = -Infinity;
   #isClosed = false;
   #cancelCheck: () => void = () => {};
 
@@ -165,7 +164,7 @@ class BootTimekeeper implements Timekeeper {
 
   readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 
-  readonly onChange = (listener: () => void) => {
+  readonly onChange = (listener: (change: ClockChange) => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
@@ -177,35 +176,55 @@ class BootTimekeeper implements Timekeeper {
 
   /** A clock that shows an impossible time is not set, whatever a time daemon says. */
   #trustNow(): Trust {
-    return this.now() < EARLIEST_PRESENT ? 'unset' : this.#trust;
+    return this.now() < EARLIEST_PRESENT ? 'unset' : this.#assessment.trust;
   }
 
   #check(): void {
     this.#cancelCheck = this.#environment.schedule(CHECK_MS, () => this.#check());
     this.#noticeStep();
-    if (this.#trust === 'set') return;
-    const trust = askTimesyncd(this.#environment);
-    if (trust) this.#setTrust(trust);
-    else void this.#ask();
+    const isSet = this.#assessment.trust === 'set';
+    if (isSet && !this.#isStartDoubtful()) return;
+    const timesyncd = askTimesyncd(this.#environment);
+    // Its word stays what it was when the clock is set once more.
+    if (timesyncd !== 'absent' && !isSet) this.#learn({ daemon: timesyncd, kernel: 'absent' });
+    else void this.#look();
   }
 
-  /** Asks chronyd, if enough time has passed since the last question. */
-  async #ask(): Promise<void> {
+  /** Asks chronyd and the kernel, if enough time has passed since the last look. */
+  async #look(): Promise<void> {
     const { monotonic } = this.#environment;
-    if (monotonic() < this.#nextQuestionAt) return;
-    this.#nextQuestionAt = Infinity;
-    const trust = await askChronyd(this.#environment);
-    this.#nextQuestionAt = monotonic() + (trust === 'unset' ? ASK_MS : SEEK_MS);
-    if (!this.#isClosed) this.#setTrust(trust);
+    if (this.#isLooking || monotonic() < this.#nextLookAt) return;
+    this.#isLooking = true;
+    this.#lastLookAt = monotonic();
+    this.#nextLookAt = Infinity;
+    const daemon = await askChronyd(this.#environment);
+    // No reading is to wait for an answer that takes a second on a small machine, where it is sent whatever that says.
+    if (daemon === 'absent' && isClockKept(this.#environment)) this.#learn({ daemon, kernel: 'absent' });
+    const isTold = daemon === 'set' || daemon === 'unset';
+    this.#learn({ daemon, kernel: isTold ? 'absent' : await askKernel(this.#environment) });
+    const isSoon = daemon === 'unset' || isUndecided(this.#assessment);
+    const pauseMs = isSoon ? SHORT_BETWEEN_LOOKS_MS : BETWEEN_LOOKS_MS;
+    this.#nextLookAt = Math.min(this.#nextLookAt, monotonic() + pauseMs);
+    this.#isLooking = false;
   }
 
-  #setTrust(trust: Trust): void {
-    if (trust === this.#trust) return;
+  #learn(told: Omit<Look, 'isClockKept'>): void {
+    if (this.#isClosed) return;
     // Time daemons set the clock just before they say that it is synchronised.
     this.#noticeStep();
-    this.#trust = trust;
-    if (trust === 'set') this.#trueStart = this.#startedAt;
-    this.#notify();
+    const look = { ...told, isClockKept: isClockKept(this.#environment) };
+    const before = this.#assessment.trust;
+    this.#assessment = assess(this.#assessment, look);
+    const { trust } = this.#assessment;
+    const isNowRight =
+      before === 'set' ? this.#isStartDoubtful() && verdictOf(look) === 'set' : trust === 'set';
+    if (isNowRight) this.#trueStart = this.#startedAt;
+    if (isNowRight || trust !== before) this.#notify({ jumpMs: 0, isNowRight });
+  }
+
+  /** Whether the clock shows a time that cannot be right if it was right when it was synchronised. */
+  #isStartDoubtful(): boolean {
+    return this.#trueStart !== undefined && wasSetAnew(this.#trueStart, this.#startedAt);
   }
 
   #noticeStep(): Sample {
@@ -214,14 +233,21 @@ class BootTimekeeper implements Timekeeper {
     // It is no step if the machine was suspended.
     const again = this.#sampleWithSuspension();
     if (!this.#isStep(again)) return this.#setOffset(again);
+    const jumpMs = Math.round(this.#jumpOf(again));
     this.#setOffset(again);
     this.#setStart(again);
-    this.#notify();
+    // Whoever set the clock may know that it is right now.
+    this.#nextLookAt = Math.min(this.#nextLookAt, this.#lastLookAt + SHORT_BETWEEN_LOOKS_MS);
+    this.#notify({ jumpMs, isNowRight: false });
     return again;
   }
 
-  #isStep({ wall, uptime }: Sample): boolean {
-    return Math.abs(wall - uptime - this.#offset) >= STEP_MS;
+  #isStep(sample: Sample): boolean {
+    return Math.abs(this.#jumpOf(sample)) >= STEP_MS;
+  }
+
+  #jumpOf({ wall, uptime }: Sample): number {
+    return wall - uptime - this.#offset;
   }
 
   /** Follows the drift between the clocks, so that slewing never adds up to a step. */
@@ -239,8 +265,8 @@ class BootTimekeeper implements Timekeeper {
     this.#startedAt = Math.floor(Math.min(time - sample.uptime, time - this.#lastUptime - 1));
   }
 
-  #notify(): void {
-    for (const listener of this.#listeners) listener();
+  #notify(change: ClockChange): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
   #sample(): Sample {
@@ -257,7 +283,8 @@ class BootTimekeeper implements Timekeeper {
 
   #sampleWithSuspension(): Sample {
     const seconds = Number.parseFloat(this.#environment.read(UPTIME) ?? '');
-    const suspendedMs = seconds * 1000 - this.#environment.monotonic();
+    // Some containers have an uptime of their own, which is shorter.
+    const suspendedMs = Math.max(0, seconds * 1000 - this.#environment.monotonic());
     // The uptime has a resolution of 10 ms, too coarse to apply every difference.
     if (Math.abs(suspendedMs - this.#suspendedMs) >= STEP_MS) this.#suspendedMs = suspendedMs;
     return this.#sample();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClockEnvironment } from '../../src/clock';
+import type { ProgramRun } from '../../src/clock/environment';
 
 export const TRUE_START = Date.UTC(2026, 4, 1, 12);
 
@@ -10,6 +11,30 @@ export const HOUR = 60 * MINUTE;
 
 const TIMESYNC = '/run/systemd/timesync';
 const DONE = `${TIMESYNC}/synchronized`;
+const CHRONY = '/run/chrony';
+
+const MISSING: ProgramRun = { type: 'missing' };
+export const FAILED: ProgramRun = { type: 'failed' };
+
+/** The run of a program that prints something. */
+export function printed(output: string): ProgramRun {
+  return { type: 'printed', output };
+}
+
+/** What the kernel says while nobody has told it of a smaller error, and while somebody has. */
+export const KERNEL_UNSET = printed('16000000\n');
+export const KERNEL_SET = printed('21500\n');
+
+/** What `chronyc -c tracking` prints; as chrony 4.3 does, which was asked for the first two. */
+export const CHRONY_UNSET = printed(
+  '00000000,,0,0.000000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,1.000000000,1.000000000,0.0,Not synchronised\n',
+);
+export const CHRONY_LOCAL = printed(
+  '7F7F0101,,10,1796028219.392576688,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,0.000000000,0.000000000,0.0,Normal\n',
+);
+export const CHRONY_SET = printed(
+  'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n',
+);
 
 /** How a machine boots. */
 interface BootPlan {
@@ -28,10 +53,14 @@ interface BootPlan {
 export class Machine {
   /** The time that it really is, in milliseconds. */
   truth = TRUE_START;
-  /** What `chronyc -c tracking` says. */
-  chronyc: string | undefined;
-  /** How often it was asked. */
+  /** How `chronyc -c tracking` ends. */
+  chronyc = MISSING;
+  /** How the question to the kernel ends. */
+  kernel = MISSING;
+  /** How often chronyd was asked. */
   questions = 0;
+  /** How often the kernel was asked. */
+  kernelQuestions = 0;
   #boot = 0;
   /** Since the boot, without what the machine slept. */
   #awakeMs = 0.37;
@@ -64,10 +93,17 @@ export class Machine {
       return undefined;
     },
     run: async (program, args) => {
+      if (program === 'python3') {
+        assert.match(args.at(-1) ?? '', /kernel_clock\.py$/);
+        this.kernelQuestions += 1;
+        return this.kernel;
+      }
       assert.deepEqual([program, ...args], ['chronyc', '-c', 'tracking']);
       this.questions += 1;
       return this.chronyc;
     },
+    // A Raspberry Pi's, which has no clock battery.
+    architecture: 'arm64',
     schedule: (ms, task) => {
       const key = Symbol('timer');
       this.#timers.set(key, { at: this.#awakeMs + ms, task });
@@ -125,6 +161,24 @@ export class Machine {
 
   sayIsSynchronised(): void {
     this.#files.add(DONE);
+  }
+
+  /** systemd-timesyncd ends, as on DietPi after the boot. */
+  stopTimesyncd(): void {
+    this.#files.delete(TIMESYNC);
+    this.#files.delete(DONE);
+  }
+
+  startTimesyncd(): void {
+    this.#files.add(TIMESYNC);
+  }
+
+  startChronyd(): void {
+    this.#files.add(CHRONY);
+  }
+
+  stopChronyd(): void {
+    this.#files.delete(CHRONY);
   }
 
   /** Has both clocks run faster by a share from now on. */

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
-import { createTimekeeper, type Timekeeper } from '../../src/clock';
-import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from './machine';
+import { createTimekeeper, type ClockChange, type Timekeeper } from '../../src/clock';
+import type { ProgramRun } from '../../src/clock/environment';
+import {
+  CHRONY_LOCAL,
+  CHRONY_SET,
+  CHRONY_UNSET,
+  FAILED,
+  HOUR,
+  KERNEL_SET,
+  KERNEL_UNSET,
+  Machine,
+  MINUTE,
+  SECOND,
+  TRUE_START,
+} from './machine';
 
 /** A timekeeper on a machine, and how often it said that something changed. */
 function keep(machine: Machine) {
@@ -110,7 +123,7 @@ describe('timekeeper', () => {
     const run = async () => {
       await Promise.resolve();
       machine.setClock(machine.truth);
-      return 'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n';
+      return CHRONY_SET;
     };
     const timekeeper = createTimekeeper({ ...machine.environment, run });
     const early = timekeeper.stamp();
@@ -201,15 +214,14 @@ describe('timekeeper', () => {
 
   it('asks chronyd where there is no systemd-timesyncd, often only while it is not synchronised', async () => {
     const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
-    machine.chronyc = '00000000,,0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,Not synchronised\n';
+    machine.chronyc = CHRONY_UNSET;
     const { timekeeper } = keep(machine);
     const early = timekeeper.stamp();
     await machine.pass(MINUTE);
     assert.equal(timekeeper.boot()?.trust, 'unset');
     assert(machine.questions >= 5 && machine.questions <= 7, `asked ${machine.questions} times`);
     machine.setClock(machine.truth);
-    machine.chronyc =
-      'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n';
+    machine.chronyc = CHRONY_SET;
     await machine.pass(12 * SECOND);
     assert.equal(timekeeper.boot()?.trust, 'set');
     assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
@@ -223,6 +235,189 @@ describe('timekeeper', () => {
     await silent.pass(10 * MINUTE);
     assert(silent.questions <= 12, `asked ${silent.questions} times`);
     other.close();
+  });
+
+  it('stays unset when systemd-timesyncd ends before it has reached a server, as on DietPi', async () => {
+    const machine = new Machine({ wall: TRUE_START - 3 * HOUR });
+    const { timekeeper, changes } = keep(machine);
+    const early = timekeeper.stamp();
+    await machine.pass(MINUTE);
+    machine.stopTimesyncd();
+    await machine.pass(HOUR);
+    assert.deepEqual([timekeeper.boot()?.trust, changes], ['unset', []]);
+    machine.setClock(machine.truth);
+    machine.kernel = KERNEL_SET;
+    await machine.pass(12 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
+    timekeeper.close();
+  });
+
+  it('stays set when systemd-timesyncd ends after it has set the clock', async () => {
+    const machine = new Machine();
+    machine.synchronise();
+    const { timekeeper } = keep(machine);
+    machine.stopTimesyncd();
+    machine.kernel = KERNEL_UNSET;
+    await machine.pass(HOUR);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert.deepEqual([machine.questions, machine.kernelQuestions], [0, 0]);
+    timekeeper.close();
+  });
+
+  it('does not take chronyd’s own clock for a synchronised one', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    machine.chronyc = CHRONY_LOCAL;
+    const { timekeeper } = keep(machine);
+    await machine.pass(HOUR);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    timekeeper.close();
+  });
+
+  it('takes no clock at its word because chronyd does not answer the first questions', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    machine.chronyc = FAILED;
+    const { timekeeper } = keep(machine);
+    await machine.pass(19 * SECOND);
+    assert.deepEqual([timekeeper.boot()?.trust, machine.questions], ['unset', 2]);
+    machine.chronyc = CHRONY_UNSET;
+    await machine.pass(4 * SECOND);
+    machine.chronyc = FAILED;
+    await machine.pass(HOUR);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    timekeeper.close();
+
+    const silent = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    silent.chronyc = FAILED;
+    const { timekeeper: other } = keep(silent);
+    await silent.pass(25 * SECOND);
+    assert.equal(other.boot()?.trust, 'unknown');
+    other.close();
+  });
+
+  it('believes the kernel where chronyd runs and does not answer', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    const environment = { ...machine.environment, architecture: 'x64' };
+    machine.chronyc = FAILED;
+    machine.startChronyd();
+    machine.kernel = KERNEL_UNSET;
+    const timekeeper = createTimekeeper(environment);
+    await machine.pass(10 * MINUTE);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    machine.kernel = KERNEL_SET;
+    await machine.pass(MINUTE + 2 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    timekeeper.close();
+  });
+
+  it('asks the kernel in a container, which sees no time daemon, and soon after the clock was set', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    machine.kernel = KERNEL_UNSET;
+    const { timekeeper } = keep(machine);
+    const early = timekeeper.stamp();
+    await machine.pass(30 * SECOND);
+    assert.deepEqual([timekeeper.boot()?.trust, timekeeper.isSet()], ['unset', false]);
+    machine.setClock(machine.truth);
+    machine.kernel = KERNEL_SET;
+    await machine.pass(4 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
+    const { kernelQuestions } = machine;
+    assert.equal(kernelQuestions, 2);
+    await machine.pass(HOUR);
+    assert.equal(machine.kernelQuestions, kernelQuestions);
+    timekeeper.close();
+  });
+
+  it('asks the kernel once a minute, and at most every ten seconds where the clock is set again and again', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    machine.kernel = KERNEL_UNSET;
+    const { timekeeper } = keep(machine);
+    await machine.pass(10 * MINUTE - SECOND);
+    assert.equal(machine.kernelQuestions, 10);
+    for (let count = 0; count < 60; count += 1) {
+      machine.setClock(machine.wall + HOUR);
+      await machine.pass(SECOND);
+    }
+    assert(machine.kernelQuestions <= 16, `asked ${machine.kernelQuestions} times`);
+    timekeeper.close();
+  });
+
+  it('takes the clock of a PC at its word before the kernel has answered', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    const environment = { ...machine.environment, architecture: 'x64' };
+    const kernel: ((run: ProgramRun) => void)[] = [];
+    const run = (program: string, args: readonly string[]) =>
+      program === 'python3'
+        ? new Promise<ProgramRun>((resolve) => void kernel.push(resolve))
+        : machine.environment.run(program, args);
+    const timekeeper = createTimekeeper({ ...environment, run });
+    await machine.pass(SECOND);
+    assert.deepEqual([kernel.length, timekeeper.boot()?.trust], [1, 'unknown']);
+    kernel[0]?.(KERNEL_SET);
+    await machine.pass(SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    timekeeper.close();
+  });
+
+  it('tells by how much the clock was set, and whether it is right only now', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const timekeeper = createTimekeeper(machine.environment);
+    const told: ClockChange[] = [];
+    timekeeper.onChange((change) => told.push(change));
+    machine.setClock(machine.wall + 150);
+    await machine.pass(2 * SECOND);
+    machine.setClock(machine.wall - 60 * SECOND);
+    await machine.pass(2 * SECOND);
+    machine.sayIsSynchronised();
+    await machine.pass(2 * SECOND);
+    assert.deepEqual(
+      told.map(({ jumpMs, isNowRight }) => [Math.round(jumpMs / 10) * 10, isNowRight]),
+      [
+        [150, false],
+        [-60 * SECOND, false],
+        [0, true],
+      ],
+    );
+    timekeeper.close();
+  });
+
+  it('takes a clock anew that was put right after it had been said to be right', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    const { timekeeper, changes } = keep(machine);
+    const early = timekeeper.stamp();
+    machine.sayIsSynchronised();
+    await machine.pass(MINUTE);
+    assert.equal(trueTime(timekeeper, early), early);
+    const wrong = timekeeper.stamp();
+    machine.setClock(machine.truth);
+    machine.kernel = KERNEL_UNSET;
+    await machine.pass(MINUTE);
+    assert.equal(trueTime(timekeeper, early), early);
+    machine.kernel = KERNEL_SET;
+    changes.length = 0;
+    await machine.pass(2 * MINUTE);
+    assert(Math.abs(trueTime(timekeeper, early) - TRUE_START) <= 1);
+    assert.equal(changes.length, 1);
+    // It was sent, or may have been, with the time that it had then.
+    assert.equal(trueTime(timekeeper, wrong), wrong);
+    const { kernelQuestions } = machine;
+    await machine.pass(HOUR);
+    assert.equal(machine.kernelQuestions, kernelQuestions);
+    timekeeper.close();
+  });
+
+  it('counts on from the host’s boot in a container that has an uptime of its own', async () => {
+    const machine = new Machine();
+    await machine.pass(5 * HOUR);
+    const { read } = machine.environment;
+    const timekeeper = createTimekeeper({
+      ...machine.environment,
+      read: (path) => (path === '/proc/uptime' ? '60.00 12.00\n' : read(path)),
+    });
+    const uptime = timekeeper.stampOf(timekeeper.stamp())?.uptime ?? 0;
+    assert(Math.abs(uptime - machine.uptime) <= 1, `${uptime} for ${machine.uptime}`);
+    timekeeper.close();
   });
 
   it('knows that a clock before this package is not set, and counts from the year 2000 before that', async () => {
@@ -301,15 +496,15 @@ describe('timekeeper', () => {
 
   it('asks chronyd no second time before it has answered, and ignores an answer that comes after the end', async () => {
     const machine = new Machine({ hasTimesyncd: false });
-    const answers: ((text: string) => void)[] = [];
-    const run = () => new Promise<string>((resolve) => void answers.push(resolve));
+    const answers: ((run: ProgramRun) => void)[] = [];
+    const run = () => new Promise<ProgramRun>((resolve) => void answers.push(resolve));
     const timekeeper = createTimekeeper({ ...machine.environment, run });
     let changes = 0;
     timekeeper.onChange(() => (changes += 1));
     await machine.pass(HOUR);
     assert.equal(answers.length, 1);
     timekeeper.close();
-    answers[0]?.('C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n');
+    answers[0]?.(CHRONY_SET);
     await machine.pass(SECOND);
     assert.deepEqual([timekeeper.boot()?.trust, changes], ['unset', 0]);
   });
