@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createTimekeeper, type Timekeeper } from '../../src/clock';
 import { DEFAULT_BOUNDS, openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
-import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from '../clock/machine';
+import { HOUR, KERNEL_SET, KERNEL_UNSET, Machine, MINUTE, SECOND, TRUE_START } from '../clock/machine';
 import { ids, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 import { VERSION_1 } from './version-1';
 
@@ -269,6 +269,108 @@ describe('times in the outbox', () => {
     assert.deepEqual(await here.errors(), [[0, 'certain']]);
   });
 
+  it('follow a clock that was put right after it had been called synchronised, and a restart', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.sayIsSynchronised();
+    await here.machine.pass(MINUTE);
+    // Wrong, but certain: it may have been sent like that.
+    await here.read();
+    here.machine.setClock(here.machine.truth);
+    // As DietPi does; nothing can be asked from now on.
+    here.machine.stopTimesyncd();
+    await here.machine.pass(MINUTE);
+    await here.restart();
+    for (let count = 0; count < 20; count += 1) await here.read();
+    const [first, second, ...later] = await here.errors();
+    assert.deepEqual(
+      [first, second],
+      [
+        [0, 'certain'],
+        [-HOUR, 'certain'],
+      ],
+    );
+    assert.deepEqual(
+      later,
+      Array.from({ length: 20 }, () => [0, 'certain']),
+    );
+  });
+
+  it('follow a clock that was put right in the same process, once that is known to be right', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.sayIsSynchronised();
+    await here.machine.pass(MINUTE);
+    here.machine.setClock(here.machine.truth);
+    here.machine.kernel = KERNEL_UNSET;
+    await here.machine.pass(MINUTE);
+    await here.read();
+    assert.deepEqual(await here.errors(), [
+      [-HOUR, 'certain'],
+      [0, 'certain'],
+    ]);
+    here.machine.kernel = KERNEL_SET;
+    await here.machine.pass(2 * MINUTE);
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [0, 'certain'],
+    ]);
+    await here.restart();
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [0, 'certain'],
+    ]);
+  });
+
+  it('wait again for a clock that was moved since it was synchronised, and is not said to be right', async () => {
+    const here = install();
+    here.machine.sayIsSynchronised();
+    await here.machine.pass(MINUTE);
+    await here.read();
+    await here.stop();
+    here.machine.setClock(here.machine.truth - HOUR);
+    here.machine.stopTimesyncd();
+    here.machine.startTimesyncd();
+    await here.restart();
+    await here.read();
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [-HOUR, 'awaited'],
+    ]);
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    assert.deepEqual(await here.errors(), [
+      [0, 'certain'],
+      [0, 'certain'],
+    ]);
+  });
+
+  it('stay as the clock says after a restart if it was synchronised and only kept since, whoever can be asked', async () => {
+    const here = install({ wall: TRUE_START - HOUR });
+    await here.read();
+    here.machine.synchronise();
+    await here.machine.pass(MINUTE);
+    // What a day without a network makes of a Raspberry Pi's clock.
+    here.machine.setClock(here.machine.wall + 2 * SECOND);
+    await here.machine.pass(MINUTE);
+    here.machine.stopTimesyncd();
+    await here.restart();
+    const timestamp = here.timekeeper.stamp();
+    assert.equal(here.timekeeper.stampOf(timestamp)?.trust, 'unset');
+    await here.read();
+    await here.machine.pass(MINUTE);
+    await here.read();
+    const [first, ...later] = await here.lease();
+    assert(first && Math.abs(first.timestamp - TRUE_START) <= 1);
+    assert.deepEqual(
+      later.map(({ correctionMs, certainty }) => [correctionMs, certainty]),
+      [
+        [0, 'certain'],
+        [0, 'certain'],
+      ],
+    );
+  });
+
   it('do not make an item over age when the clock is set', async () => {
     const bounds = { ...DEFAULT_BOUNDS, freeDisk: 0, ageMs: HOUR };
     for (const wait of [0, 2 * SECOND]) {
@@ -490,6 +592,30 @@ describe('times in the outbox', () => {
       here.notices.map(({ kind }) => kind),
       ['quarantined'],
     );
+  });
+
+  it('come from an earlier synchronisation if the outbox could not be told that the clock was moved since', async () => {
+    const here = install();
+    here.machine.sayIsSynchronised();
+    await here.read();
+    await here.stop();
+    here.machine.setClock(here.machine.truth - HOUR);
+    here.machine.stopTimesyncd();
+    here.machine.startTimesyncd();
+    const timekeeper = createTimekeeper(here.machine.environment);
+    const outbox = openOutbox({
+      folder: here.folder,
+      now: timekeeper.now,
+      isClockSet: timekeeper.isSet,
+      timekeeper: { stampOf: timekeeper.stampOf, boot: () => undefined, onChange: () => () => undefined },
+      report: ({ message }) => assert.fail(message),
+    });
+    const { truth } = here.machine;
+    await value(outbox.accept(newItem({ timestamp: timekeeper.stamp() })));
+    const [, item] = await value(outbox.lease(DESTINATION, PLENTY));
+    assert(item && Math.abs(item.timestamp - truth) <= 50, `${item && item.timestamp - truth} ms off`);
+    timekeeper.close();
+    await outbox.close();
   });
 
   it('become right with the next reading if the outbox could not be told that the clock was set', async () => {

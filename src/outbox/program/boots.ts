@@ -1,6 +1,7 @@
 import {
   bestTime,
   placeBoots,
+  wasSetAnew,
   type BestTime,
   type Boot,
   type BootRecord,
@@ -40,52 +41,34 @@ const AHEAD_MS = 10_000;
 /** Reads the boots; damaged rows are ignored. */
 export function createBoots(connection: Connection): Boots {
   const rows = readBoots(connection);
-  const byId = new Map<string, BootRow>();
+  const rowOf = createFinder(rows);
+  /** Rows of boots that an earlier process knew to be set: what is stamped now was taken after that. */
+  const setEarlier = new Set(rows.filter(({ trust }) => trust === 'set'));
   const changed = new Set<BootRow>();
-  let placements = new Map<number, Placement>();
-
-  function place(): void {
-    placements = new Map();
-    for (const [index, placement] of placeBoots(rows).entries()) {
-      const row = rows[index];
-      if (row) placements.set(row.number, placement);
-    }
-  }
-
-  /** The row of a boot; a new one becomes the current boot. */
-  function rowOf(id: string): BootRow {
-    const known = byId.get(id);
-    if (known) return known;
-    const number = numberOf(id);
-    const row = rows.find((each) => each.number === number) ?? add(number);
-    byId.set(id, row);
-    return row;
-  }
-
-  function add(number: number): BootRow {
-    const ordinal = (rows.at(-1)?.ordinal ?? 0) + 1;
-    const added: BootRow = { number, ordinal, startedAt: 0, trust: 'unset', lastUptime: 0 };
-    rows.push(added);
-    return added;
-  }
+  let placements = placementsOf(rows);
 
   function update(row: BootRow, { startedAt, trust }: Omit<Boot, 'id'>): void {
-    // After the clock was synchronised nothing changes any more: a reading that is sent again has the same time.
-    if (row.trust === 'set') return;
     Object.assign(row, { startedAt, trust });
+    setEarlier.delete(row);
     changed.add(row);
-    place();
+    placements = placementsOf(rows);
   }
 
   function learn(boot: Boot): void {
-    update(rowOf(boot.id), boot);
+    const row = rowOf(boot.id);
+    // Otherwise nothing changes after the clock was synchronised: a reading that is sent again has the same time.
+    if (row.trust !== 'set' || wasSetAnew(row.startedAt, boot.startedAt)) update(row, boot);
     connection.transaction(write);
   }
 
-  function stamp(timestamp: number, { boot, uptime, trust }: Stamp): StampRow {
+  function stamp(timestamp: number, { boot, uptime, trust: trustThen }: Stamp): StampRow {
     const row = rowOf(boot);
+    // The clock was synchronised, and not set anew, whether or not this process has been told so.
+    const isSet = setEarlier.has(row) && !wasSetAnew(row.startedAt, timestamp - uptime);
+    const trust = isSet ? 'set' : trustThen;
     // `learn` did this already, unless the database could not be opened then.
-    if (!placements.has(row.number) || trust === 'set') update(row, { startedAt: timestamp - uptime, trust });
+    const isNews = !placements.has(row.number) || (trust === 'set' && row.trust !== 'set');
+    if (isNews) update(row, { startedAt: timestamp - uptime, trust });
     if (uptime > row.lastUptime) {
       row.lastUptime = uptime + AHEAD_MS;
       changed.add(row);
@@ -104,8 +87,39 @@ export function createBoots(connection: Connection): Boots {
     connection.afterCommit(() => changed.clear());
   }
 
-  place();
   return { learn, stamp, timeOf, write };
+}
+
+/** Finds the row of a boot by its id; a new one becomes the current boot. */
+function createFinder(rows: BootRow[]): (id: string) => BootRow {
+  const byId = new Map<string, BootRow>();
+
+  function add(number: number): BootRow {
+    const ordinal = (rows.at(-1)?.ordinal ?? 0) + 1;
+    const added: BootRow = { number, ordinal, startedAt: 0, trust: 'unset', lastUptime: 0 };
+    rows.push(added);
+    return added;
+  }
+
+  return (id) => {
+    const known = byId.get(id);
+    if (known) return known;
+    const number = numberOf(id);
+    const row = rows.find((each) => each.number === number) ?? add(number);
+    byId.set(id, row);
+    return row;
+  };
+}
+
+/** When each boot began, by its row's number. */
+function placementsOf(rows: readonly BootRow[]): ReadonlyMap<number, Placement> {
+  const placements = placeBoots(rows);
+  return new Map(
+    rows.flatMap(({ number }, index) => {
+      const placement = placements[index];
+      return placement ? [[number, placement]] : [];
+    }),
+  );
 }
 
 /** Copies the boots whose rows are sound. */
