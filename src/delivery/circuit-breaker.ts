@@ -13,6 +13,8 @@ export interface Circuit {
   readonly retryAt: number;
   /** Until then, a delivery that was under way already and works after all does not close it. */
   readonly floorAt: number;
+  /** Until then the service asked to be left alone (Retry-After): only a person ends that sooner. */
+  readonly askedUntil: number;
 }
 
 /** Nothing is known to be wrong. */
@@ -22,6 +24,7 @@ export const CLOSED: Circuit = {
   failure: undefined,
   retryAt: -Infinity,
   floorAt: -Infinity,
+  askedUntil: -Infinity,
 };
 
 /** The service answered an item, whether it took it or not. @param isProbe as in `Trip` */
@@ -47,15 +50,18 @@ export function afterFailure(circuit: Circuit, { failure, now, isProbe, random, 
   const failures = isStraggler ? circuit.failures : circuit.failures + 1;
   const delay = delayMs(failure, failures, random, policy);
   const isFirm = needsPerson || failure.kind === 'throttled';
-  const floorAt = Math.max(circuit.floorAt, now + (isFirm ? delay : retryAfterMs(failure, policy)));
+  const askedMs = retryAfterMs(failure, policy);
+  const floorAt = Math.max(circuit.floorAt, now + (isFirm ? delay : askedMs));
+  const askedUntil = Math.max(circuit.askedUntil, now + askedMs);
   if (isStraggler && !needsPerson)
-    return { ...circuit, floorAt, retryAt: Math.max(circuit.retryAt, floorAt) };
+    return { ...circuit, floorAt, askedUntil, retryAt: Math.max(circuit.retryAt, floorAt) };
   return {
     state: isStraggler && circuit.state === 'half-open' ? 'half-open' : 'open',
     failures,
     failure,
     retryAt: Math.max(now + delay, floorAt),
     floorAt,
+    askedUntil,
   };
 }
 
@@ -71,5 +77,11 @@ export function probeEnded(circuit: Circuit): Circuit {
 
 /** A probe may start at once. */
 export function hurried(circuit: Circuit, now: number): Circuit {
-  return { ...circuit, retryAt: Math.min(circuit.retryAt, now), floorAt: Math.min(circuit.floorAt, now) };
+  return withoutBackOff({ ...circuit, askedUntil: -Infinity }, now);
+}
+
+/** A probe may start as soon as the service allows it. */
+export function withoutBackOff(circuit: Circuit, now: number): Circuit {
+  const at = Math.max(now, circuit.askedUntil);
+  return { ...circuit, retryAt: Math.min(circuit.retryAt, at), floorAt: Math.min(circuit.floorAt, at) };
 }

@@ -1,3 +1,4 @@
+import type { ClockChange } from '../clock';
 import type { KeptItem } from '../outbox';
 import type { Acknowledgements } from './acknowledgements';
 import { idsOf, type Batch } from './batch';
@@ -10,6 +11,7 @@ import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
 import { createTimeRecord } from './time-record';
+import type { TimeWait } from './time-wait';
 import type { Trace } from './trace';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 import { createTurns, type Turn } from './turns';
@@ -34,6 +36,7 @@ export interface DispatcherOptions<Item extends object> {
   readonly source: LeaseSource;
   /** Whether another sender of the same queue works, so that this one need not look whether its key is right again. */
   readonly standsAside: () => boolean;
+  readonly timeWait: TimeWait;
   readonly closing: AbortSignal;
   readonly events: DispatcherEvents;
   readonly trace: Trace;
@@ -44,6 +47,14 @@ const MOST_UNACKNOWLEDGED = 20_000;
 
 /** How long the transport may take to end what `end` aborts, in milliseconds. */
 const GRACE_MS = 2000;
+
+/** By so much, in milliseconds, a clock is not off whose machine is well. */
+const LARGE_JUMP_MS = 10_000;
+
+/** With the right date certificates are valid, and a machine that learns the time has a network. */
+function mayEndTrouble({ jumpMs, isNowRight }: ClockChange): boolean {
+  return isNowRight || Math.abs(jumpMs) > LARGE_JUMP_MS;
+}
 
 /** Moves items from the outbox through the transport. Every change calls `advance`, which does whatever can be done. */
 export class Dispatcher<Item extends object> {
@@ -109,13 +120,15 @@ export class Dispatcher<Item extends object> {
     this.wake();
   }
 
-  /** What was leased may have another time now, and this machine's clock was set, which ends more than one trouble. */
-  renewTimes(): void {
+  /** This machine's clock was set, or is known to be right only now: what was leased may have another time. */
+  renewTimes(change: ClockChange): void {
     this.#times.clockWasSet();
     this.#timeChanges += 1;
     for (const batch of this.#underWay.keys()) this.#outdated.add(batch);
     this.#putBack();
-    this.hurry();
+    if (mayEndTrouble(change)) this.#health.endBackOff(this.#options.clock.monotonic());
+    this.#gate.release();
+    this.wake();
   }
 
   /** Starts nothing more until `resume`; what is under way ends by itself. */

@@ -8,11 +8,12 @@ import {
   hurried,
   probeEnded,
   probing,
+  withoutBackOff,
   type Circuit,
 } from './circuit-breaker';
 import { createItemRetries, type ItemRetries } from './item-retries';
 import { createLanes, type Lanes } from './lanes';
-import { laneDelayMs, meaningOf, type Policy } from './policy';
+import { laneDelayMs, meaningOf, retryAfterMs, type Policy } from './policy';
 import type { DeliveryFailure } from './transport';
 
 export interface HealthOptions {
@@ -128,23 +129,33 @@ export class Health {
     this.retries.hurry();
   }
 
+  /** All may be tried as soon as the service allows it: what caused the trouble may be over. */
+  endBackOff(now: number): void {
+    this.#circuit = withoutBackOff(this.#circuit, now);
+    this.lanes.endBackOff();
+    this.retries.endBackOff();
+  }
+
   #laneFailed({ lane, items }: Batch, failure: DeliveryFailure, now: number, isProbe: boolean): number {
     const { hasLanes, policy, random } = this.#options;
     let dueAt = now;
-    const delay = (failures: number) => {
-      const delayMs = laneDelayMs(failure, failures, random(), policy);
-      dueAt = now + delayMs;
-      return delayMs;
+    const pause = {
+      delayMs: (failures: number) => {
+        const delayMs = laneDelayMs(failure, failures, random(), policy);
+        dueAt = now + delayMs;
+        return delayMs;
+      },
+      askedMs: retryAfterMs(failure, policy),
     };
     const [only, second] = items;
     const mayBeItem = only && !second && meaningOf(failure).mayBeItem;
     const laneWorks = this.#circuit.state === 'closed' && !this.lanes.isFailing(lane);
     if (mayBeItem && laneWorks && this.retries.isDeferred(only.id)) {
-      this.retries.failedAgain(only.id, now, delay);
+      this.retries.failedAgain(only.id, now, pause);
       return dueAt;
     }
     if (mayBeItem) this.retries.failedAlone(lane, only.id);
-    this.lanes.failed(lane, failure, now, delay);
+    this.lanes.failed(lane, failure, now, pause);
     // Of several lanes one says nothing of the account, unless it was to tell whether the account is back.
     if (isProbe || !hasLanes || this.#circuit.state !== 'closed') this.#trip(failure, now, isProbe);
     return hasLanes ? dueAt : this.#circuit.retryAt;

@@ -9,6 +9,7 @@
  */
 export type { Acceptance, DeliveryFailure, DeliveryProblem, ServiceTime, Transport } from './transport';
 export { createSender, type Sender, type SenderEvents, type SenderOptions, type HandledItem } from './sender';
+export { createTimeWait, type TimeWait } from './time-wait';
 export type { Codec, StoredItem } from './codec';
 export type { Activity, LaneState, SenderMode, SenderState } from './state';
 export {

@@ -1,4 +1,5 @@
 import type { ItemId } from '../outbox';
+import type { Pause } from './policy';
 
 /**
  * Single items that failed, perhaps by their own fault. Without this memory the oldest of them would be the next one
@@ -12,7 +13,7 @@ export interface ItemRetries {
   /** Whether an item failed though its lane works. */
   isDeferred(id: ItemId): boolean;
   /** A deferred item failed once more. */
-  failedAgain(id: ItemId, now: number, delayMs: (failures: number) => number): void;
+  failedAgain(id: ItemId, now: number, pause: Pause): void;
   /** Items that are not to be leased now. */
   notDue(now: number): readonly ItemId[];
   /** There was nothing but failed items in the lane. @returns whether it was asked for anything else */
@@ -21,6 +22,8 @@ export interface ItemRetries {
   nextDueAt(now: number): number | undefined;
   /** All are due at once. */
   hurry(): void;
+  /** Each is due as soon as the service allows it. */
+  endBackOff(): void;
   /** Items that no longer wait. */
   forget(ids: readonly ItemId[]): void;
 }
@@ -33,7 +36,12 @@ interface Entry {
   /** 0 until the lane works, which tells that the item itself is at fault. */
   readonly failures: number;
   readonly dueAt: number;
+  /** Until then the service asked for it to be left alone. */
+  readonly askedUntil: number;
 }
+
+/** Nobody asked for a pause. */
+const DUE = { dueAt: -Infinity, askedUntil: -Infinity };
 
 /**
  * @param triesOfOldest after so many failures of a lane's oldest item, another item is tried: it tells whether the lane
@@ -48,12 +56,11 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     // The latest to fail is the last to be forgotten: what bounds have dropped, nobody says here.
     entries.delete(id);
     entries.set(id, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MOST_ITEMS && oldest !== undefined) entries.delete(oldest);
+    dropOldest(entries);
   }
 
   function failedAlone(lane: string, id: ItemId): void {
-    set(id, entries.get(id) ?? { lane, failures: 0, dueAt: -Infinity });
+    set(id, entries.get(id) ?? { ...DUE, lane, failures: 0 });
     const round = rounds.get(lane);
     if (round?.passesFailed) rounds.set(lane, { triesLeft: 1, passesFailed: false });
     else {
@@ -67,14 +74,15 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     if (!rounds.delete(lane)) return;
     // Each is tried once more, in its turn, now that the lane works.
     for (const [id, entry] of entries)
-      if (entry.lane === lane && entry.failures === 0) entries.set(id, { lane, failures: 1, dueAt: now });
+      if (entry.lane === lane && entry.failures === 0)
+        entries.set(id, { ...DUE, lane, failures: 1, dueAt: now });
   }
 
-  function failedAgain(id: ItemId, now: number, delayMs: (failures: number) => number): void {
+  function failedAgain(id: ItemId, now: number, pause: Pause): void {
     const entry = entries.get(id);
     if (!entry) return;
     const failures = entry.failures + 1;
-    set(id, { ...entry, failures, dueAt: now + delayMs(failures) });
+    set(id, { ...entry, failures, dueAt: now + pause.delayMs(failures), askedUntil: now + pause.askedMs });
   }
 
   function notDue(now: number): readonly ItemId[] {
@@ -90,6 +98,10 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     return wasWider;
   }
 
+  function setDue(dueAtOf: (entry: Entry) => number): void {
+    for (const [id, entry] of entries) entries.set(id, { ...entry, dueAt: dueAtOf(entry) });
+  }
+
   function forget(ids: readonly ItemId[]): void {
     if (entries.size > 0) for (const id of ids) entries.delete(id);
   }
@@ -102,11 +114,15 @@ export function createItemRetries(triesOfOldest: number): ItemRetries {
     notDue,
     onlyFailed,
     nextDueAt: (now) => nextDueAt(entries.values(), now),
-    hurry: () => {
-      for (const [id, entry] of entries) entries.set(id, { ...entry, dueAt: -Infinity });
-    },
+    hurry: () => setDue(() => -Infinity),
+    endBackOff: () => setDue(({ dueAt, askedUntil }) => Math.min(dueAt, askedUntil)),
     forget,
   };
+}
+
+function dropOldest(entries: Map<ItemId, Entry>): void {
+  const [oldest] = entries.keys();
+  if (entries.size > MOST_ITEMS && oldest !== undefined) entries.delete(oldest);
 }
 
 function nextDueAt(entries: Iterable<Entry>, now: number): number | undefined {

@@ -1,8 +1,6 @@
 import type { AccountEvidence } from './account-evidence';
+import type { Pause } from './policy';
 import type { DeliveryFailure } from './transport';
-
-/** Milliseconds for which a lane is deferred after so many failures in a row. */
-type Delay = (failures: number) => number;
 
 /** A lane that is not sent now because the service does not take it, though it takes others. */
 export interface DeferredLane {
@@ -21,8 +19,8 @@ export interface DeferredLane {
 export interface Lanes {
   /** The service answered so many items of the lane, or (0) refused to take a batch as one: the lane works. */
   answered(lane: string, count: number): void;
-  /** An answer that may concern the lane. @param delayMs how long it is deferred, where it is tried for itself */
-  failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void;
+  /** An answer that may concern the lane. @param pause how long it is deferred, where it is tried for itself */
+  failed(lane: string, failure: DeliveryFailure, now: number, pause: Pause): void;
   /** The service refused a batch of so many items as one: it goes in halves until the one is found. */
   halve(lane: string, count: number): void;
   /** Items that the next batch of the lane may hold. */
@@ -43,6 +41,8 @@ export interface Lanes {
   nextDueAt(now: number): number | undefined;
   /** All are due at once. */
   hurry(): void;
+  /** Each is due as soon as the service allows it. */
+  endBackOff(): void;
   deferred(): readonly DeferredLane[];
 }
 
@@ -50,7 +50,7 @@ export interface Lanes {
 const MOST_LANES = 4096;
 
 /** A lane that the service takes. */
-const WORKS = { failures: 0, failure: undefined, dueAt: -Infinity };
+const WORKS = { failures: 0, failure: undefined, dueAt: -Infinity, askedUntil: -Infinity };
 
 interface Entry {
   /** Whether the service took something of the lane before it failed. */
@@ -58,6 +58,8 @@ interface Entry {
   readonly failures: number;
   readonly failure: DeliveryFailure | undefined;
   readonly dueAt: number;
+  /** Until then the service asked for the lane to be left alone. */
+  readonly askedUntil: number;
   readonly triedAt: number;
   readonly batchCount: number;
   /** So many of the lane's oldest items were refused as one batch: at least one of them will be refused alone. */
@@ -101,11 +103,17 @@ export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence,
     change(lane, { ...WORKS, batchCount, refusedCount });
   }
 
-  function failed(lane: string, failure: DeliveryFailure, now: number, delayMs: Delay): void {
+  function failed(lane: string, failure: DeliveryFailure, now: number, pause: Pause): void {
     const failures = (entries.get(lane)?.failures ?? 0) + 1;
     if (failures === 1) evidence.failed(lane);
-    const dueAt = now + delayMs(failures);
-    change(lane, { failures, failure, dueAt, triedAt: now, batchCount: 1, hasWorked: worked.has(lane) });
+    const dueAt = now + pause.delayMs(failures);
+    const askedUntil = now + pause.askedMs;
+    const hasWorked = worked.has(lane);
+    change(lane, { failures, failure, dueAt, askedUntil, triedAt: now, batchCount: 1, hasWorked });
+  }
+
+  function setDue(dueAtOf: (entry: Entry) => number): void {
+    for (const [lane, entry] of entries) entries.set(lane, { ...entry, dueAt: dueAtOf(entry) });
   }
 
   return {
@@ -124,9 +132,8 @@ export function createLanes(mostInBatch: number, evidence: Pick<AccountEvidence,
       for (const lane of lanes) if (entries.has(lane)) change(lane, { dueAt: -Infinity });
     },
     nextDueAt: (now) => nextDueAt(entries, now),
-    hurry: () => {
-      for (const [lane, entry] of entries) entries.set(lane, { ...entry, dueAt: -Infinity });
-    },
+    hurry: () => setDue(() => -Infinity),
+    endBackOff: () => setDue(({ dueAt, askedUntil }) => Math.min(dueAt, askedUntil)),
     deferred: () => deferredIn(entries),
   };
 }

@@ -117,6 +117,14 @@ export function delayMs(failure: DeliveryFailure, failures: number, random: numb
   return Math.max(own, retryAfterMs(failure, policy));
 }
 
+/** How long something is left alone that failed, in milliseconds. */
+export interface Pause {
+  /** By the number of its failures in a row. */
+  readonly delayMs: (failures: number) => number;
+  /** How much of that the service asks for (Retry-After). */
+  readonly askedMs: number;
+}
+
 /** At most so much longer, so that lanes that failed together do not come back together. */
 const LANE_JITTER = 0.1;
 

@@ -18,6 +18,7 @@ import { createReport } from './report';
 import { createRetention } from './retention';
 import type { Activity, SenderState } from './state';
 import { createTimeRecord } from './time-record';
+import { createTimeWait, type TimeWait } from './time-wait';
 import { createTrace } from './trace';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
@@ -54,6 +55,8 @@ export interface SenderOptions<Item extends object> {
    * which were wrong, are right by now. Never, where left out.
    */
   readonly standsAside?: () => boolean;
+  /** For how long earlier senders of the queue have waited for the time; none, where left out. */
+  readonly timeWait?: TimeWait;
   readonly events: SenderEvents;
 }
 
@@ -86,18 +89,19 @@ const NEVER = () => false;
 /** A sender. It begins with what waits already. */
 export function createSender<Item extends object>(options: SenderOptions<Item>): Sender<Item> {
   const { outbox, destination, transport, codec } = options;
-  const { clock = SYSTEM_CLOCK, random = Math.random, standsAside = NEVER } = options;
+  const { clock = SYSTEM_CLOCK, random = Math.random } = options;
+  const { standsAside = NEVER, timeWait = createTimeWait() } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
   const closing = new AbortController();
   const events = careful(options.events);
-  const common = { outbox, destination, clock, random, policy, codec, closing: closing.signal };
-
   const trace = createTrace(destination);
+  const common = { outbox, destination, clock, random, policy, codec, trace, closing: closing.signal };
+
   const acknowledgements = createAcknowledgements({ ...common, onChange: () => dispatcher?.advance() });
   const source = createLeaseSource(common);
   const returned = () => retention.request();
   const dispatcherEvents = { ...events, moved: () => report.request(), returned };
-  const parts = { ...common, acknowledgements, source, trace, standsAside, events: dispatcherEvents };
+  const parts = { ...common, acknowledgements, source, standsAside, timeWait, events: dispatcherEvents };
   const dispatcher = transport.ok
     ? new Dispatcher<Item>({ ...parts, transport: transport.value })
     : undefined;
@@ -113,7 +117,7 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
     report.request();
     retention.request();
   };
-  const forgetTimes = outbox.onTimesChanged(() => dispatcher?.renewTimes());
+  const forgetTimes = outbox.onTimesChanged((change) => dispatcher?.renewTimes(change));
   const stopLooking = repeat(clock, LONGEST_BETWEEN_LOOKS_MS, look);
   look();
 

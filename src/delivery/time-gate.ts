@@ -1,6 +1,7 @@
 import type { KeptItem } from '../outbox';
 import { wait, type Clock } from './clock';
 import type { Policy } from './policy';
+import type { TimeWait } from './time-wait';
 import type { Transport } from './transport';
 
 /** Keeps back what was read before this machine knew the time, until it does, or until that seems not to come. */
@@ -19,6 +20,7 @@ export interface TimeGateOptions {
   readonly clock: Clock;
   readonly policy: Pick<Policy, 'timeWaitMs'>;
   readonly transport: Pick<Transport<object>, 'reach'>;
+  readonly timeWait: TimeWait;
   readonly closing: AbortSignal;
 }
 
@@ -30,30 +32,29 @@ const BETWEEN_LOOKS_MS = 30_000;
  * @param onChange called when it has opened, or when it is known when it will
  */
 export function createTimeGate(options: TimeGateOptions, onChange: () => void): TimeGate {
-  const { clock, policy, transport, closing } = options;
-  let isOpen = false;
-  let reachedAt: number | undefined;
+  const { clock, policy, transport, timeWait, closing } = options;
   let holding: AbortController | undefined;
 
-  const opensAt = () => (reachedAt === undefined || isOpen ? undefined : reachedAt + policy.timeWaitMs);
+  const isOpen = () => timeWait.hasLasted(policy.timeWaitMs);
+  const opensAt = () => (isOpen() ? undefined : timeWait.endsAt(policy.timeWaitMs));
 
   async function lookForService(signal: AbortSignal): Promise<void> {
-    while (!isOpen && !signal.aborted) {
+    while (!isOpen() && !signal.aborted) {
       const isReached = transport.reach ? await transport.reach(signal).catch(() => false) : true;
       if (signal.aborted) return;
       const now = clock.monotonic();
-      reachedAt = isReached ? (reachedAt ?? now) : undefined;
-      const leftMs = (opensAt() ?? Infinity) - now;
-      isOpen = leftMs <= 0;
-      if (isOpen) release();
+      if (isReached) timeWait.reached(now);
+      else timeWait.missed();
+      if (isOpen()) release();
       onChange();
+      const leftMs = (opensAt() ?? Infinity) - now;
       await wait(clock, Math.min(BETWEEN_LOOKS_MS, leftMs), signal);
     }
   }
 
   function admit(items: readonly KeptItem[]): number {
     const first = items.findIndex(
-      ({ certainty }) => certainty === 'undated' || (certainty === 'awaited' && !isOpen),
+      ({ certainty }) => certainty === 'undated' || (certainty === 'awaited' && !isOpen()),
     );
     if (first < 0) return items.length;
     if (!holding) {

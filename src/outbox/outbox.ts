@@ -4,6 +4,7 @@ import {
   createRetentionClock,
   schedule as scheduleByTimer,
   uptimeOfProcess,
+  type ClockChange,
   type RetentionClock,
 } from '../clock';
 import { success } from '../result';
@@ -98,21 +99,25 @@ function acceptanceTime(clock: RetentionClock): number | undefined {
 
 /** Tells the database what is known of this machine's clock, and listeners when times may have changed. */
 function watchTimes(database: Database<OutboxOperations>, timekeeper: OutboxOptions['timekeeper']) {
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(change: ClockChange) => void>();
 
   function learn(): void {
     const boot = timekeeper?.boot();
     if (boot) void database.call('learn', boot);
-    // The database runs reads in the order of their calls, so what listeners read has the new times.
-    for (const listener of listeners) listener();
   }
 
-  function onChanged(listener: () => void): () => void {
+  function clockChanged(change: ClockChange): void {
+    learn();
+    // The database runs reads in the order of their calls, so what listeners read has the new times.
+    for (const listener of listeners) listener(change);
+  }
+
+  function onChanged(listener: (change: ClockChange) => void): () => void {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   }
 
-  const close = timekeeper?.onChange(learn) ?? (() => {});
+  const close = timekeeper?.onChange(clockChanged) ?? (() => {});
   learn();
   return { onChanged, close };
 }

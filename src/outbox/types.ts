@@ -1,4 +1,4 @@
-import type { BestTime, ClockNotice, Schedule, Timekeeper } from '../clock';
+import type { BestTime, ClockChange, ClockNotice, Schedule, Timekeeper } from '../clock';
 import type { Failure, Result } from '../result';
 
 /** The id of an item: a whole number, never given twice in one folder, rising in the order of acceptance. */
@@ -278,7 +278,7 @@ export interface OutboxQueue {
    * Calls `listener` when items leased from now on may have other times than before.
    * @returns a function that ends that
    */
-  onTimesChanged(listener: () => void): () => void;
+  onTimesChanged(listener: (change: ClockChange) => void): () => void;
 }
 
 /** The outbox of one folder. */

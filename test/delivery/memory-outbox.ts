@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BestTime } from '../../src/clock';
+import type { BestTime, ClockChange } from '../../src/clock';
 import type {
   Bounds,
   Counts,
@@ -40,7 +40,7 @@ export class MemoryOutbox implements OutboxQueue {
   surplus: DroppedItem[][] = [];
   /** What is known of a new item's time. */
   timeOf = ({ timestamp }: NewItem): BestTime => ({ timestamp, correctionMs: 0, certainty: 'certain' });
-  readonly timeListeners = new Set<() => void>();
+  readonly timeListeners = new Set<(change: ClockChange) => void>();
   /** Turns that pass before an answer arrives: answers may overtake each other. */
   delay: () => number = () => 0;
 
@@ -161,15 +161,15 @@ export class MemoryOutbox implements OutboxQueue {
     async *export(): AsyncIterable<string> {},
   };
 
-  onTimesChanged(listener: () => void): () => void {
+  onTimesChanged(listener: (change: ClockChange) => void): () => void {
     this.timeListeners.add(listener);
     return () => void this.timeListeners.delete(listener);
   }
 
   /** Gives all items the times that are known now. */
-  learnTimes(): void {
+  learnTimes(change: ClockChange = { jumpMs: 0, isNowRight: true }): void {
     for (const row of this.rows) row.item = { ...row.item, ...this.timeOf({ ...row.item, images: [] }) };
-    for (const listener of this.timeListeners) listener();
+    for (const listener of this.timeListeners) listener(change);
   }
 
   async close(): Promise<void> {}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BestTime } from '../../src/clock';
+import type { BestTime, ClockChange } from '../../src/clock';
+import { createTimeWait } from '../../src/delivery';
 import { success } from '../../src/result';
-import { failure, quiet, Rig, START, TAKEN, type Answer } from './support';
+import { failure, MERGING, quiet, Rig, SINGLE, START, TAKEN, type Answer } from './support';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -26,9 +27,9 @@ class Reachable extends Rig {
     this.outbox.timeOf = () => awaited;
   }
 
-  learn(time: BestTime): void {
+  learn(time: BestTime, change?: ClockChange): void {
     this.outbox.timeOf = () => time;
-    this.outbox.learnTimes();
+    this.outbox.learnTimes(change);
   }
 
   sent(): number[] {
@@ -41,6 +42,20 @@ function ahead(aheadMs: number): Answer {
 }
 
 function ignore(): void {}
+
+const NOTHING: ClockChange = { jumpMs: 0, isNowRight: false };
+const trifle: ClockChange = { ...NOTHING, jumpMs: -10_000 };
+const jump: ClockChange = { ...NOTHING, jumpMs: -10_001 };
+const right: ClockChange = { ...NOTHING, isNowRight: true };
+
+/** A rig whose only reading has failed; and how often it was tried. */
+async function failing(answer: Answer, options: ConstructorParameters<typeof Rig>[0] = {}) {
+  const rig = new Reachable({ random: () => 0.999, ...options });
+  rig.outbox.timeOf = () => corrected;
+  rig.transport.respond = () => answer;
+  await rig.accept([1]);
+  return rig;
+}
 
 describe('a sender and the time', () => {
   it('waits for this machine to know the time, and then sends at once', async () => {
@@ -148,16 +163,18 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('counts from when the service can be reached for good', async () => {
+  it('counts the minutes in which the service can be reached, and does not begin anew after others', async () => {
     const rig = new Reachable();
     await rig.accept([1]);
     await rig.clock.pass(9 * MINUTE);
     rig.isThere = false;
-    await rig.clock.pass(MINUTE);
-    rig.isThere = true;
-    await rig.clock.pass(9 * MINUTE);
+    await rig.clock.pass(HOUR);
     assert.deepEqual(rig.sent(), []);
-    await rig.clock.pass(2 * MINUTE);
+    assert.equal(rig.sender.state().retryAt, undefined);
+    rig.isThere = true;
+    await rig.clock.pass(MINUTE - 1);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(MINUTE);
     assert.deepEqual(rig.sent(), [1]);
     await rig.close();
   });
@@ -178,6 +195,26 @@ describe('a sender and the time', () => {
     rig.outbox.timeOf = () => awaited;
     await rig.accept([2]);
     assert.equal(rig.sender.state().retryAt, START + 10 * MINUTE);
+    await rig.close();
+  });
+
+  it('goes on counting after a deploy, and not for the time in between', async () => {
+    const rig = new Reachable({ timeWait: createTimeWait() });
+    await rig.accept([1]);
+    await rig.clock.pass(4 * MINUTE);
+    await rig.recreate();
+    await rig.clock.pass(4 * MINUTE);
+    await rig.close();
+    await rig.clock.pass(HOUR);
+    await rig.recreate();
+    await rig.clock.pass(MINUTE);
+    assert.deepEqual(rig.sent(), []);
+    await rig.clock.pass(MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    // What has lasted long enough is not waited for again.
+    await rig.recreate();
+    await rig.accept([2]);
+    assert.deepEqual(rig.sent(), [1, 2]);
     await rig.close();
   });
 
@@ -232,6 +269,19 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
+  it('looks for the service no more once it has waited long enough, though an item has no time at all', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    await rig.clock.pass(10 * MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    const { length } = rig.looks;
+    rig.outbox.timeOf = () => ({ ...awaited, certainty: 'undated' });
+    await rig.accept([2]);
+    await rig.clock.pass(10 * MINUTE);
+    assert.deepEqual([rig.sent(), rig.looks.length], [[1], length]);
+    await rig.close();
+  });
+
   it('sends what has its time up to the first item that has not, and keeps the order', async () => {
     const rig = new Reachable();
     rig.sender.hold();
@@ -281,6 +331,84 @@ describe('a sender and the time', () => {
     await quiet();
     assert.deepEqual(rig.delivered.length, 1);
     await rig.close();
+  });
+
+  describe('while it backs off', () => {
+    for (const [name, answer] of [
+      ['an open circuit', failure('untrusted')],
+      ['a service that is away', failure('offline')],
+    ] as const) {
+      it(`has a small step of the clock change nothing about ${name}, and a jump end that`, async () => {
+        const rig = await failing(answer);
+        for (const change of [NOTHING, trifle]) rig.learn(corrected, change);
+        await quiet();
+        assert.equal(rig.sent().length, 1);
+        for (const [index, change] of [jump, right].entries()) {
+          rig.learn(corrected, change);
+          await quiet();
+          assert.equal(rig.sent().length, index + 2);
+        }
+        await rig.close();
+      });
+    }
+
+    for (const codec of [SINGLE, MERGING]) {
+      it(`keeps to what a service asks for, with ${codec === SINGLE ? 'one lane' : 'lanes'}, until a person says otherwise`, async () => {
+        const rig = await failing(failure('throttled', 10 * MINUTE), { codec });
+        for (let count = 0; count < 60; count += 1) {
+          for (const change of [trifle, jump, right]) rig.learn(corrected, change);
+          await rig.clock.pass(9000);
+        }
+        assert.equal(rig.sent().length, 1);
+        rig.sender.retryNow();
+        await quiet();
+        assert.equal(rig.sent().length, 2);
+        await rig.close();
+      });
+    }
+
+    it('keeps to what a service asks for one item', async () => {
+      const rig = new Reachable({ policy: { concurrent: 1 }, random: () => 0 });
+      rig.outbox.timeOf = () => corrected;
+      rig.transport.respond = ({ numbers }) =>
+        numbers[0] === 1 ? failure('unavailable', 30 * MINUTE) : TAKEN;
+      await rig.accept([1, 2]);
+      await rig.clock.pass(70 * MINUTE);
+      const triesOfFirst = () => rig.sent().filter((number) => number === 1).length;
+      const tries = triesOfFirst();
+      assert(tries >= 2, `tried ${tries} times`);
+      await rig.clock.pass(30 * MINUTE);
+      const next = triesOfFirst();
+      for (let count = 0; count < 5; count += 1) {
+        rig.learn(corrected, right);
+        await quiet();
+      }
+      assert.equal(triesOfFirst(), next);
+      rig.sender.retryNow();
+      await quiet();
+      assert.equal(triesOfFirst(), next + 1);
+      await rig.close();
+    });
+
+    it('ends the back-off of one item and of a lane when the clock is known to be right', async () => {
+      for (const codec of [SINGLE, MERGING]) {
+        const rig = new Reachable({ codec, policy: { concurrent: 1 }, random: () => 0 });
+        rig.outbox.timeOf = () => corrected;
+        rig.transport.respond = ({ device }) => (device === 'bad' ? failure('unavailable') : TAKEN);
+        await rig.accept([1], 'bad');
+        await rig.accept([2], 'good');
+        await rig.clock.pass(HOUR);
+        const triesOfBad = () => rig.sent().filter((number) => number === 1).length;
+        const tries = triesOfBad();
+        rig.learn(corrected, trifle);
+        await quiet();
+        assert.equal(triesOfBad(), tries);
+        rig.learn(corrected, right);
+        await quiet();
+        assert.equal(triesOfBad(), tries + 1);
+        await rig.close();
+      }
+    });
   });
 
   it('warns where the service’s clock is more than two minutes off', async () => {

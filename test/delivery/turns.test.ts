@@ -7,7 +7,7 @@ describe('the turns of lanes', () => {
   it('alternate between lanes of which something is known and all others, also where such a lane is empty', () => {
     const lanes = createLanes(10, { failed: () => {} });
     for (const lane of ['shed', 'attic'])
-      lanes.failed(lane, { kind: 'missing', message: 'not found' }, 0, () => 0);
+      lanes.failed(lane, { kind: 'missing', message: 'not found' }, 0, { delayMs: () => 0, askedMs: 0 });
     const turns = createTurns(true, { batch: { count: 10, bytes: 1e6 } }, lanes, createItemRetries(3));
     const load = { room: 4, ready: 0, sending: [] };
 

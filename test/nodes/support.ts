@@ -9,6 +9,7 @@ export function runtimeOn(outbox: () => Outbox, changes: Partial<Runtime> = {}):
     publishers: new Map(),
     preparations: new Set(),
     queues: new Map(),
+    timeWaits: new Map(),
     metrics: createMetrics(
       () => START,
       () => 0,

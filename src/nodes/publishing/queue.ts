@@ -1,12 +1,14 @@
 import type { Node } from 'node-red';
 import {
   createSender,
+  createTimeWait,
   type Codec,
   type DeliveryFailure,
   type Policy,
   type Sender,
   type SenderEvents,
   type SenderState,
+  type TimeWait,
   type Transport,
 } from '../../delivery';
 import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
@@ -72,6 +74,7 @@ export function openQueue<Item extends object>(
     policy: policyOf(settings),
     bounds,
     standsAside: () => others().some((other) => mayDeliver(other.state())),
+    timeWait: timeWaitOf(runtime, key),
     events: {
       ...withMetrics(runtime, key, notifyPublishers(runtime.publishers, node)),
       changed: (state) => {
@@ -184,6 +187,13 @@ function withMetrics(
       events.refused(item, failure);
     },
   };
+}
+
+/** For how long the time was awaited at a destination, since Node-RED was started. */
+function timeWaitOf({ timeWaits }: Runtime, key: string): TimeWait {
+  const timeWait = timeWaits.get(key) ?? createTimeWait();
+  timeWaits.set(key, timeWait);
+  return timeWait;
 }
 
 /** Records a sender's state in the metrics, and tells the watchers of all queues. */

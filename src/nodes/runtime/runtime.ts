@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Node, NodeAPI } from 'node-red';
-import type { Sender } from '../../delivery';
+import type { Sender, TimeWait } from '../../delivery';
 import type { Bounds, Outbox } from '../../outbox';
 import { loadOutboxRoom } from './lazy-rooms';
 import { createMetrics, type Metrics } from './metrics';
@@ -27,6 +27,8 @@ export interface Runtime {
   readonly publishers: Map<string, Publisher>;
   /** The open queues by their destination's key; two config nodes may lead to one destination. */
   readonly queues: Map<string, Set<OpenQueue>>;
+  /** For how long each destination could be reached while the time was awaited, by its key: a deploy does not change it. */
+  readonly timeWaits: Map<string, TimeWait>;
   readonly metrics: Metrics;
   /** Called whenever the state of any queue may have changed. */
   readonly watchers: Set<() => void>;
@@ -72,6 +74,7 @@ function createRuntime(RED: NodeAPI): Runtime {
   return {
     publishers: new Map(),
     queues: new Map(),
+    timeWaits: new Map(),
     metrics: createMetrics(timekeeper.now, () => performance.now()),
     watchers,
     ...starts,

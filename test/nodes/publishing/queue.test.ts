@@ -77,6 +77,22 @@ describe('a config node’s queue', () => {
     await test.remove();
   });
 
+  it('goes on waiting for the time where the queue before it ended, and knows nothing of another destination', async () => {
+    const { test, runtime } = await createRuntime();
+    const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
+    const deploy = async (key: string) => {
+      const transport = success(new TestTransport());
+      const queue = openQueue(runtime, node, { key, transport, settings: SETTINGS, close: nothing }, SINGLE);
+      await queue.close();
+      return runtime.timeWaits.get(key);
+    };
+    const timeWait = await deploy(KEY);
+    assert(timeWait);
+    assert.equal(await deploy(KEY), timeWait);
+    assert.notEqual(await deploy(`${KEY}-2`), timeWait);
+    await test.remove();
+  });
+
   it('shows an error as one that lasts until the service takes a reading again, or the queue is closed', async () => {
     const { test, runtime, start } = await createRuntime();
     const until = watch(runtime);

@@ -1,0 +1,38 @@
+/**
+ * For how long a service could be reached while this machine did not know the time. It outlives the sender of a queue,
+ * because a deploy must not have readings wait anew. Times are of the monotonic clock, in milliseconds.
+ */
+export interface TimeWait {
+  /** A look found the service. */
+  reached(now: number): void;
+  /** A look did not find it: time does not count until the next one that does. */
+  missed(): void;
+  /** Whether it could be reached for so long. */
+  hasLasted(ms: number): boolean;
+  /** When it will have lasted for so long if it can be reached on; undefined while it cannot be reached. */
+  endsAt(ms: number): number | undefined;
+}
+
+/** Longer than two looks of one sender are apart; nobody knows whether the service could be reached in between. */
+const LONGEST_BETWEEN_LOOKS_MS = 120_000;
+
+/** Two senders of one queue may share it: no time counts twice. */
+export function createTimeWait(): TimeWait {
+  let waitedMs = 0;
+  let wasReached = false;
+  let lastReachedAt: number | undefined;
+
+  return {
+    reached(now) {
+      const sinceMs = now - (lastReachedAt ?? now);
+      if (sinceMs <= LONGEST_BETWEEN_LOOKS_MS) waitedMs += sinceMs;
+      lastReachedAt = now;
+      wasReached = true;
+    },
+    missed() {
+      lastReachedAt = undefined;
+    },
+    hasLasted: (ms) => wasReached && waitedMs >= ms,
+    endsAt: (ms) => (lastReachedAt === undefined ? undefined : lastReachedAt + ms - waitedMs),
+  };
+}
