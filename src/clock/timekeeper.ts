@@ -32,7 +32,12 @@ export interface Timekeeper {
    * sent.
    */
   readonly stamp: () => number;
-  /** The stamp of a timestamp from `stamp`; undefined for any other, such as a user's own, and for very old ones. */
+  /**
+   * Stamps a time that user code took from this machine's clock while it was not set: a number that is equal to the
+   * clock now, within a second. @returns the timestamp in its place; undefined where the time is the user's own
+   */
+  readonly adopt: (time: number) => number | undefined;
+  /** The stamp of a timestamp from `stamp` or `adopt`; undefined for any other, and for very old ones. */
   readonly stampOf: (timestamp: number) => Stamp | undefined;
   /** The current boot; undefined if boots cannot be told apart (not on Linux). */
   readonly boot: () => Boot | undefined;
@@ -67,6 +72,9 @@ const STEP_MS = 100;
 const LONGEST_SAMPLE_MS = 2;
 const MOST_SAMPLES = 5;
 
+/** A message is on its way from user code to a publish node for less than this, in milliseconds. */
+const LONGEST_WAY_MS = 1000;
+
 /** Most stamps that are remembered: some hours of readings. A timestamp that is older counts as a user's own. */
 const MOST_STAMPS = 10_000;
 
@@ -83,6 +91,7 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     now,
     uptime: () => ({ boot: '', ms: monotonic() }),
     stamp: now,
+    adopt: () => undefined,
     stampOf: () => undefined,
     boot: () => undefined,
     isSet,
@@ -137,15 +146,15 @@ class BootTimekeeper implements Timekeeper {
 
   readonly stamp = () => {
     const sample = this.#noticeStep();
-    const timestamp = Math.floor(displayedTime(sample));
-    const uptime = timestamp - this.#startedAt;
-    this.#lastUptime = Math.max(this.#lastUptime, uptime);
-    // Moves it to the end, because the stamp that was used longest ago is forgotten first.
-    this.#stamps.delete(timestamp);
-    this.#stamps.set(timestamp, { boot: this.#id, uptime, trust: this.#trustNow() });
-    const [oldest] = this.#stamps.keys();
-    if (this.#stamps.size > MOST_STAMPS && oldest !== undefined) this.#stamps.delete(oldest);
-    return timestamp;
+    return this.#remember(displayedTime(sample));
+  };
+
+  readonly adopt = (time: number) => {
+    const sample = this.#noticeStep();
+    const aheadMs = time - sample.wall;
+    const isOwn = this.#trustNow() === 'unset' && Math.abs(aheadMs) <= LONGEST_WAY_MS;
+    if (!isOwn || this.#stamps.has(time)) return undefined;
+    return this.#remember(Math.max(displayedTime(sample) + aheadMs, EARLIEST_TIMESTAMP));
   };
 
   readonly stampOf = (timestamp: number) => this.#stamps.get(timestamp);
@@ -173,6 +182,19 @@ class BootTimekeeper implements Timekeeper {
     this.#isClosed = true;
     this.#cancelCheck();
   };
+
+  /** Remembers the stamp of a timestamp that this machine's clock gave. @returns it in whole milliseconds */
+  #remember(time: number): number {
+    const timestamp = Math.floor(time);
+    const uptime = timestamp - this.#startedAt;
+    this.#lastUptime = Math.max(this.#lastUptime, uptime);
+    // Moves it to the end, because the stamp that was used longest ago is forgotten first.
+    this.#stamps.delete(timestamp);
+    this.#stamps.set(timestamp, { boot: this.#id, uptime, trust: this.#trustNow() });
+    const [oldest] = this.#stamps.keys();
+    if (this.#stamps.size > MOST_STAMPS && oldest !== undefined) this.#stamps.delete(oldest);
+    return timestamp;
+  }
 
   /** A clock that shows an impossible time is not set, whatever a time daemon says. */
   #trustNow(): Trust {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { createTimekeeper, type ClockChange, type Timekeeper } from '../../src/clock';
 import type { ProgramRun } from '../../src/clock/environment';
 import {
@@ -450,6 +451,44 @@ describe('timekeeper', () => {
     assert.equal(timekeeper.stampOf(first), undefined);
     assert.notEqual(timekeeper.stampOf(machine.wall), undefined);
     timekeeper.close();
+  });
+
+  it('corrects what user code took from the clock before it was set, each time, and no other time of its own', async () => {
+    const takes = fc.record({
+      wall: fc.oneof(fc.integer({ min: 0, max: 100 * HOUR }), fc.integer({ min: 1.6e12, max: 1.9e12 })),
+      // What passes between two messages, on the way of one, and what a time of the user's own is off.
+      steps: fc.array(
+        fc.record({
+          pauseMs: fc.nat(2000),
+          wayMs: fc.nat(1000),
+          offMs: fc.oneof(fc.integer({ min: 1001, max: 1e9 }), fc.integer({ min: -1e9, max: -1001 })),
+        }),
+        { minLength: 1, maxLength: 10 },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(takes, async ({ wall, steps }) => {
+        const machine = new Machine({ wall });
+        const { timekeeper } = keep(machine);
+        const taken: { readonly truth: number; readonly timestamp: number }[] = [];
+        for (const { pauseMs, wayMs, offMs } of steps) {
+          await machine.pass(pauseMs);
+          const { truth, wall: time } = machine;
+          await machine.pass(wayMs);
+          const timestamp = timekeeper.adopt(time);
+          if (timestamp !== undefined) taken.push({ truth, timestamp });
+          assert.equal(timekeeper.adopt(machine.wall + offMs), undefined);
+          assert.equal(timekeeper.stampOf(machine.wall + offMs), undefined);
+        }
+        assert(taken.length > 0);
+        machine.synchronise();
+        await machine.pass(4 * SECOND);
+        for (const { truth, timestamp } of taken)
+          assert(Math.abs(trueTime(timekeeper, timestamp) - truth) <= 2, `${timestamp} for ${truth}`);
+        assert.equal(timekeeper.adopt(machine.wall), undefined);
+        timekeeper.close();
+      }),
+    );
   });
 
   it('degrades to the wall clock where boots cannot be told apart', async () => {

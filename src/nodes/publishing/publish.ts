@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import type { Present } from '../../clock';
+import type { Present, Timekeeper } from '../../clock';
 import type { SenderState } from '../../delivery';
 import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
@@ -38,9 +38,8 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    // A reading without a timestamp was taken now, as far as this machine knows the time.
-    const present = { now: timekeeper.stamp(), latest: timekeeper.latest() };
-    const item = publishing.parse(msg, present);
+    const timed = withTime(msg, timekeeper);
+    const item = publishing.parse(timed.message, timed.present);
     if (!item.ok) return item;
     const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
     if (!accepted.ok) return accepted;
@@ -80,6 +79,21 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     display.end();
     done();
   });
+}
+
+/**
+ * A message with its time, and the present. A reading without a timestamp was taken now, as far as this machine knows
+ * the time; a number that user code has just taken from a clock that is not set is this machine's time as well.
+ */
+function withTime(
+  msg: NodeMessageInFlow,
+  timekeeper: Timekeeper,
+): { message: NodeMessageInFlow; present: Present } {
+  const { timestamp }: NodeMessageInFlow & { readonly timestamp?: unknown } = msg;
+  const isWithout = timestamp === undefined || timestamp === null;
+  const present = { now: isWithout ? timekeeper.stamp() : timekeeper.now(), latest: timekeeper.latest() };
+  const adopted = typeof timestamp === 'number' ? timekeeper.adopt(timestamp) : undefined;
+  return { message: adopted === undefined ? msg : { ...msg, timestamp: adopted }, present };
 }
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
