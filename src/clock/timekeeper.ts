@@ -41,7 +41,9 @@ export interface Timekeeper {
   readonly stampOf: (timestamp: number) => Stamp | undefined;
   /** The current boot; undefined if boots cannot be told apart (not on Linux). */
   readonly boot: () => Boot | undefined;
-  /** Whether the wall clock can be trusted. */
+  /** How far the wall clock can be trusted. */
+  readonly trust: () => Trust;
+  /** Whether the wall clock can be trusted: nothing speaks against it. */
   readonly isSet: () => boolean;
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
   readonly latest: () => number;
@@ -94,6 +96,7 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     adopt: () => undefined,
     stampOf: () => undefined,
     boot: () => undefined,
+    trust: () => (isSet() ? 'unknown' : 'unset'),
     isSet,
     latest: () => (isSet() ? now() + FURTHEST_AHEAD_MS : Infinity),
     onChange: () => () => {},
@@ -165,11 +168,13 @@ class BootTimekeeper implements Timekeeper {
     trust: this.#trustNow(),
   });
 
-  readonly isSet = () => {
+  readonly trust = () => {
     // The caller is going to use the clock, so a step since the last check matters.
     this.#noticeStep();
-    return this.#trustNow() !== 'unset';
+    return this.#trustNow();
   };
+
+  readonly isSet = () => this.trust() !== 'unset';
 
   readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 

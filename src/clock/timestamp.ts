@@ -31,8 +31,12 @@ export function presentAt(now: number): Present {
   return { now, latest: now + FURTHEST_AHEAD_MS };
 }
 
-/** A timestamp that cannot be used; the message says what was seen. */
-export type TimestampFailure = Failure<'invalid'>;
+/**
+ * A timestamp that cannot be used; the message says what was seen.
+ * - `ahead`: it is later than it can be by this machine's clock, which may be behind.
+ * - `invalid`: it is wrong whatever the clock says.
+ */
+export type TimestampFailure = Failure<'invalid' | 'ahead'>;
 
 /**
  * Reads a timestamp.
@@ -53,9 +57,9 @@ export function parseTimestamp(value: unknown, { now, latest }: Present): Result
     return invalid(`${describe(value)} is before the year 2000${hint}`);
   }
   if (timestamp > latest) {
-    return invalid(
-      `${describe(value)} is more than a day ahead of this machine's clock (${new Date(now).toISOString()})`,
-    );
+    const kind = timestamp < LATEST_TIMESTAMP ? 'ahead' : 'invalid';
+    const message = `${describe(value)} is more than a day ahead of this machine's clock (${new Date(now).toISOString()})`;
+    return failed<TimestampFailure>({ kind, message });
   }
   if (timestamp >= LATEST_TIMESTAMP) {
     return invalid(`${describe(value)} is after the year 2099: milliseconds since 1970 are needed`);
@@ -67,7 +71,7 @@ export function parseTimestamp(value: unknown, { now, latest }: Present): Result
  * The timestamp of a message: its own if it has one, or else this machine's time.
  * @param value `msg.timestamp`; `undefined` or `null` if the message has none
  */
-export function timestampOfMessage(value: unknown, present: Present): Result<number, TimestampFailure> {
+export function timestampOfMessage(value: unknown, present: Present): Result<number, Failure<'invalid'>> {
   const { now } = present;
   if (value === undefined || value === null) {
     if (now >= EARLIEST_TIMESTAMP) return success(now);
@@ -80,7 +84,7 @@ export function timestampOfMessage(value: unknown, present: Present): Result<num
 }
 
 function invalid(message: string) {
-  return failed<TimestampFailure>({ kind: 'invalid', message });
+  return failed<Failure<'invalid'>>({ kind: 'invalid', message });
 }
 
 function millisecondsOf(value: unknown): number | undefined {

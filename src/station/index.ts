@@ -20,7 +20,14 @@ import type { Transport } from '../delivery';
 import type { ImageType } from '../image';
 import type { Failure, Result } from '../result';
 import { createMeasurementEvents, type Listener } from './events';
-import { createRecorder, createTransport, ingestMeasurement, ingestPush, pictureInMemory } from './ingest';
+import {
+  createRecorder,
+  createTransport,
+  ingestMeasurement,
+  ingestPush,
+  pictureInMemory,
+  type StationPresent,
+} from './ingest';
 import type * as ReceiverRoom from './receiver';
 import type { SenioFieldAnswer } from './receiver';
 import { createAccessKeys, createFieldLabels, createSensorRegistry, type StationField } from './registry';
@@ -58,6 +65,8 @@ export interface StationEnvironment {
    * for lying in the future. Always true where left out.
    */
   readonly isClockSet?: () => boolean;
+  /** Whether a time server has set the wall clock; as `isClockSet`, where left out. */
+  readonly isClockSynchronised?: () => boolean;
   /** How long this machine has been running; how long this process has where left out. */
   readonly uptime?: () => Uptime;
   /** Runs a task later; by a timer where left out. */
@@ -112,6 +121,17 @@ export interface Station {
 /** A year, and 2 GB: 100 million readings, or 4,000 pictures of 500 kB. */
 const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 30 };
 
+/** Where this machine does not know the time, no timestamp is too far in the future. */
+function stationPresent({
+  now,
+  isClockSet = () => true,
+  isClockSynchronised = isClockSet,
+}: StationEnvironment): StationPresent {
+  const time = now();
+  const { latest } = presentAt(time);
+  return { now: time, latest: isClockSet() ? latest : Infinity, isSynchronised: isClockSynchronised() };
+}
+
 /**
  * Creates the station of a folder. The files are opened in the background; where that fails, each request is answered
  * with the reason and tries again.
@@ -130,8 +150,7 @@ export function createStation(environment: StationEnvironment): Station {
   const accountTokens = createAccessKeys();
   const deviceLabels = createFieldLabels();
   const views = createViews({ store, events, sensors, deviceLabels, folder, page, shrinker, now, report });
-  // Where this machine does not know the time, no timestamp is too far in the future.
-  const present = () => (isClockSet() ? presentAt(now()) : { now: now(), latest: Infinity });
+  const present = () => stationPresent(environment);
   const recorder = createRecorder(store, events, present, () => views.refresh());
   const parts = { store, recorder, sensors, accountTokens, maxRequestBytes, inactivityMs };
   let loaded: ReceiverRoom.Receiver | undefined;

@@ -144,6 +144,13 @@ describe('timestamps', () => {
     }
   });
 
+  it('tells what a clock that is behind may have taken for late from what no clock makes right', () => {
+    for (const value of [NOW + DAY + 1, Date.UTC(2100) - 1])
+      assert.equal(failureOf(parseTimestamp(value, PRESENT)).kind, 'ahead');
+    for (const value of [Date.UTC(2100), NOW * 1000, 0, 'now'])
+      assert.equal(failureOf(parseTimestamp(value, PRESENT)).kind, 'invalid');
+  });
+
   it("takes this machine's time where a message has none", () => {
     for (const nothing of [undefined, null]) assert.equal(valueOf(timestampOfMessage(nothing, PRESENT)), NOW);
     assert.equal(valueOf(timestampOfMessage(NOW - 1, PRESENT)), NOW - 1);

@@ -10,6 +10,7 @@ export function runtimeOn(outbox: () => Outbox, changes: Partial<Runtime> = {}):
     preparations: new Set(),
     queues: new Map(),
     timeWaits: new Map(),
+    isClockSynchronised: () => true,
     metrics: createMetrics(
       () => START,
       () => 0,

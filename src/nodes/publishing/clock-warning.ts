@@ -4,19 +4,22 @@ import { differenceOf } from './status';
 
 /**
  * Warns once when the clock of a destination's service and that of this machine differ: one of them is wrong, and
- * perhaps every reading's time with it.
+ * perhaps every reading's time with it. Which one it is, it only says where a time server has set this machine's.
  * @returns the function to call with each state
  */
-export function createClockWarning(node: Pick<Node, 'warn'>): (state: SenderState) => void {
+export function createClockWarning(
+  node: Pick<Node, 'warn'>,
+  isSynchronised: () => boolean,
+): (state: SenderState) => void {
   let isWarned = false;
 
   return ({ serviceAheadMs }) => {
-    if (serviceAheadMs !== undefined && !isWarned) {
-      const difference = differenceOf(-serviceAheadMs);
+    if (serviceAheadMs !== undefined && !isWarned)
       node.warn(
-        `This machine's clock differs from the service's by ${difference}: is it set? Readings may have wrong times`,
+        isSynchronised()
+          ? `The service's clock differs from this machine's by ${differenceOf(serviceAheadMs)}, and a time server has set this machine's: the service's is wrong. Readings have right times`
+          : `This machine's clock differs from the service's by ${differenceOf(-serviceAheadMs)}: is it set? Readings may have wrong times`,
       );
-    }
     isWarned = serviceAheadMs !== undefined;
   };
 }

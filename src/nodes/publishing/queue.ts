@@ -127,7 +127,7 @@ type Watcher = (state: SenderState) => void;
 function createOwnWatchers(runtime: Runtime, node: QueueOwner, key: string): readonly Watcher[] {
   return [
     createOutageLog(node, Date.now),
-    createClockWarning(node),
+    createClockWarning(node, runtime.isClockSynchronised),
     (state) => recordState(runtime, key, state),
   ];
 }

@@ -30,6 +30,8 @@ export interface Runtime {
   /** For how long each destination could be reached while the time was awaited, by its key: a deploy does not change it. */
   readonly timeWaits: Map<string, TimeWait>;
   readonly metrics: Metrics;
+  /** Whether a time server has set this machine's clock. */
+  readonly isClockSynchronised: () => boolean;
   /** Called whenever the state of any queue may have changed. */
   readonly watchers: Set<() => void>;
   /** The outbox, opened by the first call. Each call must be followed by one of `releaseOutbox`. */
@@ -75,6 +77,7 @@ function createRuntime(RED: NodeAPI): Runtime {
     publishers: new Map(),
     queues: new Map(),
     timeWaits: new Map(),
+    isClockSynchronised: () => timekeeper.trust() === 'set',
     metrics: createMetrics(timekeeper.now, () => performance.now()),
     watchers,
     ...starts,

@@ -7,4 +7,5 @@ export { ingestMeasurement, type UnvalidatedMeasurement } from './measurement';
 export { pictureInMemory, pictureOnDisk } from './picture';
 export { ingestPush } from './push';
 export { createRecorder, type Recorder } from './recorder';
+export type { StationPresent } from './timestamps';
 export { createTransport } from './transport';

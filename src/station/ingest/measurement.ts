@@ -1,10 +1,10 @@
 /** A Senio measurement: validated as a whole, then recorded as a whole, over HTTP and inside the process alike. */
-import { parseTimestamp, type Present } from '../../clock';
 import { describe, success, type Result } from '../../result';
 import { checkName, refuse, type Refusal } from '../protocol';
 import { MAX_FIELDS_PER_SOURCE, type NewColumn, type StagedPicture } from '../store';
 import type { UnvalidatedPicture } from './picture';
 import type { Recorder } from './recorder';
+import { checkTimestamp, type StationPresent } from './timestamps';
 import { checkNumber } from './values';
 
 /** A measurement as it was received: nothing in it has been validated. */
@@ -65,7 +65,7 @@ type Values = Map<string, number | ValidatedPicture>;
 function validate(
   sensorName: string,
   unvalidated: UnvalidatedMeasurement,
-  present: Present,
+  present: StationPresent,
 ): Result<{ readonly timestamp: number; readonly values: Values }, Refusal> {
   const name = checkName('The sensor name', sensorName);
   if (!name.ok) return name;
@@ -75,8 +75,8 @@ function validate(
       `"timestamp" must be a number of milliseconds, and is ${describe(unvalidated.timestamp)}.`,
     );
   }
-  const timestamp = parseTimestamp(unvalidated.timestamp, present);
-  if (!timestamp.ok) return refuse('invalid', `"timestamp": ${timestamp.failure.message}.`);
+  const timestamp = checkTimestamp('"timestamp"', unvalidated.timestamp, present);
+  if (!timestamp.ok) return timestamp;
   const values = validateValues(unvalidated);
   return values.ok ? success({ timestamp: timestamp.value, values: values.value }) : values;
 }

@@ -1,8 +1,8 @@
 /** A Databoom push: validated as a whole, then recorded as a whole, over HTTP and inside the process alike. */
-import { parseTimestamp, type Present } from '../../clock';
 import { isPlainObject } from '../../fields';
 import { describe, success, type Result } from '../../result';
 import { checkName, refuse, type Refusal } from '../protocol';
+import { checkTimestamp, type StationPresent } from './timestamps';
 import { MAX_FIELDS_PER_SOURCE, type NewColumn } from '../store';
 import type { Scalar } from '../vocabulary';
 import { MAX_DEVICES_PER_PUSH, MAX_VALUES_PER_PUSH } from './limits';
@@ -79,9 +79,9 @@ function forEach<Element>(elements: readonly Element[], read: (element: Element)
 /** Validates the parts of one push and collects its values. */
 class PushReader {
   readonly values: Value[] = [];
-  readonly #present: Present;
+  readonly #present: StationPresent;
 
-  constructor(present: Present) {
+  constructor(present: StationPresent) {
     this.#present = present;
   }
 
@@ -172,13 +172,12 @@ class PushReader {
 /** Text without an offset would be read in the time zone of this machine, which may not be the client's. */
 const ENDS_WITH_OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
-function parseDate(what: string, date: unknown, present: Present): Result<number, Refusal> {
+function parseDate(what: string, date: unknown, present: StationPresent): Result<number, Refusal> {
   if (typeof date !== 'string' || !ENDS_WITH_OFFSET.test(date)) {
     return refuse(
       'invalid',
       `${what} must be text like 2020-02-05T02:59:33.000+0000, and is ${describe(date)}.`,
     );
   }
-  const timestamp = parseTimestamp(date, present);
-  return timestamp.ok ? timestamp : refuse('invalid', `${what}: ${timestamp.failure.message}.`);
+  return checkTimestamp(what, date, present);
 }

@@ -1,9 +1,9 @@
-import type { Present } from '../../clock';
 import { success, type Result } from '../../result';
 import type { MeasurementEvents, NewMeasurement } from '../events';
 import type { Refusal } from '../protocol';
 import type { NewColumn, PictureFile, Repeat, StagedPicture, Store } from '../store';
 import type { Scalar } from '../vocabulary';
+import type { StationPresent } from './timestamps';
 
 /** The values that are stored for some columns. */
 export interface RecordedValues {
@@ -14,7 +14,7 @@ export interface RecordedValues {
 /** The single way to the store: whatever is accepted is first appended, then emitted. */
 export interface Recorder {
   /** The time that timestamps of readings are validated against. */
-  readonly present: () => Present;
+  readonly present: () => StationPresent;
   /** Records validated columns with their staged pictures, all or nothing. */
   record(
     columns: readonly NewColumn[],

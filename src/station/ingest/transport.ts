@@ -14,7 +14,7 @@ export function createTransport<Item>(
       const ingested = await ingest(item);
       if (ingested.ok) return success({ statusCode, answer: ingested.value });
       const { kind, message } = ingested.failure;
-      const problem = kind === 'unavailable' ? 'unavailable' : 'refused';
+      const problem = kind === 'unavailable' || kind === 'behind' ? 'unavailable' : 'refused';
       return failed({ kind: problem, statusCode: statusCodeOf(ingested.failure), message });
     },
   };

@@ -39,11 +39,18 @@ export function jsonAnswer(
   return { statusCode, headers: { ...type, ...headers }, body: JSON.stringify(value) };
 }
 
+/** After how many seconds a client should try again, by the kind of refusal; never, where there is none. */
+const RETRY_AFTER_S: Readonly<Partial<Record<Refusal['kind'], number>>> = {
+  busy: 1,
+  unavailable: 1,
+  behind: 60,
+};
+
 export function refusalAnswer(refusal: Refusal): WholeAnswer {
   // The rest of a slow request shall not be waited for.
   const headers: WholeAnswer['headers'] = refusal.kind === 'slow' ? { Connection: 'close' } : {};
-  const isTemporary = refusal.kind === 'busy' || refusal.kind === 'unavailable';
-  const retry: WholeAnswer['headers'] = isTemporary ? { 'Retry-After': '1' } : {};
+  const after = RETRY_AFTER_S[refusal.kind];
+  const retry: WholeAnswer['headers'] = after === undefined ? {} : { 'Retry-After': String(after) };
   return jsonAnswer(statusCodeOf(refusal), { error: refusal.message }, { ...headers, ...retry });
 }
 

@@ -12,6 +12,8 @@ const STATUS_CODES = {
   busy: 429,
   /** The client closed the connection: there is nobody to answer. 499 is what nginx writes into its log for it. */
   aborted: 499,
+  /** This machine's clock may be behind. */
+  behind: 503,
   /** The store does not work now, but may later, so a client should try again. */
   unavailable: 503,
 } as const;

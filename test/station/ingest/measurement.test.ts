@@ -21,7 +21,7 @@ describe('The ingest of a measurement', () => {
     const good: Picture = { bytes, type, stage: async () => success(staged) };
     const bad: Picture = { bytes, type, stage: async () => refuse('unavailable', 'The disk is full.') };
     const recorder: Recorder = {
-      present: () => presentAt(NOW),
+      present: () => ({ ...presentAt(NOW), isSynchronised: true }),
       record: () => assert.fail('Nothing may be recorded'),
     };
     const measurement = {

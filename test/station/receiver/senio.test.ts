@@ -212,6 +212,36 @@ describe('The Senio endpoint', () => {
     assert.equal((await station.push(push)).status, 200);
   });
 
+  it('has a right time sent again while its own clock may be behind, and refuses it for good where it is right', async () => {
+    await station.close();
+    const behind = NOW - 7 * 86_400_000;
+    let isClockSynchronised = false;
+    station = await TestStation.start({ now: () => behind, isClockSynchronised: () => isClockSynchronised });
+    const measurement = { timestamp: NOW, data: { temp: 1 } };
+    const date = new Date(NOW).toISOString();
+    const signals = [{ name: 's', value: 1 }];
+    const pushes = [
+      { device: 'd', date, signals },
+      { device: 'd', signals: { s: { history: [{ date, value: 1 }] } } },
+    ];
+    const post = () =>
+      Promise.all([station.postJson(measurement), ...pushes.map((push) => station.push(push))]);
+    for (const { status, headers, text: body } of await post()) {
+      assert.deepEqual([status, headers.get('Retry-After')], [503, '60'], body);
+      assert.match(
+        body,
+        /ahead of this machine's clock \(2026-04-24T.*which no time server has set: it may be behind/,
+      );
+    }
+    isClockSynchronised = true;
+    for (const { status, headers, text: body } of await post()) {
+      assert.deepEqual([status, headers.get('Retry-After')], [400, null], body);
+      assert.match(body, /ahead of this machine's clock \(2026-04-24T.*which a time server has set/);
+    }
+    const never = await station.postJson({ timestamp: Date.UTC(2100, 0, 1), data: { temp: 1 } });
+    assert.equal(never.status, 400);
+  });
+
   it('accepts names that look like JSON', async () => {
     const data = { [`\\"${'['.repeat(100)}`]: 1, [`"${'{'.repeat(100)}`]: 2 };
     assert.equal((await station.postJson({ timestamp: NOW, data })).status, 201);
