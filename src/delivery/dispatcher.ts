@@ -86,8 +86,9 @@ export class Dispatcher<Item extends object> {
     const hasLanes = codec.merge !== undefined;
     this.#options = options;
     this.#health = new Health({ ...options, hasLanes });
-    this.#turns = createTurns(hasLanes, policy, this.#health.lanes, this.#health.retries);
-    this.#gate = createTimeGate(options, () => this.advance());
+    this.#gate = createTimeGate(options, () => this.wake());
+    const { lanes, retries } = this.#health;
+    this.#turns = createTurns(hasLanes, policy, { lanes, retries, heldTimes: this.#gate.heldTimes });
   }
 
   /** Starts what can be started, leases what is needed, and sets the timer for what comes by time. */
@@ -127,6 +128,7 @@ export class Dispatcher<Item extends object> {
     for (const batch of this.#underWay.keys()) this.#outdated.add(batch);
     this.#putBack();
     if (mayEndTrouble(change)) this.#health.endBackOff(this.#options.clock.monotonic());
+    if (change.isNowRight) this.#options.timeWait.end();
     this.#gate.release();
     this.wake();
   }
@@ -167,6 +169,7 @@ export class Dispatcher<Item extends object> {
       underWay: this.#underWay.size,
       ready: this.#ready.length,
       isAwaitingTime: this.#gate.isHolding(),
+      isTimeOverdue: this.#gate.isOverdue(),
       gateOpensAt: this.#gate.opensAt(),
       deferred: this.#turns.hasLanes ? this.#health.lanes.deferred() : [],
       itemsDueAt: Number.isFinite(this.#wakeAt) ? this.#wakeAt : undefined,
@@ -232,7 +235,7 @@ export class Dispatcher<Item extends object> {
   /** What to lease now. */
   #wanted(now: number): Turn | undefined {
     const { policy, source } = this.#options;
-    if (!this.#isFree() || this.#gate.isHolding() || !source.isReady(now)) return undefined;
+    if (!this.#isFree() || !source.isReady(now)) return undefined;
     if (!this.#isClosed()) {
       const isDue = this.#ready.length === 0 && this.#mayProbe(now);
       return isDue ? this.#turns.probe(now) : undefined;
@@ -260,11 +263,11 @@ export class Dispatcher<Item extends object> {
   }
 
   #take(items: readonly KeptItem[]): void {
-    const count = this.#gate.admit(items);
-    const batches = this.#turns.batchesOf(items.slice(0, count));
+    const { admitted, held } = this.#gate.admit(items);
+    const batches = this.#turns.batchesOf(admitted);
     for (const batch of batches) this.#turns.occupy(batch.lane);
     this.#ready.push(...batches);
-    this.#giveBack(items.slice(count));
+    this.#giveBack(held);
   }
 
   #setTimer(now: number): void {

@@ -159,6 +159,7 @@ function unable({ aborted }: AbortSignal, transport: Result<unknown, DeliveryFai
     underWay: 0,
     failure: transport.ok ? undefined : transport.failure,
     outboxFailure: undefined,
+    isTimeOverdue: false,
     retryAt: undefined,
     lastSentAt: undefined,
     deferredCount: 0,

@@ -51,6 +51,8 @@ export interface Activity extends TimeSummary {
   readonly outboxFailure: OutboxFailure | undefined;
   /** When it goes on by itself, in milliseconds since 1970; undefined where nothing is waited for. */
   readonly retryAt: number | undefined;
+  /** Whether items wait for this machine to know the time, and have done so for minutes: somebody should look. */
+  readonly isTimeOverdue: boolean;
   /** When the service last took an item, in milliseconds since 1970. */
   readonly lastSentAt: number | undefined;
   /** How many lanes are deferred. */
@@ -85,6 +87,7 @@ export interface ActivitySource {
   /** Batches leased and not started. */
   readonly ready: number;
   readonly isAwaitingTime: boolean;
+  readonly isTimeOverdue: boolean;
   readonly gateOpensAt: number | undefined;
   readonly deferred: readonly DeferredLane[];
   /** When the next item is due that failed alone; undefined where there is none. */
@@ -106,6 +109,7 @@ export function activityOf(source: ActivitySource): Activity {
     underWay: source.underWay,
     failure: failureOf(mode, source),
     outboxFailure: source.outboxFailure,
+    isTimeOverdue: source.isTimeOverdue,
     retryAt: retryAt === undefined ? undefined : toWallTime(retryAt),
     lastSentAt: source.lastSentAt,
     deferredCount: deferred.length,

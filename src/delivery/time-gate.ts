@@ -1,3 +1,4 @@
+import type { Certainty } from '../clock';
 import type { KeptItem } from '../outbox';
 import { wait, type Clock } from './clock';
 import type { Policy } from './policy';
@@ -6,14 +7,24 @@ import type { Transport } from './transport';
 
 /** Keeps back what was read before this machine knew the time, until it does, or until that seems not to come. */
 export interface TimeGate {
-  /** How many of these items, from the first on, may be sent now. */
-  admit(items: readonly KeptItem[]): number;
+  /** Which of these items may be sent now; keeps back the others. */
+  admit(items: readonly KeptItem[]): AdmittedItems;
   /** Whether something is kept back. */
   isHolding(): boolean;
+  /** Of what is kept back, how well its time is known: it is not to be leased. */
+  readonly heldTimes: () => readonly Certainty[];
+  /** Whether something is kept back, and that for minutes: somebody should look at this machine's clock. */
+  isOverdue(): boolean;
   /** Lets go of what is kept back: it is to be admitted anew. */
   release(): void;
   /** When it opens by itself, of the monotonic clock; undefined where that is not known. */
   opensAt(): number | undefined;
+}
+
+/** What a gate makes of items. */
+export interface AdmittedItems {
+  readonly admitted: readonly KeptItem[];
+  readonly held: readonly KeptItem[];
 }
 
 export interface TimeGateOptions {
@@ -23,6 +34,9 @@ export interface TimeGateOptions {
   readonly timeWait: TimeWait;
   readonly closing: AbortSignal;
 }
+
+/** A machine that reaches a time server knows the time within a minute or two. */
+const OVERDUE_MS = 180_000;
 
 /** Between looks whether the service can be reached, in milliseconds. */
 const BETWEEN_LOOKS_MS = 30_000;
@@ -52,16 +66,18 @@ export function createTimeGate(options: TimeGateOptions, onChange: () => void): 
     }
   }
 
-  function admit(items: readonly KeptItem[]): number {
-    const first = items.findIndex(
-      ({ certainty }) => certainty === 'undated' || (certainty === 'awaited' && !isOpen()),
-    );
-    if (first < 0) return items.length;
+  const timesToHold = (): readonly Certainty[] => (isOpen() ? ['undated'] : ['undated', 'awaited']);
+
+  function admit(items: readonly KeptItem[]): AdmittedItems {
+    const times = timesToHold();
+    const held = items.filter(({ certainty }) => times.includes(certainty));
+    if (held.length === 0) return { admitted: items, held };
     if (!holding) {
       holding = new AbortController();
+      timeWait.begin(clock.monotonic());
       void lookForService(AbortSignal.any([holding.signal, closing]));
     }
-    return first;
+    return { admitted: items.filter((item) => !held.includes(item)), held };
   }
 
   function release(): void {
@@ -69,5 +85,13 @@ export function createTimeGate(options: TimeGateOptions, onChange: () => void): 
     holding = undefined;
   }
 
-  return { admit, isHolding: () => holding !== undefined, release, opensAt };
+  return {
+    admit,
+    isHolding: () => holding !== undefined,
+    heldTimes: () => (holding ? timesToHold() : []),
+    isOverdue: () =>
+      holding !== undefined && clock.monotonic() - (timeWait.begunAt() ?? Infinity) >= OVERDUE_MS,
+    release,
+    opensAt,
+  };
 }

@@ -3,6 +3,12 @@
  * because a deploy must not have readings wait anew. Times are of the monotonic clock, in milliseconds.
  */
 export interface TimeWait {
+  /** Something waits for the time: it is remembered since when. */
+  begin(now: number): void;
+  /** Since when something waits for the time; undefined while nothing does. */
+  begunAt(): number | undefined;
+  /** The time is known. */
+  end(): void;
   /** A look found the service. */
   reached(now: number): void;
   /** A look did not find it: time does not count until the next one that does. */
@@ -21,8 +27,16 @@ export function createTimeWait(): TimeWait {
   let waitedMs = 0;
   let wasReached = false;
   let lastReachedAt: number | undefined;
+  let begunAt: number | undefined;
 
   return {
+    begin(now) {
+      begunAt ??= now;
+    },
+    begunAt: () => begunAt,
+    end() {
+      begunAt = undefined;
+    },
     reached(now) {
       const sinceMs = now - (lastReachedAt ?? now);
       if (sinceMs <= LONGEST_BETWEEN_LOOKS_MS) waitedMs += sinceMs;

@@ -1,3 +1,4 @@
+import type { Certainty } from '../clock';
 import type { KeptItem } from '../outbox';
 import type { Batch } from './batch';
 import type { ItemRetries } from './item-retries';
@@ -111,11 +112,18 @@ function createDryness(): Dryness {
   };
 }
 
+/** What turns go by. */
+export interface TurnSources {
+  readonly lanes: Lanes;
+  readonly retries: ItemRetries;
+  /** What is not to be leased, by how well its time is known. */
+  readonly heldTimes: () => readonly Certainty[];
+}
+
 export function createTurns(
   hasLanes: boolean,
   policy: Pick<Policy, 'batch'>,
-  lanes: Lanes,
-  retries: ItemRetries,
+  { lanes, retries, heldTimes }: TurnSources,
 ): Turns {
   const { wakes, wake, found, isDry } = createDryness();
   const busy = createBusyLanes(wake);
@@ -125,7 +133,7 @@ export function createTurns(
   const laneOf = ({ group }: KeptItem) => (hasLanes ? group : ONLY_LANE);
 
   function ask(now: number, count: number, lane?: string): Turn {
-    const limits = { ...policy.batch, count, except: retries.notDue(now) };
+    const limits = { ...policy.batch, count, except: retries.notDue(now), exceptTimes: heldTimes() };
     const turn = { lane, isProbe: false, isAhead: false, wakes: wakes() };
     if (!hasLanes) return { ...turn, request: { ...limits, bytes: AHEAD.bytes } };
     const anyOther = { after: last.lane, except: [...lanes.known(), ...busy.all()] };

@@ -19,6 +19,7 @@ import type {
   DroppedItem,
   ItemId,
   KeptItem,
+  LeaseLimits,
   NewItem,
   NoticeKind,
   Outbox,
@@ -151,6 +152,11 @@ function accepter(
   };
 }
 
+/** Nothing else goes to the other thread. */
+function limitsOf({ count, bytes, except, exceptTimes }: LeaseLimits): LeaseLimits {
+  return { count, bytes, except, exceptTimes };
+}
+
 function createQueue(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
@@ -193,10 +199,10 @@ function createQueue(
   }
 
   return {
-    lease: (destination, { count, bytes, except }) =>
-      note(destination, database.call('lease', { destination, count, bytes, except })),
-    leaseLane: (destination, { count, bytes, except, lane }) =>
-      note(destination, database.call('leaseLane', { destination, count, bytes, except, lane })),
+    lease: (destination, limits) =>
+      note(destination, database.call('lease', { ...limitsOf(limits), destination })),
+    leaseLane: (destination, { lane, ...limits }) =>
+      note(destination, database.call('leaseLane', { ...limitsOf(limits), destination, lane })),
     acknowledge,
     release,
     refuse,

@@ -1,4 +1,4 @@
-import type { BestTime, ClockChange, ClockNotice, Schedule, Timekeeper } from '../clock';
+import type { BestTime, Certainty, ClockChange, ClockNotice, Schedule, Timekeeper } from '../clock';
 import type { Failure, Result } from '../result';
 
 /** The id of an item: a whole number, never given twice in one folder, rising in the order of acceptance. */
@@ -90,6 +90,8 @@ export interface LeaseLimits {
   readonly bytes: number;
   /** Items not to lease this time, although they are due. */
   readonly except?: readonly ItemId[] | undefined;
+  /** Items are not leased this time whose time is only known so well. */
+  readonly exceptTimes?: readonly Certainty[] | undefined;
 }
 
 /**

@@ -190,9 +190,13 @@ export class MemoryOutbox implements OutboxQueue {
     return value;
   }
 
-  #due(destination: string, { except = [] }: LeaseLimits): Row[] {
+  #due(destination: string, { except = [], exceptTimes = [] }: LeaseLimits): Row[] {
     return this.rows.filter(
-      ({ item, state }) => item.destination === destination && state === 'due' && !except.includes(item.id),
+      ({ item, state }) =>
+        item.destination === destination &&
+        state === 'due' &&
+        !except.includes(item.id) &&
+        !exceptTimes.includes(item.certainty),
     );
   }
 

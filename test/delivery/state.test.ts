@@ -15,6 +15,7 @@ const WORKING: ActivitySource = {
   underWay: 0,
   ready: 0,
   isAwaitingTime: false,
+  isTimeOverdue: false,
   gateOpensAt: undefined,
   deferred: [],
   itemsDueAt: undefined,

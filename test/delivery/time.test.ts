@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BestTime, ClockChange } from '../../src/clock';
 import { createTimeWait } from '../../src/delivery';
 import { success } from '../../src/result';
-import { failure, MERGING, quiet, Rig, SINGLE, START, TAKEN, type Answer } from './support';
+import { failure, MERGING, quiet, range, Rig, SINGLE, START, TAKEN, type Answer } from './support';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -282,7 +282,57 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('sends what has its time up to the first item that has not, and keeps the order', async () => {
+  for (const [name, codec] of [
+    ['single readings', SINGLE],
+    ['readings of one device', MERGING],
+  ] as const)
+    it(`has no certain reading wait behind one whose time is not known (${name})`, async () => {
+      const rig = new Reachable({ codec });
+      rig.outbox.timeOf = () => ({ ...awaited, certainty: 'undated' });
+      await rig.accept(range(300));
+      rig.outbox.timeOf = () => awaited;
+      await rig.accept([301]);
+      rig.outbox.timeOf = () => corrected;
+      await rig.accept([302]);
+      assert.deepEqual(rig.sent(), [302]);
+      await rig.clock.pass(HOUR);
+      assert.deepEqual(rig.sent(), [302, 301]);
+      await rig.accept([303]);
+      assert.deepEqual(rig.sent(), [302, 301, 303]);
+      assert.equal(rig.mode(), 'awaiting-time');
+      assert.deepEqual(rig.outbox.idsIn('leased'), []);
+      rig.learn(corrected, right);
+      await quiet();
+      while (rig.sent().length < 303) await rig.clock.pass(0);
+      assert.deepEqual(rig.sent().slice(3), range(300));
+      await rig.close();
+    });
+
+  it('says that somebody should look when it has waited for minutes, also over a deploy, until the time is known', async () => {
+    const timeWait = createTimeWait();
+    const rig = new Reachable({ timeWait });
+    rig.isThere = false;
+    await rig.accept([1]);
+    const isOverdue = () => rig.sender.state().isTimeOverdue;
+    await rig.clock.pass(2 * MINUTE);
+    assert.equal(isOverdue(), false);
+    await rig.recreate();
+    await rig.clock.pass(MINUTE);
+    assert.equal(isOverdue(), true);
+    assert.equal(rig.states.at(-1)?.isTimeOverdue, true, 'its owner was told');
+    rig.learn(awaited, { jumpMs: -HOUR, isNowRight: false });
+    await quiet();
+    assert.equal(isOverdue(), true);
+    rig.learn(corrected, right);
+    await quiet();
+    assert.equal(isOverdue(), false);
+    rig.learn(awaited);
+    await rig.accept([2]);
+    assert.equal(isOverdue(), false);
+    await rig.close();
+  });
+
+  it('sends what has its time, and keeps the order of what has not', async () => {
     const rig = new Reachable();
     rig.sender.hold();
     rig.outbox.timeOf = () => corrected;
@@ -293,10 +343,12 @@ describe('a sender and the time', () => {
     await rig.accept([4]);
     rig.sender.resume();
     await quiet();
-    assert.deepEqual(rig.sent(), [1, 2]);
+    assert.deepEqual(rig.sent(), [1, 2, 4]);
     assert.deepEqual(rig.outbox.idsIn('leased'), []);
+    rig.outbox.timeOf = () => awaited;
+    await rig.accept([5]);
     await rig.clock.pass(10 * MINUTE);
-    assert.deepEqual(rig.sent(), [1, 2, 3, 4]);
+    assert.deepEqual(rig.sent(), [1, 2, 4, 3, 5]);
     await rig.close();
   });
 

@@ -8,7 +8,11 @@ describe('the turns of lanes', () => {
     const lanes = createLanes(10, { failed: () => {} });
     for (const lane of ['shed', 'attic'])
       lanes.failed(lane, { kind: 'missing', message: 'not found' }, 0, { delayMs: () => 0, askedMs: 0 });
-    const turns = createTurns(true, { batch: { count: 10, bytes: 1e6 } }, lanes, createItemRetries(3));
+    const turns = createTurns(
+      true,
+      { batch: { count: 10, bytes: 1e6 } },
+      { lanes, retries: createItemRetries(3), heldTimes: () => [] },
+    );
     const load = { room: 4, ready: 0, sending: [] };
 
     const named = turns.next(1, load);

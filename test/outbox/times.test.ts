@@ -61,7 +61,7 @@ class Installation {
   async read(ms = MINUTE): Promise<void> {
     const timestamp = this.timekeeper.stamp();
     const reading = { truth: this.machine.truth, timestamp, boot: this.boots };
-    this.readings.set(await value(this.outbox.accept(newItem({ timestamp }))), reading);
+    this.readings.set(await value(this.outbox.accept(newItem({ timestamp, group: 'd' }))), reading);
     await this.machine.pass(ms);
   }
 
@@ -648,5 +648,33 @@ describe('times in the outbox', () => {
     timekeeper.close();
     await outbox.close();
     assert.equal(isWatched, false);
+  });
+
+  it('leases past what has no time yet where it is asked to, and finds that again later', async () => {
+    const here = install({ wall: TRUE_START - 3 * HOUR });
+    for (let count = 0; count < 300; count += 1) await here.read(SECOND);
+    const certain: number[] = [];
+    for (let count = 0; count < 3; count += 1)
+      certain.push(await value(here.outbox.accept(newItem({ timestamp: START + count, group: 'd' }))));
+    const lease = async (lane: boolean, exceptTimes: readonly KeptItem['certainty'][]) => {
+      const limits = { count: 2, bytes: 1e9, exceptTimes };
+      return lane
+        ? value(here.outbox.leaseLane(DESTINATION, { ...limits, lane: { only: 'd' } }))
+        : value(here.outbox.lease(DESTINATION, limits));
+    };
+    for (const lane of [true, false]) {
+      const first = await lease(lane, ['awaited', 'undated']);
+      assert.deepEqual(ids(first), certain.slice(0, 2));
+      const second = await lease(lane, ['awaited', 'undated']);
+      assert.deepEqual(ids(second), certain.slice(2));
+      assert.deepEqual(await lease(lane, ['awaited', 'undated']), []);
+      const waiting = await lease(lane, ['undated']);
+      assert.deepEqual(
+        waiting.map(({ id, certainty }) => [id, certainty]),
+        [...here.readings.keys()].slice(0, 2).map((id) => [id, 'awaited']),
+      );
+      await value(here.outbox.release(ids([...first, ...second, ...waiting])));
+    }
+    assert.deepEqual(here.notices, []);
   });
 });

@@ -15,6 +15,7 @@ import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
 import type { Result } from '../../result';
 import { createClockWarning } from './clock-warning';
 import { createOutageLog } from './outage-log';
+import { createTimeWarning } from './time-warning';
 import type { Runtime, OpenQueue } from '../runtime';
 import { notifyPublishers } from './publisher';
 import { waitingLanes } from './waiting-lanes';
@@ -128,6 +129,7 @@ function createOwnWatchers(runtime: Runtime, node: QueueOwner, key: string): rea
   return [
     createOutageLog(node, Date.now),
     createClockWarning(node, runtime.isClockSynchronised),
+    createTimeWarning(node),
     (state) => recordState(runtime, key, state),
   ];
 }

@@ -61,7 +61,7 @@ export interface PublisherSummary {
 
 /**
  * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
- * "2 devices wait", "12 waiting: offline", "waiting for the time", "3 refused", "sending", "3 corrected by +3 h 12 min",
+ * "2 devices wait", "12 waiting: offline", "waiting for the time", "this clock is not set", "3 refused", "sending", "3 corrected by +3 h 12 min",
  * "sent 12:03:22".
  */
 export function queueStatus(
@@ -84,6 +84,8 @@ export function queueStatus(
   if (waiting > 0 && failure) {
     return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
   }
+  if (mode === 'awaiting-time' && state.isTimeOverdue)
+    return { ...NEEDS_A_PERSON, text: say('clock-not-set') };
   if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
   if (refused > 0) return { ...NEEDS_A_PERSON, text: say('refused', { count: shortCount(refused) }) };
   if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };

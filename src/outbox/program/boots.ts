@@ -5,6 +5,7 @@ import {
   type BestTime,
   type Boot,
   type BootRecord,
+  type Certainty,
   type Placement,
   type Stamp,
   type Trust,
@@ -25,6 +26,8 @@ export interface Boots {
   stamp(timestamp: number, stamp: Stamp): StampRow;
   /** An item's time as it is known now. */
   timeOf(item: { readonly timestamp: number; readonly stamp: StampRow | undefined }): BestTime;
+  /** The numbers of the boots of which times are only known so well. */
+  boots(certainties: readonly Certainty[]): readonly number[];
   /** Writes the boots that were changed. */
   readonly write: () => void;
 }
@@ -80,6 +83,12 @@ export function createBoots(connection: Connection): Boots {
     return bestTime(timestamp, stamped, stamped && placements.get(stamped.boot));
   }
 
+  function bootsOf(certainties: readonly Certainty[]): readonly number[] {
+    return [...placements].flatMap(([number, { certainty }]) =>
+      certainties.includes(certainty) ? [number] : [],
+    );
+  }
+
   function write(): void {
     if (changed.size === 0) return;
     for (const row of changed) writeBoot(connection, row);
@@ -87,7 +96,7 @@ export function createBoots(connection: Connection): Boots {
     connection.afterCommit(() => changed.clear());
   }
 
-  return { learn, stamp, timeOf, write };
+  return { learn, stamp, timeOf, boots: bootsOf, write };
 }
 
 /** Finds the row of a boot by its id; a new one becomes the current boot. */

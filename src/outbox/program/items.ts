@@ -27,12 +27,17 @@ const INSERT =
 const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
+/** Of boots that are not among those of a JSON array, or with a time that does not depend on the boot: see `bestTime`. */
+const OF_OTHER_BOOTS = "(boot IS NULL OR trust = 'set' OR boot NOT IN (SELECT value FROM json_each(?)))";
+
 /** Conditions by which items are read, in the order of their ids. */
 const CONDITIONS = {
   waiting: 'INDEXED BY waiting_items WHERE destination = ? AND refused IS NULL AND id > ?',
   refused: 'INDEXED BY refused_items WHERE destination = ? AND refused IS NOT NULL AND id > ?',
   grouped:
     "INDEXED BY grouped_items WHERE destination = ? AND grp = ? AND refused IS NULL AND grp <> '' AND id > ?",
+  waitingOfOtherBoots: `INDEXED BY waiting_items WHERE destination = ? AND refused IS NULL AND ${OF_OTHER_BOOTS} AND id > ?`,
+  groupedOfOtherBoots: `INDEXED BY grouped_items WHERE destination = ? AND grp = ? AND refused IS NULL AND grp <> '' AND ${OF_OTHER_BOOTS} AND id > ?`,
   all: 'NOT INDEXED WHERE id > ?',
 } as const;
 

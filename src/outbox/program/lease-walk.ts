@@ -7,7 +7,7 @@ const LARGEST_STEP = 256;
 
 /** Where a walk looks for items. */
 export interface Source {
-  readonly where: 'waiting' | 'grouped';
+  readonly where: 'waiting' | 'grouped' | 'waitingOfOtherBoots' | 'groupedOfOtherBoots';
   readonly values: readonly SqlValue[];
   readonly after: number;
 }

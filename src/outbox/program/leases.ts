@@ -7,12 +7,15 @@ import { walkItems, type Source, type Walk } from './lease-walk';
 import type { QueueCounters, CounterTable } from './queue-counters';
 import { quarantine } from './quarantine';
 
+/** The limits of a lease; nothing is leased of some boots. */
+export type WithoutBoots<Given extends LeaseLimits> = Given & { readonly exceptBoots: readonly number[] };
+
 /** The leases of all destinations. They are only in memory, because a lease ends with the process. */
 export interface Leases {
   /** Leases the oldest due items. */
-  lease(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[];
+  lease(queue: QueueCounters, limits: WithoutBoots<LeaseLimits>, now: number): readonly ItemRow[];
   /** Leases the oldest due items of a lane. */
-  leaseLane(queue: QueueCounters, limits: LaneLimits, now: number): readonly ItemRow[];
+  leaseLane(queue: QueueCounters, limits: WithoutBoots<LaneLimits>, now: number): readonly ItemRow[];
   readonly isLeased: (queue: QueueCounters, id: number) => boolean;
   /** Ends leases of items that still wait: they are due again. */
   release(ids: readonly number[]): void;
@@ -32,17 +35,24 @@ export function createLeases(
 ): Leases {
   const positions = createPositions(connection, counters, restored);
 
-  function lease(queue: QueueCounters, limits: LeaseLimits, now: number): readonly ItemRow[] {
+  function lease(queue: QueueCounters, limits: Limits, now: number): readonly ItemRow[] {
     const position = positions.of(queue.number);
+    const { exceptBoots } = limits;
     const source: Source = { where: 'waiting', values: [queue.number], after: position.cursor };
-    const walk = walkItems(connection, source, limits, position.leased);
+    const walk = walkItems(connection, withoutBoots(source, exceptBoots), limits, position.leased);
     const items = take(queue, walk, now);
+    // It does not see what it passes over, and the cursor must not either.
+    if (exceptBoots.length > 0) return items;
     if (walk.isAtEnd && items.length === 0) checkComplete(queue, position.leased.size, walk.passed);
     position.cursor = Math.min(walk.last, walk.firstPassed - 1);
     return items;
   }
 
-  function leaseLane(queue: QueueCounters, { lane, ...limits }: LaneLimits, now: number): readonly ItemRow[] {
+  function leaseLane(
+    queue: QueueCounters,
+    { lane, ...limits }: WithoutBoots<LaneLimits>,
+    now: number,
+  ): readonly ItemRow[] {
     if ('only' in lane) return leaseOf(queue, lane.only, limits, now);
     const except = new Set(lane.except);
     for (const next of lanesFrom(connection, queue.number, lane.after)) {
@@ -53,18 +63,18 @@ export function createLeases(
     return except.size > 0 ? [] : lease(queue, { ...limits, count: Math.min(1, limits.count) }, now);
   }
 
-  function leaseOf(queue: QueueCounters, lane: string, limits: LeaseLimits, now: number): readonly ItemRow[] {
+  function leaseOf(queue: QueueCounters, lane: string, limits: Limits, now: number): readonly ItemRow[] {
     const { laneCursors, leased } = positions.of(queue.number);
     const source: Source = {
       where: 'grouped',
       values: [queue.number, lane],
       after: laneCursors.get(lane) ?? 0,
     };
-    const walk = walkItems(connection, source, limits, leased);
+    const walk = walkItems(connection, withoutBoots(source, limits.exceptBoots), limits, leased);
     const foreign = walk.items.find(({ group }) => group !== lane);
     if (foreign) throw new DamagedFile(`Item ${foreign.id} is not of the lane that the index names`);
     const items = take(queue, walk, now);
-    laneCursors.set(lane, Math.min(walk.last, walk.firstPassed - 1));
+    if (limits.exceptBoots.length === 0) laneCursors.set(lane, Math.min(walk.last, walk.firstPassed - 1));
     return items;
   }
 
@@ -78,6 +88,15 @@ export function createLeases(
   const { release, end, rewind, state } = positions;
   const isLeased = ({ number }: QueueCounters, id: number) => positions.of(number).leased.has(id);
   return { lease, leaseLane, isLeased, release, end, rewind, state };
+}
+
+type Limits = WithoutBoots<LeaseLimits>;
+
+/** The same source without the items of some boots. */
+function withoutBoots(source: Source, boots: readonly number[]): Source {
+  if (boots.length === 0) return source;
+  const where = source.where === 'grouped' ? 'groupedOfOtherBoots' : 'waitingOfOtherBoots';
+  return { ...source, where, values: [...source.values, JSON.stringify(boots)] };
 }
 
 interface Position {

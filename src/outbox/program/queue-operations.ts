@@ -42,7 +42,10 @@ export function lease(
   { destination, ...limits }: LeaseArgument,
   now: number,
 ): readonly StoredItem[] {
-  return leaseFrom(context, destination, (queue) => context.leases.lease(queue, limits, now));
+  const exceptBoots = context.boots.boots(limits.exceptTimes ?? []);
+  return leaseFrom(context, destination, (queue) =>
+    context.leases.lease(queue, { ...limits, exceptBoots }, now),
+  );
 }
 
 /** Leases the next items of one lane of a destination, unless it is paused. */
@@ -51,7 +54,10 @@ export function leaseLane(
   { destination, ...limits }: LeaseLaneArgument,
   now: number,
 ): readonly StoredItem[] {
-  return leaseFrom(context, destination, (queue) => context.leases.leaseLane(queue, limits, now));
+  const exceptBoots = context.boots.boots(limits.exceptTimes ?? []);
+  return leaseFrom(context, destination, (queue) =>
+    context.leases.leaseLane(queue, { ...limits, exceptBoots }, now),
+  );
 }
 
 function leaseFrom(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createClockWarning } from '../../../src/nodes/publishing/clock-warning';
+import { createTimeWarning } from '../../../src/nodes/publishing/time-warning';
 import { IDLE } from './support';
 
 const MINUTE_MS = 60_000;
@@ -29,5 +30,20 @@ describe('the warning of a service’s clock', () => {
       warningsOf(true, undefined, 5 * MINUTE_MS, 6 * MINUTE_MS, undefined, 5 * MINUTE_MS).length,
       2,
     );
+  });
+});
+
+describe('the warning of a clock that is not set', () => {
+  it('asks for help once, and again only after the time was known', () => {
+    const lines: string[] = [];
+    const warn = createTimeWarning({ warn: (line: string) => lines.push(line) });
+    for (const isTimeOverdue of [false, true, true, false]) warn({ ...IDLE, waiting: 12, isTimeOverdue });
+    assert.equal(lines.length, 1);
+    assert.match(
+      lines[0] ?? '',
+      /^12 readings wait because this machine's clock has not been set.*timedatectl status/,
+    );
+    warn({ ...IDLE, isTimeOverdue: true });
+    assert.equal(lines.length, 2);
   });
 });

@@ -40,6 +40,7 @@ describe('the status of a publish node whose queue has devices', () => {
       { ...state, mode: 'paused' } as const,
       { ...state, mode: 'blocked', outboxFailure: full } as const,
       { ...state, mode: 'awaiting-time', failure: undefined } as const,
+      { ...state, mode: 'awaiting-time', failure: undefined, isTimeOverdue: true } as const,
       { ...state, isPaused: true } as const,
     ].map((each) => statusOf(each).text);
     assert.deepEqual(texts, [
@@ -47,6 +48,7 @@ describe('the status of a publish node whose queue has devices', () => {
       'paused pause.missing',
       'not-kept.full',
       'awaiting-time',
+      'clock-not-set',
       'paused-by-user',
     ]);
   });

@@ -6,6 +6,7 @@ export const IDLE: SenderState = {
   underWay: 0,
   failure: undefined,
   outboxFailure: undefined,
+  isTimeOverdue: false,
   retryAt: undefined,
   lastSentAt: undefined,
   corrected: 0,
