@@ -77,6 +77,8 @@ const MEANINGS: Readonly<Record<DeliveryProblem, Meaning>> = {
   cancelled: { scope: 'account', needsPerson: false, mayBeItem: false },
   // A certificate does not become trusted by trying, but a clock that is set makes it so: look again now and then.
   untrusted: { scope: 'account', needsPerson: true, mayBeItem: false },
+  // Passes once this machine knows the time.
+  untimely: { scope: 'account', needsPerson: false, mayBeItem: false },
   // 401, 403: a person has to correct the key, or this device's rights.
   unauthorised: { scope: 'lane', needsPerson: true, mayBeItem: false },
   // 404: a person has to correct the address, or add this device.

@@ -15,7 +15,8 @@ import type { DeliveryFailure } from './transport';
  * - `retrying`: the service takes other items, but not these; they are tried again at `retryAt`.
  * - `blocked`: the outbox does not work (see `outboxFailure`); tried again at `retryAt`.
  * - `awaiting-time`: what waits was read before this machine knew the time, and gets its time once it does; at
- *   `retryAt`, where that is known, it is sent with the time that the clock gave it.
+ *   `retryAt`, where that is known, it is sent with the time that the clock gave it. Or the service's certificate is not
+ *   valid at the time that the clock shows, which is not set.
  * - `held`: by `hold()`.
  * - `closed`: by `close()`.
  */
@@ -135,6 +136,7 @@ function modeOf(source: ActivitySource): SenderMode {
   if (source.outboxFailure) return 'blocked';
   if (circuit.state !== 'closed' && circuit.failure) {
     if (meaningOf(circuit.failure).needsPerson) return 'paused';
+    if (circuit.failure.kind === 'untimely') return 'awaiting-time';
     return circuit.failure.kind === 'throttled' ? 'throttled' : 'offline';
   }
   if (source.underWay > 0 || source.ready > 0) return 'sending';
@@ -151,8 +153,10 @@ function nextRetryAt({ deferred, itemsDueAt = Infinity }: ActivitySource): numbe
 function retryAtOf(mode: SenderMode, source: ActivitySource): number | undefined {
   if (mode === 'blocked') return source.outboxRetryAt;
   if (mode === 'retrying') return nextRetryAt(source);
-  if (mode === 'awaiting-time') return source.gateOpensAt;
-  return ['paused', 'offline', 'throttled'].includes(mode) ? source.circuit.retryAt : undefined;
+  if (mode === 'awaiting-time' && source.circuit.state === 'closed') return source.gateOpensAt;
+  return ['paused', 'offline', 'throttled', 'awaiting-time'].includes(mode)
+    ? source.circuit.retryAt
+    : undefined;
 }
 
 function failureOf(mode: SenderMode, source: ActivitySource): DeliveryFailure | undefined {

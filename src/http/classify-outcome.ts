@@ -16,6 +16,8 @@ export interface Circumstances extends AttemptTimes {
   readonly route: Route;
   readonly deadline: Deadline;
   readonly redact: Redact;
+  /** Whether this machine's clock can be trusted. */
+  readonly isClockSet: boolean;
 }
 
 /** The answer or the failure that an outcome is for whoever made the request. */
@@ -30,7 +32,7 @@ export function classifyOutcome(
   if (outcome.type === 'tunnelRefused') return failed(failureOfTunnel(outcome, host));
   const { answer } = outcome;
   if (answer && !isAccepted(answer)) return failed(readRefusal(answer, outcome, circumstances));
-  if (outcome.type === 'broken') return failed(failureOfBreak(outcome, route, deadline));
+  if (outcome.type === 'broken') return failed(failureOfBreak(outcome, circumstances));
   if (outcome.type === 'tooLarge') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
   const body = decodeBody(outcome);
   if (!body) return failed(unreadable(host, outcome.answer, 'with a compressed body that cannot be read'));
@@ -65,8 +67,8 @@ function decodeBody({ answer, body }: Complete): Buffer | undefined {
   }
 }
 
-function failureOfBreak(broken: Broken, route: Route, deadline: Deadline): HttpFailure {
-  if (deadline.endedBy() !== 'timeout') return failureOfConnection(broken);
+function failureOfBreak(broken: Broken, { route, deadline, isClockSet }: Circumstances): HttpFailure {
+  if (deadline.endedBy() !== 'timeout') return failureOfConnection(broken, isClockSet);
   const seconds = Math.round(deadline.timeoutMs / 1000);
   const through = throughProxy(route.forwarder ?? route.tunneller);
   const message = `${route.host} gave no complete answer within ${seconds} s${through}`;

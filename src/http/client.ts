@@ -23,6 +23,8 @@ export interface HttpSettings {
   readonly proxyFor?: ProxyFor;
   /** The clock, in milliseconds, which the dates in answers are measured from. */
   readonly now: () => number;
+  /** Whether that clock can be trusted; it can, where left out. */
+  readonly isClockSet?: () => boolean;
 }
 
 /** Sends requests over connections that it keeps alive until `close`. */
@@ -51,7 +53,7 @@ const SLOWEST_BYTES_PER_MS = 16;
 
 /** A client with the given settings. Nothing is connected before the first request. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
-  const { baseTimeoutMs, tls, now } = settings;
+  const { baseTimeoutMs, tls, now, isClockSet = () => true } = settings;
   const connections = createConnections(settings.concurrent ?? DEFAULT_CONCURRENT);
   const redactFor = createRedactCache();
   const routeTo = createRouter(settings.proxyFor ?? goDirectly);
@@ -70,7 +72,8 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const outcome = await way(context, deadline);
     deadline.clear();
     const redact = redactFor(secretsOf(request, route.value));
-    return classifyOutcome(outcome, { route: route.value, deadline, redact, sentAt, answeredAt: now() });
+    const times = { sentAt, answeredAt: now(), isClockSet: isClockSet() };
+    return classifyOutcome(outcome, { route: route.value, deadline, redact, ...times });
   }
 
   /** A second attempt is made where the server closed a kept connection just as the first used it. */
@@ -87,7 +90,8 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     if (!URL.canParse(url)) return false;
     // The server's first page: no resource of the service, and no key.
     const result = await run({ ...NO_BODY, method: 'HEAD', url: new URL('/', url).href }, signal);
-    return result.ok || result.failure.statusCode !== undefined || result.failure.kind === 'untrusted';
+    const isAnswer = result.ok || result.failure.statusCode !== undefined;
+    return isAnswer || ['untrusted', 'untimely'].includes(result.failure.kind);
   }
 
   return {

@@ -72,6 +72,9 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another host name: check the address',
 };
 
+/** Certificates have a time: where this machine does not know it, that tells nothing. */
+const OF_ANOTHER_TIME: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
 /** The code of a system's, TLS or HTTP error. */
 export function errorCode(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
@@ -95,9 +98,17 @@ function alertOf(code: string, message: string): number | undefined {
 /**
  * What a connection's error code means. Codes are those of Node.js' system and TLS errors; one that is not listed
  * counts as offline and is named, because whatever it is, no answer came.
+ * @param isClockSet whether this machine's clock can be trusted
  */
-export function failureOfConnection(broken: Omit<Broken, 'type' | 'answer' | 'isStale'>): HttpFailure {
+export function failureOfConnection(
+  broken: Omit<Broken, 'type' | 'answer' | 'isStale'>,
+  isClockSet: boolean,
+): HttpFailure {
   const { peer, code } = broken;
+  if (!isClockSet && OF_ANOTHER_TIME.has(code)) {
+    const message = `${peer} has a certificate of another time than this machine's clock shows, which is not set (${code})`;
+    return { kind: 'untimely', message };
+  }
   const distrust = UNTRUSTED[code];
   if (distrust !== undefined) return { kind: 'untrusted', message: `${peer} ${distrust} (${code})` };
   if (code.startsWith('ERR_OSSL_')) {

@@ -2,6 +2,7 @@
  * Why a request to a service failed.
  * - `offline`: no connection could be made, or it broke.
  * - `untrusted`: the server's certificate is not one that this machine trusts.
+ * - `untimely`: the server's certificate is not valid at the time of this machine's clock, which is not set.
  * - `timeout`: no complete answer in time.
  * - `throttled`: the service asks to slow down (429).
  * - `unavailable`: the service cannot take it now (408, 425, 5xx).
@@ -18,6 +19,7 @@
 export type RequestProblem =
   | 'offline'
   | 'untrusted'
+  | 'untimely'
   | 'timeout'
   | 'throttled'
   | 'unavailable'

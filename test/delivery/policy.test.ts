@@ -58,6 +58,7 @@ describe('the delivery policy', () => {
     ['busy', 'account', false],
     ['cancelled', 'account', false],
     ['untrusted', 'account', true],
+    ['untimely', 'account', false],
     ['misconfigured', 'account', true],
     ['timeout', 'lane', false],
     ['throttled', 'lane', false],

@@ -385,6 +385,20 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
+  it('waits for the time where a certificate is not valid at the time of a clock that is not set', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => corrected;
+    rig.transport.respond = () => failure('untimely');
+    await rig.accept([1]);
+    assert.equal(rig.mode(), 'awaiting-time');
+    assert.notEqual(rig.sender.state().retryAt, undefined);
+    rig.transport.respond = () => TAKEN;
+    rig.learn(corrected, right);
+    await quiet();
+    assert.deepEqual(rig.delivered.length, 1);
+    await rig.close();
+  });
+
   describe('while it backs off', () => {
     for (const [name, answer] of [
       ['an open circuit', failure('untrusted')],

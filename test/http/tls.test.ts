@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { createCertificate, type Certificate } from '../support/certificates';
+import { createCertificate, createCertificateOf, type Certificate } from '../support/certificates';
 import { startOpenSsl } from '../support/openssl-server';
 import { answerWith, RawServer, RecordingServer } from '../support/recording-server';
 import { failureOf, messageOf, valueOf } from '../support/results';
@@ -56,6 +56,32 @@ for (const { name: way, send } of WAYS) {
       const result = await send(createClient({ tls: { ca: other.cert } }), server.url);
       assert.equal(failureOf(result).kind, 'untrusted');
     });
+
+    for (const [name, from, to] of [
+      ['is not valid yet', '20400101000000Z', '20410101000000Z'],
+      ['has expired', '20200101000000Z', '20210101000000Z'],
+    ] as const)
+      it(`blames the time for a certificate that ${name} only while this machine's clock is not set`, async () => {
+        const other = createCertificateOf('IP:127.0.0.1', from, to);
+        assert(other, 'openssl could not make it');
+        const otherServer = await RecordingServer.start(answerWith(201, '{}'), other);
+        try {
+          let isSet = false;
+          const client = createClient({ tls: { ca: other.cert }, isClockSet: () => isSet });
+          const untimely = await send(client, otherServer.url);
+          assert.equal(failureOf(untimely).kind, 'untimely');
+          assert.match(
+            messageOf(untimely),
+            /certificate of another time than this machine's clock shows, which is not set/,
+          );
+          assert.equal(await client.reach(otherServer.url, new AbortController().signal), true);
+          isSet = true;
+          assert.equal(failureOf(await send(client, otherServer.url)).kind, 'untrusted');
+          assert.equal(otherServer.requests.length, 0);
+        } finally {
+          await otherServer.close();
+        }
+      });
 
     it('takes any certificate where the TLS configuration says so', async () => {
       const client = createClient({ tls: { rejectUnauthorized: false } });

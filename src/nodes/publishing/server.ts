@@ -10,6 +10,7 @@ import {
   type ProxyFor,
 } from '../../http';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
+import { timekeeperOf } from '../runtime';
 
 /** The settings that both config nodes share. */
 export interface ServerSettings {
@@ -73,6 +74,7 @@ export function openHttp(
       longestMs,
     ),
     now: Date.now,
+    isClockSet: timekeeperOf(RED).isSet,
     ...tls.value,
     proxyFor: proxyFor.value,
   });

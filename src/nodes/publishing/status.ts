@@ -81,12 +81,12 @@ export function queueStatus(
     };
   }
   if (waitingLanes(state).length > 0) return lanesStatus(say, state);
-  if (waiting > 0 && failure) {
-    return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
-  }
   if (mode === 'awaiting-time' && state.isTimeOverdue)
     return { ...NEEDS_A_PERSON, text: say('clock-not-set') };
   if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
+  if (waiting > 0 && failure) {
+    return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
+  }
   if (refused > 0) return { ...NEEDS_A_PERSON, text: say('refused', { count: shortCount(refused) }) };
   if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };
   if (underWay > 0) return { ...WORKING, text: say('sending') };

@@ -70,7 +70,7 @@ function deferredViewOf({ name, failure, waiting, retryAt }: LaneState, isPaused
   };
 }
 
-/** The last six concern the whole queue or one reading, and defer no device. */
+/** The last seven concern the whole queue or one reading, and defer no device. */
 const CAUSES: Readonly<Record<DeliveryProblem, DeferralCause>> = {
   timeout: 'timeout',
   throttled: 'throttled',
@@ -81,6 +81,7 @@ const CAUSES: Readonly<Record<DeliveryProblem, DeferralCause>> = {
   misdirected: 'misdirected',
   offline: 'unavailable',
   untrusted: 'unavailable',
+  untimely: 'unavailable',
   misconfigured: 'unavailable',
   refused: 'unavailable',
   busy: 'unavailable',

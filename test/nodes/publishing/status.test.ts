@@ -41,6 +41,7 @@ describe('the status of a publish node whose queue has devices', () => {
       { ...state, mode: 'blocked', outboxFailure: full } as const,
       { ...state, mode: 'awaiting-time', failure: undefined } as const,
       { ...state, mode: 'awaiting-time', failure: undefined, isTimeOverdue: true } as const,
+      { ...state, mode: 'awaiting-time', failure: { kind: 'untimely', message: 'A certificate' } } as const,
       { ...state, isPaused: true } as const,
     ].map((each) => statusOf(each).text);
     assert.deepEqual(texts, [
@@ -49,6 +50,7 @@ describe('the status of a publish node whose queue has devices', () => {
       'not-kept.full',
       'awaiting-time',
       'clock-not-set',
+      'awaiting-time',
       'paused-by-user',
     ]);
   });
