@@ -1,4 +1,4 @@
-import type { ItemId, Outbox, OutboxFailure, Outcome } from '../outbox';
+import type { ItemId, Outbox, OutboxFailure, Outcome, SentItem } from '../outbox';
 import { wait, type Clock } from './clock';
 import { backoffMs, type Policy } from './policy';
 
@@ -8,6 +8,8 @@ export interface Acknowledgements {
   acknowledge(ids: readonly ItemId[]): void;
   /** Not delivered: due again once this resolves. */
   release(ids: readonly ItemId[]): Promise<void>;
+  /** As `release`, but the service may have them: they keep the times with which they were sent. */
+  releaseSent(items: readonly SentItem[]): Promise<void>;
   /** Never to be delivered as it is; resolves to whether it is on the refused list now. */
   refuse(id: ItemId, reason: string): Promise<boolean>;
   /** How many delivered items the outbox does not know of yet. */
@@ -20,7 +22,7 @@ export interface Acknowledgements {
 
 /** What acknowledgements need. */
 export interface AcknowledgementsOptions {
-  readonly outbox: Pick<Outbox, 'acknowledge' | 'release' | 'refuse'>;
+  readonly outbox: Pick<Outbox, 'acknowledge' | 'release' | 'releaseSent' | 'refuse'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly policy: Policy;
@@ -84,8 +86,8 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
     if (acknowledgingCount === 0 || delivered.length >= MANY) void track(acknowledgeAll());
   }
 
-  async function release(ids: readonly ItemId[]): Promise<void> {
-    if (ids.length > 0) await track(insist(() => outbox.release(ids)));
+  async function giveBack({ length }: readonly unknown[], call: () => Outcome<void>): Promise<void> {
+    if (length > 0) await track(insist(call));
   }
 
   async function refuseOne(id: ItemId, reason: string): Promise<boolean> {
@@ -100,7 +102,8 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
 
   return {
     acknowledge,
-    release,
+    release: (ids) => giveBack(ids, () => outbox.release(ids)),
+    releaseSent: (items) => giveBack(items, () => outbox.releaseSent(items)),
     refuse: (id, reason) => track(refuseOne(id, reason)),
     unacknowledged: () => delivered.length + acknowledgingCount,
     failure: () => troubles.values().next().value?.failure,

@@ -6,7 +6,7 @@ import { wait, type Clock } from './clock';
 import type { Codec } from './codec';
 import { Health } from './health';
 import type { LeaseSource } from './lease-source';
-import { meaningOf, spacingMs, type Policy } from './policy';
+import { mayBeTaken, meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
@@ -55,6 +55,12 @@ const LARGE_JUMP_MS = 10_000;
 function mayEndTrouble({ jumpMs, isNowRight }: ClockChange): boolean {
   return isNowRight || Math.abs(jumpMs) > LARGE_JUMP_MS;
 }
+
+/** Tells the outbox that items were not delivered. */
+type Release = (items: readonly KeptItem[]) => Promise<void>;
+
+/** What becomes of a delivery whose transport does not end in time. */
+const GIVEN_UP: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before there was an answer' };
 
 /** Moves items from the outbox through the transport. Every change calls `advance`, which does whatever can be done. */
 export class Dispatcher<Item extends object> {
@@ -154,7 +160,7 @@ export class Dispatcher<Item extends object> {
     patience.abort();
     this.#isOver = true;
     this.#putBack();
-    for (const batch of this.#underWay.keys()) this.#release(batch);
+    for (const batch of this.#underWay.keys()) this.#releaseFailed(batch, GIVEN_UP);
     await this.#fetching;
   }
 
@@ -306,7 +312,8 @@ export class Dispatcher<Item extends object> {
     for (const { kept, reason } of unsendable) void this.#refuse(kept, { kind: 'refused', message: reason });
     const sent = { ...batch, items: outcome.items };
     if (outcome.type === 'delivered') await this.#delivered(sent, outcome.acceptance, isProbe);
-    else if (outcome.type === 'failed' && this.#outdated.has(batch)) this.#release(sent);
+    else if (outcome.type === 'failed' && this.#outdated.has(batch))
+      this.#releaseFailed(sent, outcome.failure);
     else if (outcome.type === 'failed') this.#failed(sent, outcome.failure, isProbe);
     else if (outcome.type === 'unread') {
       source.fail(outcome.failure);
@@ -331,7 +338,7 @@ export class Dispatcher<Item extends object> {
 
   #failed(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
     if (this.#isEnding()) {
-      this.#release(batch);
+      this.#releaseFailed(batch, failure);
       return;
     }
     const ids = idsOf(batch);
@@ -340,7 +347,7 @@ export class Dispatcher<Item extends object> {
     if (meaningOf(failure).scope === 'item') this.#refused(batch, failure, isProbe);
     else {
       this.#defer(batch, failure, isProbe);
-      this.#release(batch);
+      this.#releaseFailed(batch, failure);
     }
   }
 
@@ -383,23 +390,32 @@ export class Dispatcher<Item extends object> {
     for (const { lane } of batches) this.#turns.vacate(lane);
   }
 
+  /** Gives back what was sent in vain; what the service may have taken all the same keeps the time that it has now. */
+  #releaseFailed(batch: Batch, failure: DeliveryFailure): void {
+    const { acknowledgements } = this.#options;
+    if (mayBeTaken(failure)) this.#release(batch, (items) => acknowledgements.releaseSent(items));
+    else this.#release(batch);
+  }
+
   /** Gives back what was under way, and what was leased behind it: that would overtake it. */
-  #release({ lane, items }: Batch): void {
-    this.#giveBack(items);
+  #release({ lane, items }: Batch, release = this.#releaseUnsent): void {
+    this.#giveBack(items, release);
     if (this.#turns.hasLanes) this.#putBackWhere((batch) => batch.lane === lane);
   }
 
   /** Until the outbox has them back, no younger ones of their lanes are leased: they would overtake them. */
-  #giveBack(items: readonly KeptItem[]): void {
+  #giveBack(items: readonly KeptItem[], release = this.#releaseUnsent): void {
     if (items.length === 0) return;
     this.#returns += 1;
-    void this.#releaseAll(items);
+    void this.#releaseAll(items, release);
   }
 
-  async #releaseAll(items: readonly KeptItem[]): Promise<void> {
+  readonly #releaseUnsent: Release = (items) => this.#options.acknowledgements.release(idsOf({ items }));
+
+  async #releaseAll(items: readonly KeptItem[], release: Release): Promise<void> {
     const lanes = new Set(items.map((item) => this.#turns.laneOf(item)));
     for (const lane of lanes) this.#turns.occupy(lane);
-    await this.#options.acknowledgements.release(idsOf({ items }));
+    await release(items);
     for (const lane of lanes) this.#turns.vacate(lane);
     this.#options.events.returned();
     this.wake();

@@ -96,6 +96,20 @@ export function meaningOf({ kind }: DeliveryFailure): Meaning {
   return MEANINGS[kind];
 }
 
+/** After these the service may have the item, as where its answer was lost, or came from a gateway. */
+const MAY_BE_TAKEN: ReadonlySet<DeliveryProblem> = new Set([
+  'offline',
+  'timeout',
+  'unavailable',
+  'unreadable',
+  'cancelled',
+]);
+
+/** Whether the service may have taken what failed. */
+export function mayBeTaken({ kind, isUnsent }: DeliveryFailure): boolean {
+  return isUnsent !== true && MAY_BE_TAKEN.has(kind);
+}
+
 /**
  * The pause after a number of failures in a row, in milliseconds: exponential with full jitter, so that many machines
  * do not come back at the same moment (Brooker, "Exponential Backoff And Jitter").

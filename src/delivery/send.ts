@@ -62,7 +62,11 @@ async function deliver<Item extends object>(
     : { type: 'failed', failure: result.failure };
 }
 
-const CANCELLED: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before the reading was sent' };
+const CANCELLED: DeliveryFailure = {
+  kind: 'cancelled',
+  message: 'Stopped before the reading was sent',
+  isUnsent: true,
+};
 
 /** Without the error's message, which may hold a secret of the request. */
 function unexpected(error: unknown): DeliveryFailure {

@@ -12,6 +12,8 @@ export interface ServiceTime {
 /** A delivery that failed; `statusCode`, `retryAfterMs` and `aheadMs` where an answer carried them. */
 export interface DeliveryFailure extends Failure<DeliveryProblem>, ServiceTime {
   readonly statusCode?: number;
+  /** Nothing of the request was sent: there was no connection. */
+  readonly isUnsent?: true;
   /** The service's own wish, in milliseconds from now, as an answer's Retry-After gives it. */
   readonly retryAfterMs?: number;
 }

@@ -17,6 +17,8 @@ export interface HttpFailure extends Failure<RequestProblem> {
   readonly statusCode?: number;
   readonly retryAfterMs?: number;
   readonly aheadMs?: number;
+  /** Nothing of the request was sent: there was no connection. */
+  readonly isUnsent?: true;
 }
 
 /**

@@ -14,6 +14,9 @@ const OFFLINE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'did not take the connection: check the network',
 };
 
+/** With these nothing was sent: there was no connection. */
+const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
 const MAY_WANT_TLS = ': if it speaks TLS, its address begins with https://';
 
 /** What a connection ends in that the other end closes. */
@@ -122,5 +125,6 @@ export function failureOfConnection(
   const foreign = code.startsWith('HPE_') ? NO_HTTP : FOREIGN[code];
   if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
   const hint = broken.mayWantTls ? MAY_WANT_TLS : '';
-  return { kind: 'offline', message: `${peer} ${OFFLINE[code] ?? 'could not be reached'}${hint} (${code})` };
+  const message = `${peer} ${OFFLINE[code] ?? 'could not be reached'}${hint} (${code})`;
+  return UNSENT.has(code) ? { kind: 'offline', message, isUnsent: true } : { kind: 'offline', message };
 }

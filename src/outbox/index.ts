@@ -34,6 +34,7 @@ export {
   type OutboxQueue,
   type Outcome,
   type RefusedItem,
+  type SentItem,
   type RefusedList,
   type RefusedPage,
 } from './types';

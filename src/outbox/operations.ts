@@ -1,5 +1,5 @@
 import type { BestTime, Boot, RetentionTime, Stamp, StoredRetentionTime } from '../clock';
-import type { DroppedItem, ItemId, LaneLimits, LeaseLimits, RefusedPage } from './types';
+import type { DroppedItem, ItemId, LaneLimits, LeaseLimits, RefusedPage, SentItem } from './types';
 
 /** The argument of `accept`. The images are on the disk before it is called. */
 export interface AcceptArgument {
@@ -119,6 +119,7 @@ export interface OutboxOperations {
   lease(argument: LeaseArgument): readonly StoredItem[];
   leaseLane(argument: LeaseLaneArgument): readonly StoredItem[];
   release(ids: readonly ItemId[]): void;
+  releaseSent(items: readonly SentItem[]): void;
   acknowledge(ids: readonly ItemId[]): Deleted;
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
   counts(destination: string): StoredCounts;

@@ -26,6 +26,7 @@ import type {
   OutboxNotice,
   OutboxOptions,
   Outcome,
+  SentItem,
 } from './types';
 
 /** Items whose images are read in one step when sweeping. */
@@ -161,7 +162,7 @@ function createQueue(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
   leased: Map<string, Set<ItemId>>,
-): Pick<Outbox, 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'refuse'> {
+): Pick<Outbox, 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'releaseSent' | 'refuse'> {
   async function note(
     destination: string,
     call: Outcome<readonly StoredItem[]>,
@@ -198,6 +199,14 @@ function createQueue(
     return released;
   }
 
+  async function releaseSent(items: readonly SentItem[]): Outcome<void> {
+    // Nothing else goes to the other thread.
+    const times = items.map(({ id, timestamp }) => ({ id, timestamp }));
+    const released = await database.call('releaseSent', times);
+    if (released.ok) endLeases(times.map(({ id }) => id));
+    return released;
+  }
+
   return {
     lease: (destination, limits) =>
       note(destination, database.call('lease', { ...limitsOf(limits), destination })),
@@ -205,6 +214,7 @@ function createQueue(
       note(destination, database.call('leaseLane', { ...limitsOf(limits), destination, lane })),
     acknowledge,
     release,
+    releaseSent,
     refuse,
   };
 }

@@ -82,6 +82,9 @@ export interface KeptItem extends BestTime {
   readonly bytes: number;
 }
 
+/** An item that was sent, and the time with which it was. */
+export type SentItem = Pick<KeptItem, 'id' | 'timestamp'>;
+
 /** Limits of one lease. If an item is due, at least one is leased, even if it alone is larger than `bytes`. */
 export interface LeaseLimits {
   /** Most items. */
@@ -264,6 +267,11 @@ export interface OutboxQueue {
   acknowledge(ids: readonly ItemId[]): Outcome<void>;
   /** The items were not delivered: ends their leases; they are due again, at their old places. */
   release(ids: readonly ItemId[]): Outcome<void>;
+  /**
+   * As `release`, for items that the service may have taken though no answer says so: they keep the times with which
+   * they were sent, so that what it may have is never there twice with two times. After a failure they stay leased.
+   */
+  releaseSent(items: readonly SentItem[]): Outcome<void>;
   /** The service will never take the items: moves them to the refused list. After a failure they stay leased. */
   refuse(ids: readonly ItemId[], reason: string): Outcome<void>;
   /** How much of a destination is kept; all zero for an unknown one. */

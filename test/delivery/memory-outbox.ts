@@ -14,6 +14,7 @@ import type {
   OutboxProblem,
   Outcome,
   RefusedItem,
+  SentItem,
 } from '../../src/outbox';
 import { failed, success } from '../../src/result';
 
@@ -23,6 +24,8 @@ interface Row {
   item: KeptItem;
   state: 'due' | 'leased' | 'refused';
   reason: string;
+  /** The time that it keeps because it was sent with it. */
+  sentAs?: BestTime;
 }
 
 /** An outbox in memory that keeps to the interface: leases exclude each other, and what ends them must hold them. */
@@ -111,6 +114,14 @@ export class MemoryOutbox implements OutboxQueue {
     return success(undefined);
   }
 
+  async releaseSent(items: readonly SentItem[]): Outcome<void> {
+    for (const { id, timestamp } of items) {
+      const row = this.rows.find((each) => each.item.id === id);
+      if (row) Object.assign(row, { sentAs: { timestamp, correctionMs: 0, certainty: 'certain' } });
+    }
+    return this.release(items.map(({ id }) => id));
+  }
+
   async refuse(ids: readonly number[], reason: string): Outcome<void> {
     const failure = await this.#call('refuse');
     if (failure) return failure;
@@ -168,7 +179,8 @@ export class MemoryOutbox implements OutboxQueue {
 
   /** Gives all items the times that are known now. */
   learnTimes(change: ClockChange = { jumpMs: 0, isNowRight: true }): void {
-    for (const row of this.rows) row.item = { ...row.item, ...this.timeOf({ ...row.item, images: [] }) };
+    for (const row of this.rows)
+      row.item = { ...row.item, ...(row.sentAs ?? this.timeOf({ ...row.item, images: [] })) };
     for (const listener of this.timeListeners) listener(change);
   }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BestTime, ClockChange } from '../../src/clock';
-import { createTimeWait } from '../../src/delivery';
-import { success } from '../../src/result';
+import { createTimeWait, type DeliveryFailure } from '../../src/delivery';
+import { failed, success } from '../../src/result';
 import { failure, MERGING, quiet, range, Rig, SINGLE, START, TAKEN, type Answer } from './support';
 
 const MINUTE = 60_000;
@@ -42,6 +42,8 @@ function ahead(aheadMs: number): Answer {
 }
 
 function ignore(): void {}
+
+const UNSENT = failed<DeliveryFailure>({ kind: 'offline', message: 'no connection', isUnsent: true });
 
 const NOTHING: ClockChange = { jumpMs: 0, isNowRight: false };
 const trifle: ClockChange = { ...NOTHING, jumpMs: -10_000 };
@@ -352,14 +354,14 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('sends nothing with an earlier time once a better one is known, also of what failed meanwhile', async () => {
+  it('sends nothing with an earlier time once a better one is known that the service has not taken', async () => {
     const rig = new Reachable();
     rig.outbox.timeOf = () => ({ ...awaited, certainty: 'certain' });
     rig.transport.respond = () => undefined;
     await rig.accept([1, 2]);
     assert.equal(rig.transport.open.length, 2);
     rig.learn(corrected);
-    rig.transport.answer(failure('timeout'));
+    rig.transport.answer(failure('throttled'));
     rig.transport.answer(failure('refused'));
     await quiet();
     const leases = [1, 2].map((id) => rig.outbox.leases.get(id));
@@ -369,6 +371,41 @@ describe('a sender and the time', () => {
     await rig.clock.pass(MINUTE);
     assert.equal(rig.sender.state().corrected, 2);
     assert.deepEqual(rig.refused, []);
+    await rig.close();
+  });
+
+  for (const [name, answer, certain] of [
+    ['whose answer was lost', failure('offline'), true],
+    ['that a gateway answered', failure('unavailable'), true],
+    ['that was not sent', UNSENT, false],
+    ['that the service would not take then', failure('throttled'), false],
+  ] as const)
+    it(`${certain ? 'keeps' : 'corrects'} the time of a reading ${name}, whatever the clock says later`, async () => {
+      const sent: number[] = [];
+      const rig = new Reachable({
+        codec: { ...SINGLE, restore: (stored) => (sent.push(stored.timestamp), SINGLE.restore(stored)) },
+      });
+      rig.outbox.timeOf = () => ({ ...awaited, certainty: 'certain' });
+      rig.transport.respond = () => answer;
+      await rig.accept([1]);
+      rig.transport.respond = () => TAKEN;
+      rig.learn(corrected, right);
+      await rig.clock.pass(10 * MINUTE);
+      assert.deepEqual(rig.delivered.length, 1);
+      assert.deepEqual(sent, [awaited.timestamp, (certain ? awaited : corrected).timestamp]);
+      await rig.close();
+    });
+
+  it('keeps the time of a reading that was under way when the flows stopped', async () => {
+    const rig = new Reachable();
+    rig.outbox.timeOf = () => ({ ...awaited, certainty: 'certain' });
+    rig.transport.respond = () => undefined;
+    await rig.accept([1]);
+    await rig.recreate();
+    rig.transport.respond = () => TAKEN;
+    rig.learn(corrected, right);
+    await rig.clock.pass(MINUTE);
+    assert.deepEqual([rig.delivered.length, rig.sender.state().corrected], [1, 0]);
     await rig.close();
   });
 

@@ -153,6 +153,10 @@ function watchOutbox(outbox: Outbox, clock: VirtualClock): WatchedOutbox {
       forget(ids);
       return clock.awaited(outbox.release(ids));
     },
+    releaseSent: (items) => {
+      forget(items.map(({ id }) => id));
+      return clock.awaited(outbox.releaseSent(items));
+    },
     refuse: (ids, reason) => {
       forget(ids);
       return outbox.refuse(ids, reason);

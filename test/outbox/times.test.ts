@@ -677,4 +677,30 @@ describe('times in the outbox', () => {
     }
     assert.deepEqual(here.notices, []);
   });
+
+  it('stay as they were sent where the service may have taken it, also after a restart and in the export', async () => {
+    const here = install({ wall: TRUE_START - 3 * HOUR, hasTimesyncd: false });
+    await here.machine.pass(HOUR);
+    for (let count = 0; count < 3; count += 1) await here.read();
+    const before = await value(here.outbox.lease(DESTINATION, PLENTY));
+    const [sent, unsent, delivered] = before;
+    assert(sent && unsent && delivered);
+    await value(here.outbox.acknowledge([delivered.id]));
+    await value(here.outbox.releaseSent([sent, delivered]));
+    await value(here.outbox.release([unsent.id]));
+    here.machine.synchronise();
+    await here.machine.pass(10 * SECOND);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const after = await here.lease();
+      assert.deepEqual(
+        after.map(({ id, timestamp, correctionMs }) => ({ id, timestamp, correctionMs })),
+        [
+          { id: sent.id, timestamp: sent.timestamp, correctionMs: 0 },
+          { id: unsent.id, timestamp: unsent.timestamp + 3 * HOUR, correctionMs: 3 * HOUR },
+        ],
+      );
+      await here.restart();
+    }
+    assert.deepEqual(here.notices, []);
+  });
 });

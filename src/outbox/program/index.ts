@@ -27,6 +27,7 @@ import {
   leaseLane,
   listed,
   refuse,
+  releaseSent,
   retry,
 } from './queue-operations';
 import { reassign } from './reassign';
@@ -62,7 +63,15 @@ function open(
   };
 }
 
-type QueueNames = 'accept' | 'lease' | 'leaseLane' | 'release' | 'acknowledge' | 'refuse' | 'enforce';
+type QueueNames =
+  | 'accept'
+  | 'lease'
+  | 'leaseLane'
+  | 'release'
+  | 'releaseSent'
+  | 'acknowledge'
+  | 'refuse'
+  | 'enforce';
 
 function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperations>, QueueNames> {
   const { leases } = context;
@@ -75,6 +84,8 @@ function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperat
     lease: { kind: 'read', run: (argument, now) => lease(context, argument, now) },
     leaseLane: { kind: 'read', run: (argument, now) => leaseLane(context, argument, now) },
     release: { kind: 'read', run: (ids) => leases.release(ids) },
+    // A read, as `learn`: mostly there is nothing to write, and what is leased later must find them.
+    releaseSent: { kind: 'read', run: (items) => releaseSent(context, items) },
     acknowledge: {
       kind: 'free',
       weight: (ids) => ids.length * BYTES_PER_DELETION,

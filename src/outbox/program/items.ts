@@ -25,6 +25,8 @@ const INSERT =
   'INSERT INTO items (id, destination, grp, timestamp, accepted, bytes, body, origin, images, refused, reason, sum, ' +
   'boot, uptime, trust) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
+const UPDATE_TIME =
+  'UPDATE items SET timestamp = ?, boot = NULL, uptime = NULL, trust = NULL, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
 /** Of boots that are not among those of a JSON array, or with a time that does not depend on the boot: see `bestTime`. */
@@ -56,6 +58,11 @@ export function setRefusal(
 ): void {
   const sum = sumOf({ ...item, refusedAt, reason });
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
+}
+
+/** Has an item keep a time as if it were the user's own. */
+export function fixTime(connection: Connection, item: ItemRow, timestamp: number): void {
+  connection.run(UPDATE_TIME, timestamp, sumOf({ ...item, timestamp, stamp: undefined }), item.id);
 }
 
 /** Moves an item to another destination. @param accepted the time from which its age counts */

@@ -9,10 +9,11 @@ import type {
   StoredItem,
   StoredRefusal,
 } from '../operations';
+import type { SentItem } from '../types';
 import type { Boots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
-import { insertItem, itemsAfter, setRefusal, type ItemRow } from './items';
+import { fixTime, insertItem, itemsAfter, setRefusal, type ItemRow } from './items';
 import { countLane } from './lanes';
 import { isPaused } from './pauses';
 import type { QueueCounters } from './queue-counters';
@@ -98,6 +99,21 @@ export function acknowledge(
   const deleted = deleteItems(connection, counters, 'waiting', ids);
   connection.afterCommit(() => leases.end(ids));
   return deleted;
+}
+
+/** Ends leases of items that the service may have taken: they keep the times with which they were sent. */
+export function releaseSent({ connection, leases }: OutboxContext, items: readonly SentItem[]): void {
+  const changing = items.flatMap(({ id, timestamp }) => {
+    const item = readUndamaged(connection, id);
+    // Without a stamp, or with one of a clock that was set, the time never changes.
+    const mayChange = item?.stamp && item.stamp.trust !== 'set' && item.refusedAt === null;
+    return mayChange ? [{ item, timestamp }] : [];
+  });
+  if (changing.length > 0)
+    connection.transaction(() => {
+      for (const { item, timestamp } of changing) fixTime(connection, item, timestamp);
+    });
+  leases.release(items.map(({ id }) => id));
 }
 
 /** Moves waiting items to the refused list. */
