@@ -5,8 +5,9 @@ import { idsOf, type Batch } from './batch';
 import { wait, type Clock } from './clock';
 import type { Codec } from './codec';
 import { Health } from './health';
+import { createLeasedItems } from './leased-items';
 import type { LeaseSource } from './lease-source';
-import { mayBeTaken, meaningOf, spacingMs, type Policy } from './policy';
+import { meaningOf, spacingMs, type Policy } from './policy';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
@@ -56,9 +57,6 @@ function mayEndTrouble({ jumpMs, isNowRight }: ClockChange): boolean {
   return isNowRight || Math.abs(jumpMs) > LARGE_JUMP_MS;
 }
 
-/** Tells the outbox that items were not delivered. */
-type Release = (items: readonly KeptItem[]) => Promise<void>;
-
 /** What becomes of a delivery whose transport does not end in time. */
 const GIVEN_UP: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before there was an answer' };
 
@@ -68,16 +66,13 @@ export class Dispatcher<Item extends object> {
   readonly #gate;
   readonly #health;
   readonly #turns;
+  readonly #leased;
   readonly #times = createTimeRecord();
   readonly #underWay = new Map<Batch, Promise<void>>();
   /** Counts how often times may have changed. */
   #timeChanges = 0;
-  /** Counts how often items were given back. */
-  #returns = 0;
   /** Batches under way whose items may have other times now. */
   readonly #outdated = new WeakSet<Batch>();
-  /** Leased batches to be sent next, oldest first. */
-  #ready: Batch[] = [];
   #isHeld = false;
   #isOver = false;
   #nextStartAt = -Infinity;
@@ -95,6 +90,12 @@ export class Dispatcher<Item extends object> {
     this.#gate = createTimeGate(options, () => this.wake());
     const { lanes, retries } = this.#health;
     this.#turns = createTurns(hasLanes, policy, { lanes, retries, heldTimes: this.#gate.heldTimes });
+    const { acknowledgements, events } = options;
+    const onReturned = () => {
+      events.returned();
+      this.wake();
+    };
+    this.#leased = createLeasedItems({ acknowledgements, turns: this.#turns, onReturned });
   }
 
   /** Starts what can be started, leases what is needed, and sets the timer for what comes by time. */
@@ -132,7 +133,7 @@ export class Dispatcher<Item extends object> {
     this.#times.clockWasSet();
     this.#timeChanges += 1;
     for (const batch of this.#underWay.keys()) this.#outdated.add(batch);
-    this.#putBack();
+    this.#leased.putBack();
     if (mayEndTrouble(change)) this.#health.endBackOff(this.#options.clock.monotonic());
     if (change.isNowRight) this.#options.timeWait.end();
     this.#gate.release();
@@ -142,7 +143,7 @@ export class Dispatcher<Item extends object> {
   /** Starts nothing more until `resume`; what is under way ends by itself. */
   hold(): void {
     this.#isHeld = true;
-    this.#putBack();
+    this.#leased.putBack();
     this.advance();
   }
 
@@ -159,8 +160,8 @@ export class Dispatcher<Item extends object> {
     await Promise.race([Promise.all(this.#underWay.values()), grace]);
     patience.abort();
     this.#isOver = true;
-    this.#putBack();
-    for (const batch of this.#underWay.keys()) this.#releaseFailed(batch, GIVEN_UP);
+    this.#leased.putBack();
+    for (const batch of this.#underWay.keys()) this.#leased.giveBackFailed(batch, GIVEN_UP);
     await this.#fetching;
   }
 
@@ -173,7 +174,7 @@ export class Dispatcher<Item extends object> {
       outboxRetryAt: source.failure() ? source.retryAt() : undefined,
       circuit: { ...this.#health.circuit, retryAt: this.#health.probeAt(this.#turns.mayHaveOthers()) },
       underWay: this.#underWay.size,
-      ready: this.#ready.length,
+      ready: this.#leased.readyCount(),
       isAwaitingTime: this.#gate.isHolding(),
       isTimeOverdue: this.#gate.isOverdue(),
       gateOpensAt: this.#gate.opensAt(),
@@ -203,7 +204,7 @@ export class Dispatcher<Item extends object> {
   }
 
   #considerAccount(now: number): void {
-    const areOthers = !this.#turns.isDry() || this.#underWay.size > 0 || this.#ready.length > 0;
+    const areOthers = !this.#turns.isDry() || this.#underWay.size > 0 || this.#leased.readyCount() > 0;
     this.#noteTrip(() => this.#health.considerAccount(areOthers, now));
   }
 
@@ -211,7 +212,7 @@ export class Dispatcher<Item extends object> {
   #noteTrip<Value>(act: () => Value): Value {
     const { failures } = this.#health.circuit;
     const value = act();
-    if (this.#health.circuit.failures > failures) this.#putBack();
+    if (this.#health.circuit.failures > failures) this.#leased.putBack();
     return value;
   }
 
@@ -224,9 +225,8 @@ export class Dispatcher<Item extends object> {
     const { policy } = this.#options;
     const isFull = this.#underWay.size >= policy.concurrent;
     if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
-    const index = this.#ready.findIndex(({ lane }) => !this.#isSending(lane));
-    if (index === -1 || (!this.#isClosed() && !this.#mayProbe(now))) return undefined;
-    return this.#ready.splice(index, 1)[0];
+    if (!this.#isClosed() && !this.#mayProbe(now)) return undefined;
+    return this.#leased.takeReady((lane) => !this.#isSending(lane));
   }
 
   /** Whether a batch of a lane is under way, which the next one of the lane must not overtake. */
@@ -243,17 +243,17 @@ export class Dispatcher<Item extends object> {
     const { policy, source } = this.#options;
     if (!this.#isFree() || !source.isReady(now)) return undefined;
     if (!this.#isClosed()) {
-      const isDue = this.#ready.length === 0 && this.#mayProbe(now);
+      const isDue = this.#leased.readyCount() === 0 && this.#mayProbe(now);
       return isDue ? this.#turns.probe(now) : undefined;
     }
-    const room = policy.concurrent - this.#underWay.size - this.#ready.length;
-    return this.#turns.next(now, { room, ready: this.#ready.length, sending: this.#lanesUnderWay() });
+    const room = policy.concurrent - this.#underWay.size - this.#leased.readyCount();
+    return this.#turns.next(now, { room, ready: this.#leased.readyCount(), sending: this.#lanesUnderWay() });
   }
 
   async #fetch(turn: Turn): Promise<void> {
     const { source, trace } = this.#options;
     const timeChanges = this.#timeChanges;
-    const returns = this.#returns;
+    const returns = this.#leased.returns();
     const items = await source.lease(turn.request);
     if (items.length > 0) trace('leased', idsOf({ items }));
     this.#turns.took(turn, items, source.failure() === undefined);
@@ -262,18 +262,17 @@ export class Dispatcher<Item extends object> {
     // What was leased for a closed circuit goes back where it has opened meanwhile.
     const isSurplus = !this.#isClosed() && !turn.isProbe;
     // What was leased behind items that went back would overtake them.
-    const isTooEarly = turn.isAhead && returns !== this.#returns;
-    if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus || isTooEarly) this.#giveBack(items);
+    const isTooEarly = turn.isAhead && returns !== this.#leased.returns();
+    if (this.#isEnding() || this.#isHeld || isOutdated || isSurplus || isTooEarly)
+      this.#leased.giveBack(items);
     else this.#take(items);
     this.advance();
   }
 
   #take(items: readonly KeptItem[]): void {
     const { admitted, held } = this.#gate.admit(items);
-    const batches = this.#turns.batchesOf(admitted);
-    for (const batch of batches) this.#turns.occupy(batch.lane);
-    this.#ready.push(...batches);
-    this.#giveBack(held);
+    this.#leased.makeReady(admitted);
+    this.#leased.giveBack(held);
   }
 
   #setTimer(now: number): void {
@@ -313,11 +312,11 @@ export class Dispatcher<Item extends object> {
     const sent = { ...batch, items: outcome.items };
     if (outcome.type === 'delivered') await this.#delivered(sent, outcome.acceptance, isProbe);
     else if (outcome.type === 'failed' && this.#outdated.has(batch))
-      this.#releaseFailed(sent, outcome.failure);
+      this.#leased.giveBackFailed(sent, outcome.failure);
     else if (outcome.type === 'failed') this.#failed(sent, outcome.failure, isProbe);
     else if (outcome.type === 'unread') {
       source.fail(outcome.failure);
-      this.#release(sent);
+      this.#leased.giveBackBatch(sent);
     }
   }
 
@@ -338,7 +337,7 @@ export class Dispatcher<Item extends object> {
 
   #failed(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
     if (this.#isEnding()) {
-      this.#releaseFailed(batch, failure);
+      this.#leased.giveBackFailed(batch, failure);
       return;
     }
     const ids = idsOf(batch);
@@ -347,7 +346,7 @@ export class Dispatcher<Item extends object> {
     if (meaningOf(failure).scope === 'item') this.#refused(batch, failure, isProbe);
     else {
       this.#defer(batch, failure, isProbe);
-      this.#releaseFailed(batch, failure);
+      this.#leased.giveBackFailed(batch, failure);
     }
   }
 
@@ -366,7 +365,7 @@ export class Dispatcher<Item extends object> {
     this.#health.answered(batch.lane, taken, this.#options.clock.monotonic(), isProbe);
     if (second) {
       this.#health.lanes.halve(batch.lane, batch.items.length);
-      this.#release(batch);
+      this.#leased.giveBackBatch(batch);
     } else if (first) void this.#refuse(first, failure);
   }
 
@@ -376,48 +375,5 @@ export class Dispatcher<Item extends object> {
     if (!(await acknowledgements.refuse(item.id, failure.message))) return;
     trace('refused', [item.id], { problem: failure.kind });
     events.refused(item, failure);
-  }
-
-  /** Gives back what was leased and not started. */
-  #putBack(): void {
-    this.#putBackWhere(() => true);
-  }
-
-  #putBackWhere(isToGo: (batch: Batch) => boolean): void {
-    const batches = this.#ready.filter(isToGo);
-    this.#ready = this.#ready.filter((batch) => !isToGo(batch));
-    this.#giveBack(batches.flatMap(({ items }) => items));
-    for (const { lane } of batches) this.#turns.vacate(lane);
-  }
-
-  /** Gives back what was sent in vain; what the service may have taken all the same keeps the time that it has now. */
-  #releaseFailed(batch: Batch, failure: DeliveryFailure): void {
-    const { acknowledgements } = this.#options;
-    if (mayBeTaken(failure)) this.#release(batch, (items) => acknowledgements.releaseSent(items));
-    else this.#release(batch);
-  }
-
-  /** Gives back what was under way, and what was leased behind it: that would overtake it. */
-  #release({ lane, items }: Batch, release = this.#releaseUnsent): void {
-    this.#giveBack(items, release);
-    if (this.#turns.hasLanes) this.#putBackWhere((batch) => batch.lane === lane);
-  }
-
-  /** Until the outbox has them back, no younger ones of their lanes are leased: they would overtake them. */
-  #giveBack(items: readonly KeptItem[], release = this.#releaseUnsent): void {
-    if (items.length === 0) return;
-    this.#returns += 1;
-    void this.#releaseAll(items, release);
-  }
-
-  readonly #releaseUnsent: Release = (items) => this.#options.acknowledgements.release(idsOf({ items }));
-
-  async #releaseAll(items: readonly KeptItem[], release: Release): Promise<void> {
-    const lanes = new Set(items.map((item) => this.#turns.laneOf(item)));
-    for (const lane of lanes) this.#turns.occupy(lane);
-    await release(items);
-    for (const lane of lanes) this.#turns.vacate(lane);
-    this.#options.events.returned();
-    this.wake();
   }
 }
