@@ -24,6 +24,8 @@ export interface Announcer {
   readonly resume: (time: RetentionTime) => void;
   /** Reports once that the clock is ahead, and once how that ended. */
   readonly announce: (time: RetentionTime) => void;
+  /** By how many days the clock has jumped ahead; 0 where it is not ahead. */
+  readonly daysAhead: () => number;
 }
 
 /** An announcer for what has an age, as in `the outbox`; `report` must not throw. */
@@ -37,8 +39,7 @@ export function createAnnouncer({ subject, report }: AnnouncerOptions): Announce
     ahead = aheadAt(time);
     if (!before === !ahead) return;
     if (!before) {
-      const days = Math.round(aheadOf(time) / DAY_MS);
-      const message = `This machine's clock has jumped ahead by ${days} days: nothing in ${subject} is deleted for its age by that time until the clock has kept it for ${hours} h.`;
+      const message = `This machine's clock has jumped ahead by ${daysOf(time)} days: nothing in ${subject} is deleted for its age by that time until the clock has kept it for ${hours} h.`;
       report({ kind: 'clock-ahead', message });
     } else if (gainedBetween(before, time) > DAY_MS / 2) {
       const message = `This machine's clock has kept its time for ${hours} h: ages in ${subject} count by it.`;
@@ -51,10 +52,15 @@ export function createAnnouncer({ subject, report }: AnnouncerOptions): Announce
 
   return {
     announce,
+    daysAhead: () => (ahead ? daysOf(ahead) : 0),
     resume: (time) => {
       ahead = aheadAt(time);
     },
   };
+}
+
+function daysOf(time: RetentionTime): number {
+  return Math.round(aheadOf(time) / DAY_MS);
 }
 
 function aheadAt(time: RetentionTime): RetentionTime | undefined {

@@ -47,6 +47,8 @@ export interface RetentionClock {
   readonly earliest: () => Promise<number | undefined>;
   /** The latest that it can be, in milliseconds; undefined while the clock is not set. */
   readonly latest: () => number | undefined;
+  /** By how many days the clock has jumped ahead, as of the last look; 0 where ages count by it. */
+  readonly daysAhead: () => number;
   /** Stores the time and looks no more. Begins at once. */
   readonly close: () => void;
 }
@@ -121,7 +123,7 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
   }
 
   void loadOnce();
-  return { earliest, latest, close };
+  return { earliest, latest, daysAhead: announcer.daysAhead, close };
 }
 
 /** What is known at the start; undefined where nothing is, and the wall clock tells nothing. */

@@ -71,6 +71,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     resume: (destination) => database.call('resume', destination),
     reassign: (from, to) => database.call('reassign', { from, to, accepted: acceptanceTime(clock) }),
     onTimesChanged: times.onChanged,
+    daysAhead: clock.daysAhead,
     close,
   };
 }

@@ -315,6 +315,8 @@ export interface Outbox extends OutboxQueue {
    * ones.
    */
   export(destination: string): AsyncIterable<string>;
+  /** By how many days this machine's clock has jumped ahead, so that ages do not count by it yet; 0 mostly. */
+  readonly daysAhead: () => number;
   /** Finishes pending calls, writes pending deletions, and releases the folder. Later calls fail as `closed`. */
   close(): Promise<void>;
 }

@@ -377,6 +377,25 @@ describe('the Outbox sidebar with devices of which some wait', () => {
     await server?.close();
   });
 
+  it('says that nothing is deleted for its age while the clock has jumped ahead', async () => {
+    const { page, errors } = await openPage(browser, { viewport: VIEWPORT });
+    await page.route(/sensorpost\/outbox(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const overview: Overview = await answer.json();
+      await route.fulfill({ response: answer, json: { ...overview, clockDaysAhead: 400 } });
+    });
+    await showSidebar(page, nodeRed.url);
+    await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);
+    await see(
+      page.locator('.sensorpost-outbox'),
+      /clock has jumped ahead by 400 days\. Is it right\? Nothing is deleted/,
+    );
+    assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+    await keepScreenshot(page, 'outbox-clock-ahead');
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
   it('says how many more wait, and leaves out a time that there is not, in a sidebar as narrow as it can be', async () => {
     const { page, errors } = await openPage(browser, { viewport: VIEWPORT });
     await page.route(/sensorpost\/outbox(\?|$)/, async (route) => {

@@ -37,8 +37,10 @@ describe('bounds of age, where the clock jumps,', () => {
     await accept();
     test.clock.time += 10_000;
     assert.deepEqual(await enforce(), []);
+    assert.equal(test.outbox.daysAhead(), 365);
     jump(-365 * DAY);
     assert.deepEqual(await enforce(), []);
+    assert.equal(test.outbox.daysAhead(), 0);
     assert.equal(await waiting(), 21);
     assert.deepEqual(kinds(), ['clock-ahead', 'clock-back']);
   });
@@ -51,8 +53,10 @@ describe('bounds of age, where the clock jumps,', () => {
     await test.reopen();
     await pass(179);
     assert.equal(await waiting(), 20);
+    assert.equal(test.outbox.daysAhead(), 365);
     await pass(2);
     assert.equal(await waiting(), 0);
+    assert.equal(test.outbox.daysAhead(), 0);
     assert.deepEqual(kinds(), ['clock-ahead', 'clock-confirmed']);
   });
 

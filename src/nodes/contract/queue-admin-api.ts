@@ -111,6 +111,8 @@ export interface Overview {
   readonly now: number;
   /** Whether flows run; while they do not, nothing is known of the queues. */
   readonly isRunning: boolean;
+  /** By how many days this machine's clock has jumped ahead, so that nothing is dropped for its age; 0 mostly. */
+  readonly clockDaysAhead: number;
   readonly destinations: readonly DestinationView[];
 }
 

@@ -64,7 +64,9 @@ function createQueueActions(runtime: Runtime, now: () => number): QueueActions {
     const outbox = runtime.peekOutbox();
     const views = outbox ? await viewDestinations(runtime, outbox) : success([]);
     if (!views.ok) return outboxFailed(views.failure);
-    return success({ now: now(), isRunning: runtime.isRunning(), destinations: views.value });
+    const clockDaysAhead = outbox?.daysAhead() ?? 0;
+    const isRunning = runtime.isRunning();
+    return success({ now: now(), isRunning, clockDaysAhead, destinations: views.value });
   }
 
   function withQueues(

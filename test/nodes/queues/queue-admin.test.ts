@@ -187,6 +187,12 @@ describe('the queue admin service', () => {
     assert.equal(await kindOf(admin().reading(KITCHEN, id + 1)), 'unknown');
   });
 
+  it('says by how many days this machine’s clock has jumped ahead', async () => {
+    assert.equal((await value(admin().overview())).clockDaysAhead, 0);
+    runtime = { ...runtime, peekOutbox: () => ({ ...test.outbox, daysAhead: () => 400 }) };
+    assert.equal((await value(admin().overview())).clockDaysAhead, 400);
+  });
+
   it('does nothing while flows are stopped, or where nothing was ever published', async () => {
     isRunning = false;
     assert.equal(await kindOf(admin().pause(KITCHEN)), 'stopped');

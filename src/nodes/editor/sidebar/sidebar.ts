@@ -104,7 +104,7 @@ function createPage(context: Context, content: HTMLElement) {
       say(words.say('unreadable', { reason: message || words.say(`problem.${kind}`) }));
       return;
     }
-    const { now, isRunning, destinations } = answered.answer;
+    const { now, isRunning, clockDaysAhead, destinations } = answered.answer;
     aheadMs = now - Date.now();
     // A deploy stops the flows only for a moment.
     const isPassing = !isRunning && !wasStopped;
@@ -116,6 +116,7 @@ function createPage(context: Context, content: HTMLElement) {
     shown = destinations;
     showCards();
     if (!isRunning) say(words.say('stopped'));
+    else if (clockDaysAhead > 0) say(words.say('clock-ahead', { days: String(clockDaysAhead) }));
     else say(destinations.length === 0 ? words.say('empty') : '');
   }
 
