@@ -55,8 +55,10 @@ export interface RetentionClock {
 
 /** A retention clock, which looks at the clocks every minute until it is closed. */
 export function createRetentionClock(options: RetentionClockOptions): RetentionClock {
-  const { now, isClockSet, uptime, schedule, load, store } = options;
+  const { now, isClockSet, uptime, schedule, store } = options;
   const announcer = createAnnouncer(options);
+  // What comes into the store later is no older.
+  const loadKnown = remembering(options.load);
   let time: RetentionTime | undefined;
   let stored: RetentionTime | undefined;
   let loading: Promise<void> | undefined;
@@ -71,17 +73,15 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
     if (!time || isClosed) return time;
     time = advanceRetentionTime(time, lookNow());
     announcer.announce(time);
-    if (!stored || isToBeStored(time, stored)) storeTime(time);
+    if (!stored || isToBeStored(time, stored)) {
+      stored = time;
+      store(time);
+    }
     return time;
   }
 
-  function storeTime(known: RetentionTime): void {
-    stored = known;
-    store(known);
-  }
-
   async function readTime(): Promise<void> {
-    const loaded = await load();
+    const loaded = await loadKnown();
     if (!loaded || isClosed) return;
     time = firstTime(loaded, lookNow());
     if (!loaded.time) return;
@@ -124,6 +124,12 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
 
   void loadOnce();
   return { earliest, latest, daysAhead: announcer.daysAhead, close };
+}
+
+/** Loads until something is found, and remembers that. */
+function remembering<Value>(load: () => Promise<Value | undefined>): () => Promise<Value | undefined> {
+  let known: Value | undefined;
+  return async () => (known ??= await load());
 }
 
 /** What is known at the start; undefined where nothing is, and the wall clock tells nothing. */

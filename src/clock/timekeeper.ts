@@ -43,6 +43,8 @@ export interface Timekeeper {
   readonly boot: () => Boot | undefined;
   /** How far the wall clock can be trusted. */
   readonly trust: () => Trust;
+  /** Whether a time server has set the wall clock, and nobody else since. */
+  readonly isSynchronised: () => boolean;
   /** Whether the wall clock can be trusted: nothing speaks against it. */
   readonly isSet: () => boolean;
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
@@ -97,6 +99,7 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     stampOf: () => undefined,
     boot: () => undefined,
     trust: () => (isSet() ? 'unknown' : 'unset'),
+    isSynchronised: () => false,
     isSet,
     latest: () => (isSet() ? now() + FURTHEST_AHEAD_MS : Infinity),
     onChange: () => () => {},
@@ -173,6 +176,8 @@ class BootTimekeeper implements Timekeeper {
     this.#noticeStep();
     return this.#trustNow();
   };
+
+  readonly isSynchronised = () => this.trust() === 'set' && !this.#isStartDoubtful();
 
   readonly isSet = () => this.trust() !== 'unset';
 

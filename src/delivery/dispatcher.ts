@@ -166,7 +166,7 @@ export class Dispatcher<Item extends object> {
   }
 
   activity(): Activity {
-    const { clock, acknowledgements, source, closing } = this.#options;
+    const { clock, acknowledgements, source, timeWait, closing } = this.#options;
     return activityOf({
       isClosed: closing.aborted,
       isHeld: this.#isHeld,
@@ -176,7 +176,7 @@ export class Dispatcher<Item extends object> {
       underWay: this.#underWay.size,
       ready: this.#leased.readyCount(),
       isAwaitingTime: this.#gate.isHolding(),
-      isTimeOverdue: this.#gate.isOverdue(),
+      isTimeOverdue: this.#isAwaitingTime() && timeWait.isOverdue(clock.monotonic()),
       gateOpensAt: this.#gate.opensAt(),
       deferred: this.#turns.hasLanes ? this.#health.lanes.deferred() : [],
       itemsDueAt: Number.isFinite(this.#wakeAt) ? this.#wakeAt : undefined,
@@ -185,6 +185,10 @@ export class Dispatcher<Item extends object> {
       times: this.#times.summary(),
       toWallTime: (at) => Math.round(clock.now() + at - clock.monotonic()),
     });
+  }
+
+  #isAwaitingTime(): boolean {
+    return this.#gate.isHolding() || this.#health.circuit.failure?.kind === 'untimely';
   }
 
   #isEnding(): boolean {
@@ -226,13 +230,12 @@ export class Dispatcher<Item extends object> {
     const isFull = this.#underWay.size >= policy.concurrent;
     if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
     if (!this.#isClosed() && !this.#mayProbe(now)) return undefined;
-    return this.#leased.takeReady((lane) => !this.#isSending(lane));
+    return this.#leased.takeReady(this.#maySend);
   }
 
-  /** Whether a batch of a lane is under way, which the next one of the lane must not overtake. */
-  #isSending(lane: string): boolean {
-    return this.#turns.hasLanes && this.#lanesUnderWay().includes(lane);
-  }
+  /** Whether no batch of a lane is under way, which the next one of the lane must not overtake. */
+  readonly #maySend = (lane: string): boolean =>
+    !this.#turns.hasLanes || !this.#lanesUnderWay().includes(lane);
 
   #lanesUnderWay(): readonly string[] {
     return [...this.#underWay.keys()].map(({ lane }) => lane);
@@ -246,8 +249,11 @@ export class Dispatcher<Item extends object> {
       const isDue = this.#leased.readyCount() === 0 && this.#mayProbe(now);
       return isDue ? this.#turns.probe(now) : undefined;
     }
-    const room = policy.concurrent - this.#underWay.size - this.#leased.readyCount();
-    return this.#turns.next(now, { room, ready: this.#leased.readyCount(), sending: this.#lanesUnderWay() });
+    const sending = this.#lanesUnderWay();
+    // What only waits for its own lane takes no room from others.
+    const ready = this.#leased.readyCount();
+    const room = policy.concurrent - this.#underWay.size - this.#leased.startableCount(this.#maySend);
+    return this.#turns.next(now, { room, ready, sending });
   }
 
   async #fetch(turn: Turn): Promise<void> {
@@ -351,8 +357,9 @@ export class Dispatcher<Item extends object> {
   }
 
   #defer(batch: Batch, failure: DeliveryFailure, isProbe: boolean): void {
-    const { clock, trace } = this.#options;
+    const { clock, timeWait, trace } = this.#options;
     const now = clock.monotonic();
+    if (failure.kind === 'untimely') timeWait.begin(now);
     const dueAt = this.#noteTrip(() => this.#health.failed(batch, failure, now, isProbe));
     const until = Math.round(clock.now() + dueAt - now);
     trace('deferred', idsOf(batch), { problem: failure.kind, until });

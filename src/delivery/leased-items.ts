@@ -9,6 +9,8 @@ import type { Turns } from './turns';
 export interface LeasedItems {
   /** Batches to be sent next. */
   readonly readyCount: () => number;
+  /** How many of them are of lanes that `mayStart`. */
+  startableCount(mayStart: (lane: string) => boolean): number;
   /** Takes the oldest batch whose lane `mayStart`. */
   takeReady(mayStart: (lane: string) => boolean): Batch | undefined;
   /** Has items sent next; nothing more of their lanes is leased meanwhile. */
@@ -72,6 +74,7 @@ export function createLeasedItems(options: LeasedItemsOptions): LeasedItems {
 
   return {
     readyCount: () => ready.length,
+    startableCount: (mayStart) => ready.filter(({ lane }) => mayStart(lane)).length,
     takeReady(mayStart) {
       const index = ready.findIndex(({ lane }) => mayStart(lane));
       return index === -1 ? undefined : ready.splice(index, 1)[0];

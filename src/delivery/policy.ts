@@ -105,9 +105,12 @@ const MAY_BE_TAKEN: ReadonlySet<DeliveryProblem> = new Set([
   'cancelled',
 ]);
 
+/** Answers by which a server says itself that it did not take it: too late, too early, not now. */
+const NOT_TAKEN: ReadonlySet<number> = new Set([408, 425, 503]);
+
 /** Whether the service may have taken what failed. */
-export function mayBeTaken({ kind, isUnsent }: DeliveryFailure): boolean {
-  return isUnsent !== true && MAY_BE_TAKEN.has(kind);
+export function mayBeTaken({ kind, isUnsent, statusCode = 0 }: DeliveryFailure): boolean {
+  return isUnsent !== true && MAY_BE_TAKEN.has(kind) && !NOT_TAKEN.has(statusCode);
 }
 
 /**

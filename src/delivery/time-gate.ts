@@ -13,8 +13,6 @@ export interface TimeGate {
   isHolding(): boolean;
   /** Of what is kept back, how well its time is known: it is not to be leased. */
   readonly heldTimes: () => readonly Certainty[];
-  /** Whether something is kept back, and that for minutes: somebody should look at this machine's clock. */
-  isOverdue(): boolean;
   /** Lets go of what is kept back: it is to be admitted anew. */
   release(): void;
   /** When it opens by itself, of the monotonic clock; undefined where that is not known. */
@@ -34,9 +32,6 @@ export interface TimeGateOptions {
   readonly timeWait: TimeWait;
   readonly closing: AbortSignal;
 }
-
-/** A machine that reaches a time server knows the time within a minute or two. */
-const OVERDUE_MS = 180_000;
 
 /** Between looks whether the service can be reached, in milliseconds. */
 const BETWEEN_LOOKS_MS = 30_000;
@@ -89,8 +84,6 @@ export function createTimeGate(options: TimeGateOptions, onChange: () => void): 
     admit,
     isHolding: () => holding !== undefined,
     heldTimes: () => (holding ? timesToHold() : []),
-    isOverdue: () =>
-      holding !== undefined && clock.monotonic() - (timeWait.begunAt() ?? Infinity) >= OVERDUE_MS,
     release,
     opensAt,
   };

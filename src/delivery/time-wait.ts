@@ -5,8 +5,8 @@
 export interface TimeWait {
   /** Something waits for the time: it is remembered since when. */
   begin(now: number): void;
-  /** Since when something waits for the time; undefined while nothing does. */
-  begunAt(): number | undefined;
+  /** Whether something has waited for minutes: somebody should look at this machine's clock. */
+  isOverdue(now: number): boolean;
   /** The time is known. */
   end(): void;
   /** A look found the service. */
@@ -22,6 +22,9 @@ export interface TimeWait {
 /** Longer than two looks of one sender are apart; nobody knows whether the service could be reached in between. */
 const LONGEST_BETWEEN_LOOKS_MS = 120_000;
 
+/** A machine that reaches a time server knows the time within a minute or two. */
+const OVERDUE_MS = 180_000;
+
 /** Two senders of one queue may share it: no time counts twice. */
 export function createTimeWait(): TimeWait {
   let waitedMs = 0;
@@ -33,7 +36,7 @@ export function createTimeWait(): TimeWait {
     begin(now) {
       begunAt ??= now;
     },
-    begunAt: () => begunAt,
+    isOverdue: (now) => begunAt !== undefined && now - begunAt >= OVERDUE_MS,
     end() {
       begunAt = undefined;
     },

@@ -15,6 +15,7 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let answer: IncomingMessage | undefined;
+    let wasConnected = false;
 
     const end = (outcome: Outcome) => {
       resolve(outcome);
@@ -35,6 +36,7 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
         peer,
         isStale: !answer && sent?.reusedSocket === true && isClosedByPeer(code),
         mayWantTls: mayWantTls(code, address, sent?.socket),
+        isUnsent: !wasConnected,
       });
     };
 
@@ -52,6 +54,11 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
       return;
     }
     deadline.onEnd(() => fail(undefined));
+    sent.once('socket', (socket) => {
+      wasConnected = !socket.connecting;
+      // A kept connection would collect listeners.
+      if (socket.connecting) socket.once('connect', () => (wasConnected = true));
+    });
     sent.on('error', (error) => {
       // A whole answer counts, whatever follows it on the connection: its end is on its way.
       if (!answer?.complete) fail(error);

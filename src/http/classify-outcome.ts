@@ -29,10 +29,13 @@ export function classifyOutcome(
   const { host } = route;
   if (deadline.endedBy() === 'cancelled')
     return failed({ kind: 'cancelled', message: `Stopped before ${host} had answered` });
-  if (outcome.type === 'tunnelRefused') return failed(failureOfTunnel(outcome, host));
+  if (outcome.type === 'tunnelRefused') return failed({ ...failureOfTunnel(outcome, host), isUnsent: true });
   const { answer } = outcome;
   if (answer && !isAccepted(answer)) return failed(readRefusal(answer, outcome, circumstances));
-  if (outcome.type === 'broken') return failed(failureOfBreak(outcome, circumstances));
+  if (outcome.type === 'broken') {
+    const failure = failureOfBreak(outcome, circumstances);
+    return failed(outcome.isUnsent ? { ...failure, isUnsent: true } : failure);
+  }
   if (outcome.type === 'tooLarge') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
   const body = decodeBody(outcome);
   if (!body) return failed(unreadable(host, outcome.answer, 'with a compressed body that cannot be read'));

@@ -81,7 +81,10 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const { route } = context;
     const first = await attempt(context, connections.shared(route), deadline);
     const isStale = first.type === 'broken' && first.isStale;
-    return isStale ? attempt(context, connections.single(route), deadline) : first;
+    if (!isStale) return first;
+    const second = await attempt(context, connections.single(route), deadline);
+    // The first may have been sent all the same.
+    return second.type === 'broken' ? { ...second, isUnsent: false } : second;
   }
 
   const askBy = (context: RequestContext, deadline: Deadline) => ask(context, deadline, send);

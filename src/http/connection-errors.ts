@@ -14,9 +14,6 @@ const OFFLINE: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'did not take the connection: check the network',
 };
 
-/** With these nothing was sent: there was no connection. */
-const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
-
 const MAY_WANT_TLS = ': if it speaks TLS, its address begins with https://';
 
 /** What a connection ends in that the other end closes. */
@@ -126,5 +123,5 @@ export function failureOfConnection(
   if (foreign !== undefined) return { kind: 'unreadable', message: `${peer} ${foreign} (${code})` };
   const hint = broken.mayWantTls ? MAY_WANT_TLS : '';
   const message = `${peer} ${OFFLINE[code] ?? 'could not be reached'}${hint} (${code})`;
-  return UNSENT.has(code) ? { kind: 'offline', message, isUnsent: true } : { kind: 'offline', message };
+  return { kind: 'offline', message };
 }

@@ -35,11 +35,13 @@ export interface Broken {
   readonly isStale: boolean;
   /** Whether the other end closed a connection without TLS before it had sent a byte, as it does where it speaks TLS. */
   readonly mayWantTls: boolean;
+  /** Whether nothing of the request was sent, because there was no connection. */
+  readonly isUnsent: boolean;
 }
 
 /** An attempt that broke off before there was a connection to the peer of which more could be told. */
 export function brokenBefore(code: string, peer: string): Broken {
-  return { type: 'broken', answer: undefined, code, peer, isStale: false, mayWantTls: false };
+  return { type: 'broken', answer: undefined, code, peer, isStale: false, mayWantTls: false, isUnsent: true };
 }
 
 /** The proxy opened no tunnel to the server. */

@@ -108,6 +108,17 @@ describe('a sender that merges', () => {
     await rig.close();
   });
 
+  it('has no device wait for the room of a batch that waits for another one', async () => {
+    const rig = new Rig({ codec: MERGING, policy: { concurrent: 2, batch: { count: 2, bytes: 1e6 } } });
+    rig.sender.hold();
+    await rig.accept(range(6), 'slow');
+    rig.sender.resume();
+    await quiet();
+    await rig.accept([7], 'other');
+    assert.deepEqual(rig.transport.sent(), [[1, 2], [7]]);
+    await rig.close();
+  });
+
   for (const kind of ['unavailable', 'missing', 'refused', 'offline'] as const)
     it(`gives back what it leased behind a batch that fails, so that the oldest are first again (${kind})`, async () => {
       const policy = { concurrent: 4, batch: { count: 2, bytes: 1e6 } };

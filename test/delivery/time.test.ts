@@ -45,6 +45,8 @@ function ignore(): void {}
 
 const UNSENT = failed<DeliveryFailure>({ kind: 'offline', message: 'no connection', isUnsent: true });
 
+const BUSY: DeliveryFailure = { kind: 'unavailable', statusCode: 503, message: 'no room' };
+
 const NOTHING: ClockChange = { jumpMs: 0, isNowRight: false };
 const trifle: ClockChange = { ...NOTHING, jumpMs: -10_000 };
 const jump: ClockChange = { ...NOTHING, jumpMs: -10_001 };
@@ -379,6 +381,7 @@ describe('a sender and the time', () => {
     ['that a gateway answered', failure('unavailable'), true],
     ['that was not sent', UNSENT, false],
     ['that the service would not take then', failure('throttled'), false],
+    ['that the service had no room for', failed(BUSY), false],
   ] as const)
     it(`${certain ? 'keeps' : 'corrects'} the time of a reading ${name}, whatever the clock says later`, async () => {
       const sent: number[] = [];
@@ -429,6 +432,9 @@ describe('a sender and the time', () => {
     await rig.accept([1]);
     assert.equal(rig.mode(), 'awaiting-time');
     assert.notEqual(rig.sender.state().retryAt, undefined);
+    assert.equal(rig.sender.state().isTimeOverdue, false);
+    await rig.clock.pass(3 * MINUTE);
+    assert.equal(rig.sender.state().isTimeOverdue, true);
     rig.transport.respond = () => TAKEN;
     rig.learn(corrected, right);
     await quiet();

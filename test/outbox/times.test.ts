@@ -668,6 +668,12 @@ describe('times in the outbox', () => {
       const second = await lease(lane, ['awaited', 'undated']);
       assert.deepEqual(ids(second), certain.slice(2));
       assert.deepEqual(await lease(lane, ['awaited', 'undated']), []);
+      await value(here.outbox.release(certain.slice(1, 2)));
+      const again = await lease(lane, ['awaited', 'undated']);
+      assert.deepEqual(ids(again), certain.slice(1, 2));
+      const later = await value(here.outbox.accept(newItem({ timestamp: START + 9, group: 'd' })));
+      assert.deepEqual(ids(await lease(lane, ['awaited', 'undated'])), [later]);
+      await value(here.outbox.acknowledge([later]));
       const waiting = await lease(lane, ['undated']);
       assert.deepEqual(
         waiting.map(({ id, certainty }) => [id, certainty]),

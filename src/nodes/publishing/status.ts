@@ -81,7 +81,7 @@ export function queueStatus(
     };
   }
   if (waitingLanes(state).length > 0) return lanesStatus(say, state);
-  if (mode === 'awaiting-time' && state.isTimeOverdue)
+  if (mode === 'awaiting-time' && state.isTimeOverdue && waiting > 0)
     return { ...NEEDS_A_PERSON, text: say('clock-not-set') };
   if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
   if (waiting > 0 && failure) {

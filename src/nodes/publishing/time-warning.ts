@@ -9,12 +9,13 @@ export function createTimeWarning(node: Pick<Node, 'warn'>): (state: SenderState
   let isWarned = false;
 
   return ({ isTimeOverdue, waiting }) => {
-    if (isTimeOverdue && !isWarned) {
+    const isOverdue = isTimeOverdue && waiting > 0;
+    if (isOverdue && !isWarned) {
       node.warn(
         `${waiting} readings wait because this machine's clock has not been set for minutes: is there a network, and does ` +
           'a time server answer ("timedatectl status", "chronyc tracking")? They are kept, and sent with their true times once it is set',
       );
     }
-    isWarned = isTimeOverdue;
+    isWarned = isOverdue;
   };
 }

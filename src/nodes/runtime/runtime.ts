@@ -77,7 +77,7 @@ function createRuntime(RED: NodeAPI): Runtime {
     publishers: new Map(),
     queues: new Map(),
     timeWaits: new Map(),
-    isClockSynchronised: () => timekeeper.trust() === 'set',
+    isClockSynchronised: timekeeper.isSynchronised,
     metrics: createMetrics(timekeeper.now, () => performance.now()),
     watchers,
     ...starts,

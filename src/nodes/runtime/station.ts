@@ -50,7 +50,7 @@ const hostOf = oncePerRuntime((RED) => {
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
-    isClockSynchronised: () => timekeeper.trust() === 'set',
+    isClockSynchronised: timekeeper.isSynchronised,
     uptime: timekeeper.uptime,
     retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),
     report: (notice) => logNotice(RED, notice),

@@ -26,7 +26,7 @@ const INSERT =
   'boot, uptime, trust) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
 const UPDATE_TIME =
-  'UPDATE items SET timestamp = ?, boot = NULL, uptime = NULL, trust = NULL, sum = ? WHERE id = ?';
+  'UPDATE items SET timestamp = ?, accepted = 0, boot = NULL, uptime = NULL, trust = NULL, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
 /** Of boots that are not among those of a JSON array, or with a time that does not depend on the boot: see `bestTime`. */
@@ -60,9 +60,10 @@ export function setRefusal(
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
 }
 
-/** Has an item keep a time as if it were the user's own. */
+/** Has an item keep a time as if it were the user's own. Its age counts as where the clock was not set. */
 export function fixTime(connection: Connection, item: ItemRow, timestamp: number): void {
-  connection.run(UPDATE_TIME, timestamp, sumOf({ ...item, timestamp, stamp: undefined }), item.id);
+  const sum = sumOf({ ...item, timestamp, accepted: 0, stamp: undefined });
+  connection.run(UPDATE_TIME, timestamp, sum, item.id);
 }
 
 /** Moves an item to another destination. @param accepted the time from which its age counts */

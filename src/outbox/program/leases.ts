@@ -36,15 +36,14 @@ export function createLeases(
   const positions = createPositions(connection, counters, restored);
 
   function lease(queue: QueueCounters, limits: Limits, now: number): readonly ItemRow[] {
-    const position = positions.of(queue.number);
-    const { exceptBoots } = limits;
-    const source: Source = { where: 'waiting', values: [queue.number], after: position.cursor };
-    const walk = walkItems(connection, withoutBoots(source, exceptBoots), limits, position.leased);
+    const { leased, cursorsFor } = positions.of(queue.number);
+    const cursors = cursorsFor(limits.exceptBoots);
+    const source: Source = { where: 'waiting', values: [queue.number], after: cursors.all };
+    const walk = walkItems(connection, withoutBoots(source, limits.exceptBoots), limits, leased);
     const items = take(queue, walk, now);
-    // It does not see what it passes over, and the cursor must not either.
-    if (exceptBoots.length > 0) return items;
-    if (walk.isAtEnd && items.length === 0) checkComplete(queue, position.leased.size, walk.passed);
-    position.cursor = Math.min(walk.last, walk.firstPassed - 1);
+    const isNothing = walk.isAtEnd && items.length === 0;
+    if (isNothing && limits.exceptBoots.length === 0) checkComplete(queue, leased.size, walk.passed);
+    cursors.all = afterWalk(walk, queue, limits);
     return items;
   }
 
@@ -64,17 +63,14 @@ export function createLeases(
   }
 
   function leaseOf(queue: QueueCounters, lane: string, limits: Limits, now: number): readonly ItemRow[] {
-    const { laneCursors, leased } = positions.of(queue.number);
-    const source: Source = {
-      where: 'grouped',
-      values: [queue.number, lane],
-      after: laneCursors.get(lane) ?? 0,
-    };
+    const { leased, cursorsFor } = positions.of(queue.number);
+    const { lanes } = cursorsFor(limits.exceptBoots);
+    const source: Source = { where: 'grouped', values: [queue.number, lane], after: lanes.get(lane) ?? 0 };
     const walk = walkItems(connection, withoutBoots(source, limits.exceptBoots), limits, leased);
     const foreign = walk.items.find(({ group }) => group !== lane);
     if (foreign) throw new DamagedFile(`Item ${foreign.id} is not of the lane that the index names`);
     const items = take(queue, walk, now);
-    if (limits.exceptBoots.length === 0) laneCursors.set(lane, Math.min(walk.last, walk.firstPassed - 1));
+    lanes.set(lane, afterWalk(walk, queue, limits));
     return items;
   }
 
@@ -99,12 +95,55 @@ function withoutBoots(source: Source, boots: readonly number[]): Source {
   return { ...source, where, values: [...source.values, JSON.stringify(boots)] };
 }
 
+/** Where the next search begins: all waiting items up to there are leased, or of boots that both pass over. */
+function afterWalk(
+  { last, isAtEnd, firstPassed }: Walk,
+  queue: QueueCounters,
+  { exceptBoots }: Limits,
+): number {
+  // It does not see the items that it passes over, and knows that there are no others.
+  const end = isAtEnd && exceptBoots.length > 0 ? Math.max(last, queue.last) : last;
+  return Math.min(end, firstPassed - 1);
+}
+
+/** Where searches begin. */
+interface Cursors {
+  all: number;
+  /** Those of single lanes; a lane without one is searched from its beginning. */
+  readonly lanes: LaneCursors;
+}
+
 interface Position {
-  /** All waiting items up to this id are leased, so the search begins after it. */
-  cursor: number;
-  /** The same for single lanes; those without one are searched from their beginning. */
-  readonly laneCursors: LaneCursors;
   readonly leased: Set<number>;
+  /** The cursors of leases that pass over items of these boots; only those of one such list are remembered. */
+  readonly cursorsFor: (exceptBoots: readonly number[]) => Cursors;
+  /** Has searches find an item. */
+  readonly rewind: (id: number) => void;
+}
+
+function createPosition(): Position {
+  const all = createCursors();
+  let passing = { boots: '', cursors: createCursors() };
+
+  function cursorsFor(exceptBoots: readonly number[]): Cursors {
+    if (exceptBoots.length === 0) return all;
+    const boots = exceptBoots.join();
+    if (boots !== passing.boots) passing = { boots, cursors: createCursors() };
+    return passing.cursors;
+  }
+
+  function rewind(id: number): void {
+    for (const cursors of [all, passing.cursors]) {
+      cursors.all = Math.min(cursors.all, id - 1);
+      cursors.lanes.rewind(id);
+    }
+  }
+
+  return { leased: new Set(), cursorsFor, rewind };
+}
+
+function createCursors(): Cursors {
+  return { all: 0, lanes: createLaneCursors() };
 }
 
 /** Where the search of each destination begins, and what is leased of it. */
@@ -122,7 +161,7 @@ function createPositions(
   function positionOf(destination: number): Position {
     const known = positions.get(destination);
     if (known) return known;
-    const made = { cursor: 0, laneCursors: createLaneCursors(), leased: new Set<number>() };
+    const made = createPosition();
     positions.set(destination, made);
     return made;
   }
@@ -133,7 +172,7 @@ function createPositions(
         (least, id) => (position.leased.delete(id) ? Math.min(least, id) : least),
         Infinity,
       );
-      rewindTo(position, oldest);
+      position.rewind(oldest);
     }
   }
 
@@ -142,7 +181,7 @@ function createPositions(
   }
 
   function rewind({ number }: QueueCounters, id: number): void {
-    rewindTo(positionOf(number), id);
+    positionOf(number).rewind(id);
   }
 
   const state = (): readonly LeasedIds[] =>
@@ -157,11 +196,6 @@ function createPositions(
     for (const id of ids) if (isWaiting(connection, number, id)) leased.add(id);
   }
   return { of: positionOf, release, end, rewind, state };
-}
-
-function rewindTo(position: Position, id: number): void {
-  position.cursor = Math.min(position.cursor, id - 1);
-  position.laneCursors.rewind(id);
 }
 
 /** Most lanes of a destination whose cursor is remembered. */

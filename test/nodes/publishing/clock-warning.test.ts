@@ -44,6 +44,8 @@ describe('the warning of a clock that is not set', () => {
       /^12 readings wait because this machine's clock has not been set.*timedatectl status/,
     );
     warn({ ...IDLE, isTimeOverdue: true });
+    assert.equal(lines.length, 1, 'nothing waits');
+    warn({ ...IDLE, waiting: 1, isTimeOverdue: true });
     assert.equal(lines.length, 2);
   });
 });
