@@ -42,6 +42,7 @@ export const ROOMS: Readonly<Record<string, RoomTests>> = {
     tests: ['nodes'],
     afterwards: inNodeRed('publish', 'dht22-in', 'picamera-in', 'station-in', 'outbox-sidebar'),
   },
+  'nodes/connection-test': { tests: ['nodes'], afterwards: inNodeRed('dialogs') },
   'nodes/contract': { tests: ['nodes'] },
   'nodes/dialogs': { tests: ['nodes'], afterwards: inNodeRed('dialogs') },
   'nodes/editor': { tests: ['nodes'] },
