@@ -30,7 +30,7 @@ export type { Trust } from './trust';
 export type { Boot, Stamp } from './stamp';
 export { createTimekeeper, type ClockChange, type Timekeeper, type Uptime } from './timekeeper';
 export type { ClockNotice } from './announcer';
-export type { RetentionTime } from './retention-time';
+export { decodeRetentionTime, encodeRetentionTime, type RetentionTime } from './retention-time';
 export {
   createRetentionClock,
   uptimeOfProcess,

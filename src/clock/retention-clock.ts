@@ -1,3 +1,4 @@
+import type { Failure, Result } from '../result';
 import { createAnnouncer, type ClockNotice } from './announcer';
 import type { Schedule } from './environment';
 import {
@@ -30,8 +31,8 @@ export interface RetentionClockOptions {
   readonly isClockSet: () => boolean;
   readonly uptime: () => Uptime;
   readonly schedule: Schedule;
-  /** Reads what is stored; undefined where that cannot be read now. */
-  readonly load: () => Promise<StoredRetentionTime | undefined>;
+  /** Reads what is stored; a failure where that cannot be read now. */
+  readonly load: () => Promise<Result<StoredRetentionTime, Failure<string>>>;
   /** Begins at once; what fails is stored the next time. */
   readonly store: (time: RetentionTime) => void;
   /** Must not throw. */
@@ -58,7 +59,7 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
   const { now, isClockSet, uptime, schedule, store } = options;
   const announcer = createAnnouncer(options);
   // What comes into the store later is no older.
-  const loadKnown = remembering(options.load);
+  const loadKnown = remembering(options);
   let time: RetentionTime | undefined;
   let stored: RetentionTime | undefined;
   let loading: Promise<void> | undefined;
@@ -126,10 +127,15 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
   return { earliest, latest, daysAhead: announcer.daysAhead, close };
 }
 
-/** Loads until something is found, and remembers that. */
-function remembering<Value>(load: () => Promise<Value | undefined>): () => Promise<Value | undefined> {
-  let known: Value | undefined;
-  return async () => (known ??= await load());
+/** Loads until that works, and remembers what it has loaded. */
+function remembering({ load }: Pick<RetentionClockOptions, 'load'>) {
+  let known: StoredRetentionTime | undefined;
+  return async (): Promise<StoredRetentionTime | undefined> => {
+    if (known) return known;
+    const loaded = await load();
+    if (loaded.ok) known = loaded.value;
+    return known;
+  };
 }
 
 /** What is known at the start; undefined where nothing is, and the wall clock tells nothing. */

@@ -111,3 +111,13 @@ export function boundsOf({ confirmed, wall }: RetentionTime): TimeBounds | undef
   if (wall === undefined) return undefined;
   return { earliest: Math.min(confirmed, wall), latest: Math.max(confirmed, wall) };
 }
+
+/** A retention time as a store has it. */
+export function encodeRetentionTime(time: RetentionTime): string {
+  return JSON.stringify(time);
+}
+
+/** The retention time of a text that is known to be as it was written; undefined where there is none. */
+export function decodeRetentionTime(text: string | undefined): RetentionTime | undefined {
+  return text === undefined ? undefined : JSON.parse(text);
+}

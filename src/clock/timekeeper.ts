@@ -41,8 +41,6 @@ export interface Timekeeper {
   readonly stampOf: (timestamp: number) => Stamp | undefined;
   /** The current boot; undefined if boots cannot be told apart (not on Linux). */
   readonly boot: () => Boot | undefined;
-  /** How far the wall clock can be trusted. */
-  readonly trust: () => Trust;
   /** Whether a time server has set the wall clock, and nobody else since. */
   readonly isSynchronised: () => boolean;
   /** Whether the wall clock can be trusted: nothing speaks against it. */
@@ -98,7 +96,6 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     adopt: () => undefined,
     stampOf: () => undefined,
     boot: () => undefined,
-    trust: () => (isSet() ? 'unknown' : 'unset'),
     isSynchronised: () => false,
     isSet,
     latest: () => (isSet() ? now() + FURTHEST_AHEAD_MS : Infinity),
@@ -171,15 +168,9 @@ class BootTimekeeper implements Timekeeper {
     trust: this.#trustNow(),
   });
 
-  readonly trust = () => {
-    // The caller is going to use the clock, so a step since the last check matters.
-    this.#noticeStep();
-    return this.#trustNow();
-  };
+  readonly isSynchronised = () => this.#trustAfterSteps() === 'set' && !this.#isStartDoubtful();
 
-  readonly isSynchronised = () => this.trust() === 'set' && !this.#isStartDoubtful();
-
-  readonly isSet = () => this.trust() !== 'unset';
+  readonly isSet = () => this.#trustAfterSteps() !== 'unset';
 
   readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 
@@ -204,6 +195,12 @@ class BootTimekeeper implements Timekeeper {
     const [oldest] = this.#stamps.keys();
     if (this.#stamps.size > MOST_STAMPS && oldest !== undefined) this.#stamps.delete(oldest);
     return timestamp;
+  }
+
+  /** For a caller that is going to use the clock, so that a step since the last check matters. */
+  #trustAfterSteps(): Trust {
+    this.#noticeStep();
+    return this.#trustNow();
   }
 
   /** A clock that shows an impossible time is not set, whatever a time daemon says. */

@@ -249,11 +249,9 @@ export class Dispatcher<Item extends object> {
       const isDue = this.#leased.readyCount() === 0 && this.#mayProbe(now);
       return isDue ? this.#turns.probe(now) : undefined;
     }
-    const sending = this.#lanesUnderWay();
-    // What only waits for its own lane takes no room from others.
     const ready = this.#leased.readyCount();
     const room = policy.concurrent - this.#underWay.size - this.#leased.startableCount(this.#maySend);
-    return this.#turns.next(now, { room, ready, sending });
+    return this.#turns.next(now, { room, ready, sending: this.#lanesUnderWay() });
   }
 
   async #fetch(turn: Turn): Promise<void> {

@@ -9,7 +9,7 @@ import type { Turns } from './turns';
 export interface LeasedItems {
   /** Batches to be sent next. */
   readonly readyCount: () => number;
-  /** How many of them are of lanes that `mayStart`. */
+  /** How many of them are of lanes that `mayStart`: what waits for its own lane takes no room from others. */
   startableCount(mayStart: (lane: string) => boolean): number;
   /** Takes the oldest batch whose lane `mayStart`. */
   takeReady(mayStart: (lane: string) => boolean): Batch | undefined;
@@ -74,7 +74,8 @@ export function createLeasedItems(options: LeasedItemsOptions): LeasedItems {
 
   return {
     readyCount: () => ready.length,
-    startableCount: (mayStart) => ready.filter(({ lane }) => mayStart(lane)).length,
+    startableCount: (mayStart) =>
+      turns.hasLanes ? ready.filter(({ lane }) => mayStart(lane)).length : ready.length,
     takeReady(mayStart) {
       const index = ready.findIndex(({ lane }) => mayStart(lane));
       return index === -1 ? undefined : ready.splice(index, 1)[0];

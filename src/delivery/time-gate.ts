@@ -65,14 +65,15 @@ export function createTimeGate(options: TimeGateOptions, onChange: () => void): 
 
   function admit(items: readonly KeptItem[]): AdmittedItems {
     const times = timesToHold();
-    const held = items.filter(({ certainty }) => times.includes(certainty));
+    const isHeld = ({ certainty }: KeptItem) => times.includes(certainty);
+    const held = items.filter(isHeld);
     if (held.length === 0) return { admitted: items, held };
     if (!holding) {
       holding = new AbortController();
       timeWait.begin(clock.monotonic());
       void lookForService(AbortSignal.any([holding.signal, closing]));
     }
-    return { admitted: items.filter((item) => !held.includes(item)), held };
+    return { admitted: items.filter((item) => !isHeld(item)), held };
   }
 
   function release(): void {

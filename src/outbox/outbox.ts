@@ -78,18 +78,12 @@ export function openOutbox(options: OutboxOptions): Outbox {
 
 /** The time by which the age of items counts. */
 function openRetentionClock(database: Database<OutboxOperations>, options: OutboxOptions): RetentionClock {
-  const { now, isClockSet, uptime = uptimeOfProcess, schedule = scheduleByTimer, report } = options;
   return createRetentionClock({
+    uptime: uptimeOfProcess,
+    schedule: scheduleByTimer,
+    ...options,
     subject: 'the outbox',
-    now,
-    isClockSet,
-    uptime,
-    schedule,
-    report,
-    load: async () => {
-      const read = await database.call('readRetentionTime', null);
-      return read.ok ? read.value : undefined;
-    },
+    load: () => database.call('readRetentionTime', null),
     store: (time) => void database.call('writeRetentionTime', time),
   });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { failed, success } from '../../src/result';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createRetentionClock, type RetentionClock, type RetentionTime } from '../../src/clock';
 import { HOUR, MINUTE, TRUE_START } from './machine';
@@ -33,7 +34,10 @@ describe('the retention clock', () => {
         tasks.add(task);
         return () => void tasks.delete(task);
       },
-      load: async () => (isReadable ? { time: stored.at(-1), newest: undefined } : undefined),
+      load: async () =>
+        isReadable
+          ? success({ time: stored.at(-1), newest: undefined })
+          : failed({ kind: 'storage', message: 'The disk fails' }),
       store: (time) => void stored.push(time),
       report: ({ kind }) => void notices.push(kind),
     });

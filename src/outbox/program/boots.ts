@@ -84,6 +84,8 @@ export function createBoots(connection: Connection): Boots {
   }
 
   function bootsOf(certainties: readonly Certainty[]): readonly number[] {
+    // With most leases there is nothing to pass over.
+    if (certainties.length === 0) return [];
     return [...placements].flatMap(([number, { certainty }]) =>
       certainties.includes(certainty) ? [number] : [],
     );

@@ -1,18 +1,15 @@
-import type { RetentionTime } from '../../clock';
+import { decodeRetentionTime, encodeRetentionTime, type RetentionTime } from '../../clock';
 import { readTextRow, writeTextRow, type Connection } from '../../storage';
 
 const TABLE = 'retention_time';
 
 /** The stored retention time; undefined where there is none, or where it is damaged: then it begins anew. */
 export function readRetentionTime(connection: Connection): RetentionTime | undefined {
-  const text = readTextRow(connection, TABLE);
-  if (text === undefined) return undefined;
-  const time: RetentionTime = JSON.parse(text);
-  return time;
+  return decodeRetentionTime(readTextRow(connection, TABLE));
 }
 
 export function writeRetentionTime(connection: Connection, time: RetentionTime): void {
-  writeTextRow(connection, TABLE, JSON.stringify(time));
+  writeTextRow(connection, TABLE, encodeRetentionTime(time));
 }
 
 // By the table, because it ends with the first row that it finds. As a real, because a damaged number may be too large.

@@ -98,18 +98,10 @@ function retentionActions(database: Database<StoreOperations>, pictures: Picture
 
 /** The time by which the age of values counts. */
 function openRetentionClock(database: Database<StoreOperations>, options: StoreOptions): RetentionClock {
-  const { now, isClockSet, uptime, schedule, report } = options;
   return createRetentionClock({
+    ...options,
     subject: 'the station',
-    now,
-    isClockSet,
-    uptime,
-    schedule,
-    report,
-    load: async () => {
-      const read = await database.call('readRetentionTime', null);
-      return read.ok ? read.value : undefined;
-    },
+    load: () => database.call('readRetentionTime', null),
     store: (time) => void database.call('writeRetentionTime', time),
   });
 }

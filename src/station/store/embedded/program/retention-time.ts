@@ -1,4 +1,4 @@
-import type { RetentionTime } from '../../../../clock';
+import { decodeRetentionTime, encodeRetentionTime, type RetentionTime } from '../../../../clock';
 import { readTextRow, writeTextRow, type Connection } from '../../../../storage';
 import type { Catalogue } from './catalogue';
 
@@ -6,14 +6,11 @@ const TABLE = 'retention_time';
 
 /** The stored retention time; undefined where there is none, or where it is damaged: then it begins anew. */
 export function readRetentionTime(connection: Connection): RetentionTime | undefined {
-  const text = readTextRow(connection, TABLE);
-  if (text === undefined) return undefined;
-  const time: RetentionTime = JSON.parse(text);
-  return time;
+  return decodeRetentionTime(readTextRow(connection, TABLE));
 }
 
 export function writeRetentionTime(connection: Connection, time: RetentionTime): void {
-  writeTextRow(connection, TABLE, JSON.stringify(time));
+  writeTextRow(connection, TABLE, encodeRetentionTime(time));
 }
 
 /** When something was last received, in milliseconds; undefined where nothing was. */
