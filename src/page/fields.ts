@@ -24,6 +24,16 @@ export function labelOf({ label, name }: FieldAnswer): string {
   return label ?? name;
 }
 
+/** The values of all fields that are ahead of the station's clock; undefined where none is. */
+export function aheadOf(fields: readonly FieldAnswer[]): FieldAnswer['ahead'] {
+  const ahead = fields.flatMap((field) => field.ahead ?? []);
+  if (ahead.length === 0) return undefined;
+  return {
+    count: ahead.reduce((sum, { count }) => sum + count, 0),
+    until: Math.max(...ahead.map(({ until }) => until)),
+  };
+}
+
 /** A value as text for people; of a picture it is the id, which is not meant for them. */
 export function tellValue(
   { unit }: FieldAnswer,

@@ -9,6 +9,7 @@ import { colouredFields, labelOf } from './fields';
 import { DAY_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
+import { timeNotes } from './time-notes';
 
 /** Fields that a card shows; of the others it shows how many there are. */
 const FIELDS_SHOWN = 6;
@@ -60,6 +61,7 @@ export class SourceCard {
       { class: 'card source-card' },
       this.#heading(),
       this.#silence,
+      timeNotes(context, source),
       element('dl', {}, ...this.#fields.map((row) => row.element)),
       ...(more > 0
         ? [element('p', { class: 'quiet' }, fill(texts.overview.more, { count: String(more) }))]

@@ -22,6 +22,7 @@ import {
 import { formatRoute, type SourceRoute } from './route';
 import { storedRange } from './station-model';
 import { TextsCard } from './texts-card';
+import { timeNotes } from './time-notes';
 import { Toolbar } from './toolbar';
 
 /** Pause between the last movement and reading the data anew, in milliseconds. */
@@ -109,6 +110,7 @@ export class SourceView implements View {
       'div',
       { class: 'source-view' },
       heading(this.#context, source),
+      timeNotes(this.#context, source),
       this.#toolbar.element,
       element(
         'div',

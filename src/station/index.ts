@@ -67,6 +67,8 @@ export interface StationEnvironment {
   readonly isClockSet?: () => boolean;
   /** Whether a time server has set the wall clock; as `isClockSet`, where left out. */
   readonly isClockSynchronised?: () => boolean;
+  /** Calls a listener when this machine's clock was set, or is trusted. @returns a function that ends that */
+  readonly onClockChange?: ((listener: () => void) => () => void) | undefined;
   /** How long this machine has been running; how long this process has where left out. */
   readonly uptime?: () => Uptime;
   /** Runs a task later; by a timer where left out. */
@@ -149,8 +151,12 @@ export function createStation(environment: StationEnvironment): Station {
   const sensors = createSensorRegistry();
   const accountTokens = createAccessKeys();
   const deviceLabels = createFieldLabels();
-  const views = createViews({ store, events, sensors, deviceLabels, folder, page, shrinker, now, report });
   const present = () => stationPresent(environment);
+  const latest = () => present().latest;
+  const data = { store, events, sensors, deviceLabels, now, latest };
+  const views = createViews({ ...data, folder, page, shrinker, report });
+  // What is ahead of it, and what is the latest, may be something else now.
+  const forgetClock = environment.onClockChange?.(() => views.refresh());
   const recorder = createRecorder(store, events, present, () => views.refresh());
   const parts = { store, recorder, sensors, accountTokens, maxRequestBytes, inactivityMs };
   let loaded: ReceiverRoom.Receiver | undefined;
@@ -179,6 +185,7 @@ export function createStation(environment: StationEnvironment): Station {
     listen: (listener) => events.subscribe(listener),
     readPicture: (picture) => views.readPicture(picture),
     close: async () => {
+      forgetClock?.();
       views.close();
       await store.close();
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { graphsOf } from '../../src/page/fields';
+import { aheadOf, graphsOf } from '../../src/page/fields';
 import type { FieldAnswer } from '../../src/station/views/api';
 
 const number = (name: string, unit?: string): FieldAnswer => ({
@@ -33,5 +33,17 @@ describe('The graphs of fields', () => {
     );
     const colours = graphs.flatMap((graph) => graph.fields.map(({ colour }) => colour));
     assert.equal(new Set(colours).size, 20);
+  });
+});
+
+describe('The values of a source that are ahead', () => {
+  it('are counted over all fields, up to the latest of them', () => {
+    const fields: FieldAnswer[] = [
+      { ...number('in'), ahead: { count: 2, until: 20 } },
+      number('out'),
+      { ...number('humidity'), ahead: { count: 1, until: 10 } },
+    ];
+    assert.deepEqual(aheadOf(fields), { count: 3, until: 20 });
+    assert.equal(aheadOf([number('in')]), undefined);
   });
 });

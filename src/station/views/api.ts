@@ -35,7 +35,13 @@ export interface FieldAnswer {
   readonly type: FieldKind;
   /** Time of the oldest value; absent where there is none. */
   readonly first?: number;
+  /** The newest value that is not ahead. */
   readonly latest?: { readonly timestamp: number; readonly value: ShownValue };
+  /**
+   * How many values lie more than a day ahead of the station's clock, and the time of the last; absent where none does,
+   * and while that clock is not set.
+   */
+  readonly ahead?: { readonly count: number; readonly until: number };
 }
 
 export interface SourceAnswer {

@@ -29,17 +29,34 @@ export function sourcesAnswer(
 }
 
 /** One answer for each field, which may have several kinds of values. */
-function fieldsOf(series: readonly KnownSeries[], labels: FieldLabels | undefined): readonly FieldAnswer[] {
-  const fields = new Map<string, FieldAnswer>();
-  for (const { field, type, first, latest } of series) {
-    if (first === undefined || !latest) continue;
-    const other = fields.get(field);
-    const isNewest = !other?.latest || latest.timestamp >= other.latest.timestamp;
-    const newest = isNewest || !other ? { type, latest } : { type: other.type, latest: other.latest };
-    const oldest = Math.min(first, other?.first ?? Infinity);
-    fields.set(field, { name: field, ...labelOf(field, labels), first: oldest, ...newest });
+function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined): readonly FieldAnswer[] {
+  const fields = new Map<string, KnownSeries[]>();
+  for (const series of known) {
+    if (series.first === undefined) continue;
+    fields.set(series.field, [...(fields.get(series.field) ?? []), series]);
   }
-  return [...fields.values()];
+  return [...fields].map(([field, series]) => ({
+    name: field,
+    ...labelOf(field, labels),
+    ...valuesOf(series),
+  }));
+}
+
+/** @param series all of one field, at least one; where two are equally new, the later one has its newest value */
+function valuesOf(series: readonly KnownSeries[]): Pick<FieldAnswer, 'type' | 'first' | 'latest' | 'ahead'> {
+  const newest = series.reduce((one, other) => (timeOfLatest(other) >= timeOfLatest(one) ? other : one));
+  const ahead = series.flatMap((each) => each.ahead ?? []);
+  const count = ahead.reduce((sum, each) => sum + each.count, 0);
+  return {
+    type: newest.type,
+    first: Math.min(...series.map(({ first = Infinity }) => first)),
+    ...(newest.latest ? { latest: newest.latest } : {}),
+    ...(count > 0 ? { ahead: { count, until: Math.max(...ahead.map(({ until }) => until)) } } : {}),
+  };
+}
+
+function timeOfLatest({ latest }: KnownSeries): number {
+  return latest?.timestamp ?? -Infinity;
 }
 
 /** The fields that a list names and that have no value yet. */

@@ -19,6 +19,7 @@ export interface ViewsParts {
   readonly pictures: Pictures;
   readonly live: LiveEvents;
   readonly now: () => number;
+  readonly latest: () => number;
 }
 
 export interface ViewsEndpoint {
@@ -86,8 +87,8 @@ function redirectOf(request: IncomingMessage): Answer | undefined {
   return { statusCode: 307, headers: { Location }, body: '' };
 }
 
-async function answerSources({ store, sensors, deviceLabels, now }: ViewsParts): Promise<Answer> {
-  const catalogue = await store.read('catalogue', null);
+async function answerSources({ store, sensors, deviceLabels, now, latest }: ViewsParts): Promise<Answer> {
+  const catalogue = await store.read('catalogue', { until: latest() });
   if (!catalogue.ok) return refusalAnswer(catalogue.failure);
   const { usedBytes, sources } = catalogue.value;
   const answer: SourcesAnswer = {

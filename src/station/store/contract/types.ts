@@ -52,6 +52,13 @@ export interface LatestValue {
   readonly value: Scalar;
 }
 
+/** The values of a series that lie after the latest time that a value can have. */
+export interface ValuesAhead {
+  readonly count: number;
+  /** The time of the last of them. */
+  readonly until: number;
+}
+
 /**
  * A series: the values of one kind that one field has. A field may have several: a signal that was a number and became
  * a text.
@@ -60,7 +67,9 @@ export interface KnownSeries {
   readonly field: string;
   readonly type: FieldKind;
   readonly first: number | undefined;
+  /** The newest value that is not ahead. */
   readonly latest: LatestValue | undefined;
+  readonly ahead: ValuesAhead | undefined;
 }
 
 /** A source that has values. */
@@ -109,7 +118,8 @@ export interface ListedPicture extends PictureFile {
 
 /** What can be read, by name. */
 export interface StoreReads {
-  catalogue(argument: null): Catalogue;
+  /** All sources. @param argument `until`: later values are ahead; Infinity where none can be */
+  catalogue(argument: { readonly until: number }): Catalogue;
   /** The series of a source, without reading its rows. */
   fields(source: SourceId): readonly Pick<KnownSeries, 'field' | 'type'>[];
   /** Numbers and booleans in a range, downsampled where there are more than `points`. */

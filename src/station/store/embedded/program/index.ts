@@ -4,6 +4,7 @@
 import { textIn, type Connection, type OperationsOf, type Program, type Running } from '../../../../storage';
 import { append } from './append';
 import { expire, oldestTime } from './expire';
+import { knownSeries } from './known-series';
 import type { SeriesEntry } from './names';
 import type { AppendArgument, StoreOperations } from './operations';
 import { newestArrival, readRetentionTime, writeRetentionTime } from './retention-time';
@@ -61,19 +62,19 @@ function ageOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, A
 }
 
 function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames> {
-  const { catalogue, bounds, tables, verified } = state;
+  const { catalogue, tables, verified } = state;
   const find = (wanted: Parameters<typeof catalogue.find>[0] & { readonly field: string }, type: string) =>
     catalogue.find(wanted)?.series.find((each) => each.field === wanted.field && each.type === type);
   return {
     catalogue: {
       kind: 'read',
-      run: () => ({
+      run: ({ until }) => ({
         usedBytes: state.usedBytes(),
         sources: catalogue.sources.map(({ kind, name, seen, series }) => ({
           kind,
           name,
           seen,
-          series: series.map((each) => ({ field: each.field, type: each.type, ...bounds.of(each) })),
+          series: series.map((each) => knownSeries(state, each, until)),
         })),
       }),
     },

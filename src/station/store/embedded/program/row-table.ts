@@ -24,7 +24,10 @@ export interface RowTable<Value> {
   /** Adds a value at a time that has none. */
   insert(series: number, time: number, value: Value): void;
   first(series: number): TimedRow<Value> | undefined;
-  last(series: number): TimedRow<Value> | undefined;
+  /** The last row at or before a time. */
+  last(series: number, until: number): TimedRow<Value> | undefined;
+  /** How many rows there are after a time. */
+  countAfter(series: number, time: number): number;
   /** Rows for which `condition` is true; `tail` is an ORDER BY and a LIMIT. Both are SQL, never text from outside. */
   select(condition: string, tail: string, values: readonly SqlValue[]): readonly TimedRow<Value>[];
   delete(row: TimedRow<Value>): void;
@@ -50,13 +53,19 @@ export function createRowTable<Value>(verified: VerifiedConnection, shape: RowSh
     return select('series = ? AND timestamp = ?', '', [series, time])[0]?.value;
   }
 
-  function outermost(series: number, order: 'ASC' | 'DESC'): TimedRow<Value> | undefined {
-    const exists = `SELECT 1 FROM ${table} WHERE series = ? LIMIT 1`;
+  function outermost(series: number, until: number, order: 'ASC' | 'DESC'): TimedRow<Value> | undefined {
+    const condition = 'series = ? AND timestamp <= ?';
+    const exists = `SELECT 1 FROM ${table} WHERE ${condition} LIMIT 1`;
     for (;;) {
-      const [row] = select('series = ?', `ORDER BY timestamp ${order} LIMIT 1`, [series]);
+      const [row] = select(condition, `ORDER BY timestamp ${order} LIMIT 1`, [series, until]);
       // A damaged one is in quarantine now, so the next one is found.
-      if (row || !connection.get(exists, series)) return row;
+      if (row || !connection.get(exists, series, until)) return row;
     }
+  }
+
+  function countAfter(series: number, time: number): number {
+    const sql = `SELECT count(*) AS count FROM ${table} WHERE series = ? AND timestamp > ?`;
+    return numberIn(connection.get(sql, series, time) ?? {}, 'count');
   }
 
   return {
@@ -65,8 +74,9 @@ export function createRowTable<Value>(verified: VerifiedConnection, shape: RowSh
       const values = [series, time, ...shape.encode(value)];
       connection.run(INSERT, ...values, checksum(values));
     },
-    first: (series) => outermost(series, 'ASC'),
-    last: (series) => outermost(series, 'DESC'),
+    first: (series) => outermost(series, Infinity, 'ASC'),
+    last: (series, until) => outermost(series, until, 'DESC'),
+    countAfter,
     select,
     delete: ({ id }) => void connection.run(`DELETE FROM ${table} WHERE id = ?`, id),
   };

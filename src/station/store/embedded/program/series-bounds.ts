@@ -21,7 +21,10 @@ export function createBoundsCache(tables: ValueTables): BoundsCache {
   const cached = new Map<number, SeriesBounds>();
 
   function of(series: SeriesEntry): SeriesBounds {
-    const bounds = cached.get(series.id) ?? { first: tables.first(series), latest: tables.latest(series) };
+    const bounds = cached.get(series.id) ?? {
+      first: tables.first(series),
+      latest: tables.latest(series, Infinity),
+    };
     cached.set(series.id, bounds);
     return bounds;
   }

@@ -1,5 +1,5 @@
 import { numberIn } from '../../../../storage';
-import type { FieldKind, Scalar } from '../../../vocabulary';
+import { positionOf, type FieldKind, type Scalar } from '../../../vocabulary';
 import type { LatestValue, ListedValue, PictureFile, TimeRange } from '../../contract';
 import { createBlockTable, type BlockTable } from './block-table';
 import { Blocks } from './blocks';
@@ -17,7 +17,10 @@ export interface ValueTables {
   valueAt(series: SeriesEntry, time: number): Scalar | undefined;
   /** The time of the oldest value. */
   first(series: SeriesEntry): number | undefined;
-  latest(series: SeriesEntry): LatestValue | undefined;
+  /** The newest value at or before a time. */
+  latest(series: SeriesEntry, until: number): LatestValue | undefined;
+  /** How many values there are after a time. */
+  countAfter(series: SeriesEntry, time: number): number;
   /** About `count` values of a range, oldest first; with `isAfterFrom`, without those at its beginning. */
   list(series: SeriesEntry, range: TimeRange, isAfterFrom: boolean, count: number): readonly ListedValue[];
 }
@@ -41,10 +44,15 @@ export function createValueTables(verified: VerifiedConnection): ValueTables {
     return blockTable.after(id, -Infinity)?.first;
   }
 
-  function latest({ id, type }: SeriesEntry): LatestValue | undefined {
-    if (type !== 'text' && type !== 'image') return latestNumber(blockTable, id, type);
-    const last = (type === 'text' ? texts : pictures).last(id);
+  function latest({ id, type }: SeriesEntry, until: number): LatestValue | undefined {
+    if (type !== 'text' && type !== 'image') return latestNumber(blockTable, id, type, until);
+    const last = (type === 'text' ? texts : pictures).last(id, until);
     return last && listedValueOf(last);
+  }
+
+  function countAfter({ id, type }: SeriesEntry, time: number): number {
+    if (type !== 'text' && type !== 'image') return countNumbersAfter(blockTable, id, time);
+    return (type === 'text' ? texts : pictures).countAfter(id, time);
   }
 
   function list(
@@ -60,7 +68,7 @@ export function createValueTables(verified: VerifiedConnection): ValueTables {
     return table.select(condition, 'ORDER BY timestamp LIMIT ?', [id, from, to, count]).map(listedValueOf);
   }
 
-  return { blocks, blockTable, texts, pictures, valueAt, first, latest, list };
+  return { blocks, blockTable, texts, pictures, valueAt, first, latest, countAfter, list };
 }
 
 /** A row as lists show it. */
@@ -79,14 +87,37 @@ function scalarOf(type: FieldKind, value: number): number | boolean {
   return type === 'boolean' ? value === 1 : value;
 }
 
-function latestNumber(table: BlockTable, series: number, type: FieldKind): LatestValue | undefined {
-  for (;;) {
-    const summary = table.before(series, Infinity);
-    if (!summary) return undefined;
-    const value = table.rows(summary).values.at(-1);
-    // A damaged block is in quarantine now, so the one before it is found.
-    if (value !== undefined) return { timestamp: summary.last, value: scalarOf(type, value) };
+function latestNumber(
+  table: BlockTable,
+  series: number,
+  type: FieldKind,
+  until: number,
+): LatestValue | undefined {
+  let summary = table.before(series, until);
+  while (summary) {
+    const { times, values } = table.rows(summary);
+    const index = positionAfter(times, until) - 1;
+    const [timestamp, value] = [times[index], values[index]];
+    if (timestamp !== undefined && value !== undefined) return { timestamp, value: scalarOf(type, value) };
+    // All rows of this one are later, or they are damaged.
+    summary = table.previous(summary);
   }
+  return undefined;
+}
+
+function countNumbersAfter(table: BlockTable, series: number, time: number): number {
+  let found = 0;
+  for (const summary of table.summaries(series, time, Infinity)) {
+    if (summary.first > time) found += summary.count;
+    else if (summary.last > time) found += summary.count - positionAfter(table.rows(summary).times, time);
+  }
+  return found;
+}
+
+/** The index of the first of sorted times that is after `time`. */
+function positionAfter(times: Float64Array, time: number): number {
+  const position = positionOf(times, time);
+  return times[position] === time ? position + 1 : position;
 }
 
 function listNumbers(

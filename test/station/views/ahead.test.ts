@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { keepStorageThread, NOW, picture, sha1, TestStation } from '../support/index';
+import { Listener } from '../support/listener';
+
+const DAY = 86_400_000;
+const FAR = Date.UTC(2099, 0, 1);
+
+describe('Readings that are ahead of the time', () => {
+  keepStorageThread();
+  let station: TestStation;
+  let isClockSet: boolean;
+  let onClockChange: () => void;
+
+  beforeEach(async () => {
+    isClockSet = false;
+    station = await TestStation.start({
+      isClockSet: () => isClockSet,
+      onClockChange: (listener) => {
+        onClockChange = listener;
+        return () => {};
+      },
+    });
+  });
+  afterEach(() => station.close());
+
+  const push = (time: number, signals: Readonly<Record<string, number | string | boolean>>) =>
+    station.push({
+      device: 'd',
+      date: new Date(time).toISOString(),
+      signals: Object.entries(signals).map(([name, value]) => ({ name, value })),
+    });
+
+  it('are the latest while the clock is not set, and no longer once it is', async () => {
+    await station.deliver('rpi', NOW, { temp: 1 });
+    await station.deliver('rpi', FAR, { temp: 2 });
+    const before = await station.field('rpi', 'temp');
+    assert.deepEqual([before?.latest, before?.ahead], [{ timestamp: FAR, value: 2 }, undefined]);
+    isClockSet = true;
+    assert.deepEqual(await station.field('rpi', 'temp'), {
+      name: 'temp',
+      type: 'number',
+      first: NOW,
+      latest: { timestamp: NOW, value: 1 },
+      ahead: { count: 1, until: FAR },
+    });
+  });
+
+  it('leave the newest of each kind that is at most a day ahead as the latest', async () => {
+    const times = [NOW - 400 * DAY, NOW - 1, NOW + DAY, NOW + DAY + 1, NOW + DAY + 2, FAR - 1000 * DAY, FAR];
+    for (const [index, time] of times.entries()) {
+      await station.deliver('rpi', time, { temp: index }, { cam1: picture(index) });
+      await push(time, { text: `text ${index}`, on: index % 2 === 0 });
+    }
+    isClockSet = true;
+    const ahead = { count: 4, until: FAR };
+    const latestOf = async (source: string, name: string) => {
+      const field = await station.field(source, name);
+      assert.deepEqual([field?.latest?.timestamp, field?.ahead], [NOW + DAY, ahead], name);
+      return field?.latest?.value;
+    };
+    assert.equal(await latestOf('rpi', 'temp'), 2);
+    assert.equal(await latestOf('rpi', 'cam1'), sha1(picture(2)));
+    assert.equal(await latestOf('d', 'text'), 'text 2');
+    assert.equal(await latestOf('d', 'on'), true);
+  });
+
+  it('are counted over all kinds of values of a field, and leave it without a latest where all are ahead', async () => {
+    await push(FAR, { s: 1 });
+    await push(FAR + 1, { s: 'later' });
+    isClockSet = true;
+    const field = await station.field('d', 's');
+    assert.deepEqual([field?.latest, field?.ahead], [undefined, { count: 2, until: FAR + 1 }]);
+  });
+
+  it('have open pages load everything anew when the clock is set', async () => {
+    const listener = await Listener.open(station);
+    isClockSet = true;
+    onClockChange();
+    await listener.until('a change with the clock', () =>
+      listener.events.some(({ event }) => event === 'changed'),
+    );
+    await listener.close();
+  });
+});
