@@ -14,6 +14,20 @@ export type DaemonAnswer = 'set' | 'unset' | 'silent' | 'stopped' | 'absent';
 /** What the kernel tells of the clock; `silent` where the question failed, `absent` where it cannot be asked. */
 export type KernelAnswer = 'set' | 'unset' | 'silent' | 'absent';
 
+/** What chronyd tells of the clock. */
+export interface ChronydTold {
+  readonly answer: DaemonAnswer;
+  /** By how much the clock is behind its server's time, in milliseconds; chronyd slews it until this is 0. */
+  readonly behindMs?: number;
+}
+
+/** What the kernel tells of the clock. */
+export interface KernelTold {
+  readonly answer: KernelAnswer;
+  /** By how much the clock has run ahead of the hardware beneath it since the boot, in milliseconds. */
+  readonly slewedMs?: number;
+}
+
 // systemd-timesyncd makes its folder when it starts, and touches the file in it at each synchronisation
 // (systemd-timesyncd.service(8)). Both are on a tmpfs: they are gone after a reboot, and the folder also when it stops.
 const TIMESYNC_FOLDER = '/run/systemd/timesync';
@@ -54,22 +68,27 @@ const LARGEST_ERROR_S = 1;
 export async function askChronyd({
   run,
   exists,
-}: Pick<ClockEnvironment, 'run' | 'exists'>): Promise<DaemonAnswer> {
+}: Pick<ClockEnvironment, 'run' | 'exists'>): Promise<ChronydTold> {
   const tracking = await run('chronyc', ['-c', 'tracking']);
   const fields = tracking.type === 'printed' ? tracking.output.trim().split(',') : [];
-  if (fields[LEAP] !== undefined) return isSynchronised(fields) ? 'set' : 'unset';
-  if (exists(CHRONYD_FOLDER)) return 'silent';
-  return tracking.type === 'missing' ? 'absent' : 'stopped';
+  if (fields[LEAP] !== undefined) return readTracking(fields);
+  if (exists(CHRONYD_FOLDER)) return { answer: 'silent' };
+  return { answer: tracking.type === 'missing' ? 'absent' : 'stopped' };
 }
 
-function isSynchronised(fields: readonly string[]): boolean {
+function readTracking(fields: readonly string[]): ChronydTold {
+  const errorS = Number(fields[ERROR]);
+  if (!hasServer(fields) || !Number.isFinite(errorS)) return { answer: 'unset' };
+  return { answer: Math.abs(errorS) < LARGEST_ERROR_S ? 'set' : 'unset', behindMs: errorS * 1000 };
+}
+
+function hasServer(fields: readonly string[]): boolean {
   const stratum = Number(fields[STRATUM]);
   return (
     fields[REFERENCE] !== LOCAL_REFERENCE &&
     fields[LEAP] !== 'Not synchronised' &&
     stratum >= LOWEST_STRATUM &&
-    stratum <= HIGHEST_STRATUM &&
-    Math.abs(Number(fields[ERROR])) < LARGEST_ERROR_S
+    stratum <= HIGHEST_STRATUM
   );
 }
 
@@ -80,13 +99,24 @@ function isSynchronised(fields: readonly string[]): boolean {
  */
 const UNSYNCHRONISED_US = 16_000_000;
 
+/**
+ * A clock that runs faster or slower than the hardware beneath it by more than this, in parts per million, is being
+ * slewed: adjtime(3) does that by 500, and chronyd by up to 100,000; hardware is off by less than 200.
+ */
+const SLEWING_PPM = 300;
+
 /** What the kernel says, whoever keeps its clock: ntpd, or in a container a daemon of the host. */
-export async function askKernel({ run }: Pick<ClockEnvironment, 'run'>): Promise<KernelAnswer> {
+export async function askKernel({ run }: Pick<ClockEnvironment, 'run'>): Promise<KernelTold> {
   const told = await run('python3', ['-I', '-S', join(__dirname, 'kernel_clock.py')]);
-  if (told.type === 'missing') return 'absent';
-  const largestError = told.type === 'printed' ? Number.parseInt(told.output, 10) : NaN;
-  if (!(largestError >= 0)) return 'silent';
-  return largestError < UNSYNCHRONISED_US ? 'set' : 'unset';
+  if (told.type === 'missing') return { answer: 'absent' };
+  const words = told.type === 'printed' ? told.output.split(' ') : [];
+  const [largestErrorUs = NaN, fasterPpm = NaN, slewedUs = NaN] = words.map((word) =>
+    Number.parseInt(word, 10),
+  );
+  if (!(largestErrorUs >= 0)) return { answer: 'silent' };
+  const isSlewed = Math.abs(fasterPpm) > SLEWING_PPM;
+  const answer = largestErrorUs < UNSYNCHRONISED_US && !isSlewed ? 'set' : 'unset';
+  return Number.isFinite(slewedUs) ? { answer, slewedMs: slewedUs / 1000 } : { answer };
 }
 
 /** Whether the kernel took the time from this clock battery when it booted, and what that says now, in seconds. */

@@ -1,6 +1,14 @@
 import { wasSetAnew } from './boots';
 import type { ClockEnvironment } from './environment';
-import { askChronyd, askKernel, askTimesyncd, isClockKept } from './sources';
+import { createSlewMeter } from './slew';
+import {
+  askChronyd,
+  askKernel,
+  askTimesyncd,
+  isClockKept,
+  type DaemonAnswer,
+  type KernelTold,
+} from './sources';
 import type { Boot, Stamp } from './stamp';
 import { EARLIEST_PRESENT, EARLIEST_TIMESTAMP, FURTHEST_AHEAD_MS } from './timestamp';
 import { assess, isUndecided, UNASSESSED, verdictOf, type Look, type Trust } from './trust';
@@ -62,9 +70,11 @@ const CHECK_MS = 2000;
 
 /**
  * Times between two looks at what may know of the clock, each of which takes a process or two, in milliseconds: while
- * the next one may well tell something new, and otherwise.
+ * the next one may well tell something new; while readings may wait for it, so often that a clock that chronyd slews
+ * with all its might moves by less than two seconds meanwhile; and otherwise.
  */
 const SHORT_BETWEEN_LOOKS_MS = 10_000;
+const WAITING_BETWEEN_LOOKS_MS = 15_000;
 const BETWEEN_LOOKS_MS = 60_000;
 
 /** Between two checks, the wall clock drifts less than this against the monotonic one, unless it is set. */
@@ -118,6 +128,10 @@ class BootTimekeeper implements Timekeeper {
   #assessment = UNASSESSED;
   /** Uptime less the monotonic clock: how long the machine was suspended. */
   #suspendedMs = 0;
+  /** By how much both clocks were slewed forward, as far as that is known. */
+  #slewedMs = 0;
+  readonly #slewByChronyd = createSlewMeter();
+  readonly #slewByKernel = createSlewMeter();
   /** Wall clock less uptime, at the last check. */
   #offset = 0;
   /** When the boot began by the wall clock as it is set now, in whole milliseconds; only a step changes it. */
@@ -128,6 +142,8 @@ class BootTimekeeper implements Timekeeper {
    */
   #trueStart: number | undefined;
   #lastUptime = -Infinity;
+  /** The uptime of the next stamp is no smaller, so that stamps keep their order where a slew is noticed late. */
+  #leastUptime = -Infinity;
   #isLooking = false;
   #lastLookAt = -Infinity;
   #nextLookAt = -Infinity;
@@ -187,7 +203,8 @@ class BootTimekeeper implements Timekeeper {
   /** Remembers the stamp of a timestamp that this machine's clock gave. @returns it in whole milliseconds */
   #remember(time: number): number {
     const timestamp = Math.floor(time);
-    const uptime = timestamp - this.#startedAt;
+    const uptime = Math.max(timestamp - this.#startedAt, this.#leastUptime);
+    if (uptime === this.#leastUptime) this.#leastUptime += 1;
     this.#lastUptime = Math.max(this.#lastUptime, uptime);
     // Moves it to the end, because the stamp that was used longest ago is forgotten first.
     this.#stamps.delete(timestamp);
@@ -226,18 +243,35 @@ class BootTimekeeper implements Timekeeper {
     this.#isLooking = true;
     this.#lastLookAt = monotonic();
     this.#nextLookAt = Infinity;
-    const daemon = await askChronyd(this.#environment);
+    const { answer: daemon, behindMs } = await askChronyd(this.#environment);
+    this.#slew(this.#slewByChronyd.observe(behindMs && -behindMs, monotonic()));
     // No reading is to wait for an answer that takes a second on a small machine, where it is sent whatever that says.
     if (daemon === 'absent' && isClockKept(this.#environment)) this.#learn({ daemon, kernel: 'absent' });
     const isTold = daemon === 'set' || daemon === 'unset';
-    this.#learn({ daemon, kernel: isTold ? 'absent' : await askKernel(this.#environment) });
-    const isSoon = daemon === 'unset' || isUndecided(this.#assessment);
-    const pauseMs = isSoon ? SHORT_BETWEEN_LOOKS_MS : BETWEEN_LOOKS_MS;
-    this.#nextLookAt = Math.min(this.#nextLookAt, monotonic() + pauseMs);
+    const kernel: KernelTold = isTold ? { answer: 'absent' } : await askKernel(this.#environment);
+    this.#slew(this.#slewByKernel.observe(kernel.slewedMs, monotonic()));
+    this.#learn({ daemon, kernel: kernel.answer }, behindMs);
+    this.#nextLookAt = Math.min(this.#nextLookAt, monotonic() + this.#pauseAfter(daemon));
     this.#isLooking = false;
   }
 
-  #learn(told: Omit<Look, 'isClockKept'>): void {
+  #pauseAfter(daemon: DaemonAnswer): number {
+    if (daemon === 'unset' || isUndecided(this.#assessment)) return SHORT_BETWEEN_LOOKS_MS;
+    return this.#assessment.trust === 'unset' ? WAITING_BETWEEN_LOOKS_MS : BETWEEN_LOOKS_MS;
+  }
+
+  /** Takes account of a slew: the uptime is to go at the pace at which time really passes. */
+  #slew(forwardMs: number): void {
+    if (forwardMs === 0) return;
+    this.#noticeStep();
+    this.#slewedMs += forwardMs;
+    const sample = this.#setOffset(this.#sample());
+    this.#startedAt = Math.floor(displayedTime(sample) - sample.uptime);
+    this.#leastUptime = this.#lastUptime + 1;
+  }
+
+  /** @param behindMs how far the clock is behind, as a daemon that slews it says */
+  #learn(told: Omit<Look, 'isClockKept'>, behindMs = 0): void {
     if (this.#isClosed) return;
     // Time daemons set the clock just before they say that it is synchronised.
     this.#noticeStep();
@@ -247,7 +281,7 @@ class BootTimekeeper implements Timekeeper {
     const { trust } = this.#assessment;
     const isNowRight =
       before === 'set' ? this.#isStartDoubtful() && verdictOf(look) === 'set' : trust === 'set';
-    if (isNowRight) this.#trueStart = this.#startedAt;
+    if (isNowRight) this.#trueStart = this.#startedAt + Math.round(behindMs);
     if (isNowRight || trust !== before) this.#notify({ jumpMs: 0, isNowRight });
   }
 
@@ -263,6 +297,7 @@ class BootTimekeeper implements Timekeeper {
     const again = this.#sampleWithSuspension();
     if (!this.#isStep(again)) return this.#setOffset(again);
     const jumpMs = Math.round(this.#jumpOf(again));
+    this.#slewByChronyd.forget();
     this.#setOffset(again);
     this.#setStart(again);
     // Whoever set the clock may know that it is right now.
@@ -305,7 +340,7 @@ class BootTimekeeper implements Timekeeper {
       const wall = now();
       const after = monotonic();
       if (after - before <= LONGEST_SAMPLE_MS || count === MOST_SAMPLES)
-        return { wall, uptime: before + this.#suspendedMs };
+        return { wall, uptime: before + this.#suspendedMs - this.#slewedMs };
       before = after;
     }
   }

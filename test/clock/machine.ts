@@ -32,9 +32,13 @@ export const CHRONY_UNSET = printed(
 export const CHRONY_LOCAL = printed(
   '7F7F0101,,10,1796028219.392576688,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,0.000000000,0.000000000,0.0,Normal\n',
 );
-export const CHRONY_SET = printed(
-  'C0A80001,10.0.0.1,3,1777636800.1,0.000012,0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n',
-);
+export const CHRONY_SET = chronySlewing(0.012);
+
+/** What `chronyc -c tracking` prints while the clock is slewed. @param behindMs how far it is behind its server's time */
+export function chronySlewing(behindMs: number): ProgramRun {
+  const behindS = (behindMs / 1000).toFixed(9);
+  return printed(`C0A80001,10.0.0.1,3,1777636800.1,${behindS},0.0,0.0,0.1,0.0,0.1,0.01,0.001,64.0,Normal\n`);
+}
 
 /** How a machine boots. */
 interface BootPlan {
@@ -54,7 +58,7 @@ export class Machine {
   /** The time that it really is, in milliseconds. */
   truth = TRUE_START;
   /** How `chronyc -c tracking` ends. */
-  chronyc = MISSING;
+  chronyc: ProgramRun | (() => ProgramRun) = MISSING;
   /** How the question to the kernel ends. */
   kernel = MISSING;
   /** How often chronyd was asked. */
@@ -68,6 +72,8 @@ export class Machine {
   /** Wall clock less both. */
   #offset = 0;
   #pace = 1;
+  /** The clock of the hardware, which nobody slews: it goes on as time really does. */
+  #hardwareMs = 0;
   readonly #files = new Set<string>();
   readonly #timers = new Map<symbol, { readonly at: number; readonly task: () => void }>();
 
@@ -96,11 +102,11 @@ export class Machine {
       if (program === 'python3') {
         assert.match(args.at(-1) ?? '', /kernel_clock\.py$/);
         this.kernelQuestions += 1;
-        return this.kernel;
+        return this.#answerOfKernel();
       }
       assert.deepEqual([program, ...args], ['chronyc', '-c', 'tracking']);
       this.questions += 1;
-      return this.chronyc;
+      return typeof this.chronyc === 'function' ? this.chronyc() : this.chronyc;
     },
     // A Raspberry Pi's, which has no clock battery.
     architecture: 'arm64',
@@ -187,8 +193,18 @@ export class Machine {
   }
 
   #moveTo(awakeMs: number): void {
-    this.truth += (awakeMs - this.#awakeMs) / this.#pace;
+    const trulyMs = (awakeMs - this.#awakeMs) / this.#pace;
+    this.truth += trulyMs;
+    this.#hardwareMs += trulyMs;
     this.#awakeMs = awakeMs;
+  }
+
+  /** What our question to the kernel prints: also how much faster the clock runs than the hardware, and is ahead of it. */
+  #answerOfKernel(): ProgramRun {
+    if (this.kernel.type !== 'printed') return this.kernel;
+    const fasterPpm = Math.round((this.#pace - 1) * 1e6);
+    const aheadUs = Math.trunc((this.#awakeMs - this.#hardwareMs) * 1000);
+    return printed(`${this.kernel.output.trim()} ${fasterPpm} ${aheadUs}\n`);
   }
 
   #next(end: number) {

@@ -1,8 +1,8 @@
 /** Node-RED on a clock of its own, which a test sets while it runs. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFaketime } from '../support/faketime-library';
 import type { StartOptions } from './support';
 
 /** A clock that a Node-RED is started with. */
@@ -38,14 +38,6 @@ export async function openFakeClock(): Promise<((place: string) => FakeClock) | 
 /** Has systemd-timesyncd say to a Node-RED with such a clock that it has set the clock. */
 export function sayClockIsSet({ pid }: { readonly pid: number }): Promise<void> {
   return writeFile(`/proc/${pid}/root/run/systemd/timesync/synchronized`, '');
-}
-
-/** The library of Debian's faketime that works with threads; undefined where it is not installed. */
-async function findFaketime(): Promise<string | undefined> {
-  const folders = await readdir('/usr/lib');
-  return folders
-    .map((folder) => join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1'))
-    .find((file) => existsSync(file));
 }
 
 function canUnshare(): boolean {
