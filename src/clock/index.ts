@@ -29,6 +29,7 @@ export { schedule, systemEnvironment, type ClockEnvironment, type Schedule } fro
 export type { Trust } from './trust';
 export type { Boot, Stamp } from './stamp';
 export { createTimekeeper, type ClockChange, type Timekeeper, type Uptime } from './timekeeper';
+export type { AheadBounds } from './server-times';
 export type { ClockNotice } from './announcer';
 export { decodeRetentionTime, encodeRetentionTime, type RetentionTime } from './retention-time';
 export {

@@ -1,5 +1,7 @@
 import { wasSetAnew } from './boots';
+import { createClocks, type Clocks, type Sample } from './clocks';
 import type { ClockEnvironment } from './environment';
+import { createServerTimes, type AheadBounds } from './server-times';
 import { createSlewMeter } from './slew';
 import {
   askChronyd,
@@ -55,15 +57,16 @@ export interface Timekeeper {
   readonly isSet: () => boolean;
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
   readonly latest: () => number;
+  /**
+   * Takes what the server of a host says of its clock. Where nobody on this machine knows the time, two that agree do.
+   */
+  readonly heard: (hostname: string, ahead: AheadBounds) => void;
   /** Calls `listener` when the clock was set, or its trust changed. @returns a function that ends that */
   readonly onChange: (listener: (change: ClockChange) => void) => () => void;
   readonly close: () => void;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
-
-/** Seconds since the boot, suspended time included, in hundredths (proc(5)). */
-const UPTIME = '/proc/uptime';
 
 /** Time between two checks of the clocks, in milliseconds: a step is noticed within that time. */
 const CHECK_MS = 2000;
@@ -76,13 +79,6 @@ const CHECK_MS = 2000;
 const SHORT_BETWEEN_LOOKS_MS = 10_000;
 const WAITING_BETWEEN_LOOKS_MS = 15_000;
 const BETWEEN_LOOKS_MS = 60_000;
-
-/** Between two checks, the wall clock drifts less than this against the monotonic one, unless it is set. */
-const STEP_MS = 100;
-
-/** Reading both clocks takes no longer than this, in milliseconds, unless the process was interrupted. */
-const LONGEST_SAMPLE_MS = 2;
-const MOST_SAMPLES = 5;
 
 /** A message is on its way from user code to a publish node for less than this, in milliseconds. */
 const LONGEST_WAY_MS = 1000;
@@ -109,31 +105,21 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     isSynchronised: () => false,
     isSet,
     latest: () => (isSet() ? now() + FURTHEST_AHEAD_MS : Infinity),
+    heard: () => {},
     onChange: () => () => {},
     close: () => {},
   };
 }
 
-/** Both clocks at one moment, in milliseconds. */
-interface Sample {
-  readonly wall: number;
-  readonly uptime: number;
-}
-
 class BootTimekeeper implements Timekeeper {
   readonly #id: string;
   readonly #environment: ClockEnvironment;
+  readonly #clocks: Clocks;
   readonly #stamps = new Map<number, Stamp>();
   readonly #listeners = new Set<(change: ClockChange) => void>();
   #assessment = UNASSESSED;
-  /** Uptime less the monotonic clock: how long the machine was suspended. */
-  #suspendedMs = 0;
-  /** By how much both clocks were slewed forward, as far as that is known. */
-  #slewedMs = 0;
   readonly #slewByChronyd = createSlewMeter();
   readonly #slewByKernel = createSlewMeter();
-  /** Wall clock less uptime, at the last check. */
-  #offset = 0;
   /** When the boot began by the wall clock as it is set now, in whole milliseconds; only a step changes it. */
   #startedAt = 0;
   /**
@@ -141,6 +127,9 @@ class BootTimekeeper implements Timekeeper {
    * corrected times stay the same; only where the clock turns out to have been wrong is it taken anew.
    */
   #trueStart: number | undefined;
+  readonly #serverTimes = createServerTimes();
+  /** How far the clock is behind, as two servers say where nobody else does; undefined where none do. */
+  #behindServersMs: number | undefined;
   #lastUptime = -Infinity;
   /** The uptime of the next stamp is no smaller, so that stamps keep their order where a slew is noticed late. */
   #leastUptime = -Infinity;
@@ -153,9 +142,8 @@ class BootTimekeeper implements Timekeeper {
   constructor(id: string, environment: ClockEnvironment) {
     this.#id = id;
     this.#environment = environment;
-    const sample = this.#sampleWithSuspension();
-    this.#offset = sample.wall - sample.uptime;
-    this.#setStart(sample);
+    this.#clocks = createClocks(environment);
+    this.#setStart(this.#clocks.look().sample);
     this.#check();
   }
 
@@ -181,7 +169,7 @@ class BootTimekeeper implements Timekeeper {
   readonly boot = () => ({
     id: this.#id,
     startedAt: this.#trueStart ?? this.#startedAt,
-    trust: this.#trustNow(),
+    trust: this.#behindServersMs === undefined ? this.#trustNow() : 'set',
   });
 
   readonly isSynchronised = () => this.#trustAfterSteps() === 'set' && !this.#isStartDoubtful();
@@ -189,6 +177,16 @@ class BootTimekeeper implements Timekeeper {
   readonly isSet = () => this.#trustAfterSteps() !== 'unset';
 
   readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
+
+  readonly heard = (hostname: string, ahead: AheadBounds) => {
+    if (this.#assessment.trust === 'set') return;
+    this.#noticeStep();
+    const behindMs = this.#serverTimes.heard(hostname, ahead, this.#environment.monotonic());
+    if (behindMs === undefined || this.#behindServersMs !== undefined) return;
+    this.#behindServersMs = behindMs;
+    this.#trueStart = this.#startedAt + behindMs;
+    this.#notify({ jumpMs: 0, isNowRight: true });
+  };
 
   readonly onChange = (listener: (change: ClockChange) => void) => {
     this.#listeners.add(listener);
@@ -222,7 +220,8 @@ class BootTimekeeper implements Timekeeper {
 
   /** A clock that shows an impossible time is not set, whatever a time daemon says. */
   #trustNow(): Trust {
-    return this.now() < EARLIEST_PRESENT ? 'unset' : this.#assessment.trust;
+    const isWrong = this.now() < EARLIEST_PRESENT || this.#behindServersMs !== undefined;
+    return isWrong ? 'unset' : this.#assessment.trust;
   }
 
   #check(): void {
@@ -260,12 +259,10 @@ class BootTimekeeper implements Timekeeper {
     return this.#assessment.trust === 'unset' ? WAITING_BETWEEN_LOOKS_MS : BETWEEN_LOOKS_MS;
   }
 
-  /** Takes account of a slew: the uptime is to go at the pace at which time really passes. */
   #slew(forwardMs: number): void {
     if (forwardMs === 0) return;
     this.#noticeStep();
-    this.#slewedMs += forwardMs;
-    const sample = this.#setOffset(this.#sample());
+    const sample = this.#clocks.slewed(forwardMs);
     this.#startedAt = Math.floor(displayedTime(sample) - sample.uptime);
     this.#leastUptime = this.#lastUptime + 1;
   }
@@ -279,6 +276,7 @@ class BootTimekeeper implements Timekeeper {
     const before = this.#assessment.trust;
     this.#assessment = assess(this.#assessment, look);
     const { trust } = this.#assessment;
+    if (trust === 'set') this.#behindServersMs = undefined;
     const isNowRight =
       before === 'set' ? this.#isStartDoubtful() && verdictOf(look) === 'set' : trust === 'set';
     if (isNowRight) this.#trueStart = this.#startedAt + Math.round(behindMs);
@@ -291,32 +289,15 @@ class BootTimekeeper implements Timekeeper {
   }
 
   #noticeStep(): Sample {
-    const sample = this.#sample();
-    if (!this.#isStep(sample)) return this.#setOffset(sample);
-    // It is no step if the machine was suspended.
-    const again = this.#sampleWithSuspension();
-    if (!this.#isStep(again)) return this.#setOffset(again);
-    const jumpMs = Math.round(this.#jumpOf(again));
+    const { sample, jumpMs } = this.#clocks.look();
+    if (jumpMs === 0) return sample;
     this.#slewByChronyd.forget();
-    this.#setOffset(again);
-    this.#setStart(again);
+    this.#serverTimes.forget();
+    this.#behindServersMs = undefined;
+    this.#setStart(sample);
     // Whoever set the clock may know that it is right now.
     this.#nextLookAt = Math.min(this.#nextLookAt, this.#lastLookAt + SHORT_BETWEEN_LOOKS_MS);
     this.#notify({ jumpMs, isNowRight: false });
-    return again;
-  }
-
-  #isStep(sample: Sample): boolean {
-    return Math.abs(this.#jumpOf(sample)) >= STEP_MS;
-  }
-
-  #jumpOf({ wall, uptime }: Sample): number {
-    return wall - uptime - this.#offset;
-  }
-
-  /** Follows the drift between the clocks, so that slewing never adds up to a step. */
-  #setOffset(sample: Sample): Sample {
-    this.#offset = sample.wall - sample.uptime;
     return sample;
   }
 
@@ -331,27 +312,6 @@ class BootTimekeeper implements Timekeeper {
 
   #notify(change: ClockChange): void {
     for (const listener of this.#listeners) listener(change);
-  }
-
-  #sample(): Sample {
-    const { now, monotonic } = this.#environment;
-    let before = monotonic();
-    for (let count = 1; ; count += 1) {
-      const wall = now();
-      const after = monotonic();
-      if (after - before <= LONGEST_SAMPLE_MS || count === MOST_SAMPLES)
-        return { wall, uptime: before + this.#suspendedMs - this.#slewedMs };
-      before = after;
-    }
-  }
-
-  #sampleWithSuspension(): Sample {
-    const seconds = Number.parseFloat(this.#environment.read(UPTIME) ?? '');
-    // Some containers have an uptime of their own, which is shorter.
-    const suspendedMs = Math.max(0, seconds * 1000 - this.#environment.monotonic());
-    // The uptime has a resolution of 10 ms, too coarse to apply every difference.
-    if (Math.abs(suspendedMs - this.#suspendedMs) >= STEP_MS) this.#suspendedMs = suspendedMs;
-    return this.#sample();
   }
 }
 

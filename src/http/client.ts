@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { AgentOptions as TlsOptions } from 'node:https';
+import type { AheadBounds } from '../clock';
 import { success, type Result } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { ask } from './ask';
 import { attempt } from './attempt';
 import { classifyOutcome } from './classify-outcome';
 import { createConnections } from './connections';
+import { aheadBoundsOf, type AttemptTimes } from './dates';
 import { createDeadline, type Deadline } from './deadline';
 import type { Outcome } from './outcome';
 import type { ProxyFor } from './proxy';
@@ -25,6 +28,8 @@ export interface HttpSettings {
   readonly now: () => number;
   /** Whether that clock can be trusted; it can, where left out. */
   readonly isClockSet?: () => boolean;
+  /** Called with what a 2xx answer says of its server's clock. */
+  readonly heard?: (hostname: string, ahead: AheadBounds) => void;
 }
 
 /** Sends requests over connections that it keeps alive until `close`. */
@@ -53,7 +58,7 @@ const SLOWEST_BYTES_PER_MS = 16;
 
 /** A client with the given settings. Nothing is connected before the first request. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
-  const { baseTimeoutMs, tls, now, isClockSet = () => true } = settings;
+  const { baseTimeoutMs, tls, now, isClockSet = () => true, heard } = settings;
   const connections = createConnections(settings.concurrent ?? DEFAULT_CONCURRENT);
   const redactFor = createRedactCache();
   const routeTo = createRouter(settings.proxyFor ?? goDirectly);
@@ -72,8 +77,16 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const outcome = await way(context, deadline);
     deadline.clear();
     const redact = redactFor(secretsOf(request, route.value));
-    const times = { sentAt, answeredAt: now(), isClockSet: isClockSet() };
-    return classifyOutcome(outcome, { route: route.value, deadline, redact, ...times });
+    const times = { sentAt, answeredAt: now() };
+    const circumstances = { route: route.value, deadline, redact, ...times, isClockSet: isClockSet() };
+    const result = classifyOutcome(outcome, circumstances);
+    if (result.ok && outcome.type === 'complete') tellOfClock(route.value, outcome.answer, times);
+    return result;
+  }
+
+  function tellOfClock({ url }: Route, { headers }: IncomingMessage, times: AttemptTimes): void {
+    const ahead = heard && aheadBoundsOf(headers.date ?? '', times);
+    if (ahead) heard?.(url.hostname, ahead);
   }
 
   /** A second attempt is made where the server closed a kept connection just as the first used it. */

@@ -1,5 +1,7 @@
 /** What the dates in an answer's headers say: when to come back, and what time it is at the server. */
 
+import type { AheadBounds } from '../clock';
+
 /** More is not believed: a mistaken server would stop a queue for days, and the readings are the user's. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
@@ -34,13 +36,18 @@ export interface AttemptTimes {
 /** A date of HTTP is in whole seconds. */
 const DATE_SPAN_MS = 999;
 
+/** What a server's Date says of its clock; undefined without one, or where this machine's was set meanwhile. */
+export function aheadBoundsOf(date: string, { sentAt, answeredAt }: AttemptTimes): AheadBounds | undefined {
+  const writtenAt = parseHttpDate(date);
+  if (Number.isNaN(writtenAt) || answeredAt < sentAt) return undefined;
+  return { leastMs: writtenAt - answeredAt, mostMs: writtenAt + DATE_SPAN_MS - sentAt };
+}
+
 /**
  * How far a server's clock is ahead of this machine's at least, in milliseconds (negative: behind): nothing, where its
  * Date can have been written between the request and the answer; undefined without a Date.
  */
-export function aheadOf(date: string, { sentAt, answeredAt }: AttemptTimes): number | undefined {
-  const writtenAt = parseHttpDate(date);
-  if (Number.isNaN(writtenAt)) return undefined;
-  if (writtenAt > answeredAt) return writtenAt - answeredAt;
-  return Math.min(0, writtenAt + DATE_SPAN_MS - sentAt);
+export function aheadOf(date: string, times: AttemptTimes): number | undefined {
+  const bounds = aheadBoundsOf(date, times);
+  return bounds && (bounds.leastMs > 0 ? bounds.leastMs : Math.min(0, bounds.mostMs));
 }

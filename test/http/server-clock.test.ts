@@ -37,6 +37,22 @@ for (const { name: way, send } of WAYS) {
       assert.deepEqual([aheadMs, statusCode], [-60 * MINUTE + 999, 503]);
     });
 
+    it('tells whoever listens within which bounds it is ahead, where the answer was accepted', async () => {
+      const heard: unknown[] = [];
+      for (const [statusCode, date] of [
+        [200, dateAt(NOW + 5 * MINUTE)],
+        [200, 'now'],
+        [503, dateAt(NOW)],
+      ] as const) {
+        const server = await RecordingServer.start(answerWith(statusCode, '{}', { Date: date }));
+        const times = [NOW, NOW + 1500];
+        const now = () => times.shift() ?? NOW + 1500;
+        await send(createClient({ now, heard: (...said) => heard.push(said) }), server.url);
+        await server.close();
+      }
+      assert.deepEqual(heard, [['127.0.0.1', { leastMs: 5 * MINUTE - 1500, mostMs: 5 * MINUTE + 999 }]]);
+    });
+
     it('stays unknown where there is no Date of HTTP', async () => {
       for (const date of ['', 'now', '12', 'Fri, 01 May 2026 12:00:00 +0200', 'x GMT'])
         assert.equal('aheadMs' in valueOf(await answered(date)), false, date);

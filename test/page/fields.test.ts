@@ -37,7 +37,7 @@ describe('The graphs of fields', () => {
 });
 
 describe('The values of a source that are ahead', () => {
-  it('are counted over all fields, up to the latest of them', () => {
+  it('add up over all fields, up to the latest of them', () => {
     const fields: FieldAnswer[] = [
       { ...number('in'), ahead: { count: 2, until: 20 } },
       number('out'),

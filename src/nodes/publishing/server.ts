@@ -66,6 +66,7 @@ export function openHttp(
   if (!tls.ok) return tls;
   const proxyFor = settings.proxy === '' ? success(readEnvironment(RED)) : readProxy(RED, settings.proxy);
   if (!proxyFor.ok) return proxyFor;
+  const timekeeper = timekeeperOf(RED);
   const timeout: unknown = RED.settings.httpRequestTimeout;
   const http = createHttpClient({
     ...options,
@@ -74,7 +75,8 @@ export function openHttp(
       longestMs,
     ),
     now: Date.now,
-    isClockSet: timekeeperOf(RED).isSet,
+    isClockSet: timekeeper.isSet,
+    heard: timekeeper.heard,
     ...tls.value,
     proxyFor: proxyFor.value,
   });

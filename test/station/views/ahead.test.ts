@@ -30,7 +30,7 @@ describe('Readings that are ahead of the time', () => {
       signals: Object.entries(signals).map(([name, value]) => ({ name, value })),
     });
 
-  it('are the latest while the clock is not set, and no longer once it is', async () => {
+  it('count as the latest while the clock is not set, and no longer once it is', async () => {
     await station.deliver('rpi', NOW, { temp: 1 });
     await station.deliver('rpi', FAR, { temp: 2 });
     const before = await station.field('rpi', 'temp');
@@ -64,7 +64,7 @@ describe('Readings that are ahead of the time', () => {
     assert.equal(await latestOf('d', 'on'), true);
   });
 
-  it('are counted over all kinds of values of a field, and leave it without a latest where all are ahead', async () => {
+  it('add up over all kinds of values of a field, and leave it without a latest where all are ahead', async () => {
     await push(FAR, { s: 1 });
     await push(FAR + 1, { s: 'later' });
     isClockSet = true;
