@@ -68,6 +68,15 @@ describe('the retention clock', () => {
     assert.equal(tasks.size, 0);
   });
 
+  it('stores nothing at its first look that it has just read', async () => {
+    await pass(1);
+    clock.close();
+    const { length } = stored;
+    clock = open();
+    await pass(2);
+    assert.equal(stored.length, length);
+  });
+
   it('tells no time while what is stored cannot be read, and reads it the next time', async () => {
     isReadable = false;
     clock.close();

@@ -90,7 +90,7 @@ describe('the time in the answers of servers', () => {
     timekeeper.close();
   });
 
-  it('is forgotten when the clock is set', async () => {
+  it('says nothing any more once the clock was set', async () => {
     const { machine, timekeeper, hears } = container(3 * HOUR);
     await machine.pass(MINUTE);
     hears('one.example.com');
@@ -106,7 +106,7 @@ describe('the time in the answers of servers', () => {
     timekeeper.close();
   });
 
-  it('is not that of this machine, nor remembered for longer than ten minutes', () => {
+  it('does not come from this machine, and counts for ten minutes', () => {
     const times = createServerTimes();
     const ahead = { leastMs: HOUR, mostMs: HOUR + SECOND };
     for (const hostname of ['localhost', 'a.localhost', '127.0.0.1', '127.8.8.8', '[::1]', '[::ffff:7f00:1]'])
@@ -116,7 +116,7 @@ describe('the time in the answers of servers', () => {
     assert.equal(times.heard('three.example.com', ahead, 20 * MINUTE + 1), undefined);
   });
 
-  it('is kept of a few servers only', () => {
+  it('fits into memory, however many there are', () => {
     const times = createServerTimes();
     const other = { leastMs: 9 * HOUR, mostMs: 9 * HOUR + SECOND };
     times.heard('first.example.com', { leastMs: HOUR, mostMs: HOUR + SECOND }, 0);

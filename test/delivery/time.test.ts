@@ -136,6 +136,7 @@ describe('a sender and the time', () => {
     assert.deepEqual(rig.sent(), []);
     await rig.clock.pass(1);
     assert.deepEqual(rig.sent(), [1]);
+    assert.notEqual(rig.mode(), 'awaiting-time');
     // It does not begin anew with each reading.
     await rig.accept([2]);
     assert.deepEqual(rig.sent(), [1, 2]);
