@@ -29,6 +29,9 @@ import type {
   SentItem,
 } from './types';
 
+/** From one time that items of a destination are dropped for their age to the next, in milliseconds. */
+const BETWEEN_ROUNDS_MS = 60_000;
+
 /** Items whose images are read in one step when sweeping. */
 const SWEEP_STEP = 1000;
 
@@ -218,15 +221,19 @@ function enforcer(
   database: Database<OutboxOperations>,
   folder: ImageFolder,
   clock: RetentionClock,
-  { folder: path }: OutboxOptions,
+  { folder: path, uptime = uptimeOfProcess }: OutboxOptions,
 ): Outbox['enforce'] {
+  /** When items of a destination were last dropped for their age, by the uptime in milliseconds. */
+  const rounds = new Map<string, number>();
+  const isRoundDue = (destination: string) =>
+    uptime().ms - (rounds.get(destination) ?? -Infinity) >= BETWEEN_ROUNDS_MS;
   // One after the other, because what one destination drops makes room on the disk for all.
   let last: Promise<unknown> = Promise.resolve();
 
   async function enforce(destination: string, bounds: Bounds): Outcome<readonly DroppedItem[]> {
     const disk = await statfs(path).catch(() => undefined);
     const missingOnDisk = disk ? (bounds.freeDisk * disk.blocks - disk.bavail) * disk.bsize : 0;
-    const earliest = await clock.earliest();
+    const earliest = isRoundDue(destination) ? await clock.earliest() : undefined;
     const acceptedBefore = earliest === undefined ? undefined : earliest - bounds.ageMs;
     const result = await database.call('enforce', {
       destination,
@@ -235,8 +242,10 @@ function enforcer(
       missingOnDisk,
     });
     if (!result.ok) return result;
-    await folder.remove(result.value.images.flatMap((images) => imagesOf(images)));
-    return success(result.value.dropped);
+    const { dropped, images } = result.value;
+    if (dropped.some(({ bound }) => bound === 'age')) rounds.set(destination, uptime().ms);
+    await folder.remove(images.flatMap((each) => imagesOf(each)));
+    return success(dropped);
   }
 
   return (destination, bounds) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DEFAULT_BOUNDS } from '../../src/outbox';
 import { newItem, testOutbox, value, type TestOutbox } from './support';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 const DESTINATION = newItem().destination;
 
@@ -23,10 +24,10 @@ describe('bounds of age, where the clock jumps,', () => {
     test.clock.time += ms;
     test.clock.jumpMs += ms;
   };
-  /** Lets time pass with a look at the clocks each minute. */
-  const pass = async (minutes: number) => {
-    for (let minute = 0; minute < minutes; minute += 1) {
-      test.clock.time += 60_000;
+  /** Lets time pass, and looks at the clocks now and then. */
+  const pass = async (minutes: number, step = 5) => {
+    for (let left = minutes; left > 0; left -= step) {
+      test.clock.time += Math.min(left, step) * MINUTE;
       await enforce();
     }
   };
@@ -58,6 +59,27 @@ describe('bounds of age, where the clock jumps,', () => {
     assert.equal(await waiting(), 0);
     assert.equal(test.outbox.daysAhead(), 0);
     assert.deepEqual(kinds(), ['clock-ahead', 'clock-confirmed']);
+  });
+
+  it('drop no more than an hour of what is over age in a minute, so that a wrong date can still be put right', async () => {
+    for (let count = 0; count < 47; count += 1) {
+      test.clock.time += 30 * MINUTE;
+      await accept();
+    }
+    await enforce();
+    jump(365 * DAY);
+    await enforce();
+    await pass(359);
+    assert.equal(await waiting(), 67);
+    // The 20 first ones, and the one of half an hour later.
+    await pass(2);
+    assert.equal(await waiting(), 46);
+    assert.deepEqual(await enforce(), []);
+    await pass(1);
+    assert.equal(await waiting(), 44);
+    jump(-365 * DAY);
+    await pass(60);
+    assert.equal(await waiting(), 44);
   });
 
   it('drop nothing that was accepted or reassigned while the clock was a year behind', async () => {

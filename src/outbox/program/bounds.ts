@@ -8,6 +8,12 @@ import type { Leases } from './leases';
 /** Most items that one call drops, and that it looks at in each list (the oldest). */
 const MOST_DROPPED = 1000;
 
+/**
+ * For their age, one call drops items that were accepted within so long after the oldest, in milliseconds. A wrong date
+ * of the user's that was believed after hours costs some days of readings for each hour that it stays, not all at once.
+ */
+const ROUND_SPAN_MS = 3_600_000;
+
 /** An item to be dropped, and the bound that drops it. */
 export interface Surplus {
   readonly id: number;
@@ -52,13 +58,20 @@ export function findSurplus(
     missing -= candidate.bytes;
   }
 
-  const overAge = new Set([...overAgeOf(refused, acceptedBefore), ...overAgeOf(waiting, acceptedBefore)]);
+  const before =
+    acceptedBefore && Math.min(acceptedBefore, firstAcceptance([...refused, ...waiting]) + ROUND_SPAN_MS);
+  const overAge = new Set([...overAgeOf(refused, before), ...overAgeOf(waiting, before)]);
   for (const candidate of overAge) drop(candidate, 'age');
   for (const candidate of [...refused, ...waiting]) {
     if (excess <= 0 && missing <= 0) break;
     if (!overAge.has(candidate)) drop(candidate, excess > 0 ? 'bytes' : 'disk');
   }
   return surplus.slice(0, MOST_DROPPED);
+}
+
+/** When the first of them was accepted; Infinity where that is not known of any. */
+function firstAcceptance(candidates: readonly Candidate[]): number {
+  return Math.min(...candidates.map(({ accepted }) => (accepted > 0 ? accepted : Infinity)));
 }
 
 /** The items over age. One that was accepted while the clock was not set is over age as soon as a later one is. */
