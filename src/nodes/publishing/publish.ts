@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import type { Present, Timekeeper } from '../../clock';
+import type { Present } from '../../clock';
 import type { SenderState } from '../../delivery';
 import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
 import { createBlockReport } from './block-report';
+import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
 
@@ -79,21 +80,6 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     display.end();
     done();
   });
-}
-
-/**
- * A message with its time, and the present. A reading without a timestamp was taken now, as far as this machine knows
- * the time; a number that user code has just taken from a clock that is not set is this machine's time as well.
- */
-function withTime(
-  msg: NodeMessageInFlow,
-  timekeeper: Timekeeper,
-): { message: NodeMessageInFlow; present: Present } {
-  const { timestamp }: NodeMessageInFlow & { readonly timestamp?: unknown } = msg;
-  const isWithout = timestamp === undefined || timestamp === null;
-  const present = { now: isWithout ? timekeeper.stamp() : timekeeper.now(), latest: timekeeper.latest() };
-  const adopted = typeof timestamp === 'number' ? timekeeper.adopt(timestamp) : undefined;
-  return { message: adopted === undefined ? msg : { ...msg, timestamp: adopted }, present };
 }
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
