@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { delaysOf, medianOf, troublesOf } from './oracle';
+import { medianOf } from '../support/median';
+import { delaysOf, troublesOf } from './oracle';
 import { drawPlan, failing, FAILURES, GOOD, HOUR_MS, steady, type DevicePlan } from './plan';
 import { simulate } from './simulation';
 

@@ -1,3 +1,4 @@
+import { medianOf } from '../support/median';
 import type { Observed } from './simulation';
 import { HOUR_MS, type DevicePlan } from './plan';
 import type { Arrival, Phase, Request } from './service';
@@ -98,10 +99,6 @@ export function delaysOf(
     .filter((reading) => reading.device === device.name)
     .filter(({ at }) => !plan.outages.some(({ from, until }) => from <= at && at < until + RECOVERY_MS))
     .map(({ timestamp, at }) => (arrivedAt.get(timestamp) ?? start) - at);
-}
-
-export function medianOf(numbers: readonly number[]): number | undefined {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
 /** Whether a device that fails was asked more often than it may be in any hour. */

@@ -1,5 +1,5 @@
 import type { DeliveryFailure } from '../../src/delivery';
-import { createRandom, type Random } from './random';
+import { createRandom, type Random } from '../support/random';
 import type { Behaviour, Outage, Phase } from './service';
 
 /** A device that reports at regular times. */

@@ -1,6 +1,7 @@
 import type { Acceptance, Clock, DeliveryFailure, Transport } from '../../src/delivery';
 import type { Push } from '../../src/databoom';
 import { failed, success, type Result } from '../../src/result';
+import { readingsOf, type PushedReading } from '../support/pushed-readings';
 
 /** How a device behaves for a time. */
 export type Behaviour =
@@ -108,23 +109,9 @@ export class SimulatedService {
   }
 }
 
-function failureOf(behaviour: Behaviour, readings: readonly TimedNumber[]): DeliveryFailure | undefined {
+function failureOf(behaviour: Behaviour, readings: readonly PushedReading[]): DeliveryFailure | undefined {
   if (behaviour.kind === 'fails') return behaviour.failure;
   if (behaviour.kind !== 'picky' || !readings.some(({ value }) => value % behaviour.every === 0))
     return undefined;
   return { kind: 'refused', message: '400: a value is not allowed', statusCode: 400 };
-}
-
-interface TimedNumber {
-  readonly timestamp: number;
-  readonly value: number;
-}
-
-/** What a push carries, whether it is a current value or a merged history. */
-function readingsOf({ timestamp, content }: Push): readonly TimedNumber[] {
-  if (content.kind === 'current')
-    return [...content.signals.values()].map((value) => ({ timestamp, value: Number(value) }));
-  return [...content.signals.values()].flatMap(({ values }) =>
-    values.map((timed) => ({ timestamp: timed.timestamp, value: Number(timed.value) })),
-  );
 }

@@ -8,7 +8,7 @@ import { openOutbox, type KeptItem, type Outbox, type OutboxQueue, type Outcome 
 import { success } from '../../src/result';
 import { value } from '../outbox/support';
 import { HOUR_MS, type DevicePlan, type Plan } from './plan';
-import { createRandom } from './random';
+import { createRandom } from '../support/random';
 import { SimulatedService, type Arrival, type Request } from './service';
 import { VirtualClock } from './virtual-clock';
 
@@ -125,46 +125,40 @@ interface WatchedOutbox {
   readonly mostLeased: () => number;
 }
 
-/**
- * The same outbox, with its leases counted, and for whose answers the clock stands. What rides in a later
- * commit (deletions, refusals, bounds) is not waited for.
- */
+/** The same outbox, with its leases counted, and for whose answers the clock stands. */
 function watchOutbox(outbox: Outbox, clock: VirtualClock): WatchedOutbox {
+  const queue = clock.calls.queueOf(outbox);
   const leased = new Set<number>();
   let most = 0;
   const forget = (ids: readonly number[]) => {
     for (const id of ids) leased.delete(id);
   };
   const note = async (found: Outcome<readonly KeptItem[]>) => {
-    const items = await clock.awaited(found);
+    const items = await found;
     if (items.ok) for (const { id } of items.value) leased.add(id);
     most = Math.max(most, leased.size);
     return items;
   };
   const watched: OutboxQueue = {
-    accept: (item) => clock.awaited(outbox.accept(item)),
-    lease: (destination, limits) => note(outbox.lease(destination, limits)),
-    leaseLane: (destination, limits) => note(outbox.leaseLane(destination, limits)),
+    ...queue,
+    lease: (destination, limits) => note(queue.lease(destination, limits)),
+    leaseLane: (destination, limits) => note(queue.leaseLane(destination, limits)),
     acknowledge: (ids) => {
       forget(ids);
-      return outbox.acknowledge(ids);
+      return queue.acknowledge(ids);
     },
     release: (ids) => {
       forget(ids);
-      return clock.awaited(outbox.release(ids));
+      return queue.release(ids);
     },
     releaseSent: (items) => {
       forget(items.map(({ id }) => id));
-      return clock.awaited(outbox.releaseSent(items));
+      return queue.releaseSent(items);
     },
     refuse: (ids, reason) => {
       forget(ids);
-      return outbox.refuse(ids, reason);
+      return queue.refuse(ids, reason);
     },
-    counts: (destination) => clock.awaited(outbox.counts(destination)),
-    countLanes: (destination, lanes) => clock.awaited(outbox.countLanes(destination, lanes)),
-    enforce: (destination, bounds) => outbox.enforce(destination, bounds),
-    onTimesChanged: (listener) => outbox.onTimesChanged(listener),
   };
   return { outbox: watched, mostLeased: () => most };
 }

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../src/delivery';
+import { RealCalls } from '../support/real-calls';
 
 interface Timer {
   readonly at: number;
@@ -7,18 +7,13 @@ interface Timer {
   readonly task: () => void;
 }
 
-/** Turns of the event loop in which all that waits neither for time nor for the disk is done. */
-const TURNS = 6;
-
-/**
- * Time that passes as soon as nothing but time is waited for. Calls of the real outbox, which really write to the disk,
- * are waited for while the clock stands.
- */
+/** Time that passes as soon as nothing but time is waited for. */
 export class VirtualClock implements Clock {
   #time = 0;
   #numbers = 0;
   #timers: Timer[] = [];
-  readonly #calls = new Set<Promise<unknown>>();
+  /** The clock stands while they are under way. */
+  readonly calls = new RealCalls();
   readonly #start: number;
 
   constructor(start: number) {
@@ -35,31 +30,17 @@ export class VirtualClock implements Clock {
     };
   };
 
-  /** The clock stands until this has come to its end. */
-  awaited<Value>(call: Promise<Value>): Promise<Value> {
-    this.#calls.add(call);
-    void call.finally(() => this.#calls.delete(call));
-    return call;
-  }
-
   /** Lets time pass up to a moment, with all that happens meanwhile. */
   async passUntil(end: number): Promise<void> {
-    await this.#settle();
+    await this.calls.settle();
     for (let timer = this.#next(end); timer; timer = this.#next(end)) {
       const { at, task } = timer;
       this.#timers = this.#timers.filter((each) => each !== timer);
       this.#time = Math.max(this.#time, at);
       task();
-      await this.#settle();
+      await this.calls.settle();
     }
     this.#time = end;
-  }
-
-  async #settle(): Promise<void> {
-    do {
-      await Promise.all(this.#calls);
-      for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-    } while (this.#calls.size > 0);
   }
 
   #next(end: number): Timer | undefined {
