@@ -7,7 +7,10 @@ export interface TimeSummary {
   readonly corrected: number;
   /** By how much the time of the last one of those was put forward, in milliseconds; 0 where there is none. */
   readonly correctionMs: number;
-  /** Items delivered with an estimated time: of an earlier boot of this machine, which never knew the time. */
+  /**
+   * Items delivered with an estimated time: of an earlier boot of this machine, which never knew the time, or of this
+   * one, which did not know it when they had waited long enough.
+   */
   readonly estimated: number;
   /**
    * How far the service's clock is ahead of this machine's (negative: behind), in milliseconds, where that is more than
@@ -44,7 +47,7 @@ export function createTimeRecord(): TimeRecord {
 
   return {
     delivered(item) {
-      if (item.certainty === 'estimated') estimated += 1;
+      if (item.certainty !== 'certain') estimated += 1;
       else if (Math.abs(item.correctionMs) >= SMALLEST_CORRECTION_MS) {
         corrected += 1;
         correctionMs = item.correctionMs;

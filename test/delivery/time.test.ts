@@ -143,6 +143,17 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
+  it('counts what it sent without waiting any longer as sent with an estimated time', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    await rig.clock.pass(10 * MINUTE);
+    await rig.accept([2]);
+    assert.deepEqual(rig.sent(), [1, 2]);
+    const { corrected: count, estimated } = rig.sender.state();
+    assert.deepEqual({ count, estimated }, { count: 0, estimated: 2 });
+    await rig.close();
+  });
+
   it('waits as long as it was told', async () => {
     const rig = new Reachable({ policy: { timeWaitMs: 5000 } });
     await rig.accept([1]);

@@ -98,7 +98,7 @@ export interface DestinationView extends Place, MetricsReport {
   /** How many devices are deferred, and the first of them, those that need a person before others. */
   readonly deferredCount: number;
   readonly deferred: readonly DeferredView[];
-  /** Readings sent with a corrected time, and with an estimated one, since the last deploy. */
+  /** Readings sent with a corrected time, and with one that is no more than an estimate, since the last deploy. */
   readonly corrected: number;
   readonly estimated: number;
   /** How far the service's clock is ahead of this machine's (negative: behind), in ms; undefined where they agree. */
