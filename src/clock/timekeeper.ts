@@ -53,9 +53,9 @@ export interface Timekeeper {
   readonly boot: () => Boot | undefined;
   /** Whether a time server has set the wall clock, and nobody else since. */
   readonly isSynchronised: () => boolean;
-  /** Whether the wall clock can be trusted: nothing speaks against it. */
+  /** Whether the wall clock was set, as far as is known; it may have been set wrong since. */
   readonly isSet: () => boolean;
-  /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while the clock is not set. */
+  /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while that is not known. */
   readonly latest: () => number;
   /**
    * Takes what the server of a host says of its clock. Where nobody on this machine knows the time, two that agree do.
@@ -79,6 +79,12 @@ const CHECK_MS = 2000;
 const SHORT_BETWEEN_LOOKS_MS = 10_000;
 const WAITING_BETWEEN_LOOKS_MS = 15_000;
 const BETWEEN_LOOKS_MS = 60_000;
+
+/**
+ * For so long, in milliseconds, a clock is doubted that was set anew after it was known to be right, unless a daemon or
+ * the kernel says that it is right: a slip is put right within that time. What lasts was no slip.
+ */
+const LONGEST_DOUBT_MS = 300_000;
 
 /** A message is on its way from user code to a publish node for less than this, in milliseconds. */
 const LONGEST_WAY_MS = 1000;
@@ -127,6 +133,10 @@ class BootTimekeeper implements Timekeeper {
    * corrected times stay the same; only where the clock turns out to have been wrong is it taken anew.
    */
   #trueStart: number | undefined;
+  /** Since when the clock shows a time that cannot be right if it was right before, by the monotonic clock. */
+  #doubtedSince: number | undefined;
+  /** Whether a daemon or the kernel has said that `#trueStart` is right. */
+  #isVouchedFor = false;
   readonly #serverTimes = createServerTimes();
   /** How far the clock is behind, as two servers say where nobody else does; undefined where none do. */
   #behindServersMs: number | undefined;
@@ -159,7 +169,7 @@ class BootTimekeeper implements Timekeeper {
   readonly adopt = (time: number) => {
     const sample = this.#noticeStep();
     const aheadMs = time - sample.wall;
-    const isOwn = this.#trustNow() === 'unset' && Math.abs(aheadMs) <= LONGEST_WAY_MS;
+    const isOwn = this.#trustForReadings() === 'unset' && Math.abs(aheadMs) <= LONGEST_WAY_MS;
     if (!isOwn || this.#stamps.has(time)) return undefined;
     return this.#remember(Math.max(displayedTime(sample) + aheadMs, EARLIEST_TIMESTAMP));
   };
@@ -168,15 +178,16 @@ class BootTimekeeper implements Timekeeper {
 
   readonly boot = () => ({
     id: this.#id,
-    startedAt: this.#trueStart ?? this.#startedAt,
-    trust: this.#behindServersMs === undefined ? this.#trustNow() : 'set',
+    startedAt: this.#isDoubted() ? this.#startedAt : (this.#trueStart ?? this.#startedAt),
+    trust: this.#behindServersMs === undefined ? this.#trustForReadings() : 'set',
   });
 
-  readonly isSynchronised = () => this.#trustAfterSteps() === 'set' && !this.#isStartDoubtful();
+  readonly isSynchronised = () =>
+    this.#trustAfterSteps() === 'set' && this.#isVouchedFor && !this.#isDoubted();
 
   readonly isSet = () => this.#trustAfterSteps() !== 'unset';
 
-  readonly latest = () => (this.isSet() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
+  readonly latest = () => (this.isSet() && !this.#isDoubted() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 
   readonly heard = (hostname: string, ahead: AheadBounds) => {
     if (this.#assessment.trust === 'set') return;
@@ -206,7 +217,7 @@ class BootTimekeeper implements Timekeeper {
     this.#lastUptime = Math.max(this.#lastUptime, uptime);
     // Moves it to the end, because the stamp that was used longest ago is forgotten first.
     this.#stamps.delete(timestamp);
-    this.#stamps.set(timestamp, { boot: this.#id, uptime, trust: this.#trustNow() });
+    this.#stamps.set(timestamp, { boot: this.#id, uptime, trust: this.#trustForReadings() });
     const [oldest] = this.#stamps.keys();
     if (this.#stamps.size > MOST_STAMPS && oldest !== undefined) this.#stamps.delete(oldest);
     return timestamp;
@@ -224,11 +235,17 @@ class BootTimekeeper implements Timekeeper {
     return isWrong ? 'unset' : this.#assessment.trust;
   }
 
+  /** What is read while the clock is doubted waits for a word, as where it is not set yet. */
+  #trustForReadings(): Trust {
+    return this.#isDoubted() ? 'unset' : this.#trustNow();
+  }
+
   #check(): void {
     this.#cancelCheck = this.#environment.schedule(CHECK_MS, () => this.#check());
     this.#noticeStep();
+    this.#endOldDoubt();
     const isSet = this.#assessment.trust === 'set';
-    if (isSet && !this.#isStartDoubtful()) return;
+    if (isSet && this.#isVouchedFor && !this.#isDoubted()) return;
     const timesyncd = askTimesyncd(this.#environment);
     // Its word stays what it was when the clock is set once more.
     if (timesyncd !== 'absent' && !isSet) this.#learn({ daemon: timesyncd, kernel: 'absent' });
@@ -246,7 +263,8 @@ class BootTimekeeper implements Timekeeper {
     this.#slew(this.#slewByChronyd.observe(behindMs && -behindMs, monotonic()));
     // No reading is to wait for an answer that takes a second on a small machine, where it is sent whatever that says.
     if (daemon === 'absent' && isClockKept(this.#environment)) this.#learn({ daemon, kernel: 'absent' });
-    const isTold = daemon === 'set' || daemon === 'unset';
+    // chronyd learns only with its next question to a server that somebody else has set the clock; the kernel knows.
+    const isTold = (daemon === 'set' || daemon === 'unset') && !this.#isDoubted();
     const kernel: KernelTold = isTold ? { answer: 'absent' } : await askKernel(this.#environment);
     this.#slew(this.#slewByKernel.observe(kernel.slewedMs, monotonic()));
     this.#learn({ daemon, kernel: kernel.answer }, behindMs);
@@ -277,15 +295,42 @@ class BootTimekeeper implements Timekeeper {
     this.#assessment = assess(this.#assessment, look);
     const { trust } = this.#assessment;
     if (trust === 'set') this.#behindServersMs = undefined;
-    const isNowRight =
-      before === 'set' ? this.#isStartDoubtful() && verdictOf(look) === 'set' : trust === 'set';
-    if (isNowRight) this.#trueStart = this.#startedAt + Math.round(behindMs);
+    if (trust === 'set' && this.#vouches(look)) this.#isVouchedFor = true;
+    const isNowRight = trust === 'set' && (before !== 'set' || (this.#isDoubted() && this.#vouches(look)));
+    if (isNowRight) this.#takeStart(behindMs);
     if (isNowRight || trust !== before) this.#notify({ jumpMs: 0, isNowRight });
   }
 
-  /** Whether the clock shows a time that cannot be right if it was right when it was synchronised. */
-  #isStartDoubtful(): boolean {
-    return this.#trueStart !== undefined && wasSetAnew(this.#trueStart, this.#startedAt);
+  #vouches(look: Look): boolean {
+    return verdictOf(look) === 'set' && !(this.#isDoubted() && look.kernel === 'unset');
+  }
+
+  #isDoubted(): boolean {
+    return this.#doubtedSince !== undefined;
+  }
+
+  /** The clock was set: whether it shows a time now that cannot be right if it was right when it was synchronised. */
+  #considerDoubt(): void {
+    const isDoubtful =
+      this.#assessment.trust === 'set' &&
+      this.#trueStart !== undefined &&
+      wasSetAnew(this.#trueStart, this.#startedAt);
+    this.#doubtedSince = isDoubtful ? this.#environment.monotonic() : undefined;
+  }
+
+  /** A clock that has kept its time for long enough was not set by mistake. */
+  #endOldDoubt(): void {
+    const { monotonic } = this.#environment;
+    if (this.#doubtedSince === undefined || monotonic() - this.#doubtedSince < LONGEST_DOUBT_MS) return;
+    this.#takeStart();
+    this.#isVouchedFor = false;
+    this.#notify({ jumpMs: 0, isNowRight: true });
+  }
+
+  /** The clock counts as right from now on, but for how far it is behind. */
+  #takeStart(behindMs = 0): void {
+    this.#trueStart = this.#startedAt + Math.round(behindMs);
+    this.#doubtedSince = undefined;
   }
 
   #noticeStep(): Sample {
@@ -295,6 +340,7 @@ class BootTimekeeper implements Timekeeper {
     this.#serverTimes.forget();
     this.#behindServersMs = undefined;
     this.#setStart(sample);
+    this.#considerDoubt();
     // Whoever set the clock may know that it is right now.
     this.#nextLookAt = Math.min(this.#nextLookAt, this.#lastLookAt + SHORT_BETWEEN_LOOKS_MS);
     this.#notify({ jumpMs, isNowRight: false });

@@ -32,6 +32,9 @@ export const UNASSESSED: Assessment = { trust: 'unset', isKnown: false, silentLo
 /** After so many looks that told nothing, the clock is taken at its word: a daemon that starts has answered by then. */
 const MOST_SILENT_LOOKS = 3;
 
+/** The same where a daemon runs and does not answer: within five minutes it has set the clock, where it can. */
+const MOST_SILENT_LOOKS_AT_DAEMON = 30;
+
 /** Whether it is still open whether anything knows of the clock. */
 export function isUndecided({ trust, isKnown }: Assessment): boolean {
   return trust === 'unset' && !isKnown;
@@ -46,7 +49,8 @@ export function assess(before: Assessment, look: Look): Assessment {
   const told = verdictOf(look);
   if (told === 'set' || told === 'unset') return { trust: told, isKnown: true, silentLooks: 0 };
   const silentLooks = told === undefined ? before.silentLooks + 1 : 0;
-  const isTakenAtItsWord = told === 'unknown' || silentLooks >= MOST_SILENT_LOOKS;
+  const most = look.daemon === 'silent' ? MOST_SILENT_LOOKS_AT_DAEMON : MOST_SILENT_LOOKS;
+  const isTakenAtItsWord = told === 'unknown' || silentLooks >= most;
   return { ...before, silentLooks, trust: isTakenAtItsWord && !before.isKnown ? 'unknown' : before.trust };
 }
 

@@ -13,7 +13,7 @@ const TIMESYNC = '/run/systemd/timesync';
 const DONE = `${TIMESYNC}/synchronized`;
 const CHRONY = '/run/chrony';
 
-const MISSING: ProgramRun = { type: 'missing' };
+export const MISSING: ProgramRun = { type: 'missing' };
 export const FAILED: ProgramRun = { type: 'failed' };
 
 /** The run of a program that prints something. */
@@ -41,13 +41,21 @@ export function chronySlewing(behindMs: number): ProgramRun {
 }
 
 /** How a machine boots. */
-interface BootPlan {
+export interface BootPlan {
   /** How long it was off before, in milliseconds. */
   readonly offMs?: number;
   /** What the wall clock says then; the last shutdown's time where this is missing. */
   readonly wall?: number;
   /** Whether systemd-timesyncd runs; it does by default. */
   readonly hasTimesyncd?: boolean;
+}
+
+/** A machine, and its first boot. */
+interface MachinePlan extends BootPlan {
+  /** The time that it really is then. */
+  readonly truth?: number;
+  /** Resolves when nothing but time is waited for; a turn of the event loop later where left out. */
+  readonly settle?: () => Promise<void>;
 }
 
 /**
@@ -74,11 +82,16 @@ export class Machine {
   #pace = 1;
   /** The clock of the hardware, which nobody slews: it goes on as time really does. */
   #hardwareMs = 0;
-  readonly #files = new Set<string>();
+  #isStopped = false;
+  /** The texts of files, by their paths; folders are there too. */
+  readonly #files = new Map<string, string>();
+  readonly #settle: () => Promise<void>;
   readonly #timers = new Map<symbol, { readonly at: number; readonly task: () => void }>();
 
-  constructor(plan: BootPlan = {}) {
-    this.boot({ wall: TRUE_START, ...plan });
+  constructor({ truth = TRUE_START, settle = () => nextTurn(), ...plan }: MachinePlan = {}) {
+    this.truth = truth;
+    this.#settle = settle;
+    this.boot({ wall: truth, ...plan });
   }
 
   get wall(): number {
@@ -96,7 +109,7 @@ export class Machine {
     read: (path) => {
       if (path === '/proc/sys/kernel/random/boot_id') return `boot-${this.#boot}\n`;
       if (path === '/proc/uptime') return `${(Math.floor(this.uptime / 10) / 100).toFixed(2)} 12.00\n`;
-      return undefined;
+      return this.#files.get(path);
     },
     run: async (program, args) => {
       if (program === 'python3') {
@@ -117,6 +130,10 @@ export class Machine {
     },
   };
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   get timers(): number {
     return this.#timers.size;
   }
@@ -125,10 +142,12 @@ export class Machine {
   boot({ offMs = 0, wall = this.wall, hasTimesyncd = true }: BootPlan = {}): void {
     this.#timers.clear();
     this.#files.clear();
-    if (hasTimesyncd) this.#files.add(TIMESYNC);
+    this.#isStopped = false;
+    if (hasTimesyncd) this.write(TIMESYNC);
     this.truth += offMs;
     this.#boot += 1;
     this.#awakeMs = 0.37;
+    this.#hardwareMs = 0;
     this.#sleptMs = 0;
     this.#pace = 1;
     this.#offset = wall;
@@ -137,15 +156,25 @@ export class Machine {
   /** Lets time pass: `ms` milliseconds by the clock that nobody sets. */
   async pass(ms: number): Promise<void> {
     const end = this.#awakeMs + ms;
-    for (let next = this.#next(end); next; next = this.#next(end)) {
+    for (let next = this.#next(end); next && !this.#isStopped; next = this.#next(end)) {
       const [key, { at, task }] = next;
       this.#timers.delete(key);
       this.#moveTo(Math.max(at, this.#awakeMs));
       task();
-      await nextTurn();
+      await this.#settle();
     }
     this.#moveTo(end);
-    await nextTurn();
+    await this.#settle();
+  }
+
+  /** The process is stopped, as by SIGSTOP: time passes, and it does nothing. */
+  stopProcess(): void {
+    this.#isStopped = true;
+  }
+
+  /** It goes on with all that has come due meanwhile, as soon as time passes. */
+  continueProcess(): void {
+    this.#isStopped = false;
   }
 
   /** As the lid of a laptop that is closed and opened. */
@@ -159,6 +188,21 @@ export class Machine {
     this.#offset = wall - this.uptime;
   }
 
+  /** A second is inserted: the time of the world repeats one, and so does the kernel. */
+  repeatSecond(): void {
+    this.truth -= SECOND;
+    this.setClock(this.wall - SECOND);
+  }
+
+  /** Writes a small file, or makes a folder. */
+  write(path: string, text = ''): void {
+    this.#files.set(path, text);
+  }
+
+  remove(path: string): void {
+    this.#files.delete(path);
+  }
+
   /** A time server was reached: the clock is set to the true time, give or take, and that is said. */
   synchronise(errorMs = 0): void {
     this.setClock(this.truth + errorMs);
@@ -166,25 +210,25 @@ export class Machine {
   }
 
   sayIsSynchronised(): void {
-    this.#files.add(DONE);
+    this.write(DONE);
   }
 
   /** systemd-timesyncd ends, as on DietPi after the boot. */
   stopTimesyncd(): void {
-    this.#files.delete(TIMESYNC);
-    this.#files.delete(DONE);
+    this.remove(TIMESYNC);
+    this.remove(DONE);
   }
 
   startTimesyncd(): void {
-    this.#files.add(TIMESYNC);
+    this.write(TIMESYNC);
   }
 
   startChronyd(): void {
-    this.#files.add(CHRONY);
+    this.write(CHRONY);
   }
 
   stopChronyd(): void {
-    this.#files.delete(CHRONY);
+    this.remove(CHRONY);
   }
 
   /** Has both clocks run faster by a share from now on. */

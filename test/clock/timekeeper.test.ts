@@ -296,6 +296,18 @@ describe('timekeeper', () => {
     other.close();
   });
 
+  it('waits for five minutes where chronyd runs and does not answer', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
+    machine.chronyc = FAILED;
+    machine.startChronyd();
+    const { timekeeper } = keep(machine);
+    await machine.pass(5 * MINUTE - 15 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    await machine.pass(30 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'unknown');
+    timekeeper.close();
+  });
+
   it('believes the kernel where chronyd runs and does not answer', async () => {
     const machine = new Machine({ wall: TRUE_START - HOUR, hasTimesyncd: false });
     const environment = { ...machine.environment, architecture: 'x64' };
@@ -395,7 +407,7 @@ describe('timekeeper', () => {
     machine.setClock(machine.truth);
     machine.kernel = KERNEL_UNSET;
     await machine.pass(MINUTE);
-    assert.equal(trueTime(timekeeper, early), early);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
     machine.kernel = KERNEL_SET;
     changes.length = 0;
     await machine.pass(2 * MINUTE);
@@ -406,6 +418,68 @@ describe('timekeeper', () => {
     const { kernelQuestions } = machine;
     await machine.pass(HOUR);
     assert.equal(machine.kernelQuestions, kernelQuestions);
+    timekeeper.close();
+  });
+
+  it('doubts a clock that is set anew after it was known to be right, until it is put back', async () => {
+    const machine = new Machine();
+    machine.kernel = KERNEL_UNSET;
+    machine.sayIsSynchronised();
+    const { timekeeper, changes } = keep(machine);
+    for (const jumpMs of [HOUR, -HOUR, 365 * 24 * HOUR, -10 * SECOND]) {
+      machine.setClock(machine.wall + jumpMs);
+      const truth = machine.truth;
+      const wrong = timekeeper.stamp();
+      assert.equal(timekeeper.isSynchronised(), false);
+      assert.equal(timekeeper.latest(), Infinity);
+      await machine.pass(MINUTE);
+      assert.equal(timekeeper.boot()?.trust, 'unset');
+      changes.length = 0;
+      machine.setClock(machine.wall - jumpMs);
+      await machine.pass(2 * SECOND);
+      assert.equal(timekeeper.isSynchronised(), true);
+      assert(Math.abs(trueTime(timekeeper, wrong) - truth) <= 5, `after ${jumpMs}`);
+      assert.equal(changes.length, 1);
+      assert.equal(timekeeper.stampOf(timekeeper.stamp())?.trust, 'set');
+    }
+    timekeeper.close();
+  });
+
+  it('believes a clock that was set anew once it has kept its time for five minutes', async () => {
+    const machine = new Machine({ wall: TRUE_START - HOUR });
+    machine.kernel = KERNEL_UNSET;
+    machine.sayIsSynchronised();
+    const { timekeeper } = keep(machine);
+    await machine.pass(MINUTE);
+    machine.setClock(machine.truth);
+    const [truth, held] = [machine.truth, timekeeper.stamp()];
+    await machine.pass(5 * MINUTE - 2 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    await machine.pass(4 * SECOND);
+    assert.equal(timekeeper.boot()?.trust, 'set');
+    assert(Math.abs(trueTime(timekeeper, held) - truth) <= 1);
+    // No time server has said so.
+    assert.equal(timekeeper.isSynchronised(), false);
+    machine.kernel = KERNEL_SET;
+    await machine.pass(2 * MINUTE);
+    assert.equal(timekeeper.isSynchronised(), true);
+    timekeeper.close();
+  });
+
+  it('takes the kernel’s word on a clock that was set anew, not that of chronyd, which learns it later', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    machine.chronyc = CHRONY_SET;
+    machine.kernel = KERNEL_SET;
+    const { timekeeper } = keep(machine);
+    await machine.pass(MINUTE);
+    assert.equal(timekeeper.isSynchronised(), true);
+    machine.setClock(machine.wall + HOUR);
+    machine.kernel = KERNEL_UNSET;
+    await machine.pass(MINUTE);
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    machine.kernel = KERNEL_SET;
+    await machine.pass(MINUTE);
+    assert.equal(timekeeper.isSynchronised(), true);
     timekeeper.close();
   });
 

@@ -45,7 +45,7 @@ const KERNEL: Readonly<Record<Scene['kernel'], ProgramRun>> = {
 };
 
 /** Longer than it takes until nothing new is learnt from what stays as it is. */
-const SCENE_MS = 200 * SECOND;
+const SCENE_MS = 330 * SECOND;
 
 function show(machine: Machine, { timesyncd, chrony, kernel }: Scene): void {
   machine.stopTimesyncd();
