@@ -36,6 +36,7 @@ const FAULTS = { files: ['faults/faults.test.ts'], grep: 'kill -9|flipped bits' 
 
 /** The rooms whose tests are not all in the folder of their name below test/, or not there alone. */
 export const ROOMS: Readonly<Record<string, RoomTests>> = {
+  clock: { tests: ['clock'], afterwards: { files: ['true-time'] } },
   delivery: { tests: ['delivery'], afterwards: { files: ['lanes'] } },
   json: { tests: ['http', 'senio', 'databoom'] },
   nodes: {
