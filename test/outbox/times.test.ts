@@ -7,7 +7,16 @@ import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createTimekeeper, type Timekeeper } from '../../src/clock';
 import { DEFAULT_BOUNDS, openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
-import { HOUR, KERNEL_SET, KERNEL_UNSET, Machine, MINUTE, SECOND, TRUE_START } from '../clock/machine';
+import {
+  chronySlewing,
+  HOUR,
+  KERNEL_SET,
+  KERNEL_UNSET,
+  Machine,
+  MINUTE,
+  SECOND,
+  TRUE_START,
+} from '../clock/machine';
 import { ids, newItem, PLENTY, START, testOutbox, value, type TestOutbox } from './support';
 import { VERSION_1 } from './version-1';
 
@@ -306,8 +315,8 @@ describe('times in the outbox', () => {
     await here.machine.pass(MINUTE);
     await here.read();
     assert.deepEqual(await here.errors(), [
-      [-HOUR, 'certain'],
-      [0, 'certain'],
+      [0, 'awaited'],
+      [0, 'awaited'],
     ]);
     here.machine.kernel = KERNEL_SET;
     await here.machine.pass(2 * MINUTE);
@@ -369,6 +378,28 @@ describe('times in the outbox', () => {
         [0, 'certain'],
       ],
     );
+  });
+
+  it('stay right after a restart where chronyd slewed the clock before', async () => {
+    const here = install({ wall: TRUE_START - 20 * SECOND, hasTimesyncd: false });
+    const { machine } = here;
+    machine.startChronyd();
+    machine.chronyc = () => chronySlewing(machine.truth - machine.wall);
+    machine.slew(0.08);
+    await here.read(270 * SECOND);
+    machine.slew(0);
+    await machine.pass(MINUTE);
+    await here.read();
+    const before = await here.lease();
+    await here.restart();
+    await here.read();
+    const [slewed, ...later] = await here.lease();
+    assert(slewed && Math.abs(slewed.timestamp - TRUE_START) < SECOND);
+    assert.deepEqual(
+      [slewed, later[0]].map((item) => item?.timestamp),
+      before.map(({ timestamp }) => timestamp),
+    );
+    assert(later.every(({ correctionMs, certainty }) => correctionMs === 0 && certainty === 'certain'));
   });
 
   it('do not make an item over age when the clock is set', async () => {

@@ -41,6 +41,12 @@ const MOST_BOOTS = 500;
  */
 const AHEAD_MS = 10_000;
 
+/**
+ * A process does not know by how much the clock was slewed before it began, and so counts the uptime from elsewhere than
+ * the one before it: by less than this, in milliseconds.
+ */
+const LONGEST_SLEW_MS = 60_000;
+
 /** Reads the boots; damaged rows are ignored. */
 export function createBoots(connection: Connection): Boots {
   const rows = readBoots(connection);
@@ -57,17 +63,23 @@ export function createBoots(connection: Connection): Boots {
     placements = placementsOf(rows);
   }
 
+  /** Whether the clock was set anew since the row of a boot that is set was written. */
+  function isSetAnew(row: BootRow, startedAt: number): boolean {
+    if (!setEarlier.has(row)) return wasSetAnew(row.startedAt, startedAt);
+    return Math.abs(startedAt - row.startedAt) >= LONGEST_SLEW_MS;
+  }
+
   function learn(boot: Boot): void {
     const row = rowOf(boot.id);
     // Otherwise nothing changes after the clock was synchronised: a reading that is sent again has the same time.
-    if (row.trust !== 'set' || wasSetAnew(row.startedAt, boot.startedAt)) update(row, boot);
+    if (row.trust !== 'set' || isSetAnew(row, boot.startedAt)) update(row, boot);
     connection.transaction(write);
   }
 
   function stamp(timestamp: number, { boot, uptime, trust: trustThen }: Stamp): StampRow {
     const row = rowOf(boot);
     // The clock was synchronised, and not set anew, whether or not this process has been told so.
-    const isSet = setEarlier.has(row) && !wasSetAnew(row.startedAt, timestamp - uptime);
+    const isSet = setEarlier.has(row) && !isSetAnew(row, timestamp - uptime);
     const trust = isSet ? 'set' : trustThen;
     // `learn` did this already, unless the database could not be opened then.
     const isNews = !placements.has(row.number) || (trust === 'set' && row.trust !== 'set');

@@ -34,12 +34,13 @@ function slewed(random: Random, share: number, startsAt: number, given: Given): 
       bootWithPython3(random, {
         wall: keptWithin(-behindMs),
         upMs: endsAt + 10 * MINUTE,
+        restartsAt: given.restartsAfter.map((ms) => endsAt + ms),
         events: [
           ...given.events,
           event(startsAt, ({ machine }) => machine.slew(share)),
           event(startsAt, given.daemon),
           event(endsAt, ({ machine }) => machine.slew(0)),
-          event(endsAt + 2 * SECOND, comesOnline),
+          event(endsAt + given.onlineAfterMs, comesOnline),
         ],
       }),
     ],
@@ -52,6 +53,9 @@ interface Given {
   readonly daemon: Change;
   readonly events: readonly Event[];
   readonly intervalMs: number;
+  /** When the network comes, and Node-RED is restarted, after the clock is right. */
+  readonly onlineAfterMs: number;
+  readonly restartsAfter: readonly number[];
 }
 
 const chronydSlews: Change = ({ machine }) => {
@@ -123,6 +127,19 @@ export const DAEMONS: readonly Situation[] = [
         daemon: chronydSlews,
         events: [event(0, chronycSays(CHRONY_UNSET))],
         intervalMs: random.integer(10, 30) * SECOND,
+        onlineAfterMs: 2 * SECOND,
+        restartsAfter: [],
+      }),
+  },
+  {
+    name: 'chrony slews 10 to 30 s, and Node-RED is restarted before the network comes',
+    draw: (random) =>
+      slewed(random, random.integer(60, 83) / 1000, random.integer(20, 80) * SECOND, {
+        daemon: chronydSlews,
+        events: [event(0, chronycSays(CHRONY_UNSET)), event(0, goesOffline)],
+        intervalMs: random.integer(10, 30) * SECOND,
+        onlineAfterMs: 4 * MINUTE,
+        restartsAfter: [random.integer(60, 120) * SECOND],
       }),
   },
   {
@@ -132,6 +149,8 @@ export const DAEMONS: readonly Situation[] = [
         daemon: kernelSlews,
         events: [event(0, goesOffline)],
         intervalMs: 10 * MINUTE,
+        onlineAfterMs: 2 * SECOND,
+        restartsAfter: [],
       }),
   },
   {
