@@ -76,7 +76,7 @@ function overflowOf(page: Page): Promise<unknown> {
 async function violationsOf(page: Page): Promise<unknown> {
   await page.addScriptTag({ path: AXE });
   return page.evaluate(
-    `axe.run('#sensorpost-outbox').then(({ violations }) => violations.map(({ id, nodes }) =>
+    `axe.run('#sensorpost-outbox', { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) =>
       id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 120) + ' ' + failureSummary).join('; ')))`,
   );
 }
