@@ -201,6 +201,22 @@ describe('dht22: the GPIO pin', () => {
     await until(() => started.every((pid) => !isAlive(pid)));
   });
 
+  it('lets a helper that has answered in time run on when that time is up', async () => {
+    const environment = await helper(good);
+    const limits: AbortSignal[] = [];
+    const wait = (milliseconds: number, signal: AbortSignal): Promise<void> => {
+      if (milliseconds <= 3000) return clock.wait(milliseconds, signal);
+      limits.push(signal);
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve());
+      });
+    };
+    const sensor = createDht22(GPIO, { ...environment, wait });
+    assert((await sensor.read(never())).ok);
+    assert(limits.length > 0 && limits.every(({ aborted }) => aborted));
+    sensor.close();
+  });
+
   it('uses one helper for all sensors and ends it with the last', async () => {
     const environment = await helper(good);
     const sensors = [4, 17, 22].map((gpio) => createDht22({ ...GPIO, gpio }, environment));

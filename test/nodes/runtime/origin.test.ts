@@ -35,6 +35,13 @@ describe('the origin of a reading', () => {
     assert.deepEqual(kept(Object.assign(Object.create(null), { topic: 't', own: () => 0 })), { topic: 't' });
   });
 
+  it('keeps what is nested twenty deep, and leaves out what is nested deeper', () => {
+    let value: unknown = 1;
+    for (let depth = 0; depth < 20; depth += 1) value = [value];
+    assert.deepEqual(kept({ topic: 't', value }), { topic: 't', value });
+    assert.deepEqual(kept({ topic: 't', value: [value] }), { topic: 't' });
+  });
+
   it('never sets the prototype of a message', () => {
     const text = '{"node":"n1","message":{"__proto__":{"isAdmin":true},"topic":"t"}}';
     assert.deepEqual(decodeOrigin(text).message, { topic: 't' });
