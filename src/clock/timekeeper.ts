@@ -340,10 +340,11 @@ class BootTimekeeper implements Timekeeper {
     this.#serverTimes.forget();
     this.#behindServersMs = undefined;
     this.#setStart(sample);
+    const wasDoubted = this.#isDoubted();
     this.#considerDoubt();
     // Whoever set the clock may know that it is right now.
     this.#nextLookAt = Math.min(this.#nextLookAt, this.#lastLookAt + SHORT_BETWEEN_LOOKS_MS);
-    this.#notify({ jumpMs, isNowRight: false });
+    this.#notify({ jumpMs, isNowRight: wasDoubted && !this.#isDoubted() });
     return sample;
   }
 
