@@ -69,8 +69,10 @@ export interface Plan {
 export interface Situation {
   readonly name: string;
   readonly draw: (random: Random) => Plan;
-  /** Nothing on the machine can know the time: errors are shown, and not judged. */
-  readonly nothingKnows?: true;
+  /** Why the errors of readings that are sent as certain are shown here, and not judged. */
+  readonly unjudged?: string;
+  /** The time is not known before the wait for it is over, or of an earlier boot never: estimates may be sent. */
+  readonly mayEstimate?: true;
   /** Not even a first guess is there: everything waits, and the user is asked for help. */
   readonly keepsAll?: true;
 }

@@ -30,8 +30,9 @@ export function createTable(): Table {
       if (!isMet) line.missed += 1;
     },
     text() {
-      const met = [...lines.values()].filter(({ missed }) => missed === 0).length;
-      const goals = `Goals: ${met} of ${lines.size} situations met.`;
+      const judged = [...lines.values()].filter(({ situation }) => situation.unjudged === undefined);
+      const met = judged.filter(({ missed }) => missed === 0).length;
+      const goals = `Goals met in ${met} of ${judged.length} situations; ${lines.size - judged.length} are not judged.`;
       return ['', ...HEAD, ...[...lines.values()].map((line) => rowOf(line)), '', goals].join('\n');
     },
   };
@@ -51,7 +52,7 @@ function rowOf({ situation, all, missed }: Line): string {
     sum('wrongAsCertain'),
     sum('estimated'),
     sum('dropped'),
-    situation.nothingKnows && missed === 0 ? 'nothing knows the time' : goal,
+    missed === 0 ? (situation.unjudged ?? goal) : goal,
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -2,7 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../clock/machine';
 import type { Random } from '../../support/random';
 import { comesOnline, goesOffline, timesyncdSets } from '../changes';
 import type { Boot, Plan, Situation } from '../plan';
-import { boot, DAY, event, goesOnFrom, keptWithin, plan, shows } from './raspberry-pi';
+import { boot, DAY, event, goesOnFrom, keptWithin, plan, shows } from './systems';
 
 /** A boot whose clock is set after a time, with a network from then on, or from the beginning. */
 function setAfter(random: Random, ms: number, given: Partial<Boot> = {}): Boot {
@@ -32,7 +32,7 @@ const RTC = '/sys/class/rtc/rtc0';
 
 /** A Raspberry Pi 5, whose clock has a battery, or none. */
 function pi5(random: Random, seconds: string, wall: Boot['wall']): Plan {
-  const ntpAt = random.integer(2, 12) * MINUTE;
+  const ntpAt = random.integer(2, 9) * MINUTE;
   const clock = event(0, ({ machine }) => {
     machine.write(`${RTC}/hctosys`, '1\n');
     machine.write(`${RTC}/since_epoch`, seconds);
@@ -56,14 +56,17 @@ export const BOOTS: readonly Situation[] = [
   },
   {
     name: 'a time server after 3 h, the network from the beginning',
+    mayEstimate: true,
     draw: (random) => plan(random, [setAfter(random, 3 * HOUR)], { intervalMs: 2 * MINUTE }),
   },
   {
     name: 'a time server never, the network from the beginning',
+    mayEstimate: true,
     draw: (random) => plan(random, [boot(random, { upMs: 30 * MINUTE })]),
   },
   {
     name: 'several boots without a network, a time server in the last one',
+    mayEstimate: true,
     draw: (random) => {
       const ntpAt = random.integer(1, 10) * MINUTE;
       const last = setAfter(random, ntpAt, {
@@ -122,6 +125,7 @@ export const BOOTS: readonly Situation[] = [
   },
   {
     name: 'the SD card goes to another Raspberry Pi',
+    mayEstimate: true,
     draw: (random) => {
       const ntpAt = random.integer(1, 9) * MINUTE;
       const isSetBefore = random.chance(0.5);

@@ -20,7 +20,7 @@ import {
   timesyncdStarts,
 } from '../changes';
 import type { Change, Event, Plan, Situation } from '../plan';
-import { boot, bootWithout, bootWithPython3, event, keptWithin, plan } from './raspberry-pi';
+import { boot, bootWithout, bootWithPython3, event, keptWithin, plan } from './systems';
 import type { Random } from '../../support/random';
 
 /** A clock that is behind, and is slewed by a share until it is right. */
@@ -143,6 +143,19 @@ export const DAEMONS: readonly Situation[] = [
       }),
   },
   {
+    name: 'chrony slews 10 to 30 s, and Node-RED is restarted in the middle of it',
+    // A process cannot tell what was slewed before it began from what the hardware is off.
+    unjudged: 'open: the time before the restart is off by what was slewed',
+    draw: (random) =>
+      slewed(random, random.integer(60, 83) / 1000, random.integer(20, 80) * SECOND, {
+        daemon: chronydSlews,
+        events: [event(0, chronycSays(CHRONY_UNSET)), event(0, goesOffline)],
+        intervalMs: random.integer(10, 30) * SECOND,
+        onlineAfterMs: 4 * MINUTE,
+        restartsAfter: [random.integer(-120, -30) * SECOND],
+      }),
+  },
+  {
     name: 'a daemon that cannot be seen slews 10 to 30 s by adjtime, offline until then',
     draw: (random) =>
       slewed(random, 0.0005, random.integer(1, 5) * MINUTE, {
@@ -208,6 +221,7 @@ export const DAEMONS: readonly Situation[] = [
   },
   {
     name: 'DietPi without python3: timesyncd ends in vain, and something sets the clock later',
+    mayEstimate: true,
     draw: (random) => {
       const endsAt = random.integer(20, 180) * SECOND;
       const setAt = endsAt + random.integer(1, 30) * MINUTE;
@@ -248,7 +262,7 @@ export const DAEMONS: readonly Situation[] = [
   },
   {
     name: 'a container without python3, whose host sets the clock after minutes',
-    nothingKnows: true,
+    unjudged: 'nothing knows the time',
     draw: (random) =>
       plan(random, [
         bootWithout(random, {
@@ -284,7 +298,7 @@ export const DAEMONS: readonly Situation[] = [
   },
   {
     name: 'a container without python3, whose clock nobody sets',
-    nothingKnows: true,
+    unjudged: 'nothing knows the time',
     draw: (random) => plan(random, [bootWithout(random)]),
   },
   {

@@ -13,12 +13,13 @@ import {
   timesyncdSets,
 } from '../changes';
 import type { Event, Plan, Situation } from '../plan';
-import { boot, bootWithPython3, DAY, event, keptWithin, plan } from './raspberry-pi';
+import { gps } from '../reading-times';
+import { boot, bootWithPython3, DAY, event, keptWithin, plan } from './systems';
 
 const YEAR = 365 * DAY;
 
 /** The clock is set, and then is wrong for seconds, until somebody or timesyncd puts it right. */
-function stepForSeconds(random: Random, byMs: number) {
+function stepForSeconds(random: Random, byMs: number, given: Partial<Plan> = {}) {
   const at = random.integer(5, 12) * MINUTE;
   const until = at + random.integer(2, 90) * SECOND;
   const back = random.pick(handSets(-byMs), timesyncdSets(random.integer(-100, 100)));
@@ -29,7 +30,7 @@ function stepForSeconds(random: Random, byMs: number) {
     event(until, back),
     event(until + SECOND, enforcesBounds),
   ];
-  return plan(random, [boot(random, { upMs: 25 * MINUTE, events })], { intervalMs: 10 * SECOND });
+  return plan(random, [boot(random, { upMs: 25 * MINUTE, events })], { intervalMs: 10 * SECOND, ...given });
 }
 
 /** The same by hand alone with chronyd, which is asked and does not know it yet. */
@@ -66,6 +67,10 @@ export const JUMPS: readonly Situation[] = [
   { name: 'an hour behind for seconds', draw: (random) => stepForSeconds(random, -HOUR) },
   { name: 'a year ahead for seconds', draw: (random) => stepForSeconds(random, YEAR) },
   { name: 'a year behind for seconds', draw: (random) => stepForSeconds(random, -YEAR) },
+  {
+    name: 'a year behind for seconds, and msg.timestamp of GPS',
+    draw: (random) => stepForSeconds(random, -YEAR, { readingTime: gps }),
+  },
   {
     name: 'a day ahead or behind for seconds, with chrony',
     draw: (random) => stepOfChronysClock(random, random.pick(1, -1) * DAY),
@@ -124,7 +129,8 @@ export const JUMPS: readonly Situation[] = [
   },
   {
     name: 'a server that is an hour wrong, and then a right one, offline until then',
-    nothingKnows: true,
+    // What a time server said stands for what was read meanwhile: it may have been sent.
+    unjudged: 'the server was believed',
     draw: (random) =>
       plan(random, [
         bootWithPython3(random, {

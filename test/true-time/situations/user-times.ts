@@ -2,7 +2,7 @@ import { MINUTE } from '../../clock/machine';
 import { timesyncdSets } from '../changes';
 import type { ReadingTime, Situation } from '../plan';
 import { dateNow, dateNowEarlier, dateObject, gps, isoText, without } from '../reading-times';
-import { boot, event, plan } from './raspberry-pi';
+import { boot, event, plan } from './systems';
 
 const TIMES: readonly (readonly [string, ReadingTime])[] = [
   ['messages without a time', without],
