@@ -10,6 +10,7 @@
  * ahead must keep its time for hours first.
  */
 export {
+  EARLIEST_PRESENT,
   parseTimestamp,
   presentAt,
   timestampOfMessage,

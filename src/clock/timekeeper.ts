@@ -55,6 +55,8 @@ export interface Timekeeper {
   readonly isSynchronised: () => boolean;
   /** Whether the wall clock was set, as far as is known; it may have been set wrong since. */
   readonly isSet: () => boolean;
+  /** Whether the wall clock goes on while the machine is off, so that it is nearly right though nobody has set it. */
+  readonly isClockKept: () => boolean;
   /** The latest that a reading's time can be, in milliseconds: a day ahead; Infinity while that is not known. */
   readonly latest: () => number;
   /**
@@ -110,6 +112,7 @@ function wallClock({ now, monotonic }: ClockEnvironment): Timekeeper {
     boot: () => undefined,
     isSynchronised: () => false,
     isSet,
+    isClockKept: () => true,
     latest: () => (isSet() ? now() + FURTHEST_AHEAD_MS : Infinity),
     heard: () => {},
     onChange: () => () => {},
@@ -186,6 +189,8 @@ class BootTimekeeper implements Timekeeper {
     this.#trustAfterSteps() === 'set' && this.#isVouchedFor && !this.#isDoubted();
 
   readonly isSet = () => this.#trustAfterSteps() !== 'unset';
+
+  readonly isClockKept = () => isClockKept(this.#environment);
 
   readonly latest = () => (this.isSet() && !this.#isDoubted() ? this.now() + FURTHEST_AHEAD_MS : Infinity);
 

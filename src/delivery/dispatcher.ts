@@ -1,5 +1,5 @@
 import type { ClockChange } from '../clock';
-import type { KeptItem } from '../outbox';
+import type { KeptItem, Outbox } from '../outbox';
 import type { Acknowledgements } from './acknowledgements';
 import { idsOf, type Batch } from './batch';
 import { wait, type Clock } from './clock';
@@ -8,6 +8,7 @@ import { Health } from './health';
 import { createLeasedItems } from './leased-items';
 import type { LeaseSource } from './lease-source';
 import { meaningOf, spacingMs, type Policy } from './policy';
+import { createPreview } from './preview';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
@@ -28,6 +29,8 @@ export interface DispatcherEvents {
 }
 
 export interface DispatcherOptions<Item extends object> {
+  readonly outbox: Pick<Outbox, 'newest'>;
+  readonly destination: string;
   readonly transport: Transport<Item>;
   readonly codec: Codec<Item>;
   readonly policy: Policy;
@@ -64,6 +67,7 @@ const GIVEN_UP: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before 
 export class Dispatcher<Item extends object> {
   readonly #options: DispatcherOptions<Item>;
   readonly #gate;
+  readonly #preview;
   readonly #health;
   readonly #turns;
   readonly #leased;
@@ -88,6 +92,8 @@ export class Dispatcher<Item extends object> {
     this.#options = options;
     this.#health = new Health({ ...options, hasLanes });
     this.#gate = createTimeGate(options, () => this.wake());
+    const heldTimes = () => (this.#isHeld ? [] : this.#gate.heldTimes());
+    this.#preview = createPreview({ ...options, heldTimes, onChange: options.events.moved });
     const { lanes, retries } = this.#health;
     this.#turns = createTurns(hasLanes, policy, { lanes, retries, heldTimes: this.#gate.heldTimes });
     const { acknowledgements, events } = options;
@@ -102,6 +108,8 @@ export class Dispatcher<Item extends object> {
   advance(): void {
     this.#cancelTimer();
     if (this.#isEnding()) return;
+    // First, so that nothing is sent while it is still shown as waiting.
+    this.#preview.update();
     // One look at the clock for all: what comes due between two of them would be neither done nor waited for.
     const now = this.#options.clock.monotonic();
     if (now >= this.#wakeAt) this.#turns.wake();
@@ -155,6 +163,7 @@ export class Dispatcher<Item extends object> {
   /** Ends what is under way, which `closing` has aborted, and gives back what was not sent. */
   async end(): Promise<void> {
     this.#cancelTimer();
+    const previewed = this.#preview.end();
     const patience = new AbortController();
     const grace = wait(this.#options.clock, GRACE_MS, patience.signal);
     await Promise.race([Promise.all(this.#underWay.values()), grace]);
@@ -163,6 +172,7 @@ export class Dispatcher<Item extends object> {
     this.#leased.putBack();
     for (const batch of this.#underWay.keys()) this.#leased.giveBackFailed(batch, GIVEN_UP);
     await this.#fetching;
+    await previewed;
   }
 
   activity(): Activity {
@@ -176,6 +186,7 @@ export class Dispatcher<Item extends object> {
       underWay: this.#underWay.size,
       ready: this.#leased.readyCount(),
       isAwaitingTime: this.#gate.isHolding(),
+      isPreviewed: this.#preview.isShown(),
       isTimeOverdue: this.#isAwaitingTime() && timeWait.isOverdue(clock.monotonic()),
       gateOpensAt: this.#gate.opensAt(),
       deferred: this.#turns.hasLanes ? this.#health.lanes.deferred() : [],

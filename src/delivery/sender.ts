@@ -160,6 +160,7 @@ function unable({ aborted }: AbortSignal, transport: Result<unknown, DeliveryFai
     failure: transport.ok ? undefined : transport.failure,
     outboxFailure: undefined,
     isTimeOverdue: false,
+    isPreviewed: false,
     retryAt: undefined,
     lastSentAt: undefined,
     deferredCount: 0,

@@ -54,6 +54,8 @@ export interface Activity extends TimeSummary {
   readonly retryAt: number | undefined;
   /** Whether items wait for this machine to know the time, and have done so for minutes: somebody should look. */
   readonly isTimeOverdue: boolean;
+  /** Whether the destination shows already what waits for this machine to know the time. */
+  readonly isPreviewed: boolean;
   /** When the service last took an item, in milliseconds since 1970. */
   readonly lastSentAt: number | undefined;
   /** How many lanes are deferred. */
@@ -89,6 +91,7 @@ export interface ActivitySource {
   readonly ready: number;
   readonly isAwaitingTime: boolean;
   readonly isTimeOverdue: boolean;
+  readonly isPreviewed: boolean;
   readonly gateOpensAt: number | undefined;
   readonly deferred: readonly DeferredLane[];
   /** When the next item is due that failed alone; undefined where there is none. */
@@ -111,6 +114,7 @@ export function activityOf(source: ActivitySource): Activity {
     failure: failureOf(mode, source),
     outboxFailure: source.outboxFailure,
     isTimeOverdue: source.isTimeOverdue,
+    isPreviewed: source.isPreviewed,
     retryAt: retryAt === undefined ? undefined : toWallTime(retryAt),
     lastSentAt: source.lastSentAt,
     deferredCount: deferred.length,

@@ -30,4 +30,10 @@ export interface Transport<Item> {
   deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>>;
   /** Whether the service can be reached now, asked without sending it anything; where this is missing, it always can. */
   readonly reach?: (signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Shows items that wait until this machine knows the time, with the times that they have as of now, in place of those of
+   * the last call. Given none, it shows none as soon as it returns. Left out where items cannot be shown before they are
+   * delivered. @returns whether any is shown
+   */
+  readonly preview?: (items: readonly Item[]) => Promise<boolean>;
 }

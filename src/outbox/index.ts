@@ -23,6 +23,7 @@ export {
   type LaneChoice,
   type LaneLimits,
   type LeaseLimits,
+  type NewestLimits,
   type NewImage,
   type NewItem,
   type NoticeKind,
@@ -37,4 +38,5 @@ export {
   type SentItem,
   type RefusedList,
   type RefusedPage,
+  type WaitingItem,
 } from './types';

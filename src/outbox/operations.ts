@@ -1,5 +1,14 @@
 import type { BestTime, Boot, RetentionTime, Stamp, StoredRetentionTime } from '../clock';
-import type { DroppedItem, ItemId, LaneLimits, LeaseLimits, RefusedPage, SentItem } from './types';
+import type {
+  DroppedItem,
+  ItemId,
+  LaneLimits,
+  LeaseLimits,
+  NewestLimits,
+  RefusedPage,
+  SentItem,
+  WaitingItem,
+} from './types';
 
 /** The argument of `accept`. The images are on the disk before it is called. */
 export interface AcceptArgument {
@@ -43,6 +52,11 @@ export interface LeaseArgument extends LeaseLimits {
 
 /** Which items of one lane are to be leased. */
 export interface LeaseLaneArgument extends LaneLimits {
+  readonly destination: string;
+}
+
+/** Which waiting items are to be read. */
+export interface NewestArgument extends NewestLimits {
   readonly destination: string;
 }
 
@@ -122,6 +136,7 @@ export interface OutboxOperations {
   releaseSent(items: readonly SentItem[]): void;
   acknowledge(ids: readonly ItemId[]): Deleted;
   refuse(argument: { readonly ids: readonly ItemId[]; readonly reason: string }): void;
+  newest(argument: NewestArgument): readonly WaitingItem[];
   counts(destination: string): StoredCounts;
   countLanes(argument: LanesArgument): readonly number[];
   destinations(argument: null): readonly string[];

@@ -66,6 +66,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     ...queue,
     accept: accepting,
     enforce: enforcer(database, images, clock, options),
+    newest: (destination, limits) => database.call('newest', { ...limits, destination }),
     counts: (destination) => database.call('counts', destination),
     countLanes: (destination, lanes) => database.call('countLanes', { destination, lanes }),
     destinations: () => database.call('destinations', null),

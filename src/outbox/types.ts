@@ -82,6 +82,9 @@ export interface KeptItem extends BestTime {
   readonly bytes: number;
 }
 
+/** An item that waits, without its images. */
+export type WaitingItem = Pick<KeptItem, 'id' | 'group' | 'body' | keyof BestTime>;
+
 /** An item that was sent, and the time with which it was. */
 export type SentItem = Pick<KeptItem, 'id' | 'timestamp'>;
 
@@ -95,6 +98,16 @@ export interface LeaseLimits {
   readonly except?: readonly ItemId[] | undefined;
   /** Items are not leased this time whose time is only known so well. */
   readonly exceptTimes?: readonly Certainty[] | undefined;
+}
+
+/** Which waiting items are to be read. */
+export interface NewestLimits {
+  /** Most items. */
+  readonly count: number;
+  /** Most characters of their bodies together. */
+  readonly characters: number;
+  /** Only items whose time is only known so well. */
+  readonly times: readonly Certainty[];
 }
 
 /**
@@ -274,6 +287,11 @@ export interface OutboxQueue {
   releaseSent(items: readonly SentItem[]): Outcome<void>;
   /** The service will never take the items: moves them to the refused list. After a failure they stay leased. */
   refuse(ids: readonly ItemId[], reason: string): Outcome<void>;
+  /**
+   * The newest waiting items of a destination, oldest first, leased ones included; none where it is paused. They stay as
+   * they are, and damaged ones are left out.
+   */
+  newest(destination: string, limits: NewestLimits): Outcome<readonly WaitingItem[]>;
   /** How much of a destination is kept; all zero for an unknown one. */
   counts(destination: string): Outcome<Counts>;
   /** How many items wait in each of these lanes, which are groups; leased ones included. */

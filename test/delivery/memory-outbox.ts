@@ -8,6 +8,7 @@ import type {
   DroppedItem,
   KeptItem,
   LeaseLimits,
+  NewestLimits,
   NewItem,
   OutboxQueue,
   OutboxFailure,
@@ -15,10 +16,20 @@ import type {
   Outcome,
   RefusedItem,
   SentItem,
+  WaitingItem,
 } from '../../src/outbox';
 import { failed, success } from '../../src/result';
 
-type Call = 'accept' | 'lease' | 'leaseLane' | 'acknowledge' | 'release' | 'refuse' | 'counts' | 'enforce';
+type Call =
+  | 'accept'
+  | 'lease'
+  | 'leaseLane'
+  | 'acknowledge'
+  | 'release'
+  | 'refuse'
+  | 'newest'
+  | 'counts'
+  | 'enforce';
 
 interface Row {
   item: KeptItem;
@@ -130,6 +141,16 @@ export class MemoryOutbox implements OutboxQueue {
       row.reason = reason;
     }
     return success(undefined);
+  }
+
+  async newest(destination: string, { count, times }: NewestLimits): Outcome<readonly WaitingItem[]> {
+    const failure = await this.#call('newest');
+    if (failure) return failure;
+    const waiting = this.rows.filter(
+      ({ item, state }) =>
+        item.destination === destination && state !== 'refused' && times.includes(item.certainty),
+    );
+    return this.#late(success(waiting.slice(-count).map(({ item }) => item)));
   }
 
   async counts(destination: string): Outcome<Counts> {

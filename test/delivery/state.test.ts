@@ -16,6 +16,7 @@ const WORKING: ActivitySource = {
   ready: 0,
   isAwaitingTime: false,
   isTimeOverdue: false,
+  isPreviewed: false,
   gateOpensAt: undefined,
   deferred: [],
   itemsDueAt: undefined,

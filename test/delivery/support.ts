@@ -115,6 +115,7 @@ export class TestTransport implements Transport<Reading> {
   /** The latest signal given. */
   signal: AbortSignal | undefined;
   reach?: (signal: AbortSignal) => Promise<boolean>;
+  preview?: (readings: readonly Reading[]) => Promise<boolean>;
   /** Answers at once, where it gives an answer. */
   respond: (reading: Reading) => Answer | undefined = () => undefined;
 

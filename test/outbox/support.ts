@@ -90,7 +90,7 @@ export async function kind(result: Promise<Result<unknown, Failure<string>>>): P
   return awaited.failure.kind;
 }
 
-export function ids(items: readonly KeptItem[]): number[] {
+export function ids(items: readonly Pick<KeptItem, 'id'>[]): number[] {
   return items.map((item) => item.id);
 }
 

@@ -6,7 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createTimekeeper, type Timekeeper } from '../../src/clock';
-import { DEFAULT_BOUNDS, openOutbox, type KeptItem, type Outbox, type OutboxNotice } from '../../src/outbox';
+import {
+  DEFAULT_BOUNDS,
+  openOutbox,
+  type KeptItem,
+  type NewestLimits,
+  type Outbox,
+  type OutboxNotice,
+} from '../../src/outbox';
 import {
   chronySlewing,
   HOUR,
@@ -181,6 +188,38 @@ describe('times in the outbox', () => {
     assert(first && Math.abs(first.correctionMs - 3 * HOUR) <= 1);
     const counts = await value(here.outbox.counts(DESTINATION));
     assert.equal(counts.oldest, first.timestamp);
+  });
+
+  it('are those of the newest that wait, which can be looked at without a lease', async () => {
+    const here = install({ wall: TRUE_START - 3 * HOUR });
+    for (let count = 0; count < 4; count += 1) await here.read();
+    const own = await value(here.outbox.accept(newItem({ timestamp: TRUE_START })));
+    const limits = { count: 10, characters: 10_000, times: ['awaited'] } as const;
+    const newest = async (other: Partial<NewestLimits> = {}) =>
+      value(here.outbox.newest(DESTINATION, { ...limits, ...other }));
+    const [first] = await here.lease();
+    assert(first);
+    const { id, group, body, timestamp, correctionMs, certainty } = first;
+    assert.deepEqual((await newest())[0], { id, group, body, timestamp, correctionMs, certainty });
+    assert.deepEqual(ids(await newest()), [1, 2, 3, 4]);
+    assert.deepEqual(ids(await newest({ count: 3 })), [2, 3, 4]);
+    assert.deepEqual(ids(await newest({ characters: 2 * body.length })), [3, 4]);
+    await value(here.outbox.lease(DESTINATION, { ...PLENTY, count: 2 }));
+    assert.deepEqual(ids(await newest()), [1, 2, 3, 4]);
+    await value(here.outbox.acknowledge([1]));
+    assert.deepEqual(ids(await newest()), [2, 3, 4]);
+    await value(here.outbox.pause(DESTINATION));
+    assert.deepEqual(await newest(), []);
+    await value(here.outbox.resume(DESTINATION));
+    await here.stop();
+    alter(here.folder, 'UPDATE items SET timestamp = timestamp + 1 WHERE id = 3');
+    await here.restart();
+    assert.deepEqual(ids(await newest()), [2, 4]);
+    here.machine.synchronise();
+    await here.machine.pass(2 * SECOND);
+    assert.deepEqual(await newest(), []);
+    assert.deepEqual(await value(here.outbox.newest('unknown', limits)), []);
+    assert.deepEqual(ids(await here.lease()), [2, 4, own]);
   });
 
   it('stay as they were corrected, to the millisecond, also after a restart', async () => {

@@ -39,6 +39,7 @@ export class RealCalls {
       release: (ids) => this.awaited(outbox.release(ids)),
       releaseSent: (items) => this.awaited(outbox.releaseSent(items)),
       refuse: (ids, reason) => outbox.refuse(ids, reason),
+      newest: (destination, limits) => this.awaited(outbox.newest(destination, limits)),
       counts: (destination) => this.awaited(outbox.counts(destination)),
       countLanes: (destination, lanes) => this.awaited(outbox.countLanes(destination, lanes)),
       enforce: (destination, bounds) => outbox.enforce(destination, bounds),

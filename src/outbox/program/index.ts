@@ -26,6 +26,7 @@ import {
   lease,
   leaseLane,
   listed,
+  newest,
   refuse,
   releaseSent,
   retry,
@@ -119,6 +120,7 @@ function listOperations(
 ): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames> {
   const { connection, counters, boots } = context;
   return {
+    newest: { kind: 'read', run: (argument) => newest(context, argument) },
     counts: { kind: 'read', run: (destination) => countsOf(context, destination) },
     countLanes: { kind: 'read', run: (argument) => countLanes(context, argument) },
     destinations: {

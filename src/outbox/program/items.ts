@@ -132,6 +132,32 @@ export function firstItemsById(connection: Connection, ids: readonly number[]): 
   return items;
 }
 
+const NEWEST_OF_BOOTS =
+  'SELECT id FROM items INDEXED BY waiting_items WHERE destination = ? AND refused IS NULL ' +
+  "AND boot IN (SELECT value FROM json_each(?)) AND trust <> 'set' ORDER BY id DESC LIMIT ?";
+
+/**
+ * The newest waiting items of a destination whose time depends on one of these boots (see `bestTime`), oldest first;
+ * damaged ones are left out.
+ */
+export function newestOfBoots(
+  connection: Connection,
+  destination: number,
+  boots: readonly number[],
+  { count, characters }: { readonly count: number; readonly characters: number },
+): readonly ItemRow[] {
+  const items: ItemRow[] = [];
+  let size = 0;
+  for (const row of connection.all(NEWEST_OF_BOOTS, destination, JSON.stringify(boots), count)) {
+    const item = itemOrDamagedById(connection, numberIn(row, 'id'));
+    if ('damaged' in item) continue;
+    size += item.body.length;
+    if (size > characters) break;
+    items.push(item);
+  }
+  return items.toReversed();
+}
+
 /** Whether an item exists and is waiting. */
 export function isWaiting(connection: Connection, destination: number, id: number): boolean {
   const sql = 'SELECT 1 FROM items WHERE id = ? AND destination = ? AND refused IS NULL';

@@ -5,15 +5,16 @@ import type {
   LanesArgument,
   LeaseArgument,
   LeaseLaneArgument,
+  NewestArgument,
   StoredCounts,
   StoredItem,
   StoredRefusal,
 } from '../operations';
-import type { SentItem } from '../types';
+import type { SentItem, WaitingItem } from '../types';
 import type { Boots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
-import { fixTime, insertItem, itemsAfter, setRefusal, type ItemRow } from './items';
+import { fixTime, insertItem, itemsAfter, newestOfBoots, setRefusal, type ItemRow } from './items';
 import { countLane } from './lanes';
 import { isPaused } from './pauses';
 import type { QueueCounters } from './queue-counters';
@@ -69,6 +70,17 @@ function leaseFrom(
   const queue = counters.find(destination);
   if (!queue || isPaused(connection, queue.number)) return [];
   return leaseItems(queue).map((item) => dated(boots, item));
+}
+
+/** The newest waiting items of a destination whose time is only known so well, unless it is paused. */
+export function newest(
+  { connection, counters, boots }: OutboxContext,
+  { destination, times, ...limits }: NewestArgument,
+): readonly WaitingItem[] {
+  const queue = counters.find(destination);
+  if (!queue || isPaused(connection, queue.number)) return [];
+  const items = newestOfBoots(connection, queue.number, boots.boots(times), limits);
+  return items.map((item) => ({ id: item.id, group: item.group, body: item.body, ...boots.timeOf(item) }));
 }
 
 /** How many items wait in each of these lanes. */

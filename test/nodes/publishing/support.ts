@@ -7,6 +7,7 @@ export const IDLE: SenderState = {
   failure: undefined,
   outboxFailure: undefined,
   isTimeOverdue: false,
+  isPreviewed: false,
   retryAt: undefined,
   lastSentAt: undefined,
   corrected: 0,
