@@ -19,7 +19,10 @@ export = function register(RED: NodeAPI): void {
       const transport = station.databoomTransport();
       return success({
         key: 'databoom station/v1/signals/push',
-        transport: { deliver: (push, signal) => transport.deliver(encodePush(push), signal) },
+        transport: {
+          deliver: (push, signal) => transport.deliver(encodePush(push), signal),
+          preview: async (pushes) => (await transport.preview?.(pushes.map(encodePush))) ?? false,
+        },
         register: (token) => station.registerAccount({ token, fields }),
       });
     },

@@ -22,16 +22,21 @@ import type { Failure, Result } from '../result';
 import { createMeasurementEvents, type Listener } from './events';
 import {
   createRecorder,
+  columnsOfMeasurement,
+  columnsOfPush,
   createTransport,
   ingestMeasurement,
   ingestPush,
   pictureInMemory,
+  type Recorder,
   type StationPresent,
+  type StationWay,
 } from './ingest';
 import type * as ReceiverRoom from './receiver';
 import type { SenioFieldAnswer } from './receiver';
 import { createAccessKeys, createFieldLabels, createSensorRegistry, type StationField } from './registry';
 import { openEmbeddedStore, type PictureFile, type Retention, type StationNotice, type Store } from './store';
+import { createUnconfirmedReadings } from './unconfirmed';
 import { createViews, findShrinker, type Shrinker } from './views';
 
 export type { NewMeasurement } from './events';
@@ -69,6 +74,8 @@ export interface StationEnvironment {
   readonly isClockSynchronised?: () => boolean;
   /** Calls a listener when this machine's clock was set, or is trusted. @returns a function that ends that */
   readonly onClockChange?: ((listener: () => void) => () => void) | undefined;
+  /** Whether this machine's clock goes on while the machine is off; false where left out. */
+  readonly isClockKept?: () => boolean;
   /** How long this machine has been running; how long this process has where left out. */
   readonly uptime?: () => Uptime;
   /** Runs a task later; by a timer where left out. */
@@ -153,7 +160,10 @@ export function createStation(environment: StationEnvironment): Station {
   const deviceLabels = createFieldLabels();
   const present = () => stationPresent(environment);
   const latest = () => present().latest;
-  const data = { store, events, sensors, deviceLabels, now, latest };
+  const { isClockKept = () => false } = environment;
+  const onChange = () => views.refresh();
+  const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange });
+  const data = { store, unconfirmed, events, sensors, deviceLabels, now, latest };
   const views = createViews({ ...data, folder, page, shrinker, report });
   // What is ahead of it, and what is the latest, may be something else now.
   const forgetClock = environment.onClockChange?.(() => views.refresh());
@@ -176,12 +186,9 @@ export function createStation(environment: StationEnvironment): Station {
     registerSensor: ({ name, key, fields = [] }) => registered([sensors.register(name, key, fields)]),
     registerAccount: ({ token, fields = [] }) =>
       registered([accountTokens.register(token), deviceLabels.register(fields)]),
-    senioTransport: (sensorName) =>
-      createTransport(201, ({ timestamp, scalars, images }) =>
-        ingestMeasurement(recorder, sensorName, { timestamp, scalars, images: copiesOf(store, images) }),
-      ),
+    senioTransport: (sensorName) => createTransport(senioWay(parts, sensorName), unconfirmed.openPlace()),
     senioFields: (sensorName) => receiver().senioFields(sensorName),
-    databoomTransport: () => createTransport(200, ({ body, unique }) => ingestPush(recorder, body, unique)),
+    databoomTransport: () => createTransport(databoomWay(recorder), unconfirmed.openPlace()),
     listen: (listener) => events.subscribe(listener),
     readPicture: (picture) => views.readPicture(picture),
     close: async () => {
@@ -189,6 +196,28 @@ export function createStation(environment: StationEnvironment): Station {
       views.close();
       await store.close();
     },
+  };
+}
+
+/** What becomes of the measurements of a sensor. */
+function senioWay(
+  { recorder, store }: { readonly recorder: Recorder; readonly store: Store },
+  sensorName: string,
+): StationWay<StationMeasurement> {
+  return {
+    statusCode: 201,
+    ingest: ({ timestamp, scalars, images }) =>
+      ingestMeasurement(recorder, sensorName, { timestamp, scalars, images: copiesOf(store, images) }),
+    columnsOf: (measurement) => columnsOfMeasurement(recorder.present(), sensorName, measurement),
+  };
+}
+
+/** What becomes of pushes. */
+function databoomWay(recorder: Recorder): StationWay<StationPush> {
+  return {
+    statusCode: 200,
+    ingest: ({ body, unique }) => ingestPush(recorder, body, unique),
+    columnsOf: ({ body, unique }) => columnsOfPush(recorder.present(), body, unique),
   };
 }
 

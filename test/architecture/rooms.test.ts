@@ -35,6 +35,7 @@ const ORDER = [
   'station/views',
   'station/ingest',
   'station/events',
+  'station/unconfirmed',
   'station/registry',
   'station/store',
   'station/store/embedded',

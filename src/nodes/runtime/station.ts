@@ -51,6 +51,7 @@ const hostOf = oncePerRuntime((RED) => {
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
     isClockSynchronised: timekeeper.isSynchronised,
+    isClockKept: timekeeper.isClockKept,
     onClockChange: timekeeper.onChange,
     uptime: timekeeper.uptime,
     retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),

@@ -3,9 +3,9 @@
  * a post is *parsed* into unvalidated input, *validated* as a whole, its pictures are *staged* on the disk, and then it
  * is *recorded*: *appended* to the store, and *emitted* to those who subscribed.
  */
-export { ingestMeasurement, type UnvalidatedMeasurement } from './measurement';
+export { columnsOfMeasurement, ingestMeasurement, type UnvalidatedMeasurement } from './measurement';
 export { pictureInMemory, pictureOnDisk } from './picture';
-export { ingestPush } from './push';
+export { columnsOfPush, ingestPush } from './push';
 export { createRecorder, type Recorder } from './recorder';
 export type { StationPresent } from './timestamps';
-export { createTransport } from './transport';
+export { createTransport, type StationWay } from './transport';

@@ -54,6 +54,20 @@ export async function ingestMeasurement(
   }
 }
 
+/** What the numbers of a measurement would record; nothing where they would be refused. */
+export function columnsOfMeasurement(
+  present: StationPresent,
+  sensorName: string,
+  { timestamp, scalars }: Pick<UnvalidatedMeasurement, 'timestamp' | 'scalars'>,
+): readonly NewColumn[] {
+  const validated = validate(sensorName, { timestamp, scalars, images: [] }, present);
+  if (!validated.ok) return [];
+  const id = { kind: 'sensor', name: sensorName, times: [validated.value.timestamp] } as const;
+  return [...validated.value.values].flatMap(([field, value]) =>
+    typeof value === 'number' ? [{ ...id, field, type: 'number' as const, values: [value] }] : [],
+  );
+}
+
 /** A picture whose first bytes say that it is one. */
 interface ValidatedPicture {
   readonly picture: UnvalidatedPicture;

@@ -31,13 +31,32 @@ export async function ingestPush(
   body: unknown,
   unique: string | undefined,
 ): Promise<Result<PushAnswer, Refusal>> {
-  // A value without a date gets the time at which it was received.
-  const reader = new PushReader(recorder.present());
+  const values = readPush(recorder.present(), body, unique);
+  if (!values.ok) return values;
+  const recorded = await recorder.record(columnsOf(values.value), []);
+  return recorded.ok ? success({ accepted: values.value.length }) : recorded;
+}
+
+/** What a push would record; nothing where it would be refused. */
+export function columnsOfPush(
+  present: StationPresent,
+  body: unknown,
+  unique: string | undefined,
+): readonly NewColumn[] {
+  const values = readPush(present, body, unique);
+  return values.ok ? columnsOf(values.value) : [];
+}
+
+/** Validates a push. A value without a date gets the time at which it was received. */
+function readPush(
+  present: StationPresent,
+  body: unknown,
+  unique: string | undefined,
+): Result<readonly Value[], Refusal> {
+  const reader = new PushReader(present);
   const read = unique === undefined ? reader.readDevice(body) : reader.readTemplates(body, unique);
   if (!read.ok) return read;
-  if (reader.values.length === 0) return refuse('invalid', 'The push has no values.');
-  const recorded = await recorder.record(columnsOf(reader.values), []);
-  return recorded.ok ? success({ accepted: reader.values.length }) : recorded;
+  return reader.values.length > 0 ? success(reader.values) : refuse('invalid', 'The push has no values.');
 }
 
 /** Groups values by device, signal and kind. */

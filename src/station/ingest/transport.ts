@@ -2,13 +2,25 @@
 import type { Acceptance, DeliveryFailure, Transport } from '../../delivery';
 import { failed, success, type Result } from '../../result';
 import { statusCodeOf, type Refusal } from '../protocol';
+import type { NewColumn } from '../store';
+import type { UnconfirmedPlace } from '../unconfirmed';
 
-/** A transport that hands each item to `ingest`. @param statusCode what HTTP would answer to an accepted item */
+/** What becomes of the items of one kind. */
+export interface StationWay<Item> {
+  /** What HTTP would answer to an accepted item. */
+  readonly statusCode: number;
+  readonly ingest: (item: Item) => Promise<Result<unknown, Refusal>>;
+  /** What an item would record, without pictures. */
+  readonly columnsOf: (item: Item) => readonly NewColumn[];
+}
+
+/** A transport into the station. @param show where it shows items that wait for the time */
 export function createTransport<Item>(
-  statusCode: number,
-  ingest: (item: Item) => Promise<Result<unknown, Refusal>>,
+  { statusCode, ingest, columnsOf }: StationWay<Item>,
+  show: UnconfirmedPlace,
 ): Transport<Item> {
   return {
+    preview: (items) => show(items.flatMap(columnsOf)),
     async deliver(item, signal): Promise<Result<Acceptance, DeliveryFailure>> {
       if (signal.aborted) return failed({ kind: 'cancelled', message: 'The node was stopped.' });
       const ingested = await ingest(item);

@@ -42,6 +42,14 @@ export interface FieldAnswer {
    * and while that clock is not set.
    */
   readonly ahead?: { readonly count: number; readonly until: number };
+  /**
+   * Values that are not stored yet, because this machine does not know the time: the time of the oldest, and the newest,
+   * by its clock; absent where there are none. They are stored with their true times.
+   */
+  readonly unconfirmed?: {
+    readonly first: number;
+    readonly latest: { readonly timestamp: number; readonly value: ShownValue };
+  };
 }
 
 export interface SourceAnswer {
@@ -78,6 +86,8 @@ export interface SeriesAnswer {
   readonly values: readonly number[];
   /** Two neighbours that are further apart than this have a gap between them; null where it is unknown. */
   readonly gapMs: number | null;
+  /** Those of the range that are not stored yet, see `FieldAnswer`, never downsampled; absent where there are none. */
+  readonly unconfirmed?: { readonly times: readonly number[]; readonly values: readonly number[] };
 }
 
 /** Answer of `GET api/texts?kind=&source=&field=&from=&to=&count=`: newest first. */

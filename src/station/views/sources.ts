@@ -2,6 +2,7 @@
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { KnownSeries, KnownSource } from '../store';
 import type { FieldAnswer, SourceAnswer } from './api';
+import { labelOf } from './labels';
 
 /** @param deviceLabels the fields of all devices, as Databoom accounts list them */
 export function sourcesAnswer(
@@ -64,9 +65,4 @@ function listedOf(labels: FieldLabels | undefined, known: readonly FieldAnswer[]
   const names = new Set(known.map(({ name }) => name));
   const listed = new Set((labels?.listed ?? []).map(({ name }) => name).filter((name) => !names.has(name)));
   return [...listed].map((name) => ({ name, ...labelOf(name, labels), type: 'number' }));
-}
-
-function labelOf(name: string, labels: FieldLabels | undefined): Pick<FieldAnswer, 'label' | 'unit'> {
-  const { label = '', unit = '' } = labels?.find(name) ?? {};
-  return { ...(label === '' ? {} : { label }), ...(unit === '' ? {} : { unit }) };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
+import type { UnconfirmedReadings } from '../unconfirmed';
 import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from './api';
 import { createAssets } from './assets';
 import { createDownloads } from './download';
@@ -10,10 +11,12 @@ import type { LiveEvents } from './live';
 import type { Pictures } from './pictures';
 import { combined, parametersOf, readBefore, readCount, readField, readPoints, readRange } from './query';
 import { sourcesAnswer } from './sources';
+import { unconfirmedRows, withUnconfirmed } from './unconfirmed';
 
 /** What the endpoint reads from. */
 export interface ViewsParts {
   readonly store: Store;
+  readonly unconfirmed: Pick<UnconfirmedReadings, 'series'>;
   readonly sensors: SensorRegistry;
   readonly deviceLabels: FieldLabels;
   readonly pictures: Pictures;
@@ -55,7 +58,7 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
       case 'sources':
         return () => answerSources(parts);
       case 'series':
-        return () => answerSeries(store, parameters);
+        return () => answerSeries(parts, parameters);
       case 'texts':
         return () => answerTexts(store, parameters);
       case 'pictures':
@@ -87,25 +90,31 @@ function redirectOf(request: IncomingMessage): Answer | undefined {
   return { statusCode: 307, headers: { Location }, body: '' };
 }
 
-async function answerSources({ store, sensors, deviceLabels, now, latest }: ViewsParts): Promise<Answer> {
+async function answerSources(parts: ViewsParts): Promise<Answer> {
+  const { store, unconfirmed, sensors, deviceLabels, now, latest } = parts;
   const catalogue = await store.read('catalogue', { until: latest() });
   if (!catalogue.ok) return refusalAnswer(catalogue.failure);
   const { usedBytes, sources } = catalogue.value;
+  const stored = sourcesAnswer(sources, sensors, deviceLabels);
   const answer: SourcesAnswer = {
     now: now(),
     retention: { ...store.retention, usedBytes },
-    sources: sourcesAnswer(sources, sensors, deviceLabels),
+    sources: withUnconfirmed(stored, unconfirmed.series(), sensors, deviceLabels),
   };
   return jsonAnswer(200, answer);
 }
 
-async function answerSeries(store: Store, parameters: URLSearchParams): Promise<Answer> {
+async function answerSeries(
+  { store, unconfirmed }: ViewsParts,
+  parameters: URLSearchParams,
+): Promise<Answer> {
   const wanted = combined(readField(parameters), readRange(parameters), readPoints(parameters));
   if (!wanted.ok) return refusalAnswer(wanted.failure);
   const rows = await store.read('series', wanted.value);
   if (!rows.ok) return refusalAnswer(rows.failure);
   const { from, to } = wanted.value;
-  const answer: SeriesAnswer = { from, to, ...rows.value };
+  const waiting = unconfirmedRows(unconfirmed.series(), wanted.value);
+  const answer: SeriesAnswer = { from, to, ...rows.value, ...waiting };
   return jsonAnswer(200, answer);
 }
 

@@ -4,6 +4,7 @@ import type { MeasurementEvents } from '../events';
 import type { Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { PictureFile, StationNotice, Store } from '../store';
+import type { UnconfirmedReadings } from '../unconfirmed';
 import { createLiveEvents } from './live';
 import { createPictures } from './pictures';
 import { createThumbnails, type Shrinker } from './thumbnails';
@@ -11,6 +12,7 @@ import type * as EndpointFile from './views-endpoint';
 
 export interface ViewsOptions {
   readonly store: Store;
+  readonly unconfirmed: Pick<UnconfirmedReadings, 'series'>;
   readonly events: MeasurementEvents;
   readonly sensors: SensorRegistry;
   /** The fields of all devices, as Databoom accounts list them. */

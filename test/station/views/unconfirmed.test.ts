@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { SeriesAnswer, SourceAnswer } from '../../../src/station/views/api';
+import { JPEG, keepStorageThread, NEVER, NOW, TestStation } from '../support/index';
+import { Listener } from '../support/listener';
+import { detectImageType } from '../../../src/image';
+
+const MINUTE = 60_000;
+const TEMP = { kind: 'sensor', source: 'rpi', field: 'temp' };
+
+const type = detectImageType(JPEG);
+assert(type);
+
+/** A measurement of one number, with a picture. */
+const measured = (timestamp: number, temp: number) => ({
+  timestamp,
+  scalars: new Map([['temp', temp]]),
+  images: new Map([['cam1', { bytes: JPEG, type }]]),
+});
+
+const pushed = (time: number, ...signals: readonly { readonly name: string; readonly value: unknown }[]) => ({
+  body: { device: 'd', date: new Date(time).toISOString(), signals },
+  unique: undefined,
+});
+
+describe('Readings whose time is not confirmed', () => {
+  keepStorageThread();
+  let station: TestStation;
+  let now: number;
+  let isClockKept: boolean;
+
+  beforeEach(async () => {
+    now = NOW;
+    isClockKept = false;
+    station = await TestStation.start({
+      now: () => now,
+      isClockSet: () => false,
+      isClockKept: () => isClockKept,
+    });
+  });
+  afterEach(() => station.close());
+
+  const series = () => station.ask<SeriesAnswer>('series', TEMP);
+  const unconfirmed = async () => (await series()).unconfirmed;
+
+  /** A place for what a queue of the sensor has waiting. */
+  function openQueue() {
+    const { preview } = station.station.senioTransport('rpi');
+    assert(preview);
+    return preview;
+  }
+
+  it('are told apart from those that are stored, and are in no download', async () => {
+    await station.deliver('rpi', NOW, { temp: 1 });
+    const shown = await openQueue()([measured(NOW + MINUTE, 2), measured(NOW + 2 * MINUTE, 3)]);
+    assert.equal(shown, true);
+    const { times, values, unconfirmed: waiting } = await series();
+    assert.deepEqual([times, values], [[NOW], [1]]);
+    assert.deepEqual(waiting, { times: [NOW + MINUTE, NOW + 2 * MINUTE], values: [2, 3] });
+    assert.deepEqual(await station.field('rpi', 'temp'), {
+      name: 'temp',
+      type: 'number',
+      first: NOW,
+      latest: { timestamp: NOW, value: 1 },
+      unconfirmed: { first: NOW + MINUTE, latest: { timestamp: NOW + 2 * MINUTE, value: 3 } },
+    });
+    const { text } = await station.fetch('/api/download?kind=sensor&source=rpi&format=json');
+    assert.deepEqual(
+      JSON.parse(text).map(({ value }: { value: unknown }) => value),
+      [1],
+    );
+  });
+
+  it('are those of the last call of each queue, and none as soon as it is given none', async () => {
+    const queue = openQueue();
+    await queue([measured(NOW, 1), measured(NOW + 1, 2)]);
+    await queue([measured(NOW + 1, 2)]);
+    assert.deepEqual(await unconfirmed(), { times: [NOW + 1], values: [2] });
+    const late = queue([measured(NOW + 2, 3)]);
+    void queue([]);
+    assert.equal(await late, false);
+    assert.equal(await unconfirmed(), undefined);
+    assert.deepEqual((await station.sources())[0]?.fields, []);
+  });
+
+  it('are shown once where two queues have the same', async () => {
+    const [one, other] = [openQueue(), openQueue()];
+    await one([measured(NOW, 1), measured(NOW + 2, 3)]);
+    await other([measured(NOW, 1), measured(NOW + 1, 2)]);
+    assert.deepEqual(await unconfirmed(), { times: [NOW, NOW + 1, NOW + 2], values: [1, 2, 3] });
+    await one([]);
+    assert.deepEqual(await unconfirmed(), { times: [NOW, NOW + 1], values: [1, 2] });
+  });
+
+  it('are those of the range that is asked for', async () => {
+    await openQueue()([measured(NOW, 1), measured(NOW + 1, 2), measured(NOW + 2, 3), measured(NOW + 3, 4)]);
+    const answer = await station.ask<SeriesAnswer>('series', { ...TEMP, from: NOW + 1, to: NOW + 2 });
+    assert.deepEqual(answer.unconfirmed, { times: [NOW + 1, NOW + 2], values: [2, 3] });
+  });
+
+  it('make sources and fields of which nothing is stored, with their labels and kinds', async () => {
+    const fields = [{ name: 'on', label: 'Pump', unit: '' }];
+    station.station.registerAccount({ token: undefined, fields });
+    const { preview } = station.station.databoomTransport();
+    const said = { name: 'said', value: 'a' };
+    await preview?.([
+      pushed(NOW, said, { name: 'on', value: true }),
+      pushed(NOW + 1, { name: 'on', value: false }),
+    ]);
+    const [first, at] = [NOW, NOW + 1];
+    const on = { first, latest: { timestamp: at, value: false } };
+    const device: SourceAnswer = {
+      kind: 'device',
+      name: 'd',
+      registered: false,
+      lastSeen: at,
+      fields: [
+        { name: 'said', type: 'text', unconfirmed: { first, latest: { timestamp: NOW, value: 'a' } } },
+        { name: 'on', label: 'Pump', type: 'boolean', unconfirmed: on },
+      ],
+    };
+    const [, found] = await station.sources();
+    assert.deepEqual(found, device);
+    const asked = { kind: 'device', source: 'd', field: 'on' };
+    const { unconfirmed: waiting } = await station.ask<SeriesAnswer>('series', asked);
+    assert.deepEqual(waiting, { times: [NOW, NOW + 1], values: [1, 0] });
+  });
+
+  it('are none that the station would refuse', async () => {
+    const shown = await openQueue()([measured(NOW, Number.NaN)]);
+    const { preview } = station.station.databoomTransport();
+    assert.deepEqual(
+      [shown, await preview?.([{ body: { device: 'd' }, unique: undefined }])],
+      [false, false],
+    );
+  });
+
+  it('are none from before the newest that is stored, unless the clock goes on while the machine is off', async () => {
+    await station.push({
+      device: 'd',
+      date: new Date(NOW).toISOString(),
+      signals: [{ name: 's', value: 1 }],
+    });
+    const queue = openQueue();
+    assert.equal(await queue([measured(NOW - 1, 1)]), false);
+    assert.equal(await queue([measured(NOW - 1, 1), measured(NOW, 2)]), true);
+    assert.deepEqual(await unconfirmed(), { times: [NOW], values: [2] });
+    isClockKept = true;
+    await queue([measured(NOW - 1, 1)]);
+    assert.deepEqual(await unconfirmed(), { times: [NOW - 1], values: [1] });
+  });
+
+  it('are none while the clock shows an impossible time', async () => {
+    now = Date.UTC(2024, 11, 31);
+    isClockKept = true;
+    assert.equal(await openQueue()([measured(NOW, 1)]), false);
+    now = Date.UTC(2025, 0, 1);
+    assert.equal(await openQueue()([measured(NOW, 1)]), true);
+  });
+
+  it('are the newest where they are many: a thousand of a series, twenty thousand together', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => measured(NOW + index, index));
+    await openQueue()(many(1001));
+    const { times = [] } = (await unconfirmed()) ?? {};
+    assert.deepEqual([times.length, times[0]], [1000, NOW + 1]);
+    const { preview } = station.station.databoomTransport();
+    const signals = Array.from({ length: 30 }, (_, index) => ({ name: `s${index}`, value: index }));
+    await preview?.(Array.from({ length: 1000 }, (_, index) => pushed(NOW + index, ...signals)));
+    const asked = { kind: 'device', source: 'd', from: 0, to: NOW * 2 };
+    const counts: number[] = [];
+    for (const { name } of signals) {
+      const answer = await station.ask<SeriesAnswer>('series', { ...asked, field: name });
+      counts.push(answer.unconfirmed?.times.length ?? 0);
+      assert.equal(answer.unconfirmed?.times.at(-1), NOW + 999);
+    }
+    assert.equal(
+      counts.reduce((sum, count) => sum + count),
+      19_000,
+    );
+    assert.equal(await openQueue()([measured(NOW, 1)]), false);
+  });
+
+  it('are announced to open pages, and so is their end', async () => {
+    const listener = await Listener.open(station);
+    const changes = () => listener.events.filter(({ event }) => event === 'changed').length;
+    const queue = openQueue();
+    await queue([measured(NOW, 1)]);
+    await listener.until('a change with the readings', () => changes() === 1);
+    void queue([]);
+    await listener.until('a change with their end', () => changes() === 2);
+    assert.deepEqual(listener.measurements, []);
+    await listener.close();
+  });
+
+  it('are replaced by those that are delivered', async () => {
+    const transport = station.station.senioTransport('rpi');
+    await transport.preview?.([measured(NOW, 1)]);
+    void transport.preview?.([]);
+    await transport.deliver(measured(NOW + 180 * MINUTE, 1), NEVER);
+    const { times, unconfirmed: waiting } = await series();
+    assert.deepEqual([times, waiting], [[NOW + 180 * MINUTE], undefined]);
+  });
+});
