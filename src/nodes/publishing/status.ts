@@ -61,7 +61,7 @@ export interface PublisherSummary {
 
 /**
  * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
- * "2 devices wait", "12 waiting: offline", "waiting for the time", "this clock is not set", "3 refused", "sending", "3 corrected by +3 h 12 min",
+ * "2 devices wait", "12 waiting: offline", "waiting for the time", "time not confirmed", "this clock is not set", "3 refused", "sending", "3 corrected by +3 h 12 min",
  * "sent 12:03:22".
  */
 export function queueStatus(
@@ -83,7 +83,8 @@ export function queueStatus(
   if (waitingLanes(state).length > 0) return lanesStatus(say, state);
   if (mode === 'awaiting-time' && state.isTimeOverdue && waiting > 0)
     return { ...NEEDS_A_PERSON, text: say('clock-not-set') };
-  if (mode === 'awaiting-time') return { ...HEALS, text: say('awaiting-time') };
+  if (mode === 'awaiting-time')
+    return { ...HEALS, text: say(state.isPreviewed ? 'time-not-confirmed' : 'awaiting-time') };
   if (waiting > 0 && failure) {
     return { ...HEALS, text: say('waiting-for', { count, reason: waitReason(say, failure) }) };
   }

@@ -40,7 +40,14 @@ describe('the status of a publish node whose queue has devices', () => {
       { ...state, mode: 'paused' } as const,
       { ...state, mode: 'blocked', outboxFailure: full } as const,
       { ...state, mode: 'awaiting-time', failure: undefined } as const,
-      { ...state, mode: 'awaiting-time', failure: undefined, isTimeOverdue: true } as const,
+      { ...state, mode: 'awaiting-time', failure: undefined, isPreviewed: true } as const,
+      {
+        ...state,
+        mode: 'awaiting-time',
+        failure: undefined,
+        isPreviewed: true,
+        isTimeOverdue: true,
+      } as const,
       { ...state, mode: 'awaiting-time', failure: { kind: 'untimely', message: 'A certificate' } } as const,
       { ...state, isPaused: true } as const,
     ].map((each) => statusOf(each).text);
@@ -49,6 +56,7 @@ describe('the status of a publish node whose queue has devices', () => {
       'paused pause.missing',
       'not-kept.full',
       'awaiting-time',
+      'time-not-confirmed',
       'clock-not-set',
       'awaiting-time',
       'paused-by-user',
