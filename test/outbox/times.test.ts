@@ -190,7 +190,7 @@ describe('times in the outbox', () => {
     assert.equal(counts.oldest, first.timestamp);
   });
 
-  it('are those of the newest that wait, which can be looked at without a lease', async () => {
+  it('can be looked at without a lease, with the newest that wait', async () => {
     const here = install({ wall: TRUE_START - 3 * HOUR });
     for (let count = 0; count < 4; count += 1) await here.read();
     const own = await value(here.outbox.accept(newItem({ timestamp: TRUE_START })));

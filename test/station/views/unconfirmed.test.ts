@@ -49,7 +49,7 @@ describe('Readings whose time is not confirmed', () => {
     return preview;
   }
 
-  it('are told apart from those that are stored, and are in no download', async () => {
+  it('stand apart from those that are stored, and come in no download', async () => {
     await station.deliver('rpi', NOW, { temp: 1 });
     const shown = await openQueue()([measured(NOW + MINUTE, 2), measured(NOW + 2 * MINUTE, 3)]);
     assert.equal(shown, true);
@@ -70,7 +70,7 @@ describe('Readings whose time is not confirmed', () => {
     );
   });
 
-  it('are those of the last call of each queue, and none as soon as it is given none', async () => {
+  it('replace those that their queue had before, and end as soon as it has none', async () => {
     const queue = openQueue();
     await queue([measured(NOW, 1), measured(NOW + 1, 2)]);
     await queue([measured(NOW + 1, 2)]);
@@ -82,7 +82,7 @@ describe('Readings whose time is not confirmed', () => {
     assert.deepEqual((await station.sources())[0]?.fields, []);
   });
 
-  it('are shown once where two queues have the same', async () => {
+  it('appear once where two queues have the same', async () => {
     const [one, other] = [openQueue(), openQueue()];
     await one([measured(NOW, 1), measured(NOW + 2, 3)]);
     await other([measured(NOW, 1), measured(NOW + 1, 2)]);
@@ -91,14 +91,14 @@ describe('Readings whose time is not confirmed', () => {
     assert.deepEqual(await unconfirmed(), { times: [NOW, NOW + 1], values: [1, 2] });
   });
 
-  it('are those of the range that is asked for', async () => {
+  it('come as far as they are in the range that is asked for', async () => {
     await openQueue()([measured(NOW, 1), measured(NOW + 1, 2), measured(NOW + 2, 3), measured(NOW + 3, 4)]);
     const answer = await station.ask<SeriesAnswer>('series', { ...TEMP, from: NOW + 1, to: NOW + 2 });
     assert.deepEqual(answer.unconfirmed, { times: [NOW + 1, NOW + 2], values: [2, 3] });
   });
 
   it('make sources and fields of which nothing is stored, with their labels and kinds', async () => {
-    const fields = [{ name: 'on', label: 'Pump', unit: '' }];
+    const fields = [{ name: 'on', label: 'Light', unit: '' }];
     station.station.registerAccount({ token: undefined, fields });
     const { preview } = station.station.databoomTransport();
     const said = { name: 'said', value: 'a' };
@@ -115,7 +115,7 @@ describe('Readings whose time is not confirmed', () => {
       lastSeen: at,
       fields: [
         { name: 'said', type: 'text', unconfirmed: { first, latest: { timestamp: NOW, value: 'a' } } },
-        { name: 'on', label: 'Pump', type: 'boolean', unconfirmed: on },
+        { name: 'on', label: 'Light', type: 'boolean', unconfirmed: on },
       ],
     };
     const [, found] = await station.sources();
@@ -125,7 +125,7 @@ describe('Readings whose time is not confirmed', () => {
     assert.deepEqual(waiting, { times: [NOW, NOW + 1], values: [1, 0] });
   });
 
-  it('are none that the station would refuse', async () => {
+  it('have none among them that the station would refuse', async () => {
     const shown = await openQueue()([measured(NOW, Number.NaN)]);
     const { preview } = station.station.databoomTransport();
     assert.deepEqual(
@@ -134,7 +134,7 @@ describe('Readings whose time is not confirmed', () => {
     );
   });
 
-  it('are none from before the newest that is stored, unless the clock goes on while the machine is off', async () => {
+  it('begin with the newest that is stored, unless the clock goes on while the machine is off', async () => {
     await station.push({
       device: 'd',
       date: new Date(NOW).toISOString(),
@@ -149,7 +149,7 @@ describe('Readings whose time is not confirmed', () => {
     assert.deepEqual(await unconfirmed(), { times: [NOW - 1], values: [1] });
   });
 
-  it('are none while the clock shows an impossible time', async () => {
+  it('do not appear while the clock shows an impossible time', async () => {
     now = Date.UTC(2024, 11, 31);
     isClockKept = true;
     assert.equal(await openQueue()([measured(NOW, 1)]), false);
@@ -157,7 +157,7 @@ describe('Readings whose time is not confirmed', () => {
     assert.equal(await openQueue()([measured(NOW, 1)]), true);
   });
 
-  it('are the newest where they are many: a thousand of a series, twenty thousand together', async () => {
+  it('go no further back than a thousand of a series, and twenty thousand together', async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => measured(NOW + index, index));
     await openQueue()(many(1001));
     const { times = [] } = (await unconfirmed()) ?? {};
@@ -179,7 +179,7 @@ describe('Readings whose time is not confirmed', () => {
     assert.equal(await openQueue()([measured(NOW, 1)]), false);
   });
 
-  it('are announced to open pages, and so is their end', async () => {
+  it('have open pages load everything anew, and so has their end', async () => {
     const listener = await Listener.open(station);
     const changes = () => listener.events.filter(({ event }) => event === 'changed').length;
     const queue = openQueue();
@@ -191,7 +191,7 @@ describe('Readings whose time is not confirmed', () => {
     await listener.close();
   });
 
-  it('are replaced by those that are delivered', async () => {
+  it('give way to those that are delivered', async () => {
     const transport = station.station.senioTransport('rpi');
     await transport.preview?.([measured(NOW, 1)]);
     void transport.preview?.([]);
