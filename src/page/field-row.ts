@@ -4,7 +4,7 @@ import { readSeries } from './api';
 import { ageElement } from './age';
 import type { Context } from './context';
 import { element, setText } from './dom';
-import { labelOf, tellValue, type ColouredField } from './fields';
+import { labelOf, newestOf, tellValue, type ColouredField } from './fields';
 import { colourNumber } from './graph';
 import { HOUR_MS, type TimeRange } from './range';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
@@ -25,25 +25,28 @@ export class FieldRow {
   readonly #context: Context;
   readonly #source: SourceAnswer;
   readonly #value = element('span', {});
+  readonly #words = element('span', { class: 'not-confirmed' });
   readonly #line: SVGSVGElement;
   #field: FieldAnswer;
   /** The time of the source's newest value; undefined where there is none. */
   #newest: number | undefined;
   #series: Series | undefined;
+  /** Whether its unconfirmed readings are others than those of the sparkline. */
+  #isOutdated = false;
 
   constructor(context: Context, source: SourceAnswer, { field, colour }: ColouredField) {
     this.#context = context;
     this.#source = source;
     this.#field = field;
-    this.#newest = newestOf(source);
-    this.hasLine = field.type === 'number' && field.latest !== undefined;
+    this.#newest = newestTimeOf(source);
+    this.hasLine = field.type === 'number' && newestOf(field) !== undefined;
     this.#line = sparkline();
     this.#line.classList.add(`series-${colourNumber(colour)}`);
     const age = ageElement(context, () => this.#oldTime);
     this.element = element(
       'div',
       { class: `field ${field.type}` },
-      element('dt', { title: field.name }, labelOf(field), age),
+      element('dt', { title: field.name }, labelOf(field), age, this.#words),
       element('dd', { class: 'value' }, this.#value, element('span', { class: 'unit' }, unitOf(field))),
       ...(this.hasLine ? [element('dd', { class: 'line-place' }, this.#line)] : []),
     );
@@ -58,13 +61,14 @@ export class FieldRow {
   /** Whether so much arrived since the last reading that the sparkline has to be read anew. */
   get isOutgrown(): boolean {
     return (
-      this.#series !== undefined && (this.#series.times.length > MOST_POINTS || isGapUnknown(this.#series))
+      this.#series !== undefined &&
+      (this.#isOutdated || this.#series.times.length > MOST_POINTS || isGapUnknown(this.#series))
     );
   }
 
   /** The time of its value, where the age of the source does not cover it. */
   get #oldTime(): number | undefined {
-    const time = this.#field.latest?.timestamp;
+    const time = newestOf(this.#field)?.timestamp;
     if (time === undefined || this.#newest === undefined) return undefined;
     return this.#newest - time >= OLD_FIELD_MS ? time : undefined;
   }
@@ -79,6 +83,7 @@ export class FieldRow {
     const { signal } = this.#context;
     try {
       const id = { source: this.#source, field: this.#field.name };
+      this.#isOutdated = false;
       this.#series = seriesOf(await readSeries(id, range, POINTS, signal));
     } catch {
       // The value is shown without its sparkline; the next reading of all sources tries again.
@@ -86,9 +91,10 @@ export class FieldRow {
   }
 
   update(source: SourceAnswer): void {
-    this.#newest = newestOf(source);
+    this.#newest = newestTimeOf(source);
     const field = source.fields.find(({ name }) => name === this.#field.name);
     if (!field || field === this.#field) return;
+    this.#isOutdated ||= this.#field.unconfirmed !== undefined || field.unconfirmed !== undefined;
     this.#field = field;
     const { latest } = field;
     if (latest && typeof latest.value === 'number' && this.#series) {
@@ -102,8 +108,8 @@ export class FieldRow {
   }
 
   #update(): void {
-    const { latest } = this.#field;
-    const value = latest?.value ?? '–';
+    const value = newestOf(this.#field)?.value ?? '–';
+    setText(this.#words, this.#field.unconfirmed ? this.#context.texts.time.notConfirmed : '');
     // The unit is an element of its own, in smaller letters.
     setText(
       this.#value,
@@ -114,11 +120,12 @@ export class FieldRow {
   }
 }
 
-function unitOf({ unit, type, latest }: FieldAnswer): string {
-  return unit && type === 'number' && latest ? `\u00a0${unit}` : '';
+function unitOf(field: FieldAnswer): string {
+  const { unit, type } = field;
+  return unit && type === 'number' && newestOf(field) ? `\u00a0${unit}` : '';
 }
 
-function newestOf({ fields }: SourceAnswer): number | undefined {
-  const times = fields.flatMap(({ latest }) => latest?.timestamp ?? []);
+function newestTimeOf({ fields }: SourceAnswer): number | undefined {
+  const times = fields.flatMap((field) => newestOf(field)?.timestamp ?? []);
   return times.length > 0 ? Math.max(...times) : undefined;
 }

@@ -24,6 +24,18 @@ export function labelOf({ label, name }: FieldAnswer): string {
   return label ?? name;
 }
 
+/** The newest value of a field, whether or not its time is confirmed. */
+export function newestOf({ latest, unconfirmed }: FieldAnswer): FieldAnswer['latest'] {
+  return unconfirmed?.latest ?? latest;
+}
+
+/** The time of the oldest value of some fields; Infinity where none has one. */
+export function firstOf(fields: readonly FieldAnswer[]): number {
+  return Math.min(
+    ...fields.map(({ first, unconfirmed }) => Math.min(first ?? Infinity, unconfirmed?.first ?? Infinity)),
+  );
+}
+
 /** The values of all fields that are ahead of the station's clock; undefined where none is. */
 export function aheadOf(fields: readonly FieldAnswer[]): FieldAnswer['ahead'] {
   const ahead = fields.flatMap((field) => field.ahead ?? []);

@@ -3,7 +3,7 @@ import type { LiveMeasurement } from '../station/views/api';
 import { readSeries } from './api';
 import type { Context } from './context';
 import { element, setText } from './dom';
-import { labelOf, type GraphContent } from './fields';
+import { labelOf, newestOf, type GraphContent } from './fields';
 import { Graph, type GraphActions } from './graph';
 import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
@@ -16,6 +16,7 @@ import {
   neighbour,
   readAt,
   seriesOf,
+  withUnconfirmed,
   type Reading,
   type Series,
 } from './series';
@@ -213,9 +214,19 @@ export class GraphCard {
   }
 
   #readingOf(line: number, time: number): Reading | undefined {
-    const series = this.#series[line];
+    const series = this.#readable(line);
     const slack = (this.#graph?.millisecondsPerPixel ?? 0) * AIM;
     return series && readAt(series, time, slack, this.#content.kind === 'boolean');
+  }
+
+  /** What can be read of a line: all that is drawn of it. */
+  #readable(line: number): Series | undefined {
+    const series = this.#series[line];
+    return series && withUnconfirmed(series);
+  }
+
+  get #drawn(): Series[] {
+    return this.#known.map(withUnconfirmed);
   }
 
   get #known(): Series[] {
@@ -225,7 +236,7 @@ export class GraphCard {
   #step(direction: 1 | -1): void {
     const { from, to } = this.#range;
     const start = this.#cursor ?? (direction > 0 ? from : to);
-    const time = neighbour(this.#known, start, direction);
+    const time = neighbour(this.#drawn, start, direction);
     if (time === undefined) return;
     if (time < from || time > to) this.#actions.pan(((to - from) / 5) * direction);
     if (time >= this.#range.from && time <= this.#range.to) this.#actions.point(time);
@@ -233,14 +244,14 @@ export class GraphCard {
 
   #end(direction: 1 | -1): void {
     const { from, to } = this.#range;
-    const time = neighbour(this.#known, direction > 0 ? to : from, direction > 0 ? -1 : 1);
+    const time = neighbour(this.#drawn, direction > 0 ? to : from, direction > 0 ? -1 : 1);
     if (time !== undefined) this.#actions.point(Math.min(Math.max(time, from), to));
   }
 
   /** Updates what surrounds the drawing: the legend, the notice, and what a screen reader says. */
   #update(): void {
     const rows = this.#content.fields.map((_, line) => {
-      const series = this.#series[line];
+      const series = this.#readable(line);
       const reading = this.#cursor === undefined ? this.#latest(line) : this.#readingOf(line, this.#cursor);
       return { reading, extremes: series && extremes(series, this.#range) };
     });
@@ -269,9 +280,8 @@ export class GraphCard {
 
   #latest(line: number): Reading | undefined {
     const name = this.#content.fields[line]?.field.name;
-    const latest = this.#context.station
-      .find(this.#source)
-      ?.fields.find((field) => field.name === name)?.latest;
+    const found = this.#context.station.find(this.#source)?.fields.find((field) => field.name === name);
+    const latest = found && newestOf(found);
     if (!latest || typeof latest.value === 'string') return undefined;
     const value = Number(latest.value);
     return { time: latest.timestamp, value, low: value, high: value };

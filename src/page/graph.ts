@@ -5,7 +5,7 @@ import { positionOf } from '../station/views/api';
 import type { Formats } from './formats';
 import { listenToGestures, type Selection, type GestureActions } from './gestures';
 import type { TimeRange } from './range';
-import { valueRange, withGaps, type Reading, type Series } from './series';
+import { valueRange, withGaps, type Points, type Reading, type Series } from './series';
 
 /** What people can do to a graph, in times instead of pixels. */
 export interface GraphActions {
@@ -56,6 +56,10 @@ const CURSOR_POINT_SIZE = 9;
 const COLOURS = 8;
 const DASH = [6, 4];
 
+/** Of lines of readings whose time is not confirmed; their points are hollow. */
+const UNCONFIRMED_DASH = [2, 3];
+const UNCONFIRMED_POINT_SIZE = 7;
+
 export class Graph {
   readonly #options: GraphOptions;
   readonly #plot: uPlot;
@@ -93,8 +97,9 @@ export class Graph {
       const line = this.#plot.series[index + 1];
       if (line) line.width = bucketMs > 0 ? THIN_LINE_WIDTH : LINE_WIDTH;
     }
-    const tables = series.map((one) => (one && one.times.length > 0 ? withGaps(one) : this.#nothing()));
-    this.#plot.setData(uPlot.join(tables));
+    const tables = series.map((one) => this.#tableOf(one, one?.gapMs));
+    const unconfirmed = series.map((one) => this.#tableOf(one?.unconfirmed, one?.gapMs));
+    this.#plot.setData(uPlot.join([...tables, ...unconfirmed]));
     this.showCursor(this.#cursor);
   }
 
@@ -107,6 +112,7 @@ export class Graph {
 
   showLine(line: number, isShown: boolean): void {
     this.#plot.setSeries(line + 1, { show: isShown });
+    this.#plot.setSeries(this.#options.colours.length + line + 1, { show: isShown });
   }
 
   showCursor(time: number | undefined): void {
@@ -151,8 +157,12 @@ export class Graph {
     ];
   }
 
+  #tableOf(points: Points | undefined, gapMs = Infinity): uPlot.AlignedData {
+    return points && points.times.length > 0 ? withGaps({ ...points, gapMs }) : this.#nothing();
+  }
+
   #emptyData(): uPlot.AlignedData {
-    return uPlot.join(Array.from({ length: this.#options.colours.length }, () => this.#nothing()));
+    return uPlot.join(Array.from({ length: 2 * this.#options.colours.length }, () => this.#nothing()));
   }
 
   #plotOptions(): Omit<uPlot.Options, 'width' | 'height'> {
@@ -168,7 +178,11 @@ export class Graph {
         y: { range: (_plot, low, high) => (states ? [-0.15, 1.15] : valueRange(low, high)) },
       },
       axes: [this.#timeAxis(), this.#valueAxis()],
-      series: [{}, ...colours.map((colour, index) => this.#line(colour, colours.slice(0, index)))],
+      series: [
+        {},
+        ...colours.map((colour, index) => this.#line(colour, colours.slice(0, index))),
+        ...colours.map((colour) => this.#unconfirmedLine(colour)),
+      ],
     };
   }
 
@@ -187,6 +201,18 @@ export class Graph {
       ...(colours.length === 1
         ? { fill: () => `${colour()}1f`, fillTo: (plot: uPlot) => plot.scales['y']?.min ?? 0 }
         : {}),
+    };
+  }
+
+  #unconfirmedLine(number: number): uPlot.Series {
+    const stroke = () => colourOf(colourVariable(number));
+    const stepped = this.#options.states && uPlot.paths.stepped?.({ align: 1 });
+    return {
+      stroke,
+      width: LINE_WIDTH,
+      dash: UNCONFIRMED_DASH,
+      points: { size: UNCONFIRMED_POINT_SIZE, width: 1.5, stroke, fill: () => colourOf('--card') },
+      ...(stepped ? { paths: stepped } : {}),
     };
   }
 
@@ -228,8 +254,10 @@ export class Graph {
   }
 
   #cursorOptions(): uPlot.Cursor {
-    const colour = (_plot: uPlot, index: number) =>
-      colourOf(colourVariable(this.#options.colours[index - 1] ?? 0));
+    const { colours } = this.#options;
+    // The lines of unconfirmed readings follow the others, in their order.
+    const lineOf = (index: number) => (index - 1) % colours.length;
+    const colour = (_plot: uPlot, index: number) => colourOf(colourVariable(colours[lineOf(index)] ?? 0));
     return {
       x: true,
       y: false,
@@ -247,7 +275,7 @@ export class Graph {
       points: { size: CURSOR_POINT_SIZE, width: 2, fill: colour, stroke: () => colourOf('--card') },
       dataIdx: (plot, index, closest) => {
         if (index === 0 || this.#cursor === undefined) return closest;
-        const reading = this.#options.readingOf(index - 1, this.#cursor);
+        const reading = this.#options.readingOf(lineOf(index), this.#cursor);
         return reading === undefined ? null : positionOf(plot.data[0] ?? [], reading.time);
       },
     };

@@ -11,6 +11,14 @@ export interface Series {
   readonly gapMs: number;
   /** The width of the time buckets where the data are downsampled; else 0. */
   readonly bucketMs: number;
+  /** Readings whose time is not confirmed: not stored yet, and not among the others. */
+  readonly unconfirmed: Points;
+}
+
+/** Two arrays of one length, in the order of time. */
+export interface Points {
+  readonly times: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** What a field read at one time; of downsampled data, the lowest and highest value around it. */
@@ -27,7 +35,17 @@ export function seriesOf(answer: SeriesAnswer): Series {
     values: [...answer.values],
     gapMs: answer.gapMs ?? Infinity,
     bucketMs: answer.bucketMs,
+    unconfirmed: answer.unconfirmed ?? { times: [], values: [] },
   };
+}
+
+/** A series with its unconfirmed readings among the others, for whoever reads values and not how sure they are. */
+export function withUnconfirmed(series: Series): Series {
+  const { times, values } = series.unconfirmed;
+  if (times.length === 0) return series;
+  const all = { ...series, times: [...series.times], values: [...series.values] };
+  for (const [index, time] of times.entries()) insert(all, time, values[index] ?? Number.NaN);
+  return all;
 }
 
 /** Inserts a value at its place, which is nearly always the end; there is one value per time. */
@@ -44,7 +62,11 @@ export function isGapUnknown({ times, gapMs }: Series): boolean {
 }
 
 /** The same points, with an empty one inside every gap, where the line is to break. */
-export function withGaps({ times, values, gapMs }: Series): [times: number[], values: (number | null)[]] {
+export function withGaps({
+  times,
+  values,
+  gapMs,
+}: Points & Pick<Series, 'gapMs'>): [times: number[], values: (number | null)[]] {
   const brokenTimes: number[] = [];
   const brokenValues: (number | null)[] = [];
   let previous = Infinity;

@@ -5,11 +5,11 @@ import { ageElement } from './age';
 import type { Context } from './context';
 import { element, icon, setText } from './dom';
 import { FieldRow } from './field-row';
-import { colouredFields, labelOf } from './fields';
+import { colouredFields, firstOf, labelOf, newestOf } from './fields';
 import { DAY_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
-import { timeNotes } from './time-notes';
+import { aheadNote } from './time-notes';
 
 /** Fields that a card shows; of the others it shows how many there are. */
 const FIELDS_SHOWN = 6;
@@ -61,7 +61,7 @@ export class SourceCard {
       { class: 'card source-card' },
       this.#heading(),
       this.#silence,
-      timeNotes(context, source),
+      aheadNote(context, source),
       element('dl', {}, ...this.#fields.map((row) => row.element)),
       ...(more > 0
         ? [element('p', { class: 'quiet' }, fill(texts.overview.more, { count: String(more) }))]
@@ -143,7 +143,7 @@ export class SourceCard {
   /** The range of the sparklines: the last day, or less where the source began later. */
   get #range(): TimeRange {
     const to = this.#context.station.now;
-    const first = Math.min(...this.#source.fields.map((field) => field.first ?? Infinity));
+    const first = firstOf(this.#source.fields);
     return { from: Math.min(Math.max(first, to - DAY_MS), to - SHORTEST_SILENCE_MS), to };
   }
 
@@ -187,12 +187,9 @@ function latestPicture({ fields }: SourceAnswer) {
 
 /** The parts of a card, without the values: where this text differs, the card must be created anew. */
 export function shapeOf({ fields, lastSeen }: SourceAnswer): string {
-  const described = fields.map(({ name, label, unit, type, latest }) => [
-    name,
-    label,
-    unit,
-    type,
-    latest !== undefined,
-  ]);
+  const described = fields.map((field) => {
+    const { name, label, unit, type } = field;
+    return [name, label, unit, type, newestOf(field) !== undefined];
+  });
   return JSON.stringify([described, lastSeen !== undefined]);
 }

@@ -22,7 +22,7 @@ import {
 import { formatRoute, type SourceRoute } from './route';
 import { storedRange } from './station-model';
 import { TextsCard } from './texts-card';
-import { timeNotes } from './time-notes';
+import { aheadNote, unconfirmedNote } from './time-notes';
 import { Toolbar } from './toolbar';
 
 /** Pause between the last movement and reading the data anew, in milliseconds. */
@@ -48,6 +48,7 @@ export class SourceView implements View {
   #settling = 0;
   #drawing = 0;
   #catchingUp = 0;
+  #hasUnconfirmed = false;
 
   /** @param source not empty: see `emptySourceView` */
   constructor(context: Context, route: SourceRoute, source: SourceAnswer) {
@@ -74,6 +75,7 @@ export class SourceView implements View {
       .map((field) => new Gallery(context, idOf(field.name), labelOf(field), lightbox));
     this.element = this.#layOut(source);
     this.#listen();
+    this.#hasUnconfirmed = source.fields.some(({ unconfirmed }) => unconfirmed !== undefined);
     this.#load();
   }
 
@@ -110,7 +112,8 @@ export class SourceView implements View {
       'div',
       { class: 'source-view' },
       heading(this.#context, source),
-      timeNotes(this.#context, source),
+      unconfirmedNote(this.#context, source),
+      aheadNote(this.#context, source),
       this.#toolbar.element,
       element(
         'div',
@@ -124,6 +127,7 @@ export class SourceView implements View {
     const { station, theme, tick, signal } = this.#context;
     station.measured.listen((measurement) => this.#add(measurement), signal);
     station.resumed.listen(() => this.#load(), signal);
+    station.loaded.listen(() => this.#renewUnconfirmed(), signal);
     tick.listen(() => this.#follow(), signal);
     theme.changed.listen(() => this.#graphs.forEach((card) => card.recolour()), signal);
     signal.addEventListener('abort', () => {
@@ -155,6 +159,16 @@ export class SourceView implements View {
     this.#follow();
     for (const card of this.#graphs) card.load();
     this.#showTexts();
+  }
+
+  /** Reads the graphs anew where readings wait for their time, and once more when these are stored. */
+  #renewUnconfirmed(): void {
+    const fields = this.#context.station.find(this.#route)?.fields ?? [];
+    const hadUnconfirmed = this.#hasUnconfirmed;
+    this.#hasUnconfirmed = fields.some(({ unconfirmed }) => unconfirmed !== undefined);
+    if (!this.#hasUnconfirmed && !hadUnconfirmed) return;
+    this.#follow();
+    for (const card of this.#graphs) card.load();
   }
 
   #draw(): void {

@@ -1,7 +1,7 @@
 /** A small line without axes, as SVG that scales to its place. */
 import { svg } from './dom';
 import type { TimeRange } from './range';
-import { extremes, valueRange, withGaps, type Series } from './series';
+import { extremes, valueRange, withGaps, withUnconfirmed, type Points, type Series } from './series';
 
 /** The drawing's own units, which the page scales. */
 const WIDTH = 200;
@@ -19,14 +19,35 @@ export function sparkline(): SVGSVGElement {
     svg('path', { class: 'area' }),
     svg('path', { class: 'line' }),
     svg('path', { class: 'dots' }),
+    svg('path', { class: 'line unconfirmed' }),
+    svg('path', { class: 'dots unconfirmed' }),
   );
 }
 
-/** Draws a series in a range, with its gaps. */
+/** Draws a series in a range, with its gaps, and its unconfirmed readings as a line of their own. */
 export function drawSparkline(drawing: SVGSVGElement, series: Series, range: TimeRange): void {
-  const { low, high } = extremes(series, range) ?? { low: null, high: null };
-  const [bottom, top] = valueRange(low, high);
-  const [times, values] = withGaps(series);
+  const { low, high } = extremes(withUnconfirmed(series), range) ?? { low: null, high: null };
+  const scale = { range, values: valueRange(low, high) };
+  const segments = segmentsOf(series, series.gapMs, scale);
+  const unconfirmed = segmentsOf(series.unconfirmed, series.gapMs, scale);
+  const set = (name: string, paths: readonly string[]) =>
+    drawing.querySelector(name)?.setAttribute('d', paths.join(''));
+  set('.line', segments.map(lineOf));
+  set('.dots', segments.map(dotOf));
+  set('.area', segments.map(areaOf));
+  set('.line.unconfirmed', unconfirmed.map(lineOf));
+  set('.dots.unconfirmed', unconfirmed.map(dotOf));
+}
+
+/** What the edges of the drawing stand for. */
+interface Scale {
+  readonly range: TimeRange;
+  readonly values: readonly [bottom: number, top: number];
+}
+
+/** The places of points in the drawing, as far as there is no gap between them. */
+function segmentsOf(points: Points, gapMs: number, { range, values: [bottom, top] }: Scale): string[][] {
+  const [times, values] = withGaps({ ...points, gapMs });
   const segments: string[][] = [[]];
   for (const [index, time] of times.entries()) {
     const value = values[index] ?? null;
@@ -34,9 +55,7 @@ export function drawSparkline(drawing: SVGSVGElement, series: Series, range: Tim
     if (value === null) segments.push([]);
     else segments.at(-1)?.push(`${round(x)} ${round(((top - value) / (top - bottom)) * HEIGHT)}`);
   }
-  drawing.querySelector('.line')?.setAttribute('d', segments.map(lineOf).join(''));
-  drawing.querySelector('.dots')?.setAttribute('d', segments.map(dotOf).join(''));
-  drawing.querySelector('.area')?.setAttribute('d', segments.map(areaOf).join(''));
+  return segments;
 }
 
 function lineOf(points: readonly string[]): string {

@@ -9,6 +9,7 @@ import type {
 } from '../station/views/api';
 import { readSources } from './api';
 import { Emitter } from './emitter';
+import { firstOf, newestOf } from './fields';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
 
@@ -101,9 +102,9 @@ export class StationModel {
 
 /** The stored time of a source: from its oldest value to now. */
 export function storedRange({ fields }: SourceAnswer, now: number): TimeRange {
-  const newest = fields.map(({ latest }) => latest?.timestamp ?? -Infinity);
+  const newest = fields.map((field) => newestOf(field)?.timestamp ?? -Infinity);
   const to = Math.max(now, ...newest);
-  return { from: Math.min(to, ...fields.map(({ first }) => first ?? Infinity)), to };
+  return { from: Math.min(to, firstOf(fields)), to };
 }
 
 function updated(

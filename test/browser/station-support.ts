@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Station } from '../../src/station';
 import { createMachine, pictureOf, testPicture } from '../camera/support';
 import { ROOT } from '../node-red/support';
-import { NEVER, TestStation } from '../station/support/index';
+import { NEVER, TestStation, type Options } from '../station/support/index';
 import { openPage } from './support';
 
 const SECOND = 1000;
@@ -26,8 +26,11 @@ type History = Readonly<
 >;
 
 /** The page of a station that runs in this process, as it was built. */
-export async function startStation(now: () => number = Date.now): Promise<TestStation> {
-  return TestStation.start({ now, page: join(ROOT, 'dist/page'), sensors: [] });
+export async function startStation(
+  now: () => number = Date.now,
+  options: Options = {},
+): Promise<TestStation> {
+  return TestStation.start({ now, page: join(ROOT, 'dist/page'), sensors: [], ...options });
 }
 
 /** A device that sent this history at once. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import { JPEG, type TestStation } from '../station/support/index';
+import { JPEG, NEVER, type TestStation } from '../station/support/index';
+import { until } from '../support/waiting';
 import {
   accessibilityFaults,
   drawnShare,
@@ -718,6 +719,97 @@ describe('The station’s page in Chromium', () => {
         requests.slice(asked).filter((request) => request.startsWith('api/sources')),
         ['api/sources?'],
       );
+    });
+  });
+
+  describe('with readings whose time is not what it seems', () => {
+    const FAR = Date.UTC(2099, 0, 1);
+    let isClockSet = false;
+    let station: TestStation;
+    before(async () => {
+      station = await startStation(Date.now, { isClockSet: () => isClockSet });
+      const fields = [
+        { name: 'temp', label: 'Temperature', unit: '°C' },
+        { name: 'humidity', label: 'Humidity', unit: '%' },
+      ];
+      station.station.registerSensor({ name: 'room', key: undefined, fields });
+    });
+    after(() => station?.close());
+
+    const waveOf = (index: number) => Math.round(10 * (21 + Math.sin(index / 4))) / 10;
+    const measured = (timestamp: number, index: number) => ({
+      timestamp,
+      scalars: new Map([
+        ['temp', waveOf(index)],
+        ['humidity', 50 + (index % 3)],
+      ]),
+      images: new Map(),
+    });
+
+    it('draws those that wait for the time apart, says so in words, and stores them with their true times', async () => {
+      const transport = station.station.senioTransport('room');
+      const now = Date.now();
+      for (const [time, index] of rows(now - 20 * 60_000, 20, 60_000, (each) => each))
+        await transport.deliver(measured(time, index), NEVER);
+      const { page, faults, requests } = await look(browser, station);
+      await untilListening(page, requests);
+      const waiting = rows(now, 15, 60_000, (each) => each + 40).map(([time, index]) =>
+        measured(time, index),
+      );
+      assert.equal(await transport.preview?.(waiting), true);
+      await page.waitForSelector('.field:has-text("Temperature") .not-confirmed:visible');
+      await page.locator('.sparkline .line.unconfirmed[d^="M"]').first().waitFor(ATTACHED);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await keepScreenshot(page, 'station-unconfirmed-overview');
+
+      await page.goto(`${station.url}/#/sensor/room?range=hour`);
+      await page.waitForSelector(FIRST_GRAPH);
+      assert.match(await page.innerText('.time-note:visible'), /^Time not confirmed: the clock/);
+      assert.equal(await legendOf(page, 'Temperature').locator('.now').innerText(), `${waveOf(54)}\u00a0°C`);
+      // Stored from 40 to 20 minutes ago, waiting from 14: dashes and points leave room between them.
+      assert((await drawnShare(page, 0, 0.37, 0.65)) > 0.95);
+      const share = await drawnShare(page, 0, 0.78, 0.99);
+      assert(share > 0.2 && share < 0.95, `${share} of the waiting line is drawn`);
+      await keepScreenshot(page, 'station-unconfirmed');
+      for (const [name, options] of [
+        ['dark', { colorScheme: 'dark' }],
+        ['phone', PHONE],
+        ['german', { locale: 'de-AT' }],
+      ] as const) {
+        const other = await look(browser, station, '#/sensor/room?range=hour', options);
+        await other.page.waitForSelector(FIRST_GRAPH);
+        assert.equal(await overflows(other.page), false, name);
+        await keepScreenshot(other.page, `station-unconfirmed-${name}`);
+        await other.page.context().close();
+      }
+
+      void transport.preview?.([]);
+      for (const { timestamp, ...content } of waiting)
+        await transport.deliver({ ...content, timestamp: timestamp - 30_000, images: new Map() }, NEVER);
+      await page.waitForSelector('.time-note:visible', { state: 'detached' });
+      await until(
+        'a solid line of the stored readings',
+        async () => (await drawnShare(page, 0, 0.78, 0.97)) > 0.95,
+      );
+      assert.deepEqual(faults, []);
+    });
+
+    it('says what is ahead of a clock that is set, and shows the others as the latest', async () => {
+      await station.deliver('ahead', Date.now(), { temp: 20.5 });
+      await station.deliver('ahead', FAR, { temp: 99 });
+      const { page, faults } = await look(browser, station);
+      const card = page.locator('.source-card', { hasText: 'ahead' });
+      await card.getByText('99', { exact: true }).waitFor();
+      isClockSet = true;
+      await page.reload();
+      await card.getByText('20.5', { exact: true }).waitFor();
+      assert.match(
+        await card.locator('.time-note').innerText(),
+        /more than a day ahead.*: 1, up to Jan 1, 2099/,
+      );
+      await keepScreenshot(page, 'station-ahead');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
     });
   });
 

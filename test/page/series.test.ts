@@ -8,6 +8,7 @@ import {
   readAt,
   valueRange,
   withGaps,
+  withUnconfirmed,
   type Series,
 } from '../../src/page/series';
 
@@ -16,6 +17,7 @@ const make = (times: number[], values: number[], rest: Partial<Series> = {}): Se
   values,
   gapMs: Infinity,
   bucketMs: 0,
+  unconfirmed: { times: [], values: [] },
   ...rest,
 });
 const MINUTES = make([0, 60, 120, 600, 660], [1, 2, 3, 4, 5], { gapMs: 300 });
@@ -30,6 +32,16 @@ describe('A series of the page', () => {
     ]);
     assert.deepEqual(withGaps({ ...MINUTES, gapMs: Infinity }), [MINUTES.times, MINUTES.values]);
     assert.deepEqual(withGaps(make([], [])), [[], []]);
+  });
+
+  it('has its unconfirmed readings in their places for whoever reads it, and apart from the others', () => {
+    const unconfirmed = { times: [90, 700], values: [8, 9] };
+    const series = { ...MINUTES, unconfirmed };
+    const all = withUnconfirmed(series);
+    assert.deepEqual(all.times, [0, 60, 90, 120, 600, 660, 700]);
+    assert.deepEqual(all.values, [1, 2, 8, 3, 4, 5, 9]);
+    assert.deepEqual(series.times, [0, 60, 120, 600, 660]);
+    assert.equal(withUnconfirmed(MINUTES), MINUTES);
   });
 
   it('finds no gap until it has three values, and says when it could', () => {
