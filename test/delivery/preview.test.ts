@@ -170,6 +170,22 @@ describe('the preview of what waits for the time', () => {
     await rig.close();
   });
 
+  it('tells its owner once the service shows it', async () => {
+    const rig = await Previewing.create();
+    let answer: ((isShown: boolean) => void) | undefined;
+    rig.transport.preview = (readings) =>
+      readings.length > 0 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(false);
+    await rig.recreate();
+    await rig.accept([1]);
+    await rig.clock.pass(SECOND);
+    assert.equal(rig.states.at(-1)?.isPreviewed, false);
+    assert(answer, 'nothing was shown');
+    answer(true);
+    await rig.clock.pass(SECOND);
+    assert.equal(rig.states.at(-1)?.isPreviewed, true);
+    await rig.close();
+  });
+
   it('goes on after the outbox has failed', async () => {
     const rig = await Previewing.create();
     rig.outbox.failures.set('newest', ['storage']);
