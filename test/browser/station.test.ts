@@ -64,6 +64,18 @@ async function untilListening(page: Page, requests: readonly string[]): Promise<
     await page.waitForRequest(/api\/sources\?$/);
 }
 
+/** A temperature that rises and falls. */
+const waveOf = (index: number) => Math.round(10 * (21 + Math.sin(index / 4))) / 10;
+/** A measurement of a room. */
+const measured = (timestamp: number, index: number) => ({
+  timestamp,
+  scalars: new Map([
+    ['temp', waveOf(index)],
+    ['humidity', 50 + (index % 3)],
+  ]),
+  images: new Map(),
+});
+
 /** Where the page is; what Playwright says of it comes a little later. */
 const hashOf = async (page: Page) => String(await page.evaluate('location.hash'));
 
@@ -735,16 +747,6 @@ describe('The station’s page in Chromium', () => {
       station.station.registerSensor({ name: 'room', key: undefined, fields });
     });
     after(() => station?.close());
-
-    const waveOf = (index: number) => Math.round(10 * (21 + Math.sin(index / 4))) / 10;
-    const measured = (timestamp: number, index: number) => ({
-      timestamp,
-      scalars: new Map([
-        ['temp', waveOf(index)],
-        ['humidity', 50 + (index % 3)],
-      ]),
-      images: new Map(),
-    });
 
     it('draws those that wait for the time apart, says so in words, and stores them with their true times', async () => {
       const transport = station.station.senioTransport('room');
