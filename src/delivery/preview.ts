@@ -27,7 +27,7 @@ export interface PreviewOptions<Item extends object> {
   readonly onChange: () => void;
 }
 
-/** The newest that waits: more than a graph shows, and a few milliseconds to read. */
+/** The newest that waits: some hours of a sensor's readings. So many take 20 ms to read on a PC, in the storage thread. */
 const MOST_SHOWN = { count: 1000, characters: 2 ** 20 };
 
 const BETWEEN_LOOKS_MS = 5000;
