@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SeriesAnswer } from '../../src/station/views/api';
-import { openFakeClock, type FakeClock } from './faketime';
 import { flowOf, type Case } from './flows';
-import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
+import { canRunMachines, startMachine, type Machine } from './machine';
+import { freePort, VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const KEY = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
 const DAY = 86_400_000;
@@ -32,23 +29,16 @@ const CASES: readonly Case[] = [
 
 for (const version of VERSIONS) {
   describe(`a clock that jumps in ${version.name}`, () => {
-    let place: string;
-    let clock: FakeClock;
+    let machine: Machine;
     let nodeRed: NodeRed;
     let flows: readonly FlowNode[];
 
     before(async function () {
-      const open = await openFakeClock();
-      if (!open) {
-        this.skip();
-        return;
-      }
-      place = await mkdtemp(join(tmpdir(), 'sensorpost-jump-'));
-      clock = open(place);
-      await clock.set('+0');
+      if (!(await canRunMachines())) this.skip();
       // The clock is set from the first look on: what is accepted before that has no age that could be wrong.
-      const mounts = `${clock.options.mounts}; touch /run/systemd/timesync/synchronized`;
-      nodeRed = await startNodeRed(version, { ...clock.options, mounts });
+      const timesyncd = 'synchronised';
+      machine = await startMachine(version, { clock: '+0', hardware: 'pc', timesyncd, kernel: 'set' });
+      ({ nodeRed } = machine);
       const credentials = { key: KEY };
       const url = `http://127.0.0.1:${await freePort()}`;
       const configs = [
@@ -57,10 +47,7 @@ for (const version of VERSIONS) {
       ];
       flows = flowOf(PUBLISH, configs, CASES);
     });
-    after(async () => {
-      await nodeRed?.stop();
-      if (place !== undefined) await rm(place, { recursive: true });
-    });
+    after(() => machine?.close());
 
     const lastStatus = () => nodeRed.statusesOf('publish').at(-1)?.text;
     const logged = (text: string) => nodeRed.until(() => nodeRed.log().includes(text));
@@ -80,14 +67,14 @@ for (const version of VERSIONS) {
       await nodeRed.until(() => nodeRed.debugged.filter(({ name }) => name === 'result').length === 100);
       assert.equal(await countStored(), 100);
 
-      await clock.set('+400d');
+      await machine.setClock('+400d');
       await nodeRed.deploy(flows);
       for (const subject of ['the station', 'the outbox'])
         await logged(`jumped ahead by 400 days: nothing in ${subject} is deleted`);
       await nodeRed.inject('one');
       await nodeRed.until(() => lastStatus() === '21 waiting: offline');
 
-      await clock.set('+0');
+      await machine.setClock('+0');
       await nodeRed.deploy(flows);
       for (const subject of ['the station', 'the outbox'])
         await logged(`no longer is days ahead: ages in ${subject}`);

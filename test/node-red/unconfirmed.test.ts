@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SeriesAnswer, SourcesAnswer } from '../../src/station/views/api';
 import { readUntil } from '../support/waiting';
-import { openFakeClock, sayClockIsSet, type FakeClock } from './faketime';
 import { flowOf } from './flows';
-import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
+import { canRunMachines, startMachine, type Machine } from './machine';
+import { VERSIONS, type FlowNode, type NodeRed } from './support';
 
 const HOUR = 3_600_000;
 
@@ -33,25 +30,16 @@ const SERIES = [
 
 for (const version of VERSIONS) {
   describe(`the station on a clock that is not set in ${version.name}`, () => {
-    let place: string;
+    let machine: Machine;
     let nodeRed: NodeRed;
-    let clock: FakeClock;
 
     before(async function () {
-      const open = await openFakeClock();
-      if (!open) {
-        this.skip();
-        return;
-      }
-      place = await mkdtemp(join(tmpdir(), 'sensorpost-unconfirmed-'));
-      clock = open(place);
-      await clock.set('-3h');
-      nodeRed = await startNodeRed(version, clock.options);
+      if (!(await canRunMachines())) this.skip();
+      const timesyncd = 'searching';
+      machine = await startMachine(version, { clock: '-3h', hardware: 'pc', timesyncd, kernel: 'unset' });
+      ({ nodeRed } = machine);
     });
-    after(async () => {
-      await nodeRed?.stop();
-      if (place !== undefined) await rm(place, { recursive: true });
-    });
+    after(() => machine?.close());
 
     async function ask<Answer>(path: string): Promise<Answer> {
       const response = await fetch(`${nodeRed.url}/station/api/${path}`);
@@ -93,8 +81,8 @@ for (const version of VERSIONS) {
         assert.equal(typeof temp?.unconfirmed?.latest.value, 'number');
       }
 
-      await clock.set('+0');
-      await sayClockIsSet(nodeRed);
+      await machine.setClock('+0');
+      await machine.setTimesyncd('synchronised');
       for (const series of SERIES) {
         const { times, unconfirmed } = await readUntil(
           `three readings of the ${series.kind} that are stored`,
