@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, RoomTests>> = {
   'nodes/editor': { tests: ['nodes'] },
   'nodes/publishing': { tests: ['nodes'], afterwards: inNodeRed('publish', 'bad-input') },
   'nodes/queues': { tests: ['nodes'], afterwards: inNodeRed('outbox-sidebar') },
-  'nodes/runtime': { tests: ['nodes'], afterwards: inNodeRed('start', 'outbox', 'true-time') },
+  'nodes/runtime': { tests: ['nodes'], afterwards: inNodeRed('outbox', 'true-time', 'station') },
   'nodes/sources': { tests: ['nodes'], afterwards: inNodeRed('dht22-in', 'dht22-sensor', 'picamera-in') },
   outbox: { tests: ['outbox'], afterwards: FAULTS },
   storage: { tests: ['storage', 'outbox'], afterwards: FAULTS },

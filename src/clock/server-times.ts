@@ -10,8 +10,8 @@ export interface AheadBounds {
 export interface ServerTimes {
   /**
    * @param at of the monotonic clock, in milliseconds
-   * @returns how far this machine's clock is behind, in milliseconds, where another server says the same; undefined
-   *   where none does, or where the clock agrees with them: this machine itself would
+   * @returns how far this machine's clock is behind, in milliseconds, where another server says the same; 0 where both
+   *   find it right, and none that is remembered finds it wrong; undefined where there is no agreement
    */
   heard(hostname: string, ahead: AheadBounds, at: number): number | undefined;
   /** The clock was set: what was heard before says nothing any more. */
@@ -28,7 +28,13 @@ const LONGEST_REMEMBERED_MS = 600_000;
 const LARGEST_DISAGREEMENT_MS = 1000;
 
 /** A clock that is less wrong is left alone, in milliseconds: a Date is in whole seconds, and took its way. */
-const SMALLEST_ERROR_MS = 2000;
+export const SMALLEST_ERROR_MS = 2000;
+
+/**
+ * An answer that took longer tells too little, in milliseconds: its Date may have been written at any moment meanwhile,
+ * at the end of an upload as a rule.
+ */
+const LARGEST_WIDTH_MS = 3000;
 
 /** Remembers what each server said last. */
 export function createServerTimes(): ServerTimes {
@@ -36,16 +42,16 @@ export function createServerTimes(): ServerTimes {
 
   return {
     heard(hostname, ahead, at) {
-      if (isThisMachine(hostname) || ahead.leastMs > ahead.mostMs) return undefined;
+      const widthMs = ahead.mostMs - ahead.leastMs;
+      if (isThisMachine(hostname) || widthMs < 0 || widthMs > LARGEST_WIDTH_MS) return undefined;
       servers.delete(hostname);
       const others = [...servers.values()].filter((other) => at - other.at <= LONGEST_REMEMBERED_MS);
       servers.set(hostname, { ahead, at });
       const [oldest] = servers.keys();
       if (servers.size > MOST_SERVERS && oldest !== undefined) servers.delete(oldest);
-      if (leastErrorOf(ahead) < SMALLEST_ERROR_MS) return undefined;
-      const agreeing = others.find(
-        (other) => leastErrorOf(other.ahead) >= SMALLEST_ERROR_MS && areEqual(other.ahead, ahead),
-      );
+      if (!findsWrong(ahead))
+        return others.length > 0 && !others.some((other) => findsWrong(other.ahead)) ? 0 : undefined;
+      const agreeing = others.find((other) => findsWrong(other.ahead) && areEqual(other.ahead, ahead));
       return agreeing && middleOf(agreeing.ahead, ahead);
     },
     forget: () => servers.clear(),
@@ -59,9 +65,9 @@ function isThisMachine(hostname: string): boolean {
   return name === '::1' || name.startsWith('127.') || name.startsWith('::ffff:7f');
 }
 
-/** How wrong this machine's clock is at least. */
-function leastErrorOf({ leastMs, mostMs }: AheadBounds): number {
-  return Math.max(leastMs, -mostMs, 0);
+/** Whether this machine's clock is wrong by what a server says. */
+function findsWrong({ leastMs, mostMs }: AheadBounds): boolean {
+  return Math.max(leastMs, -mostMs) >= SMALLEST_ERROR_MS;
 }
 
 function areEqual(one: AheadBounds, other: AheadBounds): boolean {

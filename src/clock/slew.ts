@@ -2,11 +2,11 @@
 export interface SlewMeter {
   /**
    * @param slewedMs by how much the clock has been slewed forward, in milliseconds, counted from a moment that only
-   *   whoever tells it knows; undefined where nobody can tell
+   *   `teller` knows; undefined where nobody can tell
    * @param at when that was, by the monotonic clock, in milliseconds
-   * @returns by how much it was slewed forward since the last time; 0 where that is not known
+   * @returns by how much it was slewed forward since the same teller told it last; 0 where another one did meanwhile
    */
-  observe(slewedMs: number | undefined, at: number): number;
+  observe(teller: string, slewedMs: number | undefined, at: number): number;
   /** The clock was set: what was told before says nothing any more. */
   forget(): void;
 }
@@ -18,15 +18,14 @@ export interface SlewMeter {
 const SMALLEST_SHARE = 0.0003;
 const LARGEST_SHARE = 0.12;
 
-/** A meter of what one teller says; another one counts from another moment, and needs a meter of its own. */
 export function createSlewMeter(): SlewMeter {
-  let last: { readonly slewedMs: number; readonly at: number } | undefined;
+  let last: { readonly teller: string; readonly slewedMs: number; readonly at: number } | undefined;
 
   return {
-    observe(slewedMs, at) {
+    observe(teller, slewedMs, at) {
       if (slewedMs === undefined) return 0;
-      const before = last ?? { slewedMs, at };
-      last = { slewedMs, at };
+      const before = last?.teller === teller ? last : { slewedMs, at };
+      last = { teller, slewedMs, at };
       const share = Math.abs(slewedMs - before.slewedMs) / (at - before.at);
       return share > SMALLEST_SHARE && share < LARGEST_SHARE ? slewedMs - before.slewedMs : 0;
     },

@@ -1,16 +1,9 @@
 import { wasSetAnew } from './boots';
 import { createClocks, type Clocks, type Sample } from './clocks';
 import type { ClockEnvironment } from './environment';
-import { createServerTimes, type AheadBounds } from './server-times';
-import { createSlewMeter } from './slew';
-import {
-  askChronyd,
-  askKernel,
-  askTimesyncd,
-  isClockKept,
-  type DaemonAnswer,
-  type KernelTold,
-} from './sources';
+import { createLooks, type Looks, type LooksOptions } from './looks';
+import { createServerTimes, SMALLEST_ERROR_MS, type AheadBounds } from './server-times';
+import { askTimesyncd, isClockKept } from './sources';
 import type { Boot, Stamp } from './stamp';
 import { EARLIEST_PRESENT, EARLIEST_TIMESTAMP, FURTHEST_AHEAD_MS } from './timestamp';
 import { assess, isUndecided, UNASSESSED, verdictOf, type Look, type Trust } from './trust';
@@ -74,17 +67,9 @@ const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 const CHECK_MS = 2000;
 
 /**
- * Times between two looks at what may know of the clock, each of which takes a process or two, in milliseconds: while
- * the next one may well tell something new; while readings may wait for it, so often that a clock that chronyd slews
- * with all its might moves by less than two seconds meanwhile; and otherwise.
- */
-const SHORT_BETWEEN_LOOKS_MS = 10_000;
-const WAITING_BETWEEN_LOOKS_MS = 15_000;
-const BETWEEN_LOOKS_MS = 60_000;
-
-/**
  * For so long, in milliseconds, a clock is doubted that was set anew after it was known to be right, unless a daemon or
- * the kernel says that it is right: a slip is put right within that time. What lasts was no slip.
+ * the kernel says that it is right: a slip is put right within that time. What lasts was no slip, but where the kernel
+ * or chronyd says that the clock is not set: then it is doubted until that changes.
  */
 const LONGEST_DOUBT_MS = 300_000;
 
@@ -124,11 +109,10 @@ class BootTimekeeper implements Timekeeper {
   readonly #id: string;
   readonly #environment: ClockEnvironment;
   readonly #clocks: Clocks;
+  readonly #looks: Looks;
   readonly #stamps = new Map<number, Stamp>();
   readonly #listeners = new Set<(change: ClockChange) => void>();
   #assessment = UNASSESSED;
-  readonly #slewByChronyd = createSlewMeter();
-  readonly #slewByKernel = createSlewMeter();
   /** When the boot began by the wall clock as it is set now, in whole milliseconds; only a step changes it. */
   #startedAt = 0;
   /**
@@ -146,10 +130,8 @@ class BootTimekeeper implements Timekeeper {
   #lastUptime = -Infinity;
   /** The uptime of the next stamp is no smaller, so that stamps keep their order where a slew is noticed late. */
   #leastUptime = -Infinity;
-  #isLooking = false;
-  #lastLookAt = -Infinity;
-  #nextLookAt = -Infinity;
-  #isClosed = false;
+  /** Whether the last look said that the clock is not set. */
+  #isDenied = false;
   #cancelCheck: () => void = () => {};
 
   constructor(id: string, environment: ClockEnvironment) {
@@ -157,6 +139,14 @@ class BootTimekeeper implements Timekeeper {
     this.#environment = environment;
     this.#clocks = createClocks(environment);
     this.#setStart(this.#clocks.look().sample);
+    this.#looks = createLooks({
+      environment,
+      awaited: () => this.#awaited(),
+      isDoubted: () => this.#isDoubted(),
+      noticeStep: () => void this.#noticeStep(),
+      slewed: (forwardMs) => this.#slewed(forwardMs),
+      told: (look, behindMs) => this.#learn(look, behindMs),
+    });
     this.#check();
   }
 
@@ -198,9 +188,10 @@ class BootTimekeeper implements Timekeeper {
     if (this.#assessment.trust === 'set') return;
     this.#noticeStep();
     const behindMs = this.#serverTimes.heard(hostname, ahead, this.#environment.monotonic());
-    if (behindMs === undefined || this.#behindServersMs !== undefined) return;
-    this.#behindServersMs = behindMs;
-    this.#trueStart = this.#startedAt + behindMs;
+    if (behindMs === undefined || !isNews(behindMs, this.#behindServersMs)) return;
+    const isWrong = behindMs !== 0;
+    this.#behindServersMs = isWrong ? behindMs : undefined;
+    this.#trueStart = isWrong ? this.#startedAt + behindMs : undefined;
     this.#notify({ jumpMs: 0, isNowRight: true });
   };
 
@@ -210,7 +201,7 @@ class BootTimekeeper implements Timekeeper {
   };
 
   readonly close = () => {
-    this.#isClosed = true;
+    this.#looks.close();
     this.#cancelCheck();
   };
 
@@ -253,52 +244,30 @@ class BootTimekeeper implements Timekeeper {
     if (isSet && this.#isVouchedFor && !this.#isDoubted()) return;
     const timesyncd = askTimesyncd(this.#environment);
     // Its word stays what it was when the clock is set once more.
-    if (timesyncd !== 'absent' && !isSet) this.#learn({ daemon: timesyncd, kernel: 'absent' });
-    else void this.#look();
+    if (timesyncd === 'absent' || isSet) this.#looks.consider();
+    else this.#learn({ daemon: timesyncd, kernel: 'absent', isClockKept: isClockKept(this.#environment) });
   }
 
-  /** Asks chronyd and the kernel, if enough time has passed since the last look. */
-  async #look(): Promise<void> {
-    const { monotonic } = this.#environment;
-    if (this.#isLooking || monotonic() < this.#nextLookAt) return;
-    this.#isLooking = true;
-    this.#lastLookAt = monotonic();
-    this.#nextLookAt = Infinity;
-    const { answer: daemon, behindMs } = await askChronyd(this.#environment);
-    this.#slew(this.#slewByChronyd.observe(behindMs && -behindMs, monotonic()));
-    // No reading is to wait for an answer that takes a second on a small machine, where it is sent whatever that says.
-    if (daemon === 'absent' && isClockKept(this.#environment)) this.#learn({ daemon, kernel: 'absent' });
-    // chronyd learns only with its next question to a server that somebody else has set the clock; the kernel knows.
-    const isTold = (daemon === 'set' || daemon === 'unset') && !this.#isDoubted();
-    const kernel: KernelTold = isTold ? { answer: 'absent' } : await askKernel(this.#environment);
-    this.#slew(this.#slewByKernel.observe(kernel.slewedMs, monotonic()));
-    this.#learn({ daemon, kernel: kernel.answer }, behindMs);
-    this.#nextLookAt = Math.min(this.#nextLookAt, monotonic() + this.#pauseAfter(daemon));
-    this.#isLooking = false;
+  #awaited(): ReturnType<LooksOptions['awaited']> {
+    if (isUndecided(this.#assessment)) return 'a word';
+    return this.#assessment.trust === 'unset' || this.#isDoubted() ? 'the time' : 'nothing';
   }
 
-  #pauseAfter(daemon: DaemonAnswer): number {
-    if (daemon === 'unset' || isUndecided(this.#assessment)) return SHORT_BETWEEN_LOOKS_MS;
-    return this.#assessment.trust === 'unset' ? WAITING_BETWEEN_LOOKS_MS : BETWEEN_LOOKS_MS;
-  }
-
-  #slew(forwardMs: number): void {
-    if (forwardMs === 0) return;
-    this.#noticeStep();
+  /** The uptime goes at the pace at which time really passes. */
+  #slewed(forwardMs: number): void {
     const sample = this.#clocks.slewed(forwardMs);
     this.#startedAt = Math.floor(displayedTime(sample) - sample.uptime);
     this.#leastUptime = this.#lastUptime + 1;
   }
 
   /** @param behindMs how far the clock is behind, as a daemon that slews it says */
-  #learn(told: Omit<Look, 'isClockKept'>, behindMs = 0): void {
-    if (this.#isClosed) return;
+  #learn(look: Look, behindMs = 0): void {
     // Time daemons set the clock just before they say that it is synchronised.
     this.#noticeStep();
-    const look = { ...told, isClockKept: isClockKept(this.#environment) };
     const before = this.#assessment.trust;
     this.#assessment = assess(this.#assessment, look);
     const { trust } = this.#assessment;
+    this.#isDenied = look.kernel === 'unset' || look.daemon === 'unset';
     if (trust === 'set') this.#behindServersMs = undefined;
     if (trust === 'set' && this.#vouches(look)) this.#isVouchedFor = true;
     const isNowRight = trust === 'set' && (before !== 'set' || (this.#isDoubted() && this.#vouches(look)));
@@ -323,10 +292,10 @@ class BootTimekeeper implements Timekeeper {
     this.#doubtedSince = isDoubtful ? this.#environment.monotonic() : undefined;
   }
 
-  /** A clock that has kept its time for long enough was not set by mistake. */
+  /** A clock that has kept its time for long enough was not set by mistake, where nobody says that it is not set. */
   #endOldDoubt(): void {
-    const { monotonic } = this.#environment;
-    if (this.#doubtedSince === undefined || monotonic() - this.#doubtedSince < LONGEST_DOUBT_MS) return;
+    if (this.#doubtedSince === undefined || this.#isDenied) return;
+    if (this.#environment.monotonic() - this.#doubtedSince < LONGEST_DOUBT_MS) return;
     this.#takeStart();
     this.#isVouchedFor = false;
     this.#notify({ jumpMs: 0, isNowRight: true });
@@ -341,14 +310,13 @@ class BootTimekeeper implements Timekeeper {
   #noticeStep(): Sample {
     const { sample, jumpMs } = this.#clocks.look();
     if (jumpMs === 0) return sample;
-    this.#slewByChronyd.forget();
+    this.#looks.clockWasSet();
     this.#serverTimes.forget();
+    this.#isDenied = false;
     this.#behindServersMs = undefined;
     this.#setStart(sample);
     const wasDoubted = this.#isDoubted();
     this.#considerDoubt();
-    // Whoever set the clock may know that it is right now.
-    this.#nextLookAt = Math.min(this.#nextLookAt, this.#lastLookAt + SHORT_BETWEEN_LOOKS_MS);
     this.#notify({ jumpMs, isNowRight: wasDoubted && !this.#isDoubted() });
     return sample;
   }
@@ -365,6 +333,11 @@ class BootTimekeeper implements Timekeeper {
   #notify(change: ClockChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** Whether two servers say something else of the clock than they did; 0 where they find it right. */
+function isNews(behindMs: number, before = 0): boolean {
+  return Math.abs(behindMs - before) >= SMALLEST_ERROR_MS;
 }
 
 /** The time of the wall clock, or, while that is before the year 2000, the uptime counted from there. */

@@ -4,19 +4,19 @@ import { createTimekeeper } from '../../src/clock';
 import { createServerTimes } from '../../src/clock/server-times';
 import { HOUR, Machine, MINUTE, SECOND, TRUE_START } from './machine';
 
-/** What a right server's Date says of a clock that is behind, asked for so long; the date is in whole seconds. */
-function aheadBy(machine: Machine, behindMs: number, takesMs: number) {
+/** What a right server's Date says of a clock that is behind; asked for so long, it writes the date at some moment. */
+function aheadBy(machine: Machine, behindMs: number, takesMs: number, part = 0.5) {
   const written = Math.floor(machine.truth / SECOND) * SECOND;
-  const answeredAt = machine.truth - behindMs + takesMs / 2;
-  return { leastMs: written - answeredAt, mostMs: written + 999 - (answeredAt - takesMs) };
+  const sentAt = machine.truth - behindMs - part * takesMs;
+  return { leastMs: written - (sentAt + takesMs), mostMs: written + 999 - sentAt };
 }
 
 /** A container without python3, as nobody there knows the time. */
 function container(behindMs: number) {
   const machine = new Machine({ hasTimesyncd: false, wall: TRUE_START - behindMs });
   const timekeeper = createTimekeeper(machine.environment);
-  const hears = (hostname: string, takesMs = 80) =>
-    timekeeper.heard(hostname, aheadBy(machine, machine.truth - machine.wall, takesMs));
+  const hears = (hostname: string, takesMs = 80, part = 0.5) =>
+    timekeeper.heard(hostname, aheadBy(machine, machine.truth - machine.wall, takesMs, part));
   return { machine, timekeeper, hears };
 }
 
@@ -28,15 +28,16 @@ describe('the time in the answers of servers', () => {
         fc.integer({ min: -400 * 24 * HOUR, max: -7 * SECOND }),
       ),
       moments: fc.tuple(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 0, max: 300_000 })),
-      takesMs: fc.integer({ min: 1, max: 3000 }),
+      takesMs: fc.integer({ min: 1, max: 2000 }),
+      parts: fc.tuple(fc.constantFrom(0, 0.5, 1), fc.constantFrom(0, 0.5, 1)),
     });
-    const property = fc.asyncProperty(drawn, async ({ behindMs, moments, takesMs }) => {
+    const property = fc.asyncProperty(drawn, async ({ behindMs, moments, takesMs, parts }) => {
       const { machine, timekeeper, hears } = container(behindMs);
       await machine.pass(MINUTE);
       const before = { truth: machine.truth, stamp: timekeeper.stampOf(timekeeper.stamp()) };
       for (const [index, moment] of moments.entries()) {
         await machine.pass(moment);
-        hears(`server-${index}.example.com`, takesMs);
+        hears(`server-${index}.example.com`, takesMs, parts[index]);
       }
       const after = { truth: machine.truth, stamp: timekeeper.stampOf(timekeeper.stamp()) };
       const boot = timekeeper.boot();
@@ -118,12 +119,34 @@ describe('the time in the answers of servers', () => {
     assert.equal(times.heard('three.example.com', ahead, 20 * MINUTE + 1), undefined);
   });
 
+  it('counts for nothing where an answer took long', () => {
+    const times = createServerTimes();
+    const slow = { leastMs: HOUR, mostMs: HOUR + 3 * SECOND + 1 };
+    assert.equal(times.heard('one.example.com', slow, 0), undefined);
+    assert.equal(times.heard('other.example.com', { leastMs: HOUR, mostMs: HOUR + SECOND }, 0), undefined);
+  });
+
+  it('changes where the servers say something else later', async () => {
+    const { machine, timekeeper, hears } = container(10 * SECOND);
+    await machine.pass(MINUTE);
+    for (const hostname of ['one.example.com', 'other.example.com']) hears(hostname);
+    assert.deepEqual([timekeeper.boot()?.trust, timekeeper.isSet()], ['set', false]);
+    // A daemon that nobody sees slews the clock until it is right.
+    machine.slew(0.05);
+    await machine.pass(100 * SECOND * 2.1);
+    machine.slew(0);
+    hears('one.example.com');
+    assert.equal(timekeeper.isSet(), false);
+    hears('other.example.com');
+    assert.deepEqual([timekeeper.boot()?.trust, timekeeper.isSet()], ['unknown', true]);
+    timekeeper.close();
+  });
+
   it('fits into memory, however many there are', () => {
     const times = createServerTimes();
     const other = { leastMs: 9 * HOUR, mostMs: 9 * HOUR + SECOND };
     times.heard('first.example.com', { leastMs: HOUR, mostMs: HOUR + SECOND }, 0);
-    for (let count = 0; count < 8; count += 1)
-      times.heard(`${count}.example.com`, { ...other, leastMs: 0 }, 0);
+    for (let count = 0; count < 8; count += 1) times.heard(`${count}.example.com`, other, 0);
     assert.equal(times.heard('last.example.com', { leastMs: HOUR, mostMs: HOUR + SECOND }, 0), undefined);
   });
 });

@@ -127,15 +127,19 @@ describe('a clock that is slewed', () => {
 
   it('goes on as before for whoever tells nothing, or something else than a slew', () => {
     const meter = createSlewMeter();
-    assert.equal(meter.observe(undefined, 0), 0);
-    assert.equal(meter.observe(100_000, 0), 0);
+    assert.equal(meter.observe('chronyd', undefined, 0), 0);
+    assert.equal(meter.observe('chronyd', 100_000, 0), 0);
     // A daemon makes up for how inaccurate the hardware is.
-    assert.equal(meter.observe(100_001, 10_000), 0);
-    assert.equal(meter.observe(100_501, 20_000), 500);
+    assert.equal(meter.observe('chronyd', 100_001, 10_000), 0);
+    assert.equal(meter.observe('chronyd', 100_501, 20_000), 500);
     // Nobody slews as fast as this: it has another server now.
-    assert.equal(meter.observe(103_501, 30_000), 0);
-    assert.equal(meter.observe(103_001, 40_000), -500);
+    assert.equal(meter.observe('chronyd', 103_501, 30_000), 0);
+    assert.equal(meter.observe('chronyd', 103_001, 40_000), -500);
     meter.forget();
-    assert.equal(meter.observe(103_501, 50_000), 0);
+    assert.equal(meter.observe('chronyd', 103_501, 50_000), 0);
+    // Each counts from elsewhere.
+    assert.equal(meter.observe('kernel', 103_900, 60_000), 0);
+    assert.equal(meter.observe('kernel', 104_000, 70_000), 100);
+    assert.equal(meter.observe('chronyd', 104_100, 80_000), 0);
   });
 });

@@ -447,9 +447,8 @@ describe('timekeeper', () => {
     timekeeper.close();
   });
 
-  it('believes a clock that was set anew once it has kept its time for five minutes', async () => {
+  it('believes a clock that was set anew once it has kept its time for five minutes, where nobody can be asked', async () => {
     const machine = new Machine({ wall: TRUE_START - HOUR });
-    machine.kernel = KERNEL_UNSET;
     machine.sayIsSynchronised();
     const { timekeeper } = keep(machine);
     await machine.pass(MINUTE);
@@ -465,6 +464,42 @@ describe('timekeeper', () => {
     machine.kernel = KERNEL_SET;
     await machine.pass(2 * MINUTE);
     assert.equal(timekeeper.isSynchronised(), true);
+    timekeeper.close();
+  });
+
+  it('doubts a clock that was set anew for as long as the kernel says that nobody has set it right', async () => {
+    const machine = new Machine();
+    machine.sayIsSynchronised();
+    const { timekeeper } = keep(machine);
+    await machine.pass(MINUTE);
+    machine.kernel = KERNEL_UNSET;
+    machine.setClock(machine.truth + HOUR);
+    await machine.pass(HOUR);
+    const [truth, held] = [machine.truth, timekeeper.stamp()];
+    assert.equal(timekeeper.boot()?.trust, 'unset');
+    machine.kernel = KERNEL_SET;
+    machine.setClock(machine.truth);
+    await machine.pass(20 * SECOND);
+    assert.deepEqual([timekeeper.boot()?.trust, timekeeper.isSynchronised()], ['set', true]);
+    assert(Math.abs(trueTime(timekeeper, held) - truth) <= 5);
+    timekeeper.close();
+  });
+
+  it('takes no word that was on its way while the clock was set for the word on the new time', async () => {
+    const machine = new Machine({ hasTimesyncd: false });
+    machine.kernel = KERNEL_SET;
+    let answers = 0;
+    const run: typeof machine.environment.run = async (program, args) => {
+      const answer = await machine.environment.run(program, args);
+      if (program === 'python3' && (answers += 1) === 1) {
+        machine.kernel = KERNEL_UNSET;
+        machine.setClock(machine.truth + HOUR);
+      }
+      return answer;
+    };
+    const timekeeper = createTimekeeper({ ...machine.environment, run });
+    await machine.pass(SECOND);
+    assert.deepEqual([answers, timekeeper.boot()?.trust], [2, 'unset']);
     timekeeper.close();
   });
 
