@@ -33,6 +33,18 @@ function stepForSeconds(random: Random, byMs: number, given: Partial<Plan> = {})
   return plan(random, [boot(random, { upMs: 25 * MINUTE, events })], { intervalMs: 10 * SECOND, ...given });
 }
 
+/** Somebody sets the clock wrong, and nobody puts it right before timesyncd hears a time server again. */
+function stepForLong(random: Random, byMs: number): Plan {
+  const at = random.integer(5, 12) * MINUTE;
+  const events = [
+    event(random.integer(1, 240) * SECOND, timesyncdSets()),
+    event(at, handSets(byMs)),
+    event(at + random.integer(20, 60) * MINUTE, timesyncdSets(random.integer(-100, 100))),
+  ];
+  const here = bootWithPython3(random, { hasTimesyncd: true, upMs: 90 * MINUTE, events });
+  return plan(random, [here], { intervalMs: 30 * SECOND });
+}
+
 /** The same by hand alone with chronyd, which is asked and does not know it yet. */
 function stepOfChronysClock(random: Random, byMs: number): Plan {
   const at = random.integer(5, 12) * MINUTE;
@@ -70,6 +82,11 @@ export const JUMPS: readonly Situation[] = [
   {
     name: 'a year behind for seconds, and msg.timestamp of GPS',
     draw: (random) => stepForSeconds(random, -YEAR, { readingTime: gps }),
+  },
+  {
+    name: 'half a minute to a day ahead or behind, until timesyncd sets the clock again',
+    mayEstimate: true,
+    draw: (random) => stepForLong(random, random.pick(1, -1) * random.pick(30 * SECOND, HOUR, DAY)),
   },
   {
     name: 'a day ahead or behind for seconds, with chrony',
