@@ -38,10 +38,14 @@ const BETWEEN_LOOKS_MS = 60_000;
 /** What was asked while the clock was set is asked anew, but so often only: somebody may set it again and again. */
 const MOST_QUESTIONS = 3;
 
+const UNASKED: KernelTold = { answer: 'absent' };
+
 export function createLooks(options: LooksOptions): Looks {
   const { environment, awaited, isDoubted, noticeStep, slewed } = options;
   const { monotonic } = environment;
   const slew = createSlewMeter();
+  /** Whether it is known by how much the clock was slewed before this process began; chronyd cannot tell that. */
+  let isSlewKnown = false;
   /** How often the clock was set. */
   let steps = 0;
   let isLooking = false;
@@ -73,16 +77,20 @@ export function createLooks(options: LooksOptions): Looks {
     if (daemon === 'absent' && isClockKept(environment)) tell({ daemon, kernel: 'absent' });
     // chronyd learns only with its next question to a server that somebody else has set the clock; the kernel knows.
     const isTold = (daemon === 'set' || daemon === 'unset') && !isDoubted();
-    const kernel: KernelTold = isTold ? { answer: 'absent' } : await askKernel(environment);
+    const isFirstOfSlew = daemon === 'unset' && behindMs !== undefined && !isSlewKnown;
+    const kernel = isTold && !isFirstOfSlew ? UNASKED : await askKernel(environment);
     noticeStep();
     if (steps !== stepsBefore) return undefined;
-    const forwardMs =
-      behindMs === undefined
-        ? slew.observe('kernel', kernel.slewedMs, monotonic())
-        : slew.observe('chronyd', -behindMs, monotonic());
-    if (forwardMs !== 0) slewed(forwardMs);
-    tell({ daemon, kernel: kernel.answer }, behindMs);
+    if (behindMs === undefined || isFirstOfSlew) observe('kernel', kernel.slewedMs);
+    if (behindMs !== undefined) observe('chronyd', -behindMs);
+    isSlewKnown = true;
+    tell({ daemon, kernel: isTold ? 'absent' : kernel.answer }, behindMs);
     return daemon;
+  }
+
+  function observe(teller: 'chronyd' | 'kernel', slewedMs: number | undefined): void {
+    const forwardMs = slew.observe(teller, slewedMs, monotonic());
+    if (forwardMs !== 0) slewed(forwardMs);
   }
 
   function pauseAfter(daemon: DaemonAnswer | undefined): number {

@@ -6,7 +6,7 @@ export interface SlewMeter {
    * @param at when that was, by the monotonic clock, in milliseconds
    * @returns by how much it was slewed forward since the same teller told it last; 0 where another one did meanwhile
    */
-  observe(teller: string, slewedMs: number | undefined, at: number): number;
+  observe(teller: 'chronyd' | 'kernel', slewedMs: number | undefined, at: number): number;
   /** The clock was set: what was told before says nothing any more. */
   forget(): void;
 }
@@ -18,8 +18,14 @@ export interface SlewMeter {
 const SMALLEST_SHARE = 0.0003;
 const LARGEST_SHARE = 0.12;
 
+/** A meter for the tellers `chronyd` and `kernel`. */
 export function createSlewMeter(): SlewMeter {
-  let last: { readonly teller: string; readonly slewedMs: number; readonly at: number } | undefined;
+  // The kernel counts from the boot on, also what was slewed before this process began.
+  let last: { readonly teller: string; readonly slewedMs: number; readonly at: number } | undefined = {
+    teller: 'kernel',
+    slewedMs: 0,
+    at: 0,
+  };
 
   return {
     observe(teller, slewedMs, at) {

@@ -144,8 +144,6 @@ export const DAEMONS: readonly Situation[] = [
   },
   {
     name: 'chrony slews 10 to 30 s, and Node-RED is restarted in the middle of it',
-    // A process cannot tell what was slewed before it began from what the hardware is off.
-    unjudged: 'open: the time before the restart is off by what was slewed',
     draw: (random) =>
       slewed(random, random.integer(60, 83) / 1000, random.integer(20, 80) * SECOND, {
         daemon: chronydSlews,
