@@ -65,11 +65,10 @@ export interface StationEnvironment {
   readonly now: () => number;
   /** Called with what happened to the files, in words for the user; must not throw. */
   readonly report: (notice: StationNotice) => void;
-  /**
-   * Whether this machine's time can be trusted: until then nothing is deleted for its age, and no timestamp is refused
-   * for lying in the future. Always true where left out.
-   */
+  /** Whether this machine's time can be trusted: until then nothing is deleted for its age. Always true where left out. */
   readonly isClockSet?: () => boolean;
+  /** The latest that a reading's time can be; Infinity while that is not known. A day ahead where left out. */
+  readonly latest?: () => number;
   /** Whether a time server has set the wall clock; as `isClockSet`, where left out. */
   readonly isClockSynchronised?: () => boolean;
   /** Calls a listener when this machine's clock was set, or is trusted. @returns a function that ends that */
@@ -130,23 +129,13 @@ export interface Station {
 /** A year, and 2 GB: 100 million readings, or 4,000 pictures of 500 kB. */
 const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 30 };
 
-/** Where this machine does not know the time, no timestamp is too far in the future. */
-function stationPresent({
-  now,
-  isClockSet = () => true,
-  isClockSynchronised = isClockSet,
-}: StationEnvironment): StationPresent {
-  const time = now();
-  const { latest } = presentAt(time);
-  return { now: time, latest: isClockSet() ? latest : Infinity, isSynchronised: isClockSynchronised() };
-}
-
 /**
  * Creates the station of a folder. The files are opened in the background; where that fails, each request is answered
  * with the reason and tries again.
  */
 export function createStation(environment: StationEnvironment): Station {
   const { folder, now, report, isClockSet = () => true, maxRequestBytes, inactivityMs } = environment;
+  const { latest = () => presentAt(now()).latest, isClockSynchronised = isClockSet } = environment;
   const { page = join(__dirname, '../page'), uptime = uptimeOfProcess } = environment;
   const { schedule = scheduleByTimer } = environment;
   const shrinker = 'shrinker' in environment ? environment.shrinker : findShrinker();
@@ -158,8 +147,11 @@ export function createStation(environment: StationEnvironment): Station {
   const sensors = createSensorRegistry();
   const accountTokens = createAccessKeys();
   const deviceLabels = createFieldLabels();
-  const present = () => stationPresent(environment);
-  const latest = () => present().latest;
+  const present = (): StationPresent => ({
+    now: now(),
+    latest: latest(),
+    isSynchronised: isClockSynchronised(),
+  });
   const { isClockKept = () => false } = environment;
   const onChange = () => views.refresh();
   const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange });

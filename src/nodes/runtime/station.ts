@@ -50,6 +50,7 @@ const hostOf = oncePerRuntime((RED) => {
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
+    latest: timekeeper.latest,
     isClockSynchronised: timekeeper.isSynchronised,
     isClockKept: timekeeper.isClockKept,
     onClockChange: timekeeper.onChange,

@@ -39,7 +39,7 @@ export interface FieldAnswer {
   readonly latest?: { readonly timestamp: number; readonly value: ShownValue };
   /**
    * How many values lie more than a day ahead of the station's clock, and the time of the last; absent where none does,
-   * and while that clock is not set.
+   * and while the station does not know the time.
    */
   readonly ahead?: { readonly count: number; readonly until: number };
   /**

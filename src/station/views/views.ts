@@ -24,7 +24,7 @@ export interface ViewsOptions {
   /** What makes thumbnails; undefined where nothing can. */
   readonly shrinker: Shrinker | undefined;
   readonly now: () => number;
-  /** The latest time that a value can have, by this machine's clock: later ones are ahead. Infinity while it is not set. */
+  /** The latest time that a value can have, by this machine's clock: later ones are ahead. Infinity while that is not known. */
   readonly latest: () => number;
   readonly report: (notice: StationNotice) => void;
 }
