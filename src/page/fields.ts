@@ -26,7 +26,8 @@ export function labelOf({ label, name }: FieldAnswer): string {
 
 /** The newest value of a field, whether or not its time is confirmed. */
 export function newestOf({ latest, unconfirmed }: FieldAnswer): FieldAnswer['latest'] {
-  return unconfirmed?.latest ?? latest;
+  if (!latest || !unconfirmed) return latest ?? unconfirmed?.latest;
+  return unconfirmed.latest.timestamp >= latest.timestamp ? unconfirmed.latest : latest;
 }
 
 /** The time of the oldest value of some fields; Infinity where none has one. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aheadOf, graphsOf } from '../../src/page/fields';
+import { aheadOf, graphsOf, newestOf } from '../../src/page/fields';
 import type { FieldAnswer } from '../../src/station/views/api';
 
 const number = (name: string, unit?: string): FieldAnswer => ({
@@ -7,6 +7,8 @@ const number = (name: string, unit?: string): FieldAnswer => ({
   type: 'number',
   ...(unit === undefined ? {} : { unit }),
 });
+const at = (timestamp: number) => ({ timestamp, value: timestamp });
+const unconfirmedAt = (timestamp: number) => ({ first: timestamp, latest: at(timestamp) });
 const shapeOf = (fields: readonly FieldAnswer[]) =>
   graphsOf(fields).map((graph) => graph.fields.map(({ field }) => field.name));
 
@@ -34,6 +36,18 @@ describe('The graphs of fields', () => {
     const colours = graphs.flatMap((graph) => graph.fields.map(({ colour }) => colour));
     assert.equal(new Set(colours).size, 20);
   });
+});
+
+describe('The newest value of a field', () => {
+  for (const [name, values, newest] of [
+    ['the only one that is stored', { latest: at(1) }, at(1)],
+    ['the only one whose time is not confirmed', { unconfirmed: unconfirmedAt(1) }, at(1)],
+    ['the later one of both', { latest: at(1), unconfirmed: unconfirmedAt(2) }, at(2)],
+    ['the stored one where that is later', { latest: at(2), unconfirmed: unconfirmedAt(1) }, at(2)],
+  ] as const)
+    it(`has ${name}`, () => {
+      assert.deepEqual(newestOf({ ...number('in'), ...values }), newest);
+    });
 });
 
 describe('The values of a source that are ahead', () => {

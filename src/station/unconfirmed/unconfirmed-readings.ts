@@ -1,5 +1,5 @@
-import { EARLIEST_PRESENT } from '../../clock';
-import type { FieldId, NewColumn, Store } from '../store';
+import { EARLIEST_PRESENT, presentAt } from '../../clock';
+import type { FieldId, KnownSource, NewColumn, Store, TimeRange } from '../store';
 import type { Scalar } from '../vocabulary';
 import { MAX_VALUES, MAX_VALUES_PER_SERIES } from './limits';
 
@@ -29,6 +29,20 @@ export interface UnconfirmedOptions {
   readonly onChange: () => void;
 }
 
+/**
+ * So far before the newest stored value, in milliseconds, readings of a clock that goes on while the machine is off may
+ * lie: it loses some seconds a day, other devices have sent meanwhile, and values may be dated a day ahead. A battery
+ * that fails is further off: its clock begins anew years ago.
+ */
+const MOST_BEHIND_MS = 86_400_000;
+
+/**
+ * So far after the newest stored value, in milliseconds, a time is believed without confirmation: a machine that was off
+ * for a holiday shows its readings. After a longer time they wait unseen; else a clock that was set to another year by
+ * mistake would have the page's graphs go on until then.
+ */
+const MOST_AHEAD_MS = 31 * 86_400_000;
+
 /** The values of a series that one place shows, newest first. */
 interface GrowingSeries extends FieldId {
   readonly type: UnconfirmedSeries['type'];
@@ -57,10 +71,10 @@ export function createUnconfirmedReadings(options: UnconfirmedOptions): Unconfir
       requests += 1;
       const request = requests;
       if (columns.length === 0) return show(place, []);
-      const earliest = await earliestShown(options);
+      const range = await rangeShown(options);
       // A later one has come meanwhile.
       if (request !== requests) return places.has(place);
-      return show(place, newestOf(columns, earliest, roomBeside(place)));
+      return show(place, newestOf(columns, range, roomBeside(place)));
     };
     return place;
   }
@@ -68,22 +82,43 @@ export function createUnconfirmedReadings(options: UnconfirmedOptions): Unconfir
   return { openPlace, series: () => merged([...places.values()].flat()) };
 }
 
+const NO_TIME: TimeRange = { from: Infinity, to: -Infinity };
+const ANY_TIME: TimeRange = { from: -Infinity, to: Infinity };
+
 /**
- * The earliest time that is worth showing. A clock that shows an impossible time tells nothing. One that went on while
- * the machine was off is nearly right. Any other goes on from the last shutdown, and only agrees with what is stored
- * where it is not before the newest of it.
+ * The times that are worth showing: those that may be right beside what is stored. A clock that shows an impossible time
+ * tells nothing. One that went on while the machine was off is nearly right, unless its battery failed. Any other goes
+ * on from the last shutdown, and only agrees with what is stored where it is not before the newest of it.
  */
-async function earliestShown({ store, now, isClockKept }: UnconfirmedOptions): Promise<number> {
-  if (now() < EARLIEST_PRESENT) return Infinity;
-  if (isClockKept()) return -Infinity;
+async function rangeShown({ store, now, isClockKept }: UnconfirmedOptions): Promise<TimeRange> {
+  if (now() < EARLIEST_PRESENT) return NO_TIME;
   const catalogue = await store.read('catalogue', { until: Infinity });
-  if (!catalogue.ok) return Infinity;
-  const series = catalogue.value.sources.flatMap((source) => source.series);
-  return series.reduce((newest, { latest }) => Math.max(newest, latest?.timestamp ?? newest), -Infinity);
+  if (!catalogue.ok) return NO_TIME;
+  const newest = newestStored(catalogue.value.sources);
+  if (newest === undefined) return ANY_TIME;
+  return { from: isClockKept() ? newest - MOST_BEHIND_MS : newest, to: newest + MOST_AHEAD_MS };
 }
 
-/** The newest values of columns from a time on; pictures are left out. @param room how many there may be */
-function newestOf(columns: readonly NewColumn[], earliest: number, room: number): readonly GrowingSeries[] {
+/**
+ * The time of the newest value that was not ahead when its source was last seen, for one that is dated 2099 by mistake
+ * says nothing of the time; where it was ahead, when that was. Undefined where nothing is stored.
+ */
+function newestStored(sources: readonly KnownSource[]): number | undefined {
+  const times = sources.flatMap(({ seen, series }) =>
+    series.flatMap(({ latest }) => {
+      if (!latest) return [];
+      return latest.timestamp <= presentAt(seen).latest ? latest.timestamp : seen;
+    }),
+  );
+  return times.length > 0 ? Math.max(...times) : undefined;
+}
+
+/** The newest values of columns in a range; pictures are left out. @param room how many there may be */
+function newestOf(
+  columns: readonly NewColumn[],
+  { from, to }: TimeRange,
+  room: number,
+): readonly GrowingSeries[] {
   const series = new Map<string, GrowingSeries>();
   let left = room;
   for (const column of columns.toReversed()) {
@@ -93,7 +128,7 @@ function newestOf(columns: readonly NewColumn[], earliest: number, room: number)
     const { rows } = growing;
     for (let index = times.length - 1; index >= 0; index -= 1) {
       const time = times[index] ?? -Infinity;
-      if (time < earliest || rows.length >= MAX_VALUES_PER_SERIES || left <= 0) continue;
+      if (time < from || time > to || rows.length >= MAX_VALUES_PER_SERIES || left <= 0) continue;
       rows.push([time, scalarOf(type, column.values[index] ?? 0)]);
       left -= 1;
     }

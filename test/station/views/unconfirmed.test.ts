@@ -5,6 +5,7 @@ import { Listener } from '../support/listener';
 import { detectImageType } from '../../../src/image';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const TEMP = { kind: 'sensor', source: 'rpi', field: 'temp' };
 
 const type = detectImageType(JPEG);
@@ -33,7 +34,7 @@ describe('Readings whose time is not confirmed', () => {
     isClockKept = false;
     station = await TestStation.start({
       now: () => now,
-      isClockSet: () => false,
+      latest: () => Infinity,
       isClockKept: () => isClockKept,
     });
   });
@@ -41,6 +42,9 @@ describe('Readings whose time is not confirmed', () => {
 
   const series = () => station.ask<SeriesAnswer>('series', TEMP);
   const unconfirmed = async () => (await series()).unconfirmed;
+
+  /** Stores a value of a device. */
+  const store = (time: number) => station.push(pushed(time, { name: 's', value: 1 }).body);
 
   /** A place for what a queue of the sensor has waiting. */
   function openQueue() {
@@ -134,19 +138,47 @@ describe('Readings whose time is not confirmed', () => {
     );
   });
 
-  it('begin with the newest that is stored, unless the clock goes on while the machine is off', async () => {
-    await station.push({
-      device: 'd',
-      date: new Date(NOW).toISOString(),
-      signals: [{ name: 's', value: 1 }],
-    });
+  it('begin with the newest that is stored, or a day before it where the clock goes on while the machine is off', async () => {
+    await store(NOW);
     const queue = openQueue();
     assert.equal(await queue([measured(NOW - 1, 1)]), false);
     assert.equal(await queue([measured(NOW - 1, 1), measured(NOW, 2)]), true);
     assert.deepEqual(await unconfirmed(), { times: [NOW], values: [2] });
     isClockKept = true;
-    await queue([measured(NOW - 1, 1)]);
-    assert.deepEqual(await unconfirmed(), { times: [NOW - 1], values: [1] });
+    await queue([measured(NOW - DAY - 1, 1), measured(NOW - DAY, 2), measured(NOW - 1, 3)]);
+    assert.deepEqual(await unconfirmed(), { times: [NOW - DAY, NOW - 1], values: [2, 3] });
+    assert.equal(await queue([measured(NOW - DAY - 1, 1)]), false);
+  });
+
+  for (const [name, kept] of [
+    ['goes on', true],
+    ['stands still', false],
+  ] as const)
+    it(`end a month after the newest that is stored, where the clock ${name} while the machine is off`, async () => {
+      await store(NOW);
+      isClockKept = kept;
+      const queue = openQueue();
+      const end = NOW + 31 * DAY;
+      assert.equal(await queue([measured(end + 1, 1)]), false);
+      assert.equal(await queue([measured(end, 1), measured(end + 1, 2)]), true);
+      const answer = await station.ask<SeriesAnswer>('series', { ...TEMP, to: end + 2 });
+      assert.deepEqual(answer.unconfirmed, { times: [end], values: [1] });
+    });
+
+  it('begin when a source was last seen that has stored a value for 2099, though no earlier one is known', async () => {
+    await store(Date.UTC(2099, 0, 1));
+    const queue = openQueue();
+    assert.equal(await queue([measured(NOW - 1, 1)]), false);
+    assert.equal(await queue([measured(NOW, 1)]), true);
+  });
+
+  it('begin with a stored value that is a day ahead of when its source was last seen, and no more', async () => {
+    await store(NOW + DAY);
+    const queue = openQueue();
+    assert.equal(await queue([measured(NOW + DAY - 1, 1)]), false);
+    assert.equal(await queue([measured(NOW + DAY, 1)]), true);
+    await store(NOW + DAY + 1);
+    assert.equal(await queue([measured(NOW, 1)]), true);
   });
 
   it('do not appear while the clock shows an impossible time', async () => {
