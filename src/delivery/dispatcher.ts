@@ -8,7 +8,7 @@ import { Health } from './health';
 import { createLeasedItems } from './leased-items';
 import type { LeaseSource } from './lease-source';
 import { meaningOf, spacingMs, type Policy } from './policy';
-import { createPreview } from './preview';
+import { createPreview, type Preview } from './preview';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
 import { createTimeGate } from './time-gate';
@@ -67,7 +67,7 @@ const GIVEN_UP: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before 
 export class Dispatcher<Item extends object> {
   readonly #options: DispatcherOptions<Item>;
   readonly #gate;
-  readonly #preview;
+  readonly #preview: Preview;
   readonly #health;
   readonly #turns;
   readonly #leased;
@@ -91,7 +91,8 @@ export class Dispatcher<Item extends object> {
     const hasLanes = codec.merge !== undefined;
     this.#options = options;
     this.#health = new Health({ ...options, hasLanes });
-    this.#gate = createTimeGate(options, () => this.wake());
+    const isShown = () => this.#preview.mayBeShown();
+    this.#gate = createTimeGate({ ...options, isShown }, () => this.wake());
     const heldTimes = () => (this.#isHeld ? [] : this.#gate.heldTimes());
     this.#preview = createPreview({ ...options, heldTimes, onChange: options.events.moved });
     const { lanes, retries } = this.#health;

@@ -18,7 +18,10 @@ export interface Policy {
   readonly pausedMs: number;
   /** The longest wait that a service may ask for (Retry-After), in milliseconds. */
   readonly retryAfterCapMs: number;
-  /** How long readings wait for this machine to learn the time while the service can be reached, in milliseconds. */
+  /**
+   * How long readings wait for this machine to learn the time while the service can be reached, in milliseconds; where it
+   * shows them meanwhile, see time-gate.ts.
+   */
   readonly timeWaitMs: number;
   /** What one merged request holds, at most. */
   readonly batch: { readonly count: number; readonly bytes: number };

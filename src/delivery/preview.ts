@@ -10,6 +10,8 @@ export interface Preview {
   update(): void;
   /** Whether anything is shown. */
   isShown(): boolean;
+  /** Whether the destination shows what waits, or may when it is asked; false once it has said that it does not. */
+  mayBeShown(): boolean;
   /** Shows nothing from now on. */
   end(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export function createPreview<Item extends object>(options: PreviewOptions<Item>
   let requests = 0;
   let isClear = true;
   let isShown = false;
+  let mayBeShown = true;
 
   const isWaiting = () => !closing.aborted && heldTimes().some((time) => SHOWN_TIMES.includes(time));
 
@@ -53,7 +56,10 @@ export function createPreview<Item extends object>(options: PreviewOptions<Item>
     isClear = items.length === 0;
     const request = requests;
     const isShownNow = await show(items);
-    if (request !== requests || isShownNow === isShown) return;
+    if (request !== requests) return;
+    // That nothing is shown because nothing waits any more says nothing of what waits next.
+    if (items.length > 0) mayBeShown = isShownNow;
+    if (isShownNow === isShown) return;
     isShown = isShownNow;
     onChange();
   }
@@ -75,6 +81,7 @@ export function createPreview<Item extends object>(options: PreviewOptions<Item>
   return {
     update,
     isShown: () => isShown,
+    mayBeShown: () => mayBeShown,
     end: async () => {
       update();
       await looks.finished();
@@ -82,7 +89,12 @@ export function createPreview<Item extends object>(options: PreviewOptions<Item>
   };
 }
 
-const NO_PREVIEW: Preview = { update: () => {}, isShown: () => false, end: async () => {} };
+const NO_PREVIEW: Preview = {
+  update: () => {},
+  isShown: () => false,
+  mayBeShown: () => false,
+  end: async () => {},
+};
 
 /** An item without its images, which are not read for this; none where it cannot be sent anyway. */
 function restored<Item extends object>(

@@ -31,21 +31,34 @@ export interface TimeGateOptions {
   readonly transport: Pick<Transport<object>, 'reach'>;
   readonly timeWait: TimeWait;
   readonly closing: AbortSignal;
+  /** Whether the destination shows what is kept back, as far as is known. */
+  readonly isShown: () => boolean;
 }
 
 /** Between looks whether the service can be reached, in milliseconds. */
 const BETWEEN_LOOKS_MS = 30_000;
 
 /**
+ * For so long, in milliseconds, what is shown is kept back: who looks at it sees it, marked, and its time is not yet
+ * stored for good. After a power cut a router takes longer than some minutes; but a machine that never learns the time
+ * must not fill its outbox for ever.
+ */
+const LONGEST_WAIT_WHILE_SHOWN_MS = 86_400_000;
+
+/**
  * A gate. The service is looked for only while something is kept back; once the gate has opened, it stays open.
  * @param onChange called when it has opened, or when it is known when it will
  */
 export function createTimeGate(options: TimeGateOptions, onChange: () => void): TimeGate {
-  const { clock, policy, transport, timeWait, closing } = options;
+  const { clock, transport, timeWait, closing, isShown } = options;
+  const { timeWaitMs } = options.policy;
+  /** Whoever sets no wait at all wants none. */
+  const shownWaitMs = timeWaitMs === 0 ? 0 : Math.max(timeWaitMs, LONGEST_WAIT_WHILE_SHOWN_MS);
   let holding: AbortController | undefined;
 
-  const isOpen = () => timeWait.hasLasted(policy.timeWaitMs);
-  const opensAt = () => (isOpen() ? undefined : timeWait.endsAt(policy.timeWaitMs));
+  const waitMs = () => (isShown() ? shownWaitMs : timeWaitMs);
+  const isOpen = () => timeWait.hasLasted(waitMs());
+  const opensAt = () => (isOpen() ? undefined : timeWait.endsAt(waitMs()));
 
   async function lookForService(signal: AbortSignal): Promise<void> {
     while (!isOpen() && !signal.aborted) {

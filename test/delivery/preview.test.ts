@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BestTime } from '../../src/clock';
+import { createTimeWait } from '../../src/delivery';
 import { MERGING, quiet, Rig, START, TAKEN } from './support';
 
 const SECOND = 1000;
@@ -77,13 +78,75 @@ describe('the preview of what waits for the time', () => {
     await rig.close();
   });
 
-  it('ends before what was waited for long enough is sent as it is', async () => {
+  it('ends after a day, before what was waited for long enough is sent as it is', async () => {
     const rig = await Previewing.create();
+    const begunAt = rig.clock.now();
     await rig.accept([1]);
-    await rig.clock.pass(10 * MINUTE);
+    assert.equal(rig.sender.state().retryAt, begunAt + 24 * HOUR);
+    await rig.clock.pass(24 * HOUR - 1);
+    assert.equal(rig.log.at(-1), 'shown 1');
+    assert.equal(rig.sender.state().isPreviewed, true);
+    await rig.clock.pass(1);
     assert.deepEqual(rig.log.slice(-2), ['shown', 'sent 1']);
+    await rig.accept([2]);
+    assert.equal(rig.log.at(-1), 'sent 2');
     await rig.close();
   });
+
+  it('does not end because the sender was created anew or held after ten minutes', async () => {
+    const timeWait = createTimeWait();
+    const rig = await Previewing.create({ timeWait });
+    await rig.accept([1]);
+    await rig.clock.pass(HOUR);
+    await rig.recreate();
+    await rig.accept([2]);
+    await rig.clock.pass(HOUR);
+    rig.sender.hold();
+    await quiet();
+    rig.sender.resume();
+    await rig.clock.pass(HOUR);
+    assert.equal(rig.log.at(-1), 'shown 1 2');
+    assert(!rig.log.some((line) => line.startsWith('sent')), rig.log.join(', '));
+    await rig.clock.pass(21 * HOUR);
+    assert.deepEqual(rig.log.slice(-3), ['shown', 'sent 1', 'sent 2']);
+    await rig.close();
+  });
+
+  it('keeps nothing back for longer than ten minutes where the service does not show it, also after it did', async () => {
+    const rig = await Previewing.create();
+    rig.isShowable = false;
+    await rig.accept([1]);
+    await rig.clock.pass(10 * MINUTE - 1);
+    assert.equal(rig.log.at(-1), 'shown 1');
+    await rig.clock.pass(1);
+    assert.deepEqual(rig.log.slice(-2), ['shown', 'sent 1']);
+    await rig.close();
+
+    const other = await Previewing.create();
+    await other.accept([1]);
+    await other.clock.pass(HOUR);
+    other.isShowable = false;
+    await other.accept([2]);
+    await other.clock.pass(MINUTE);
+    assert.deepEqual(other.log.slice(-4), ['shown 1 2', 'shown', 'sent 1', 'sent 2']);
+    await other.accept([3]);
+    assert.equal(other.log.at(-1), 'sent 3');
+    await other.close();
+  });
+
+  for (const [name, timeWaitMs, waitMs] of [
+    ['for longer than a day where the setting says so', 30 * HOUR, 30 * HOUR],
+    ['for no time where the setting is 0', 0, 0],
+  ] as const)
+    it(`keeps back what is shown ${name}`, async () => {
+      const rig = await Previewing.create({ policy: { timeWaitMs } });
+      await rig.accept([1]);
+      await rig.clock.pass(Math.max(waitMs - 1, 0));
+      assert.equal(rig.log.at(-1), waitMs > 0 ? 'shown 1' : 'sent 1');
+      await rig.clock.pass(1);
+      assert.equal(rig.log.at(-1), 'sent 1');
+      await rig.close();
+    });
 
   it('shows nothing of an answer of the outbox that was under way when the time became known', async () => {
     const rig = await Previewing.create();
