@@ -768,7 +768,10 @@ describe('The station’s page in Chromium', () => {
 
       await page.goto(`${station.url}/#/sensor/room?range=hour`);
       await page.waitForSelector(FIRST_GRAPH);
-      assert.match(await page.innerText('.time-note:visible'), /^Time not confirmed: the clock/);
+      assert.match(
+        await page.innerText('.time-note:visible'),
+        /^Time not confirmed until this machine knows the time/,
+      );
       assert.equal(await legendOf(page, 'Temperature').locator('.now').innerText(), `${waveOf(54)}\u00a0°C`);
       // Stored from 40 to 20 minutes ago, waiting from 14: dashes and points leave room between them.
       assert((await drawnShare(page, 0, 0.37, 0.65)) > 0.95);

@@ -44,7 +44,8 @@ export interface FieldAnswer {
   readonly ahead?: { readonly count: number; readonly until: number };
   /**
    * Values that are not stored yet, because this machine does not know the time: the time of the oldest, and the newest,
-   * by its clock; absent where there are none. They are stored with their true times.
+   * by its clock; absent where there are none. They are stored with their true times once it does, and as they are where
+   * it does not for a day.
    */
   readonly unconfirmed?: {
     readonly first: number;
