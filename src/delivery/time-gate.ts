@@ -46,7 +46,8 @@ const BETWEEN_LOOKS_MS = 30_000;
 const LONGEST_WAIT_WHILE_SHOWN_MS = 86_400_000;
 
 /**
- * A gate. The service is looked for only while something is kept back; once the gate has opened, it stays open.
+ * A gate. The service is looked for only while something is kept back; once the gate has opened, it stays open
+ * until the time is known.
  * @param onChange called when it has opened, or when it is known when it will
  */
 export function createTimeGate(options: TimeGateOptions, onChange: () => void): TimeGate {

@@ -7,7 +7,7 @@ export interface TimeWait {
   begin(now: number): void;
   /** Whether something has waited for minutes: somebody should look at this machine's clock. */
   isOverdue(now: number): boolean;
-  /** The time is known. */
+  /** The time is known: should it be doubted later, what waits then waits from anew. */
   end(): void;
   /** A look found the service. */
   reached(now: number): void;
@@ -38,6 +38,9 @@ export function createTimeWait(): TimeWait {
     },
     isOverdue: (now) => begunAt !== undefined && now - begunAt >= OVERDUE_MS,
     end() {
+      waitedMs = 0;
+      wasReached = false;
+      lastReachedAt = undefined;
       begunAt = undefined;
     },
     reached(now) {

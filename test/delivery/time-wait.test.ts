@@ -23,6 +23,20 @@ describe('the wait for the time', () => {
     assert.equal(wait.endsAt(130 * SECOND), 251 * SECOND);
   });
 
+  it('begins from anew after the time was known', () => {
+    const wait = createTimeWait();
+    wait.begin(0);
+    wait.reached(0);
+    wait.reached(60 * SECOND);
+    wait.end();
+    assert.deepEqual([wait.hasLasted(0), wait.endsAt(0)], [false, undefined]);
+    wait.begin(70 * SECOND);
+    wait.reached(70 * SECOND);
+    assert.deepEqual([wait.hasLasted(0), wait.hasLasted(1)], [true, false]);
+    assert.equal(wait.endsAt(5 * SECOND), 75 * SECOND);
+    assert.deepEqual([wait.isOverdue(249 * SECOND), wait.isOverdue(250 * SECOND)], [false, true]);
+  });
+
   it('counts each second once between looks that found the service, however many senders look', () => {
     const looks = fc.array(fc.record({ after: fc.nat(119), isThere: fc.boolean() }), { maxLength: 50 });
     fc.assert(

@@ -195,7 +195,7 @@ describe('a sender and the time', () => {
     await rig.close();
   });
 
-  it('does not count from anew where the time becomes known in the middle of a look', async () => {
+  it('does not count from anew where times change in the middle of a look', async () => {
     const rig = new Reachable();
     await rig.accept([1]);
     const { reach } = rig.transport;
@@ -204,7 +204,7 @@ describe('a sender and the time', () => {
         signal.addEventListener('abort', () => reject(new Error('cancelled')));
       });
     await rig.clock.pass(MINUTE);
-    rig.learn(corrected);
+    rig.learn(corrected, NOTHING);
     await quiet();
     assert.deepEqual(rig.sent(), [1]);
     if (reach) rig.transport.reach = reach;
@@ -230,6 +230,23 @@ describe('a sender and the time', () => {
     // What has lasted long enough is not waited for again.
     await rig.recreate();
     await rig.accept([2]);
+    assert.deepEqual(rig.sent(), [1, 2]);
+    await rig.close();
+  });
+
+  it('waits as long again for a clock that slips after it was right, though one wait was used up', async () => {
+    const rig = new Reachable();
+    await rig.accept([1]);
+    await rig.clock.pass(15 * MINUTE);
+    assert.deepEqual(rig.sent(), [1]);
+    rig.learn(corrected, right);
+    await rig.clock.pass(HOUR);
+    rig.learn(awaited, jump);
+    await rig.accept([2]);
+    assert.equal(rig.mode(), 'awaiting-time');
+    await rig.clock.pass(10 * MINUTE - 1);
+    assert.deepEqual(rig.sent(), [1]);
+    await rig.clock.pass(1);
     assert.deepEqual(rig.sent(), [1, 2]);
     await rig.close();
   });
