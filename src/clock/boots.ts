@@ -1,3 +1,4 @@
+import { SMALLEST_ERROR_MS } from './server-times';
 import type { Stamp } from './stamp';
 import { EARLIEST_PRESENT } from './timestamp';
 import type { Trust } from './trust';
@@ -72,6 +73,22 @@ const LARGEST_KEEPING_MS = 10_000;
  */
 export function wasSetAnew(startedAt: number, startedAtNow: number): boolean {
   return Math.abs(startedAtNow - startedAt) >= LARGEST_KEEPING_MS;
+}
+
+/**
+ * A process may not know by how much the clock was slewed before it began, and then counts the uptime from elsewhere than
+ * the one before it: by less than this, in milliseconds.
+ */
+const LONGEST_SLEW_MS = 60_000;
+
+/** Whether the clock was set anew where an earlier process said when the boot began, and this one says it now. */
+export function wasSetAnewBetweenProcesses(startedAt: number, startedAtNow: number): boolean {
+  return Math.abs(startedAtNow - startedAt) >= LONGEST_SLEW_MS;
+}
+
+/** Whether a clock was right that said that a boot began at one time, of which it is known by now when it did. */
+export function isSameStart(startedAt: number, startedAtThen: number): boolean {
+  return Math.abs(startedAtThen - startedAt) < SMALLEST_ERROR_MS;
 }
 
 /** A timestamp, as far as it can be known. */

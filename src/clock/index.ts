@@ -19,8 +19,10 @@ export {
 } from './timestamp';
 export {
   bestTime,
+  isSameStart,
   placeBoots,
   wasSetAnew,
+  wasSetAnewBetweenProcesses,
   type BestTime,
   type BootRecord,
   type Certainty,

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { bestTime, placeBoots, type BootRecord } from '../../src/clock';
+import {
+  bestTime,
+  isSameStart,
+  placeBoots,
+  wasSetAnew,
+  wasSetAnewBetweenProcesses,
+  type BootRecord,
+} from '../../src/clock';
 import { HOUR, MINUTE, SECOND, TRUE_START } from './machine';
 
 const DAY = 24 * HOUR;
@@ -20,6 +27,19 @@ function placed(...boots: readonly BootRecord[]) {
 const NEVER_SET = 5 * SECOND;
 
 describe('boots of a machine', () => {
+  for (const sign of [1, -1])
+    it(`takes a clock for set anew from 10 s ${sign > 0 ? 'ahead' : 'behind'}, and from a minute where another process looked`, () => {
+      const [anew, anewSince, same] = [
+        [9_999, 10_000].map((ms) => wasSetAnew(TRUE_START, TRUE_START + sign * ms)),
+        [59_999, 60_000].map((ms) => wasSetAnewBetweenProcesses(TRUE_START, TRUE_START + sign * ms)),
+        [1999, 2000].map((ms) => isSameStart(TRUE_START, TRUE_START + sign * ms)),
+      ];
+      assert.deepEqual(
+        { anew, anewSince, same },
+        { anew: [false, true], anewSince: [false, true], same: [true, false] },
+      );
+    });
+
   it('places a boot where its clock says, if that was set or nobody doubts it', () => {
     const known = [boot('set', TRUE_START), boot('unknown', TRUE_START + 3 * HOUR)];
     assert.deepEqual(placed(...known), [

@@ -81,6 +81,13 @@ class Installation {
     await this.machine.pass(ms);
   }
 
+  /** Lets time pass, and then two servers say how far the clock is behind. */
+  async hearServers(behindMs: number): Promise<void> {
+    await this.machine.pass(MINUTE);
+    for (const hostname of ['one.example.com', 'other.example.com'])
+      this.timekeeper.heard(hostname, { leastMs: behindMs, mostMs: behindMs });
+  }
+
   async lease(): Promise<readonly KeptItem[]> {
     const items = await value(this.outbox.lease(DESTINATION, PLENTY));
     await value(this.outbox.release(ids(items)));
@@ -416,6 +423,63 @@ describe('times in the outbox', () => {
         [0, 'certain'],
         [0, 'certain'],
       ],
+    );
+  });
+
+  for (const [slipMs, restarts] of [
+    [-59 * SECOND, 1],
+    [11 * SECOND, 1],
+    [11 * SECOND, 0],
+  ] as const)
+    it(`wait for a clock that slips by ${slipMs / SECOND} s after ${restarts} restarts, and come right with it`, async () => {
+      const here = install();
+      here.machine.sayIsSynchronised();
+      await here.machine.pass(MINUTE);
+      await here.read();
+      for (let count = 0; count < restarts; count += 1) await here.restart();
+      await here.machine.pass(MINUTE);
+      await here.read();
+      here.machine.setClock(here.machine.wall + slipMs);
+      await here.read(2 * SECOND);
+      assert.deepEqual(await here.errors(), [
+        [0, 'certain'],
+        [0, 'certain'],
+        [slipMs, 'awaited'],
+      ]);
+      here.machine.setClock(here.machine.wall - slipMs);
+      await here.machine.pass(2 * SECOND);
+      await here.read();
+      assert.deepEqual(
+        await here.errors(),
+        Array.from({ length: 4 }, () => [0, 'certain']),
+      );
+    });
+
+  for (const behindMs of [3 * SECOND, 30 * SECOND])
+    it(`stay right after a restart where two servers say that the clock is ${behindMs / SECOND} s behind`, async () => {
+      const here = install({ wall: TRUE_START - behindMs, hasTimesyncd: false });
+      here.machine.kernel = KERNEL_UNSET;
+      await here.hearServers(behindMs);
+      await here.read();
+      await here.restart();
+      await here.hearServers(behindMs);
+      for (let count = 0; count < 3; count += 1) await here.read();
+      assert.deepEqual(
+        await here.errors(),
+        Array.from({ length: 4 }, () => [0, 'certain']),
+      );
+    });
+
+  it('follow two servers after a restart that find the clock less and less behind', async () => {
+    const here = install({ wall: TRUE_START - 30 * SECOND, hasTimesyncd: false });
+    here.machine.kernel = KERNEL_UNSET;
+    await here.hearServers(30 * SECOND);
+    await here.restart();
+    for (const seconds of [30, 24, 18]) await here.hearServers(seconds * SECOND);
+    await here.read();
+    assert.deepEqual(
+      (await here.lease()).map(({ correctionMs, certainty }) => [correctionMs, certainty]),
+      [[18 * SECOND, 'certain']],
     );
   });
 

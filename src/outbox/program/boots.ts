@@ -1,7 +1,9 @@
 import {
   bestTime,
+  isSameStart,
   placeBoots,
   wasSetAnew,
+  wasSetAnewBetweenProcesses,
   type BestTime,
   type Boot,
   type BootRecord,
@@ -41,49 +43,41 @@ const MOST_BOOTS = 500;
  */
 const AHEAD_MS = 10_000;
 
-/**
- * A process does not know by how much the clock was slewed before it began, and so counts the uptime from elsewhere than
- * the one before it: by less than this, in milliseconds.
- */
-const LONGEST_SLEW_MS = 60_000;
-
 /** Reads the boots; damaged rows are ignored. */
 export function createBoots(connection: Connection): Boots {
   const rows = readBoots(connection);
   const rowOf = createFinder(rows);
   /** Rows of boots that an earlier process knew to be set: what is stamped now was taken after that. */
   const setEarlier = new Set(rows.filter(({ trust }) => trust === 'set'));
+  const told = createToldStarts();
   const changed = new Set<BootRow>();
   let placements = placementsOf(rows);
 
   function update(row: BootRow, { startedAt, trust }: Omit<Boot, 'id'>): void {
     Object.assign(row, { startedAt, trust });
     setEarlier.delete(row);
+    told.replace(row, startedAt);
     changed.add(row);
     placements = placementsOf(rows);
-  }
-
-  /** Whether the clock was set anew since the row of a boot that is set was written. */
-  function isSetAnew(row: BootRow, startedAt: number): boolean {
-    if (!setEarlier.has(row)) return wasSetAnew(row.startedAt, startedAt);
-    return Math.abs(startedAt - row.startedAt) >= LONGEST_SLEW_MS;
   }
 
   function learn(boot: Boot): void {
     const row = rowOf(boot.id);
     // Otherwise nothing changes after the clock was synchronised: a reading that is sent again has the same time.
-    if (row.trust !== 'set' || isSetAnew(row, boot.startedAt)) update(row, boot);
+    if (row.trust !== 'set' || told.isSetAnew(row, boot.startedAt)) update(row, boot);
+    else if (boot.trust === 'set') told.add(row, boot.startedAt);
     connection.transaction(write);
   }
 
   function stamp(timestamp: number, { boot, uptime, trust: trustThen }: Stamp): StampRow {
     const row = rowOf(boot);
-    // The clock was synchronised, and not set anew, whether or not this process has been told so.
-    const isSet = setEarlier.has(row) && !isSetAnew(row, timestamp - uptime);
+    const startedAt = timestamp - uptime;
+    // Where the clock was synchronised in an earlier process, this one may not have known it then.
+    const isSet = setEarlier.has(row) && told.wasRight(row, startedAt);
     const trust = isSet ? 'set' : trustThen;
     // `learn` did this already, unless the database could not be opened then.
     const isNews = !placements.has(row.number) || (trust === 'set' && row.trust !== 'set');
-    if (isNews) update(row, { startedAt: timestamp - uptime, trust });
+    if (isNews) update(row, { startedAt, trust });
     if (uptime > row.lastUptime) {
       row.lastUptime = uptime + AHEAD_MS;
       changed.add(row);
@@ -111,6 +105,40 @@ export function createBoots(connection: Connection): Boots {
   }
 
   return { learn, stamp, timeOf, boots: bootsOf, write };
+}
+
+/** When boots began, as this process was told: its uptime may count from elsewhere than that of an earlier one. */
+interface ToldStarts {
+  /** Keeps what it was told first. */
+  add(row: BootRow, startedAt: number): void;
+  replace(row: BootRow, startedAt: number): void;
+  /** Whether the clock was set anew since a boot was known to be set. */
+  isSetAnew(row: BootRow, startedAt: number): boolean;
+  /** Whether a clock was right at a reading of a boot that an earlier process knew to be set. */
+  wasRight(row: BootRow, startedAt: number): boolean;
+}
+
+function createToldStarts(): ToldStarts {
+  const starts = new Map<BootRow, number>();
+
+  return {
+    add(row, startedAt) {
+      if (!starts.has(row)) starts.set(row, startedAt);
+    },
+    replace: (row, startedAt) => void starts.set(row, startedAt),
+    isSetAnew(row, startedAt) {
+      const start = starts.get(row);
+      return start === undefined
+        ? wasSetAnewBetweenProcesses(row.startedAt, startedAt)
+        : wasSetAnew(start, startedAt);
+    },
+    wasRight(row, startedAt) {
+      const start = starts.get(row);
+      return start === undefined
+        ? !wasSetAnewBetweenProcesses(row.startedAt, startedAt)
+        : isSameStart(start, startedAt);
+    },
+  };
 }
 
 /** Finds the row of a boot by its id; a new one becomes the current boot. */

@@ -12,14 +12,18 @@ import {
   stopsFor,
   timesyncdSets,
 } from '../changes';
-import type { Event, Plan, Situation } from '../plan';
+import type { Boot, Event, Plan, Situation } from '../plan';
 import { gps } from '../reading-times';
 import { boot, bootWithPython3, DAY, event, keptWithin, plan } from './systems';
 
 const YEAR = 365 * DAY;
 
 /** The clock is set, and then is wrong for seconds, until somebody or timesyncd puts it right. */
-function stepForSeconds(random: Random, byMs: number, given: Partial<Plan> = {}) {
+function stepForSeconds(
+  random: Random,
+  byMs: number,
+  { restartsAt = [], ...given }: Partial<Plan & Pick<Boot, 'restartsAt'>> = {},
+) {
   const at = random.integer(5, 12) * MINUTE;
   const until = at + random.integer(2, 90) * SECOND;
   const back = random.pick(handSets(-byMs), timesyncdSets(random.integer(-100, 100)));
@@ -30,7 +34,8 @@ function stepForSeconds(random: Random, byMs: number, given: Partial<Plan> = {})
     event(until, back),
     event(until + SECOND, enforcesBounds),
   ];
-  return plan(random, [boot(random, { upMs: 25 * MINUTE, events })], { intervalMs: 10 * SECOND, ...given });
+  const boots = [boot(random, { upMs: 25 * MINUTE, restartsAt, events })];
+  return plan(random, boots, { intervalMs: 10 * SECOND, ...given });
 }
 
 /** Somebody sets the clock wrong, and nobody puts it right before timesyncd hears a time server again. */
@@ -87,6 +92,13 @@ export const JUMPS: readonly Situation[] = [
     name: 'half a minute to a day ahead or behind, until timesyncd sets the clock again',
     mayEstimate: true,
     draw: (random) => stepForLong(random, random.pick(1, -1) * random.pick(30 * SECOND, HOUR, DAY)),
+  },
+  {
+    name: 'a slip of 10 to 60 s for seconds, after Node-RED was restarted',
+    draw: (random) =>
+      stepForSeconds(random, random.pick(1, -1) * random.integer(11, 59) * SECOND, {
+        restartsAt: [random.integer(245, 290) * SECOND],
+      }),
   },
   {
     name: 'a day ahead or behind for seconds, with chrony',
