@@ -40,10 +40,10 @@ const BETWEEN_LOOKS_MS = 30_000;
 
 /**
  * For so long, in milliseconds, what is shown is kept back: who looks at it sees it, marked, and its time is not yet
- * stored for good. After a power cut a router takes longer than some minutes; but a machine that never learns the time
- * must not fill its outbox for ever.
+ * stored for good. After a power cut a router takes longer than some minutes; but a machine that never learns the time,
+ * and perhaps runs by day alone, must not fill its outbox for ever.
  */
-const LONGEST_WAIT_WHILE_SHOWN_MS = 86_400_000;
+const LONGEST_WAIT_WHILE_SHOWN_MS = 10_800_000;
 
 /**
  * A gate. The service is looked for only while something is kept back; once the gate has opened, it stays open

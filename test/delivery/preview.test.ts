@@ -78,12 +78,12 @@ describe('the preview of what waits for the time', () => {
     await rig.close();
   });
 
-  it('ends after a day, before what was waited for long enough is sent as it is', async () => {
+  it('ends after three hours, before what was waited for long enough is sent as it is', async () => {
     const rig = await Previewing.create();
     const begunAt = rig.clock.now();
     await rig.accept([1]);
-    assert.equal(rig.sender.state().retryAt, begunAt + 24 * HOUR);
-    await rig.clock.pass(24 * HOUR - 1);
+    assert.equal(rig.sender.state().retryAt, begunAt + 3 * HOUR);
+    await rig.clock.pass(3 * HOUR - 1);
     assert.equal(rig.log.at(-1), 'shown 1');
     assert.equal(rig.sender.state().isPreviewed, true);
     await rig.clock.pass(1);
@@ -104,10 +104,10 @@ describe('the preview of what waits for the time', () => {
     rig.sender.hold();
     await quiet();
     rig.sender.resume();
-    await rig.clock.pass(HOUR);
+    await rig.clock.pass(HOUR - MINUTE);
     assert.equal(rig.log.at(-1), 'shown 1 2');
     assert(!rig.log.some((line) => line.startsWith('sent')), rig.log.join(', '));
-    await rig.clock.pass(21 * HOUR);
+    await rig.clock.pass(2 * MINUTE);
     assert.deepEqual(rig.log.slice(-3), ['shown', 'sent 1', 'sent 2']);
     await rig.close();
   });
@@ -135,7 +135,7 @@ describe('the preview of what waits for the time', () => {
   });
 
   for (const [name, timeWaitMs, waitMs] of [
-    ['for longer than a day where the setting says so', 30 * HOUR, 30 * HOUR],
+    ['for longer than three hours where the setting says so', 30 * HOUR, 30 * HOUR],
     ['for no time where the setting is 0', 0, 0],
   ] as const)
     it(`keeps back what is shown ${name}`, async () => {

@@ -45,7 +45,7 @@ export interface FieldAnswer {
   /**
    * Values that are not stored yet, because this machine does not know the time: the time of the oldest, and the newest,
    * by its clock; absent where there are none. They are stored with their true times once it does, and as they are where
-   * it does not for a day.
+   * it does not for hours.
    */
   readonly unconfirmed?: {
     readonly first: number;
