@@ -39,6 +39,18 @@ class Previewing extends Rig {
   }
 }
 
+/** Has the service answer only when it is told to, to what it was shown last. */
+async function answerLater(rig: Previewing): Promise<(isShown: boolean) => void> {
+  let answer: ((isShown: boolean) => void) | undefined;
+  rig.transport.preview = (readings) =>
+    readings.length > 0 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(false);
+  await rig.recreate();
+  return (isShown) => {
+    assert(answer, 'nothing was shown');
+    answer(isShown);
+  };
+}
+
 describe('the preview of what waits for the time', () => {
   it('shows readings at once, and those that follow some seconds later, without sending any', async () => {
     const rig = await Previewing.create();
@@ -169,14 +181,10 @@ describe('the preview of what waits for the time', () => {
 
   it('does not believe an answer of the service to an earlier one', async () => {
     const rig = await Previewing.create();
-    let answer: ((isShown: boolean) => void) | undefined;
-    rig.transport.preview = (readings) =>
-      readings.length > 0 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(false);
-    await rig.recreate();
+    const answer = await answerLater(rig);
     await rig.accept([1]);
     rig.learn(corrected);
     await quiet();
-    assert(answer, 'nothing was shown');
     answer(true);
     await quiet();
     assert.equal(rig.sender.state().isPreviewed, false);
@@ -235,14 +243,10 @@ describe('the preview of what waits for the time', () => {
 
   it('tells its owner once the service shows it', async () => {
     const rig = await Previewing.create();
-    let answer: ((isShown: boolean) => void) | undefined;
-    rig.transport.preview = (readings) =>
-      readings.length > 0 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(false);
-    await rig.recreate();
+    const answer = await answerLater(rig);
     await rig.accept([1]);
     await rig.clock.pass(SECOND);
     assert.equal(rig.states.at(-1)?.isPreviewed, false);
-    assert(answer, 'nothing was shown');
     answer(true);
     await rig.clock.pass(SECOND);
     assert.equal(rig.states.at(-1)?.isPreviewed, true);

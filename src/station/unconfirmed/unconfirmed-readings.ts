@@ -10,7 +10,10 @@ export interface UnconfirmedSeries extends FieldId {
   readonly values: readonly Scalar[];
 }
 
-/** Shows columns in place of those that it was given before, the newest last; none as soon as it is given none. @returns whether any value is shown */
+/**
+ * Shows columns in place of those that it was given before, the newest last; none as soon as it is given none.
+ * @returns whether any value is shown
+ */
 export type UnconfirmedPlace = (columns: readonly NewColumn[]) => Promise<boolean>;
 
 export interface UnconfirmedReadings {

@@ -67,6 +67,23 @@ const kernelSlews: Change = ({ machine }) => {
   machine.kernel = KERNEL_SET;
 };
 
+/** The host of a container sets the clock soon. */
+function hostSetsAfterMinutes(random: Random, bootOf: typeof bootWithout): Plan {
+  const set = event(random.integer(1, 9 * 60) * SECOND, daemonSets(random.integer(-100, 100)));
+  return plan(random, [bootOf(random, { events: [set] })]);
+}
+
+/** The host of a container sets the clock late, and the network comes then, or so much later. */
+function hostSetsAfterHours(random: Random, bootOf: typeof bootWithout, networkMs: number): Plan {
+  const setAt = random.integer(60, 180) * MINUTE;
+  const events = [
+    event(0, goesOffline),
+    event(setAt, daemonSets(random.integer(-100, 100))),
+    event(setAt + networkMs, comesOnline),
+  ];
+  return plan(random, [bootOf(random, { upMs: setAt + 5 * MINUTE, events })]);
+}
+
 /** Who keeps the clock, and what they tell of it. */
 export const DAEMONS: readonly Situation[] = [
   {
@@ -235,54 +252,20 @@ export const DAEMONS: readonly Situation[] = [
   },
   {
     name: 'a container with python3, whose host sets the clock after minutes',
-    draw: (random) =>
-      plan(random, [
-        bootWithPython3(random, {
-          events: [event(random.integer(1, 9 * 60) * SECOND, daemonSets(random.integer(-100, 100)))],
-        }),
-      ]),
+    draw: (random) => hostSetsAfterMinutes(random, bootWithPython3),
   },
   {
     name: 'a container with python3, whose host sets the clock after hours, offline until then',
-    draw: (random) => {
-      const setAt = random.integer(60, 180) * MINUTE;
-      return plan(random, [
-        bootWithPython3(random, {
-          upMs: setAt + 5 * MINUTE,
-          events: [
-            event(0, goesOffline),
-            event(setAt, daemonSets(random.integer(-100, 100))),
-            event(setAt, comesOnline),
-          ],
-        }),
-      ]);
-    },
+    draw: (random) => hostSetsAfterHours(random, bootWithPython3, 0),
   },
   {
     name: 'a container without python3, whose host sets the clock after minutes',
     unjudged: 'nothing knows the time',
-    draw: (random) =>
-      plan(random, [
-        bootWithout(random, {
-          events: [event(random.integer(1, 9 * 60) * SECOND, daemonSets(random.integer(-100, 100)))],
-        }),
-      ]),
+    draw: (random) => hostSetsAfterMinutes(random, bootWithout),
   },
   {
     name: 'a container without python3, whose host sets the clock, offline until then',
-    draw: (random) => {
-      const setAt = random.integer(60, 180) * MINUTE;
-      return plan(random, [
-        bootWithout(random, {
-          upMs: setAt + 5 * MINUTE,
-          events: [
-            event(0, goesOffline),
-            event(setAt, daemonSets(random.integer(-100, 100))),
-            event(setAt + 10 * SECOND, comesOnline),
-          ],
-        }),
-      ]);
-    },
+    draw: (random) => hostSetsAfterHours(random, bootWithout, 10 * SECOND),
   },
   {
     name: 'a container with python3, whose clock nobody sets, and two servers that agree',
