@@ -2,14 +2,16 @@
  * Time: when a reading was really taken. A Raspberry Pi has no clock battery: it boots with the time of its last
  * shutdown, and learns the real time minutes or hours later.
  *
- * `parseTimestamp` and `timestampOfMessage` read the times in a flow. `createTimekeeper` watches this machine's clock:
+ * `parseTimestamp` and `timestampOfMessage` read the times in a flow; `readDateText` reads dates that are text. `createTimekeeper` watches this machine's clock:
  * it stamps readings, and knows how far the clock can be trusted and when it was set. From the stamps and this
  * machine's boots, `placeBoots` and `bestTime` compute when a reading was taken.
  *
  * `createRetentionClock` tells the time by which ages count, for whoever deletes what is old: a clock that has jumped
  * ahead must keep its time for hours first.
  */
+export { readDateText, type DateText } from './date-text';
 export {
+  checkReadingTime,
   EARLIEST_PRESENT,
   parseTimestamp,
   presentAt,

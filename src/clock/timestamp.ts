@@ -5,6 +5,7 @@
  */
 import { isDate } from 'node:util/types';
 import { describe, failed, success, type Failure, type Result } from '../result';
+import { readDateText } from './date-text';
 
 /** 2000-01-01T00:00:00Z: an earlier time comes from a clock that was never set, or is in seconds. */
 export const EARLIEST_TIMESTAMP = 946_684_800_000;
@@ -40,17 +41,31 @@ export type TimestampFailure = Failure<'invalid' | 'ahead'>;
 
 /**
  * Reads a timestamp.
- * @param value milliseconds as a number, a Date, or ISO 8601 text (a date alone is midnight UTC, a time without an
- *   offset is this machine's local time: both as ECMAScript defines them)
+ * @param value milliseconds as a number, a Date, or text as `readDateText` reads it: a day alone is midnight UTC, a time
+ *   without an offset is this machine's local time. A month before the day in numbers, as in 03/04/2018, is no time,
+ *   because it may be the day before the month.
  * @returns milliseconds, with a fraction where `value` had one
  */
-export function parseTimestamp(value: unknown, { now, latest }: Present): Result<number, TimestampFailure> {
+export function parseTimestamp(value: unknown, present: Present): Result<number, TimestampFailure> {
   const timestamp = millisecondsOf(value);
   if (timestamp === undefined || !Number.isFinite(timestamp)) {
     return invalid(
       `${describe(value)} is not a time: give milliseconds since 1970, a Date, or text like 2026-05-01T12:00:00Z`,
     );
   }
+  return checkReadingTime(timestamp, value, present);
+}
+
+/**
+ * Checks that a time can be that of a reading.
+ * @param timestamp in milliseconds
+ * @param value what it was read from, for the message
+ */
+export function checkReadingTime(
+  timestamp: number,
+  value: unknown,
+  { now, latest }: Present,
+): Result<number, TimestampFailure> {
   if (timestamp < EARLIEST_TIMESTAMP) {
     const inSeconds = timestamp * 1000 >= EARLIEST_TIMESTAMP && timestamp * 1000 <= latest;
     const hint = inSeconds ? ': it looks like seconds, and milliseconds are needed' : '';
@@ -90,39 +105,16 @@ function invalid(message: string) {
 function millisecondsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (isDate(value)) return value.getTime();
-  if (typeof value === 'string') return isoMilliseconds(value);
-  return undefined;
+  return typeof value === 'string' ? millisecondsOfText(value) : undefined;
 }
 
-const LONGEST_ISO_TEXT = 50;
-// Years start with 1000, because `Date.UTC` adds 1900 to a year below 100.
-const ISO_DATE = String.raw`(?<year>[1-9]\d{3})-(?<month>\d\d)-(?<day>\d\d)`;
-const ISO_TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?`;
-const ISO_OFFSET = String.raw`(?<offset>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)`;
-const ISO = new RegExp(`^${ISO_DATE}(?:[T ]${ISO_TIME}${ISO_OFFSET}?)?$`, 'i');
-
-function isoMilliseconds(text: string): number | undefined {
-  const parts = text.length <= LONGEST_ISO_TEXT ? ISO.exec(text.trim())?.groups : undefined;
-  if (!parts) return undefined;
-  const field = (name: string) => Number(parts[name] ?? 0);
-  const date = [field('year'), field('month') - 1, field('day')] as const;
-  const time = [field('hour'), field('minute'), field('second')] as const;
-  if (!isCalendarDate(...date) || time[0] > 23 || time[1] > 59 || time[2] > 59) return undefined;
-
-  const fraction = Number((parts['fraction'] ?? '').padEnd(9, '0')) / 1e6;
-  const isLocal = parts['hour'] !== undefined && parts['offset'] === undefined;
-  if (isLocal) return new Date(...date, ...time).getTime() + fraction;
-  return Date.UTC(...date, ...time) - offsetMilliseconds(parts['offset'] ?? 'Z') + fraction;
-}
-
-function isCalendarDate(year: number, monthIndex: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, monthIndex, day));
-  return date.getUTCMonth() === monthIndex && date.getUTCDate() === day;
-}
-
-function offsetMilliseconds(offset: string): number {
-  if (offset.toUpperCase() === 'Z') return 0;
-  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (offset.startsWith('-') ? -minutes : minutes) * 60_000;
+/** @returns undefined also where the text may mean another day to whoever wrote it */
+function millisecondsOfText(text: string): number | undefined {
+  const date = readDateText(text);
+  if (!date || date.isMonthFirst) return undefined;
+  if (date.offset !== undefined || !date.hasTimeOfDay) return date.written - (date.offset ?? 0);
+  const whole = new Date(Math.floor(date.written));
+  const day = [whole.getUTCFullYear(), whole.getUTCMonth(), whole.getUTCDate()] as const;
+  const time = [whole.getUTCHours(), whole.getUTCMinutes(), whole.getUTCSeconds()] as const;
+  return new Date(...day, ...time).getTime() + (date.written % 1000);
 }

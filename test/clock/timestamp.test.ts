@@ -29,7 +29,13 @@ const GOOD: readonly (readonly [unknown, number])[] = [
   ['2026-05-02T11:59:00+23:59', NOW],
   ['2026-05-01T12:00:00,5Z', NOW + 500],
   ['2026-05-01T12:00:00.123456Z', NOW + 123.456],
+  ['2026-05-01T12:00:00 Z', NOW],
+  ['Fri, 01 May 2026 12:00:00 GMT', NOW],
+  ['1 May 2026 14:00:00 +0200', NOW],
+  ['2026-04-30T24:00:00Z', NOW - DAY / 2],
+  ['1 May 2026', NOW - DAY / 2],
   ['2024-02-29', Date.UTC(2024, 1, 29)],
+  ['1 May 2026 12:00:00.5', new Date(2026, 4, 1, 12).getTime() + 500],
   ['2026-05-01T12:00:00', new Date(2026, 4, 1, 12).getTime()],
 ];
 
@@ -40,14 +46,14 @@ const NO_TIMES: readonly unknown[] = [
   'yesterday',
   '1777636800000',
   '05/01/2026',
-  '1 May 2026',
-  'Fri, 01 May 2026 12:00:00 GMT',
+  '05/01/2026 12:00:00Z',
+  '30 Feb 2026',
+  'Sat, 01 May 2026 12:00:00 GMT',
   '2026-5-1',
   '2026-05',
   '2026-W18-5',
   '2026-05-01T',
   '2026-05-01T12',
-  '2026-05-01T12:00:00 Z',
   '2026-05-01T12:00:00.Z',
   '2026-05-01Z',
   '2025-02-29',
@@ -55,7 +61,7 @@ const NO_TIMES: readonly unknown[] = [
   '2026-13-01',
   '2026-00-01',
   '2026-05-00',
-  '2026-05-01T24:00:00Z',
+  '2026-05-01T24:00:01Z',
   '2026-05-01T12:60:00Z',
   '2026-05-01T12:00:60Z',
   '2026-05-01T12:00:00+24:00',
@@ -216,9 +222,10 @@ describe('timestamps', () => {
         (year, month, day, hour) => {
           const text = `${year}-${month}-${day}T${hour}:00:00Z`;
           const platform = new Date(text);
-          // The platform rolls 30 February over to March, where a reading has no such time.
-          const exists =
-            !Number.isNaN(platform.getTime()) && platform.toISOString().startsWith(text.slice(0, 13));
+          // The platform rolls 30 February over to March, where a reading has no such time. 24:00 ends a day.
+          const lastHour = new Date(platform.getTime() - (hour === '24' ? 3_600_000 : 0));
+          const shown = text.slice(0, 11) + (hour === '24' ? '23' : hour);
+          const exists = !Number.isNaN(lastHour.getTime()) && lastHour.toISOString().startsWith(shown);
           const result = parseTimestamp(text, PRESENT);
           assert.equal(result.ok, exists, text);
           if (result.ok) assert.equal(result.value, platform.getTime());

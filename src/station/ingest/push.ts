@@ -2,7 +2,7 @@
 import { isPlainObject } from '../../fields';
 import { describe, success, type Result } from '../../result';
 import { checkName, refuse, type Refusal } from '../protocol';
-import { checkTimestamp, type StationPresent } from './timestamps';
+import { checkDate, type StationPresent } from './timestamps';
 import { MAX_FIELDS_PER_SOURCE, type NewColumn } from '../store';
 import type { Scalar } from '../vocabulary';
 import { MAX_DEVICES_PER_PUSH, MAX_VALUES_PER_PUSH } from './limits';
@@ -137,7 +137,7 @@ class PushReader {
 
   #readSignals(device: string, { date, signals }: Readonly<Record<string, unknown>>): Reading {
     const timestamp =
-      date === undefined ? success(this.#present.now) : parseDate('"date"', date, this.#present);
+      date === undefined ? success(this.#present.now) : checkDate('"date"', date, this.#present);
     if (!timestamp.ok) return timestamp;
     const isList = Array.isArray(signals);
     if (!isList && !isPlainObject(signals)) {
@@ -174,7 +174,7 @@ class PushReader {
     const history: readonly unknown[] = entry['history'];
     return forEach(history, (item) => {
       if (!isPlainObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
-      const timestamp = parseDate(`${what}: "date"`, item['date'], this.#present);
+      const timestamp = checkDate(`${what}: "date"`, item['date'], this.#present);
       return timestamp.ok ? this.#add(device, signal, timestamp.value, item['value']) : timestamp;
     });
   }
@@ -186,17 +186,4 @@ class PushReader {
     if (this.values.length <= MAX_VALUES_PER_PUSH) return DONE;
     return refuse('invalid', `The push holds more than ${MAX_VALUES_PER_PUSH} values.`);
   }
-}
-
-/** Text without an offset would be read in the time zone of this machine, which may not be the client's. */
-const ENDS_WITH_OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
-
-function parseDate(what: string, date: unknown, present: StationPresent): Result<number, Refusal> {
-  if (typeof date !== 'string' || !ENDS_WITH_OFFSET.test(date)) {
-    return refuse(
-      'invalid',
-      `${what} must be text like 2020-02-05T02:59:33.000+0000, and is ${describe(date)}.`,
-    );
-  }
-  return checkTimestamp(what, date, present);
 }

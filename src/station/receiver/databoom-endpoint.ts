@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ingestPush, type Recorder } from '../ingest';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import type { Access, AccessKeys } from '../registry';
-import { checkEncoding, mediaTypeOf, type BodyReceiver } from './body';
+import { checkEncoding, type BodyReceiver } from './body';
 import { receiveJson } from './json-body';
 
 export interface DataboomEndpoint {
@@ -22,9 +22,7 @@ export function createDataboomEndpoint(
     if (access !== 'granted') return refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
-    // Databoom's own examples do not always send a content type.
-    if ((mediaTypeOf(request) ?? 'application/json') !== 'application/json') return refusalAnswer(NOT_JSON);
-    const body = await receiveJson(bodies, request);
+    const body = await receiveJson(bodies, request, NOT_JSON);
     if (!body.ok) return refusalAnswer(body.failure);
     const ingested = await ingestPush(recorder, body.value, unique);
     return ingested.ok ? jsonAnswer(200, ingested.value) : refusalAnswer(ingested.failure);
@@ -33,7 +31,11 @@ export function createDataboomEndpoint(
   return { answer };
 }
 
-const NOT_JSON: Refusal = { kind: 'unsupported', message: 'Send the push as application/json.' };
+const NOT_JSON: Refusal = {
+  kind: 'unsupported',
+  message:
+    'This body is no push: send JSON, {"device":"…","signals":[{"name":"…","value":…}]}, with the header "Content-Type: application/json".',
+};
 
 const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
   closed:

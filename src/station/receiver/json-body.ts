@@ -1,28 +1,100 @@
-/** A request's body that is JSON. */
+/** A request's body that is JSON, or a form with JSON in its field `json`. */
 import type { IncomingMessage } from 'node:http';
-import { success, type Result } from '../../result';
+import { isPlainObject } from '../../fields';
+import { failed, success, type Result } from '../../result';
 import type { Refusal } from '../protocol';
-import type { BodyReader, BodyReceiver } from './body';
+import { mediaTypeOf, type BodyReader, type BodyReceiver } from './body';
 import { decodeJson } from './json';
 import { MAX_JSON_BYTES } from './limits';
 
-/** Receives and decodes the body of `request`. */
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Receives and decodes the body of `request`. What begins as a JSON object does is JSON, whatever the Content-Type says:
+ * `curl -d` says that it is a form, and the HTTP client of an ESP32 says nothing.
+ * @param unsupported the refusal of a body that is neither called JSON nor looks like it
+ */
 export async function receiveJson(
   bodies: BodyReceiver,
   request: IncomingMessage,
+  unsupported: Refusal,
 ): Promise<Result<unknown, Refusal>> {
-  // Where Node-RED's editor has the same root path, its body parser has already read the JSON; express' parsers mark
-  // that with `_body`.
-  if (Reflect.get(request, '_body') === true) return success(Reflect.get(request, 'body'));
-  return bodies.receive(request, createJsonReader());
+  const mediaType = mediaTypeOf(request) ?? '';
+  // Where Node-RED's editor has the same root path, its body parsers may have read the body already; express' parsers
+  // mark that with `_body`.
+  if (Reflect.get(request, '_body') === true) {
+    const body: unknown = Reflect.get(request, 'body');
+    return mediaType === FORM ? decodeField(body, unsupported) : success(body);
+  }
+  if (isJsonType(mediaType))
+    return bodies.receive(
+      request,
+      createReader(() => true, decodeBody),
+    );
+  if (mediaType !== FORM) {
+    return bodies.receive(
+      request,
+      createReader(looksLikeJson, (bytes) =>
+        looksLikeJson(bytes) ? decodeBody(bytes) : failed(unsupported),
+      ),
+    );
+  }
+  const decodeForm = (bytes: Buffer) =>
+    looksLikeJson(bytes)
+      ? decodeBody(bytes)
+      : decodeField(Object.fromEntries(new URLSearchParams(bytes.toString())), unsupported);
+  return bodies.receive(
+    request,
+    createReader(() => true, decodeForm),
+  );
 }
 
-function createJsonReader(): BodyReader<unknown> {
+function isJsonType(mediaType: string): boolean {
+  return mediaType === 'application/json' || mediaType === 'text/json' || mediaType.endsWith('+json');
+}
+
+function decodeBody(bytes: Buffer): Result<unknown, Refusal> {
+  return decodeJson('The body', bytes);
+}
+
+/** The JSON in the field `json` of a form. */
+function decodeField(form: unknown, unsupported: Refusal): Result<unknown, Refusal> {
+  const json = isPlainObject(form) ? form['json'] : undefined;
+  if (typeof json !== 'string') return failed(unsupported);
+  return decodeJson('The form field "json"', Buffer.from(json));
+}
+
+/** Whether a text begins as a JSON object or array does, after a byte order mark and white space. */
+function looksLikeJson(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, MAX_BEFORE_JSON).replace(/^\u00ef\u00bb\u00bf/, '');
+  return /^\s*[{[]/.test(start);
+}
+
+/** Bytes in which JSON begins: an indented template has some white space before it. */
+const MAX_BEFORE_JSON = 200;
+
+/**
+ * @param isWanted whether the rest of a body is to be received, by its beginning
+ * @param decode decodes a body, or the beginning of one that is not wanted
+ */
+function createReader(
+  isWanted: (beginning: Buffer) => boolean,
+  decode: (bytes: Buffer) => Result<unknown, Refusal>,
+): BodyReader<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let isChecked = false;
   let finish: ((result: Result<unknown, Refusal>) => void) | undefined;
 
-  const end = () => finish?.(decodeJson('The body', Buffer.concat(chunks)));
+  const end = () => finish?.(decode(Buffer.concat(chunks)));
+
+  /** Whether the rest need not be received. `decodeJson` refuses what is too large. */
+  function isDecided(): boolean {
+    if (bytes > MAX_JSON_BYTES) return true;
+    if (isChecked || bytes < MAX_BEFORE_JSON) return false;
+    isChecked = true;
+    return !isWanted(Buffer.concat(chunks));
+  }
 
   return {
     start: (onFinished) => {
@@ -31,8 +103,7 @@ function createJsonReader(): BodyReader<unknown> {
     write: (chunk, done) => {
       bytes += chunk.length;
       chunks.push(chunk);
-      // `decodeJson` refuses what is too large; there is no reason to receive the rest of it.
-      if (bytes > MAX_JSON_BYTES) end();
+      if (isDecided()) end();
       else done();
     },
     end,

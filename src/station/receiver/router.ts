@@ -19,13 +19,28 @@ export async function route(endpoints: Endpoints, request: IncomingMessage): Pro
   if (!segments) {
     return refusalAnswer({ kind: 'invalid', message: 'The address has a broken percent-encoding.' });
   }
+  const published = await publish(endpoints, request, withoutSlashAtEnd(segments));
+  return published ?? (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
+}
+
+/** The answer of a publish endpoint; undefined where none has this address. */
+async function publish(
+  { senio, databoom }: Endpoints,
+  request: IncomingMessage,
+  segments: readonly string[],
+): Promise<Answer | undefined> {
   const [first, second, third, fourth] = segments;
-  if (segments.length === 2 && first === 'publish' && second) return endpoints.senio.answer(request, second);
+  if (segments.length === 2 && first === 'publish' && second) return senio.answer(request, second);
   if (first === 'v1' && second === 'signals' && third === 'push') {
-    if (segments.length === 3) return endpoints.databoom.answer(request, undefined);
-    if (segments.length === 4 && fourth) return endpoints.databoom.answer(request, fourth);
+    if (segments.length === 3) return databoom.answer(request, undefined);
+    if (segments.length === 4 && fourth) return databoom.answer(request, fourth);
   }
-  return (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
+  return undefined;
+}
+
+/** Databoom documents its addresses with a slash at their end and without. */
+function withoutSlashAtEnd(segments: readonly string[]): readonly string[] {
+  return segments.at(-1) === '' ? segments.slice(0, -1) : segments;
 }
 
 const NOTHING_HERE = jsonAnswer(404, {

@@ -50,14 +50,13 @@ export function createSenioEndpoint(
   async function post(request: IncomingMessage, sensor: string): Promise<Answer> {
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
-    const mediaType = mediaTypeOf(request);
-    if (mediaType === 'application/json') return postJson(request, sensor);
-    if (mediaType === 'multipart/form-data') return postForm(request, sensor);
-    return refusalAnswer(NEITHER);
+    return mediaTypeOf(request) === 'multipart/form-data'
+      ? postForm(request, sensor)
+      : postJson(request, sensor);
   }
 
   async function postJson(request: IncomingMessage, sensor: string): Promise<Answer> {
-    const body = await receiveJson(bodies, request);
+    const body = await receiveJson(bodies, request, NEITHER);
     return body.ok ? ingest(sensor, parse('The body', body.value, [])) : refusalAnswer(body.failure);
   }
 
@@ -102,7 +101,8 @@ async function readFields(
 
 const NEITHER: Refusal = {
   kind: 'unsupported',
-  message: 'Send numbers as application/json, and pictures, alone or with numbers, as multipart/form-data.',
+  message:
+    'This body is no measurement: send numbers as JSON, {"timestamp":…,"data":{"temp":…}}, with the header "Content-Type: application/json", and pictures, alone or with numbers, as multipart/form-data.',
 };
 
 /** Parses decoded JSON as far as it has the shape of a measurement. */

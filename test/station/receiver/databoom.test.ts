@@ -72,15 +72,99 @@ describe('The Databoom endpoint', () => {
     assert.equal((await station.push({ device: 'd', signals })).status, 200);
   });
 
-  it('accepts a push without a content type', async () => {
-    const headers = { Authorization: `Bearer ${TOKEN}` };
-    const body = new Uint8Array(Buffer.from(CURRENT));
-    assert.equal((await station.fetch('/v1/signals/push', { method: 'POST', headers, body })).status, 200);
-    const typed = { ...headers, 'Content-Type': 'text/plain' };
-    assert.equal(
-      (await station.fetch('/v1/signals/push', { method: 'POST', headers: typed, body })).status,
-      415,
-    );
+  const isoDate = '2026-05-01T10:26:00.000Z';
+  const dates: readonly (readonly [date: string | number, iso: string])[] = [
+    ['Fri, 01 May 2026 10:26:00 GMT', isoDate],
+    ['05/01/2026 12:26:00.996+02:00', '2026-05-01T10:26:00.996Z'],
+    ['1 May 2026 12:26:00.996+02:00', '2026-05-01T10:26:00.996Z'],
+    ['2026-05-01T12:26:00.000 +0200', isoDate],
+    ['2026-05-01 10:26:00Z', isoDate],
+    ['May 1 2026', '2026-05-01T00:00:00.000Z'],
+    ['04/30/2026', '2026-04-30T00:00:00.000Z'],
+    [Date.parse(isoDate), isoDate],
+  ];
+  for (const [date, iso] of dates) {
+    it(`takes the date ${date} for ${iso}, of current values, history and templates`, async () => {
+      const signals = [{ name: 's', value: 1 }];
+      const items = [{ date, value: 1 }];
+      await station.push({ device: 'current', date, signals });
+      await station.push({ device: 'history', signals: { s: { history: items } } });
+      await station.push({ type: 'data', message: [{ template: 'T', date, signals }] }, '/v1/signals/push/u');
+      for (const device of ['current', 'history', 'T-u'])
+        assert.equal((await station.field(device, 's'))?.latest?.timestamp, Date.parse(iso), device);
+    });
+  }
+
+  it('keeps one series of a signal whose numbers are in quotes now and then', async () => {
+    const values = [21.5, '21.6', ' 21.70 ', '-1e3', '+4', '08.5'];
+    const numbers = [21.5, 21.6, 21.7, -1000, 4, 8.5];
+    const items = values.map((value, index) => ({ date: NOW - index * 1000, value }));
+    assert.equal((await station.push(history(...items))).status, 200);
+    const rows = await station.ask<{ readonly values: readonly number[] }>('series', {
+      kind: 'device',
+      source: 'd',
+      field: 'temp',
+    });
+    assert.deepEqual(rows.values, numbers.toReversed());
+    assert.equal((await station.field('d', 'temp'))?.type, 'number');
+  });
+
+  it('keeps a text whose digits no number can hold, and one that only begins as a number', async () => {
+    for (const value of ['12345678901234567890', '21,5', '21.5 °C', '0x1f', '1e999', '']) {
+      const device = `text ${value}`;
+      assert.equal((await station.push({ device, signals: [{ name: 's', value }] })).status, 200);
+      assert.equal((await station.field(device, 's'))?.latest?.value, value);
+    }
+  });
+
+  const post = (body: string, type: string | undefined, path = '/v1/signals/push') =>
+    station.fetch(path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKEN}`, ...(type === undefined ? {} : { 'Content-Type': type }) },
+      // Bytes, because fetch adds a type to text.
+      body: new Uint8Array(Buffer.from(body)),
+    });
+  const form = 'application/x-www-form-urlencoded';
+  const understood: readonly (readonly [string, string | undefined, string])[] = [
+    ['no content type', undefined, CURRENT],
+    ['text/plain', 'text/plain', CURRENT],
+    ['the type that curl -d gives it', form, CURRENT],
+    ['white space and a byte order mark before it', 'application/octet-stream', `\ufeff\r\n  ${CURRENT}`],
+    ['a JSON type of its own', 'application/vnd.api+json; charset=utf-8', CURRENT],
+    ['the field "json" of a form', form, `a=1&json=${encodeURIComponent(CURRENT)}`],
+  ];
+  for (const [name, type, body] of understood) {
+    it(`accepts JSON with ${name}, also with a slash at the end of the address`, async () => {
+      assert.equal((await post(body, type, '/v1/signals/push/')).status, 200);
+      const date = Date.parse('2020-02-05T02:59:33.000Z');
+      assert.equal((await station.field('IF7879-34D35A1', 'temp'))?.latest?.timestamp, date);
+    });
+  }
+
+  it('says what to send where a body is neither called JSON nor looks like it', async () => {
+    const bodies: readonly (readonly [string, string | undefined])[] = [
+      ['temp=21.5&humidity=50', form],
+      ['', undefined],
+      ['"text"', 'text/plain'],
+      ['<push><temp>21.5</temp></push>', 'application/xml'],
+      [
+        '--b\r\nContent-Disposition: form-data; name="json"\r\n\r\n{}\r\n--b--',
+        'multipart/form-data; boundary=b',
+      ],
+      ['x'.repeat(100_000), 'image/jpeg'],
+    ];
+    for (const [body, type] of bodies) {
+      const answer = await post(body, type);
+      assert.equal(answer.status, 415, body.slice(0, 40));
+      assert.match(
+        String(errorOf(answer)),
+        /send JSON, .*"device".* with the header "Content-Type: application/,
+      );
+    }
+    const broken = await post('{"device":', 'text/plain');
+    assert.deepEqual([broken.status, errorOf(broken)], [400, 'The body is not JSON.']);
+    const brokenField = await post('json=%7B', form);
+    assert.deepEqual([brokenField.status, errorOf(brokenField)], [400, 'The form field "json" is not JSON.']);
   });
 
   it('refuses everybody without a token', async () => {
@@ -125,9 +209,14 @@ describe('The Databoom endpoint', () => {
     [/^Signal "temp": an object is not/, current({ name: 'temp', value: {} })],
     [/^Signal "temp": the text is longer than 1000/, current({ name: 'temp', value: 'x'.repeat(1001) })],
     [/^Signal "ok" is there twice/, current({ name: 'ok', value: 1 })],
-    [/^"date" must be text like .*, and is 7/, { ...current({ name: 'temp', value: 1 }), date: 7 }],
+    [/^"date": 7 is before the year 2000/, { ...current({ name: 'temp', value: 1 }), date: 7 }],
+    [/^"date" must be text like .*, and is null/, { ...current({ name: 'temp', value: 1 }), date: null }],
     [
-      /^"date" must be text like .*, and is "2026-05-01T11:00:00"/,
+      /^"date" must be text like .*, and is "02\/30\/2020"/,
+      { ...current({ name: 'temp', value: 1 }), date: '02/30/2020' },
+    ],
+    [
+      /^"date": "2026-05-01T11:00:00" is the time of an unknown time zone: put Z or an offset/,
       { ...history({ date, value: 1 }), date: '2026-05-01T11:00:00' },
     ],
     [/^"date": .*day ahead/, { ...current({ name: 'temp', value: 1 }), date: '2026-05-03T12:00:00Z' }],

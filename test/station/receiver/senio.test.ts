@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { errorOf, keepStorageThread, KEY, NOW, TestStation } from '../support/index';
+import { errorOf, everything, keepStorageThread, KEY, NOW, TestStation } from '../support/index';
 
 const withKey = (headers: Record<string, string> = {}) => ({
   headers: { Authorization: `Bearer ${KEY}`, ...headers },
@@ -136,6 +136,8 @@ describe('The Senio endpoint', () => {
     for (const path of [
       '/publish',
       '/publish/',
+      '/publish//',
+      '/publish/rpi//',
       '/publish/rpi/x',
       '/v1/signals',
       '/x',
@@ -151,17 +153,42 @@ describe('The Senio endpoint', () => {
     assert.equal((await station.fetch('/publish/%E0%A4%A', withKey())).status, 400);
   });
 
-  it('accepts JSON and multipart only, and not compressed', async () => {
-    const bodies = [
-      withKey({ 'Content-Type': 'text/plain' }),
-      withKey({ 'Content-Type': 'application/x-www-form-urlencoded' }),
-      withKey({ 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }),
+  it('accepts JSON of whatever content type, and a form with JSON, also with a slash at the end of the address', async () => {
+    const json = (temp: number) => JSON.stringify({ timestamp: NOW - temp, data: { temp } });
+    const form = 'application/x-www-form-urlencoded';
+    const bodies: readonly (readonly [string, Record<string, string>])[] = [
+      [json(1), {}],
+      [json(2), { 'Content-Type': 'text/plain;charset=UTF-8' }],
+      [json(3), { 'Content-Type': form }],
+      [`json=${encodeURIComponent(json(4))}`, { 'Content-Type': form }],
     ];
-    for (const init of bodies) {
-      const answer = await station.fetch('/publish/rpi', { method: 'POST', body: '{}', ...init });
-      assert.equal(answer.status, 415);
-      assert.equal(typeof errorOf(answer), 'string');
+    for (const [body, headers] of bodies) {
+      const init = { method: 'POST', ...withKey(headers), body: new Uint8Array(Buffer.from(body)) };
+      assert.equal((await station.fetch('/publish/rpi/', init)).status, 201, body);
     }
+    assert.equal((await everything(station, 'sensor', 'rpi')).size, bodies.length);
+  });
+
+  it('says what to send where it cannot tell what a body is, and takes none that is compressed', async () => {
+    const types: readonly (readonly [string, Record<string, string>])[] = [
+      ['temp=21.5', { 'Content-Type': 'application/x-www-form-urlencoded' }],
+      ['21.5', { 'Content-Type': 'text/plain' }],
+      ['\u00ff\u00d8\u00ff', { 'Content-Type': 'image/jpeg' }],
+      ['', {}],
+    ];
+    for (const [body, headers] of types) {
+      const init = { method: 'POST', ...withKey(headers), body: new Uint8Array(Buffer.from(body, 'latin1')) };
+      const answer = await station.fetch('/publish/rpi', init);
+      assert.equal(answer.status, 415, body);
+      assert.match(
+        String(errorOf(answer)),
+        /send numbers as JSON, .* and pictures, .* as multipart\/form-data/,
+      );
+    }
+    const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+    const answer = await station.fetch('/publish/rpi', { method: 'POST', body: '{}', ...withKey(headers) });
+    assert.equal(answer.status, 415);
+    assert.match(String(errorOf(answer)), /without a Content-Encoding/);
   });
 
   const bad: readonly (readonly [reason: RegExp, body: unknown])[] = [
