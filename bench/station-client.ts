@@ -13,7 +13,10 @@ const START = Date.UTC(2026, 0, 1);
 const PICTURE_BYTES = 2_000_000;
 
 const noise = Buffer.alloc(PICTURE_BYTES, 0x55);
-noise.set([0xff, 0xd8, 0xff, 0xe0]);
+// From its header to its end a JPEG, with noise between its markers.
+const FRAME = Buffer.from('ffd8ffc0000b080008001001011100ffda0008010100003f00', 'hex');
+noise.set(FRAME);
+noise.set([0xff, 0xd9], PICTURE_BYTES - 2);
 
 interface Body {
   readonly type: string;

@@ -24,9 +24,16 @@ interface Shown {
   readonly weekday: string;
 }
 
+function two(number: number): string {
+  return String(Math.trunc(number)).padStart(2, '0');
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
 function shownAt({ timestamp, minutes }: Moment): Shown {
   const text = new Date(timestamp + minutes * MINUTE).toISOString();
-  const two = (number: number) => String(Math.trunc(number)).padStart(2, '0');
   const size = Math.abs(minutes);
   return {
     year: text.slice(0, 4),
@@ -122,7 +129,6 @@ describe('Dates as text', () => {
 
   it('are none where the calendar has no such day, though Date reads some of these', () => {
     const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
     const days = fc.record({
       year: fc.integer({ min: 2000, max: 2099 }),
       month: fc.integer({ min: 1, max: 12 }),
@@ -132,7 +138,6 @@ describe('Dates as text', () => {
       fc.property(days, ({ year, month, day }) => {
         const length = (lengths[month - 1] ?? 0) + (month === 2 && isLeap(year) ? 1 : 0);
         const exists = day >= 1 && day <= length;
-        const two = (number: number) => String(number).padStart(2, '0');
         const name = MONTHS[month - 1] ?? '';
         for (const text of [
           `${year}-${two(month)}-${two(day)}T12:00:00Z`,

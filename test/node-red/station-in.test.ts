@@ -5,7 +5,7 @@ import { startNodeRed, VERSIONS, type FlowNode, type NodeRed, type ShownMessage 
 const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
 // Not so long ago that the station would delete it.
 const TIME = Date.now() - 3_600_000;
-const JPEG = 'ffd8ffe000104a46494600ffd9';
+const JPEG = 'ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffda0008010100003f0000ffd9';
 const FIELDS = [{ name: 'temp', label: 'Temperature', unit: '°C' }];
 
 const CONFIGS: readonly FlowNode[] = [

@@ -68,7 +68,7 @@ export function columnsOfMeasurement(
   );
 }
 
-/** A picture whose first bytes say that it is one. */
+/** A picture that is complete. */
 interface ValidatedPicture {
   readonly picture: UnvalidatedPicture;
   readonly contentType: string;
@@ -132,6 +132,14 @@ function validateField(
 }
 
 function validateImage(what: string, picture: UnvalidatedPicture): Result<ValidatedPicture, Refusal> {
-  if (picture.type) return success({ picture, contentType: picture.type.contentType });
-  return refuse('invalid', `${what}: its ${picture.bytes} bytes are no picture (JPEG, PNG, GIF or WebP).`);
+  const { verdict, bytes } = picture;
+  if (verdict.kind === 'complete') return success({ picture, contentType: verdict.type.contentType });
+  if (verdict.kind === 'other')
+    return refuse('invalid', `${what}: its ${bytes} bytes are no picture (JPEG, PNG, GIF or WebP).`);
+  const name = verdict.type.extension.toUpperCase();
+  const reason =
+    verdict.kind === 'cut'
+      ? 'end before the picture does: it was cut off on its way, or is not fully written yet'
+      : `are no ${name} that can be shown: their parts do not fit together`;
+  return refuse('invalid', `${what}: its ${bytes} bytes begin as a ${name}, and ${reason}.`);
 }

@@ -1,20 +1,19 @@
 /** A picture of an unvalidated measurement: it came over HTTP and is a file, or it is in memory. */
-import { detectImageType, type ImageType } from '../../image';
+import { inspectImage, type ImageVerdict } from '../../image';
 import { success, type Result } from '../../result';
 import type { Refusal } from '../protocol';
 import type { StagedPicture, Store } from '../store';
 
 export interface UnvalidatedPicture {
   readonly bytes: number;
-  /** What its first bytes say that it is; undefined where it is no picture. */
-  readonly type: ImageType | undefined;
+  readonly verdict: ImageVerdict;
   /** Writes it to the disk where it is not there yet. The caller discards the result in the end. */
   stage(): Promise<Result<StagedPicture, Refusal>>;
 }
 
 export function pictureOnDisk(staged: StagedPicture): UnvalidatedPicture {
-  const { bytes, type } = staged;
-  return { bytes, type, stage: () => Promise.resolve(success(staged)) };
+  const { bytes, verdict } = staged;
+  return { bytes, verdict, stage: () => Promise.resolve(success(staged)) };
 }
 
 export function pictureInMemory(store: Pick<Store, 'receivePicture'>, content: Buffer): UnvalidatedPicture {
@@ -23,5 +22,5 @@ export function pictureInMemory(store: Pick<Store, 'receivePicture'>, content: B
     await incoming.write(content);
     return incoming.finish();
   }
-  return { bytes: content.length, type: detectImageType(content), stage };
+  return { bytes: content.length, verdict: inspectImage(content), stage };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { presentAt } from '../../../src/clock';
-import { detectImageType } from '../../../src/image';
+import { inspectImage } from '../../../src/image';
 import { success } from '../../../src/result';
 import { ingestMeasurement, type Recorder, type UnvalidatedMeasurement } from '../../../src/station/ingest';
 import { refuse } from '../../../src/station/protocol';
@@ -12,14 +12,14 @@ type Picture =
 describe('The ingest of a measurement', () => {
   it('discards the pictures that it has staged where another one cannot be written', async () => {
     let isDiscarded = false;
-    const type = detectImageType(JPEG);
+    const verdict = inspectImage(JPEG);
     const bytes = JPEG.length;
     const discard = async () => {
       isDiscarded = true;
     };
-    const staged = { id: sha1(JPEG), bytes, type, file: '1.tmp', discard };
-    const good: Picture = { bytes, type, stage: async () => success(staged) };
-    const bad: Picture = { bytes, type, stage: async () => refuse('unavailable', 'The disk is full.') };
+    const staged = { id: sha1(JPEG), bytes, verdict, file: '1.tmp', discard };
+    const good: Picture = { bytes, verdict, stage: async () => success(staged) };
+    const bad: Picture = { bytes, verdict, stage: async () => refuse('unavailable', 'The disk is full.') };
     const recorder: Recorder = {
       present: () => ({ ...presentAt(NOW), isSynchronised: true }),
       record: () => assert.fail('Nothing may be recorded'),

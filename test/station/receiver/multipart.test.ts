@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import FormData from 'form-data';
+import { gifOf, webpOf } from '../../support/pictures';
 import { within } from '../../support/waiting';
-import { errorOf, JPEG, keepStorageThread, KEY, NOW, PNG, sha1, TestStation } from '../support/index';
+import {
+  errorOf,
+  everything,
+  JPEG,
+  keepStorageThread,
+  KEY,
+  NOW,
+  PNG,
+  sha1,
+  TestStation,
+} from '../support/index';
 
 /** The body that Python's requests 2.34 makes of `files={'cam1': …}, data={'json': …}`. */
 const PYTHON_BOUNDARY = '3507c9032d2ce9a73d647d0f057dead1';
@@ -37,9 +50,12 @@ function part(disposition: string, content: string): string {
   return `--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${content}\r\n`;
 }
 const JSON_PART = part('name="json"', `{"timestamp":${NOW}}`);
-const JPEG_TEXT = '\u00ff\u00d8\u00ff\u00e0';
+const JPEG_TEXT = JPEG.toString('latin1');
 const imagePart = (name: string) => part(`name="${name}"; filename="x"`, JPEG_TEXT);
 const latin1 = (body: string) => Buffer.from(body, 'latin1');
+
+const WEBP = webpOf({ width: 5, height: 4 }, 'lossy', Buffer.alloc(20));
+const GIF = gifOf({ width: 5, height: 4 }, [Buffer.alloc(20)], true);
 
 describe("The Senio endpoint's multipart parser", () => {
   keepStorageThread();
@@ -120,6 +136,45 @@ describe("The Senio endpoint's multipart parser", () => {
     form.append('json', JSON.stringify({ timestamp: NOW }));
     const answer = await station.postMultipart(form.getBuffer(), form.getHeaders()['content-type']);
     assert.match(answer.text, new RegExp(`"cam1":"${sha1(image)}"`));
+  });
+
+  const damaged: readonly (readonly [name: string, picture: Buffer, reason: RegExp])[] = [
+    [
+      'a JPEG that was cut',
+      JPEG.subarray(0, -2),
+      /begin as a JPG, and end before the picture does: it was cut/,
+    ],
+    ['a PNG that was cut', PNG.subarray(0, -1), /begin as a PNG, and end before the picture does/],
+    ['a WebP that was cut', WEBP.subarray(0, -3), /begin as a WEBP, and end before the picture does/],
+    [
+      'a GIF without an image',
+      Buffer.from('GIF89a a GIF of 20 b'),
+      /begin as a GIF, and are no GIF that can be/,
+    ],
+    ['a JPEG without a size', Buffer.from('ffd8ffe000104a46494600ffd9', 'hex'), /begin as a JPG, and /],
+  ];
+  for (const [name, picture, reason] of damaged) {
+    it(`refuses ${name}, and keeps neither its bytes nor the numbers beside it`, async () => {
+      const form = new FormData();
+      form.append('json', JSON.stringify({ timestamp: NOW, data: { temp: 1 } }));
+      form.append('cam1', picture, { filename: 'x' });
+      const answer = await station.postMultipart(form.getBuffer(), form.getHeaders()['content-type']);
+      assert.equal(answer.status, 400, answer.text);
+      assert.match(String(errorOf(answer)), reason);
+      assert.match(String(errorOf(answer)), new RegExp(`^Field "cam1": its ${picture.length} bytes`));
+      assert.equal((await everything(station, 'sensor', 'rpi')).size, 0);
+      assert.deepEqual(await readdir(join(station.folder, 'pictures')), []);
+    });
+  }
+
+  it('accepts a picture with what cameras write behind it', async () => {
+    for (const [index, picture] of [JPEG, PNG, GIF, WEBP].entries()) {
+      const form = new FormData();
+      form.append('json', JSON.stringify({ timestamp: NOW + index }));
+      form.append('cam1', Buffer.concat([picture, Buffer.alloc(100), JPEG]), { filename: 'x' });
+      const answer = await station.postMultipart(form.getBuffer(), form.getHeaders()['content-type']);
+      assert.equal(answer.status, 201, answer.text);
+    }
   });
 
   const bad: readonly (readonly [reason: RegExp, body: string])[] = [

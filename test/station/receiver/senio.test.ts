@@ -7,6 +7,8 @@ const withKey = (headers: Record<string, string> = {}) => ({
   headers: { Authorization: `Bearer ${KEY}`, ...headers },
 });
 
+const measured = (temp: number) => JSON.stringify({ timestamp: NOW - temp, data: { temp } });
+
 describe('The Senio endpoint', () => {
   keepStorageThread();
   let station: TestStation;
@@ -154,13 +156,12 @@ describe('The Senio endpoint', () => {
   });
 
   it('accepts JSON of whatever content type, and a form with JSON, also with a slash at the end of the address', async () => {
-    const json = (temp: number) => JSON.stringify({ timestamp: NOW - temp, data: { temp } });
     const form = 'application/x-www-form-urlencoded';
     const bodies: readonly (readonly [string, Record<string, string>])[] = [
-      [json(1), {}],
-      [json(2), { 'Content-Type': 'text/plain;charset=UTF-8' }],
-      [json(3), { 'Content-Type': form }],
-      [`json=${encodeURIComponent(json(4))}`, { 'Content-Type': form }],
+      [measured(1), {}],
+      [measured(2), { 'Content-Type': 'text/plain;charset=UTF-8' }],
+      [measured(3), { 'Content-Type': form }],
+      [`json=${encodeURIComponent(measured(4))}`, { 'Content-Type': form }],
     ];
     for (const [body, headers] of bodies) {
       const init = { method: 'POST', ...withKey(headers), body: new Uint8Array(Buffer.from(body)) };

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PicturesAnswer, SeriesAnswer } from '../../../src/station/views/api';
 import { readUntil } from '../../support/waiting';
-import { everything, JPEG, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
+import { everything, keepStorageThread, NOW, sha1, TestStation } from '../support/index';
 
 /** Written by the station of commit aead46b, the last one before its rooms were divided; see the values below. */
 const FIXTURE = join(__dirname, 'fixtures/aead46b');
+
+/** The picture in it, which no station takes any more. */
+const JPEG = Buffer.from('ffd8ffe000104a46494600ffd9', 'hex');
 
 /** More than one block of numbers. */
 const MINUTES = 700;

@@ -12,14 +12,19 @@ import {
   type StationEnvironment,
   type StationNotice,
 } from '../../../src/station';
+import { pngOf } from '../../support/pictures';
 import type { DownloadRow, FieldAnswer, SourcesAnswer } from '../../../src/station/views/api';
 
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const KEY = 'aaaaaaaa-aaaa-4aaa-aaaa-aaaaaaaaaaaa';
 export const TOKEN = 'databoom-token';
 
-export const JPEG = Buffer.from('ffd8ffe000104a46494600ffd9', 'hex');
-export const PNG = Buffer.from('89504e470d0a1a0a0000000d', 'hex');
+/** From its header to its end a JPEG, of 16 × 8 pixels; no browser can show it. */
+export const JPEG = Buffer.from(
+  'ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffda0008010100003f0000ffd9',
+  'hex',
+);
+export const PNG = pngOf({ width: 4, height: 3 });
 
 /**
  * Keeps the storage thread running through the tests of a `describe`: it ends with the last open database, and to load
@@ -38,7 +43,7 @@ export const NEVER = new AbortController().signal;
 
 export const sha1 = (bytes: Buffer) => createHash('sha1').update(bytes).digest('hex');
 
-/** A picture of so many bytes, as far as its first bytes go; another one for each number. */
+/** A picture of so many bytes, most of them behind its end; another one for each number. */
 export function picture(number: number, bytes = 1000): Buffer {
   return Buffer.concat([JPEG, Buffer.alloc(bytes - JPEG.length, `${number};`)]);
 }

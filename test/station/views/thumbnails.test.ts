@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { inspectJpeg } from '../../../src/camera';
 import { drawTestPicture } from '../../../src/camera/test-picture';
 import { createShrinker, findShrinker } from '../../../src/station/views/shrinker';
 import { createThumbnails } from '../../../src/station/views/thumbnails';
+import { pngOf } from '../../support/pictures';
 import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NEVER, NOW, picture, sha1, TestStation } from '../support/index';
 
@@ -177,9 +177,9 @@ describe("The station's thumbnails", () => {
     const { body, type } = await thumbnail(await send(large));
     assert.equal(type, 'image/jpeg');
     assert.deepEqual(inspectJpeg(body), { kind: 'complete', width: 320, height: 180 });
-    const bomb = await send(whitePng(20_000, 20_000), NOW + 1);
+    const bomb = await send(pngOf({ width: 20_000, height: 20_000 }), NOW + 1);
     assert.equal((await thumbnail(bomb)).type, 'image/png');
-    const small = await thumbnail(await send(whitePng(10, 10), NOW + 2));
+    const small = await thumbnail(await send(pngOf({ width: 10, height: 10 }), NOW + 2));
     assert.deepEqual(inspectJpeg(small.body), { kind: 'complete', width: 10, height: 10 });
     return undefined;
   });
@@ -187,28 +187,4 @@ describe("The station's thumbnails", () => {
 
 function shrinkerOf(shrink: (picture: string, thumbnail: string) => Promise<void>) {
   return { shrink, close: () => undefined };
-}
-
-/** A PNG of one colour: small however many pixels it has. */
-function whitePng(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(Math.ceil(width / 8), 0xff)]);
-  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, content: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type), content]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(content.length);
-  sum.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, sum]);
 }

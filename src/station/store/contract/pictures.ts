@@ -1,5 +1,5 @@
 import type { Result } from '../../../result';
-import type { ImageType } from '../../../image';
+import type { ImageVerdict } from '../../../image';
 import type { Refusal } from '../../protocol';
 
 const ID = /^[0-9a-f]{40}$/;
@@ -14,8 +14,8 @@ export interface StagedPicture {
   /** The SHA-1 of its bytes in 40 hex digits. */
   readonly id: string;
   readonly bytes: number;
-  /** What its first bytes say that it is; undefined where it is no picture. */
-  readonly type: ImageType | undefined;
+  /** What its bytes are, which may be no picture, or only the beginning of one. */
+  readonly verdict: ImageVerdict;
   /** The name of its file until it is committed. */
   readonly file: string;
   /** Deletes the file, unless it was committed meanwhile. */

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { detectImageType } from '../../../image';
+import { createImageInspector } from '../../../image';
 import { failed, success, type Result } from '../../../result';
 import { fileFailureOf, syncFolderAsync, type StorageFailure } from '../../../storage';
 import { isPictureId, type StagedPicture } from '../contract';
@@ -37,10 +37,7 @@ export interface PictureFolder {
 
 const WRITING_FAILED = 'The picture could not be written';
 
-/** The bytes that tell a picture's type. */
-const HEAD_BYTES = 12;
-
-/** Bytes that are hashed before other work may run: a millisecond on a Raspberry Pi. */
+/** Bytes that are hashed and inspected before other work may run: a millisecond on a Raspberry Pi. */
 const HASH_STEP = 2 ** 18;
 
 /** @param folder made, with its parents, when the first picture is received */
@@ -115,7 +112,7 @@ class FileWriter implements PictureWriter {
   readonly #name: string;
   readonly #deleteFile: () => Promise<void>;
   readonly #hash = createHash('sha1');
-  #head = Buffer.alloc(0);
+  readonly #inspector = createImageInspector();
   #bytes = 0;
   #problem: unknown;
   #isClosed = false;
@@ -133,8 +130,7 @@ class FileWriter implements PictureWriter {
       const part = chunk.subarray(from, from + HASH_STEP);
       if (from > 0) await nextTurn();
       this.#hash.update(part);
-      if (this.#head.length < HEAD_BYTES)
-        this.#head = Buffer.concat([this.#head, part.subarray(0, HEAD_BYTES)]);
+      this.#inspector.write(part);
       this.#bytes += part.length;
       await this.#attempt(async (file) => {
         for (let done = 0; done < part.length;) done += (await file.write(part, done)).bytesWritten;
@@ -150,9 +146,9 @@ class FileWriter implements PictureWriter {
       await this.#deleteFile();
       return failed(fileFailureOf(WRITING_FAILED, this.#problem));
     }
-    const type = detectImageType(this.#head);
+    const verdict = this.#inspector.finish();
     const id = this.#hash.digest('hex');
-    return success({ id, bytes: this.#bytes, type, file: this.#name, discard: this.#deleteFile });
+    return success({ id, bytes: this.#bytes, verdict, file: this.#name, discard: this.#deleteFile });
   }
 
   async discard(): Promise<void> {

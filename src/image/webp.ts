@@ -1,0 +1,40 @@
+/** WebP (RFC 9649, 2). */
+import { skip, take, type ImageSize, type SizeListener, type Walk } from './walk';
+
+/** The bytes of each chunk that tell the image's size. */
+const SIZE_BYTES: Readonly<Record<string, number>> = { VP8X: 10, 'VP8 ': 10, VP8L: 5 };
+
+export function* walkWebp(report: SizeListener): Walk {
+  const head = yield* take(12);
+  let left = head.readUInt32LE(4) - 4;
+  let hasSize = false;
+  let hasImage = false;
+  while (left >= 8) {
+    const chunk = yield* take(8);
+    const type = chunk.toString('latin1', 0, 4);
+    const bytes = chunk.readUInt32LE(4);
+    const padded = bytes + (bytes % 2);
+    left -= 8 + padded;
+    const count = SIZE_BYTES[type] ?? 0;
+    if (left < 0 || bytes < count) return false;
+    const content = yield* take(count);
+    // The first of them holds for the whole file.
+    if (count > 0 && !hasSize) {
+      report(sizeOf(type, content));
+      hasSize = true;
+    }
+    hasImage ||= type === 'VP8 ' || type === 'VP8L' || type === 'ANMF';
+    yield* skip(padded - count);
+  }
+  yield* skip(Math.max(left, 0));
+  return hasSize && hasImage;
+}
+
+function sizeOf(type: string, content: Buffer): ImageSize {
+  if (type === 'VP8X') return { width: content.readUIntLE(4, 3) + 1, height: content.readUIntLE(7, 3) + 1 };
+  if (type === 'VP8L') {
+    const bits = content.readUInt32LE(1);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  return { width: content.readUInt16LE(6) & 0x3fff, height: content.readUInt16LE(8) & 0x3fff };
+}
