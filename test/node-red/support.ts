@@ -169,7 +169,9 @@ const [FIRST_PORT, LAST_PORT] = [10_000, 30_000];
 // Mocha numbers its workers from 0. Each has ports of its own, so that none takes one that another was just given.
 const WORKERS = 16;
 const WORKER = Number(process.env['MOCHA_WORKER_ID'] ?? 0) % WORKERS;
-const given = new Set<number>();
+/** The only port of the range that no fetch or WebSocket connects to: https://fetch.spec.whatwg.org/#port-blocking */
+const BLOCKED_PORT = 10_080;
+const given = new Set<number>([BLOCKED_PORT]);
 
 /** A port that nobody used a moment ago, and that this process was not given before. */
 export async function freePort(): Promise<number> {
