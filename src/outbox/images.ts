@@ -1,10 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { failed, success, type Result } from '../result';
-import { fileFailureOf, syncFolderAsync } from '../storage';
+import { fileFailureOf, makePrivateFolderAsync, syncFolderAsync } from '../storage';
 import type { NewImage, OutboxFailure } from './types';
 
 /** An image as the row of its item names it. */
@@ -34,12 +34,15 @@ const WRITING_FAILED = 'The image could not be written';
 /** Bytes of which the checksum is computed in one step, between which other work can run. */
 const SUM_STEP = 2 ** 20;
 
-/** The images in a folder, which is made for the first one. */
-export function createImageFolder(folder: string): ImageFolder {
+/**
+ * The images in a folder, which is made for the first one.
+ * @param onMade called where the folder was missing: where it is not the first time, its images are gone
+ */
+export function createImageFolder(folder: string, onMade: () => void = () => {}): ImageFolder {
   // Marks the files of this run, which a sweep must not delete because their rows may not be committed yet.
   const run = randomBytes(6).toString('hex');
   let count = 0;
-  const makeFolder = folderMaker(folder);
+  const makeFolder = folderMaker(folder, onMade);
 
   async function store(images: readonly NewImage[]): Promise<Result<readonly StoredImage[], OutboxFailure>> {
     if (images.length === 0) return success([]);
@@ -80,6 +83,7 @@ export function createImageFolder(folder: string): ImageFolder {
       return failed(damaged('came back from the disk altered'));
     } catch (error) {
       if (isTransient(error)) return failed(fileFailureOf('The image could not be read', error));
+      if (isGone(error)) return failed(GONE);
       return failed(damaged(`cannot be read (${textOf(error)})`));
     }
   }
@@ -100,13 +104,13 @@ export function createImageFolder(folder: string): ImageFolder {
 }
 
 /** Makes a folder that survives a power cut. Its parent is only synced once, because a sync takes time. */
-function folderMaker(folder: string): () => Promise<void> {
+function folderMaker(folder: string, onMade: () => void): () => Promise<void> {
   let isSynced = false;
   return async () => {
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (made === undefined && isSynced) return;
-    await syncFolderAsync(dirname(folder));
+    const isMade = await makePrivateFolderAsync(folder);
+    if (!isMade && !isSynced) await syncFolderAsync(dirname(folder));
     isSynced = true;
+    if (isMade) onMade();
   };
 }
 
@@ -140,6 +144,15 @@ async function sumOf(bytes: Uint8Array): Promise<number> {
 
 function damaged(what: string): OutboxFailure {
   return { kind: 'damaged', message: `The image ${what}: the disk may be failing` };
+}
+
+const GONE: OutboxFailure = {
+  kind: 'damaged',
+  message: "The image's file is gone: it was deleted or moved away while it waited",
+};
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Errors of a system that is short of resources, which say nothing about the file. */

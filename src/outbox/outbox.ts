@@ -10,9 +10,10 @@ import {
 import { success } from '../result';
 import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind } from '../storage';
 import { sizeOf } from './check';
-import { createImageFolder, imagesOf, type ImageFolder } from './images';
+import { imagesOf, type ImageFolder } from './images';
 import { keptItem } from './kept-items';
 import { createLists } from './lists';
+import { openImages } from './named-images';
 import type { LeasedIds, OutboxOperations, StoredItem } from './operations';
 import type {
   Bounds,
@@ -32,9 +33,6 @@ import type {
 /** From one time that items of a destination are dropped for their age to the next, in milliseconds. */
 const BETWEEN_ROUNDS_MS = 60_000;
 
-/** Items whose images are read in one step when sweeping. */
-const SWEEP_STEP = 1000;
-
 /**
  * Opens the outbox in a folder. Opening goes on in the background; if it fails, each call fails with the reason and the
  * next tries again.
@@ -46,14 +44,19 @@ export function openOutbox(options: OutboxOptions): Outbox {
     program: require.resolve('./program'),
     now: options.now,
     restore: () => [...leased].map(([destination, ids]) => ({ destination, ids: [...ids] })),
-    notify: (notice) => options.report(noticeOf(notice)),
+    notify,
   });
-  const images = createImageFolder(join(options.folder, 'images'));
-  const sweeping = sweepImages(database, images);
+  const { images, missing, sweeping } = openImages(database, options);
   const clock = openRetentionClock(database, options);
   const accepting = accepter(database, images, clock, options);
   const queue = createQueue(database, images, leased);
   const times = watchTimes(database, options.timekeeper);
+
+  function notify(notice: StorageNotice): void {
+    options.report(noticeOf(notice));
+    // Whoever deleted the database may have deleted the folder beside it too.
+    if (notice.kind === 'displaced-file') void missing.run();
+  }
 
   async function close(): Promise<void> {
     times.close();
@@ -256,24 +259,10 @@ function enforcer(
   };
 }
 
-/** Deletes images of earlier runs that no item names, such as those of readings whose acceptance failed. */
-async function sweepImages(database: Database<OutboxOperations>, folder: ImageFolder): Promise<void> {
-  const named = new Set<string>();
-  for (let after = 0; ;) {
-    const page = await database.call('itemsWithImages', { after, count: SWEEP_STEP });
-    // Without all names nothing can be deleted; the next start tries again.
-    if (!page.ok) return;
-    const last = page.value.at(-1);
-    if (!last) break;
-    for (const { images } of page.value) for (const { file } of imagesOf(images)) named.add(file);
-    after = last.id;
-  }
-  await folder.sweep(named);
-}
-
 const NOTICE_KINDS: Readonly<Record<StorageNoticeKind, NoticeKind>> = {
   'damaged-row': 'quarantined',
   'damaged-file': 'file-damaged',
+  'displaced-file': 'file-displaced',
   'torn-log': 'last-write-torn',
   'disk-full': 'disk-full',
   'disk-free': 'disk-free',

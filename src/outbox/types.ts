@@ -208,6 +208,9 @@ export interface RefusedList {
  * - `quarantined`: an item differs from what was written; it is moved out of the queue and not delivered.
  * - `file-damaged`: the database or its log was damaged; what could be read was carried over, the damaged file was
  *   kept.
+ * - `file-displaced`: the database was deleted, moved away or replaced while it was open; everything was carried over
+ *   into a new one, or cannot be yet.
+ * - `images-missing`: files of images that wait were deleted or moved away by others.
  * - `last-write-torn`: the last write before a power cut is incomplete; normal if none of it was acknowledged.
  * - `disk-full`, `disk-free`: accepting stopped because the disk is full, and works again.
  * - `locked`: another process uses the folder.
@@ -218,6 +221,8 @@ export interface RefusedList {
 export type NoticeKind =
   | 'quarantined'
   | 'file-damaged'
+  | 'file-displaced'
+  | 'images-missing'
   | 'last-write-torn'
   | 'disk-full'
   | 'disk-free'

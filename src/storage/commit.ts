@@ -1,7 +1,7 @@
 import { failed, success, type Result } from '../result';
 import type { ReserveFile } from './reserve-file';
 import type { Opened, Session } from './session';
-import { failureOf, FullDisk, classifyError } from './errors';
+import { failureOf, FullDisk, classifyError, UncertainCommit } from './errors';
 import type { OperationKind, StorageFailure, StorageNotice } from './types';
 
 /** One call of an operation. */
@@ -26,7 +26,7 @@ export interface Committer {
 /** A committer for the session's database. */
 export function createCommitter(
   session: Session,
-  reserve: ReserveFile,
+  reserve: Pick<ReserveFile, 'release' | 'restore'>,
   notify: (notice: StorageNotice) => void,
 ): Committer {
   let isFull = false;
@@ -40,13 +40,14 @@ export function createCommitter(
   }
 
   function commit(group: readonly Task[]): void {
-    const canAppend = group.every((task) => task.kind === 'free') || reserve.restore();
+    const displaced = session.problem();
+    const canAppend = !displaced && (group.every((task) => task.kind === 'free') || reserve.restore());
     if (canAppend) return commitAll(group);
-    reportFull();
+    if (!displaced) reportFull();
     commitAll(group.filter((task) => task.kind === 'free'));
     return failAll(
       group.filter((task) => task.kind !== 'free'),
-      new FullDisk(),
+      displaced ?? new FullDisk(),
     );
   }
 
@@ -71,7 +72,7 @@ export function createCommitter(
 
   function failAll(group: readonly Task[], problem: unknown): void {
     // After a device error nobody knows how much of the log was written, until the file is opened again.
-    if (classifyError(problem) === 'device') session.close();
+    if (classifyError(problem) === 'device') session.closeToReopen();
     for (const task of group) task.reply(failed(failureOf(problem)));
   }
 
@@ -113,15 +114,33 @@ function attemptRead(session: Session, task: Task): unknown {
   }
 }
 
-/** Runs tasks in one transaction and replies. @returns the error, if any; then nothing was changed or replied */
+/**
+ * Runs tasks in one transaction and replies, once the database that has it is known to be at its path.
+ * @returns the error, if any; then nothing was changed or replied
+ */
 function attempt(session: Session, group: readonly Task[]): unknown {
   try {
     const opened = session.open();
     const values = inTransaction(opened, () => group.map((task) => run(opened, task)));
-    for (const [index, task] of group.entries()) task.reply(success(values[index]));
+    const misplaced = keepInPlace(session);
+    for (const [index, task] of group.entries())
+      task.reply(misplaced && task.kind !== 'free' ? misplaced : success(values[index]));
     return undefined;
   } catch (error) {
     return error;
+  }
+}
+
+/**
+ * Makes the database anew where it is not at its path. Where that fails, what was appended may be lost, and is not to be
+ * appended again: it is carried over later, if at all. What was freed is lost only together with all the rest.
+ */
+function keepInPlace(session: Session): Result<never, StorageFailure> | undefined {
+  try {
+    session.keepInPlace();
+    return undefined;
+  } catch (error) {
+    return failed(failureOf(new UncertainCommit(error)));
   }
 }
 

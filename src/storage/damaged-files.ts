@@ -21,8 +21,7 @@ const MOST_KEPT = 3;
  * @returns the name that the damaged file has now
  */
 export function keepDamaged(file: string, now: number, replacement?: Uint8Array): string {
-  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const kept = freeName(`${file}.corrupt.${stamp}`);
+  const kept = freeName(`${file}.corrupt.${stampOf(now)}`);
   if (replacement) replaceFile(file, kept, replacement);
   else renameSync(file, kept);
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${kept}-wal`);
@@ -49,7 +48,13 @@ function writeSynced(file: string, bytes: Uint8Array): void {
   }
 }
 
-function freeName(name: string): string {
+/** A time in milliseconds as a part of a file's name, such as 20260501T123000Z. */
+export function stampOf(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+}
+
+/** A name that no file has: the one that is given, or one with a number behind it. */
+export function freeName(name: string): string {
   let free = name;
   for (let number = 2; existsSync(free); number += 1) free = `${name}-${number}`;
   return free;

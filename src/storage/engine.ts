@@ -1,8 +1,9 @@
+import type { Schedule } from '../clock';
 import { failed, type Result } from '../result';
 import { reservePathOf, createReserveFile } from './reserve-file';
 import { createBatch } from './batch';
 import { createCommitter, type Task } from './commit';
-import { createSession, type AnyProgram, type Opened } from './session';
+import { createSession, type AnyProgram, type Opened, type Session } from './session';
 import { createVacuum } from './incremental-vacuum';
 import { failureOf } from './errors';
 import type { StorageFailure, StorageNotice } from './types';
@@ -25,7 +26,12 @@ export interface EngineOptions {
   /** Sends the replies so far: called after the reads of a turn, and at the end of the turn. */
   readonly flush: () => void;
   readonly notify: (notice: StorageNotice) => void;
+  /** Runs a task later. */
+  readonly schedule: Schedule;
 }
+
+/** From one look whether the open files are those at their paths to the next, in milliseconds. */
+const BETWEEN_CHECKS_MS = 2000;
 
 /** One database in the storage thread. */
 export interface Engine {
@@ -40,13 +46,13 @@ export interface Engine {
  * delay.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { file, program, restored, notify } = options;
-  const reserve = createReserveFile(reservePathOf(file));
+  const reserve = createReserveFile(reservePathOf(options.file));
   let now = 0;
-  const session = createSession({ file, program, restored, reserve, notify, now: () => now });
-  const committer = createCommitter(session, reserve, notify);
+  const session = createSession({ ...options, reserve, now: () => now });
+  const committer = createCommitter(session, reserve, options.notify);
   const vacuum = createVacuum(reserve, () => session.current()?.connection);
   const batch = createBatch(schedule);
+  const stopChecks = startChecks(session, options.schedule);
   let arrived: Call[] = [];
   let isScheduled = false;
   let isClosed = false;
@@ -99,12 +105,29 @@ export function createEngine(options: EngineOptions): Engine {
     }
     isClosed = true;
     vacuum.stop();
+    stopChecks();
     session.close();
   }
 
   // The file is opened right away, so that problems are reported before the first reading.
   schedule();
   return { add, close };
+}
+
+/** Looks from time to time whether the files are in place, also while nobody calls. @returns what ends that */
+function startChecks(session: Session, schedule: Schedule): () => void {
+  let cancel = schedule(BETWEEN_CHECKS_MS, check);
+
+  function check(): void {
+    cancel = schedule(BETWEEN_CHECKS_MS, check);
+    try {
+      session.check();
+    } catch {
+      // It was reported, and is tried again.
+    }
+  }
+
+  return () => cancel();
 }
 
 function taskOf({ call, name, argument, now }: Call, { running }: Opened, { reply }: EngineOptions): Task {

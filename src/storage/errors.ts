@@ -2,13 +2,38 @@ import { DamagedFile } from './rows';
 import type { StorageFailure, StorageProblem } from './types';
 
 /** What an error of SQLite or the file system means for a database. */
-export type ErrorClass = 'full' | 'locked' | 'damaged' | 'newer' | 'device' | 'other';
+export type ErrorClass =
+  | 'full'
+  | 'locked'
+  | 'damaged'
+  | 'newer'
+  | 'device'
+  | 'displaced'
+  | 'uncertain'
+  | 'other';
 
 /** The database has a later schema version than this package knows. */
 export class NewerFile extends Error {}
 
 /** The disk has no room for anything but deletions. */
 export class FullDisk extends Error {}
+
+/** The open database is not the one at its path, and cannot be made anew there now. */
+export class DisplacedFile extends Error {
+  constructor(file: string, cause: unknown) {
+    super(
+      `${file} was deleted, moved away or replaced while Node-RED had it open, and cannot be made anew now (${textOf(cause)})`,
+      { cause },
+    );
+  }
+}
+
+/** A transaction was committed to a database that was not at its path any more, and could not be made anew there. */
+export class UncertainCommit extends Error {
+  constructor(cause: unknown) {
+    super(`Whether this was kept is not known: ${textOf(cause)}`, { cause });
+  }
+}
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE_ERROR_CLASSES: Readonly<Record<number, ErrorClass>> = {
@@ -26,12 +51,20 @@ export function classifyError(error: unknown): ErrorClass {
   if (error instanceof DamagedFile) return 'damaged';
   if (error instanceof FullDisk) return 'full';
   if (error instanceof NewerFile) return 'newer';
+  if (error instanceof UncertainCommit) return 'uncertain';
+  if (error instanceof DisplacedFile) return classOfDisplaced(error);
   if (!(error instanceof Error)) return 'other';
   // The low byte is the primary code; the other bytes are details.
   if ('errcode' in error && typeof error.errcode === 'number')
     return SQLITE_ERROR_CLASSES[error.errcode & 0xff] ?? 'other';
   if ('code' in error && FULL_DISK_CODES.includes(error.code)) return 'full';
   return 'other';
+}
+
+/** A full disk and another process are problems of their own, whatever file they keep from being made. */
+function classOfDisplaced({ cause }: DisplacedFile): ErrorClass {
+  const errorClass = classifyError(cause);
+  return errorClass === 'full' || errorClass === 'locked' ? errorClass : 'displaced';
 }
 
 const EXPLANATIONS: Readonly<
@@ -48,6 +81,8 @@ const EXPLANATIONS: Readonly<
   },
   damaged: { kind: 'storage', message: 'The database is damaged and could not be rebuilt' },
   device: { kind: 'storage', message: 'The disk reports an error: it may be failing' },
+  displaced: { kind: 'storage', message: '' },
+  uncertain: { kind: 'stopped', message: '' },
   other: { kind: 'storage', message: 'The database could not be used' },
 };
 
@@ -55,6 +90,7 @@ const EXPLANATIONS: Readonly<
 export function failureOf(error: unknown): StorageFailure {
   const errorClass = classifyError(error);
   const { kind, message } = EXPLANATIONS[errorClass];
+  if (message === '') return { kind, message: textOf(error) };
   const explainsItself = errorClass === 'full' || errorClass === 'locked' || errorClass === 'newer';
   return { kind, message: explainsItself ? message : `${message} (${textOf(error)})` };
 }

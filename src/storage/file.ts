@@ -1,19 +1,57 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { connect, SETTINGS, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged-files';
 import { classifyError } from './errors';
 import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
-import { finishRebuild, rebuildFile, type FilePlan } from './rebuild';
+import { identityAt, isSameFile, type FileIdentity } from './identity';
+import { copyPathOf, finishRebuild, rebuildFile, type FilePlan } from './rebuild';
+import { describeUnfinished } from './renewal-notice';
 import { reservePathOf } from './reserve-file';
 import { DamagedFile } from './rows';
 import { checkSchema, migrate } from './schema';
 import { inspectWal, PAGE_BYTES } from './wal-repair';
 
+/** A connection, and which file it is to. */
+export interface IdentifiedConnection {
+  readonly path: string;
+  readonly identity: FileIdentity | undefined;
+  readonly connection: OwnConnection;
+}
+
 /** An open database file, locked against other processes. */
 export interface OpenFile {
-  readonly connection: OwnConnection;
+  readonly database: IdentifiedConnection;
+  /** The write-ahead log. */
+  readonly log: Pick<IdentifiedConnection, 'path' | 'identity'>;
+  readonly lock: IdentifiedConnection;
   close(): void;
+}
+
+/** An open file of connections that are open, and of the log that is at its path now. */
+export function createOpenFile(
+  file: string,
+  database: IdentifiedConnection,
+  lock: IdentifiedConnection,
+): OpenFile {
+  const path = `${file}-wal`;
+  const close = () => {
+    try {
+      database.connection.close();
+    } finally {
+      lock.connection.close();
+    }
+  };
+  return { database, log: { path, identity: identityAt(path) }, lock, close };
 }
 
 /** Up to this size the whole database is checked when it is opened; larger ones are only checked as they are read. */
@@ -24,17 +62,9 @@ export function openFile(plan: FilePlan): OpenFile {
   makePrivateFolder(dirname(plan.file));
   const lock = lockFile(plan);
   try {
-    const connection = openLocked(plan);
-    const close = () => {
-      try {
-        connection.close();
-      } finally {
-        lock.close();
-      }
-    };
-    return { connection, close };
+    return createOpenFile(plan.file, openLocked(plan), lock);
   } catch (error) {
-    lock.close();
+    lock.connection.close();
     throw error;
   }
 }
@@ -43,22 +73,36 @@ export function openFile(plan: FilePlan): OpenFile {
  * Locks other processes out before any file is inspected or renamed: an exclusive lock on an empty database beside
  * the real one. The operating system releases it however the process ends.
  */
-function lockFile(plan: FilePlan): OwnConnection {
+export function lockFile(plan: FilePlan): IdentifiedConnection {
   const file = `${plan.file}.lock`;
   makePrivateFile(file);
-  const lock = connect(file, plan.notify);
+  const lock = connectIdentified(file, plan.notify);
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    lock.connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock.close();
+    lock.connection.close();
     throw error;
   }
 }
 
-function openLocked(plan: FilePlan): OwnConnection {
-  finishRebuild(plan.file);
-  exposeLoss(plan.file);
+/** How often a file may be replaced by another in the moment in which it is opened. */
+const MOST_ATTEMPTS = 3;
+
+/** Connects to the file at a path. SQLite does not say which file it has opened: the one that was there before and after. */
+function connectIdentified(path: string, notify: FilePlan['notify']): IdentifiedConnection {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const identity = identityAt(path);
+    const connection = connect(path, notify);
+    if (isSameFile(identity, identityAt(path))) return { path, identity, connection };
+    connection.close();
+  }
+  throw new Error(`${path} is replaced all the time`);
+}
+
+function openLocked(plan: FilePlan): IdentifiedConnection {
+  finishRebuild(plan);
+  exposeLoss(plan);
   const wasWalRepaired = repairWal(plan);
   try {
     return openChecked(plan, wasWalRepaired);
@@ -69,18 +113,23 @@ function openLocked(plan: FilePlan): OwnConnection {
   }
 }
 
-function openChecked(plan: FilePlan, isSuspect: boolean): OwnConnection {
+/**
+ * Opens a database whose lock is held, and checks it; throws `DamagedFile` if it is damaged.
+ * @param isSuspect whether it is checked as a whole, however large it is
+ */
+export function openChecked(plan: FilePlan, isSuspect: boolean): IdentifiedConnection {
   makePrivateFile(plan.file);
   // Before it is connected: closing a file that SQLite has open would release its locks.
   checkWriteVersion(plan.file);
-  const connection = connect(plan.file, plan.notify);
+  const database = connectIdentified(plan.file, plan.notify);
+  const { connection } = database;
   try {
     connection.exec(SETTINGS);
     if (isSuspect || statSync(plan.file).size <= LARGEST_CHECKED_BYTES) checkAll(connection);
     migrate(connection, plan.migrations);
     checkSchema(connection, plan.migrations);
     syncFolder(dirname(plan.file));
-    return connection;
+    return database;
   } catch (error) {
     connection.close();
     throw error;
@@ -140,12 +189,19 @@ function repairWal(plan: FilePlan): boolean {
 
 /**
  * SQLite takes a missing or empty file for a new database, and silently deletes its write-ahead log. If the files
- * beside it show that the database was in use, it is filled with zeros instead, which SQLite reports as damage: then
+ * beside it show that the database was in use, or was being carried over from a deleted one, it is filled with zeros instead, which SQLite reports as damage: then
  * the loss is reported, and the database is rebuilt from what the log still has.
  */
-function exposeLoss(file: string): void {
-  const wasInUse = existsSync(reservePathOf(file)) || sizeOf(`${file}-wal`) > 0;
-  if (!wasInUse || sizeOf(file) > 0) return;
+function exposeLoss({ file, notify }: FilePlan): void {
+  const copy = copyPathOf(file);
+  const wasCopied = existsSync(copy);
+  rmSync(copy, { force: true });
+  if (sizeOf(file) > 0) {
+    if (wasCopied) notify({ kind: 'displaced-file', message: describeUnfinished(file) });
+    return;
+  }
+  const wasInUse = wasCopied || existsSync(reservePathOf(file)) || sizeOf(`${file}-wal`) > 0;
+  if (!wasInUse) return;
   makePrivateFile(file);
   truncateSync(file, PAGE_BYTES);
 }

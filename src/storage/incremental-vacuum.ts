@@ -22,7 +22,10 @@ export interface Vacuum {
 }
 
 /** Gives free pages of the database back to the file system in small steps, and restores the reserve file. */
-export function createVacuum(reserve: ReserveFile, connection: () => OwnConnection | undefined): Vacuum {
+export function createVacuum(
+  reserve: Pick<ReserveFile, 'restore'>,
+  connection: () => OwnConnection | undefined,
+): Vacuum {
   let timer: NodeJS.Timeout | undefined;
 
   function schedule(): void {

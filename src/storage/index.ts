@@ -7,7 +7,8 @@
  * operations, salvage) runs in the storage thread and works on a `Connection`. Nothing here knows what is stored.
  */
 export { openDatabase } from './database';
-export { makePrivateFolder, syncFolder, syncFolderAsync } from './folder';
+export { makePrivateFolder, makePrivateFolderAsync, syncFolder, syncFolderAsync } from './folder';
+export { createMissingFilesCheck, type MissingFilesCheck } from './missing-files';
 export { checkedNumber, checkedText, checksum, DamagedFile, DamagedRow, numberIn, textIn } from './rows';
 export { readTextRow, writeTextRow } from './text-row';
 export { fileFailureOf } from './errors';

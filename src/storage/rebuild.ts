@@ -4,6 +4,7 @@ import { connect, SETTINGS, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged-files';
 import { classifyError } from './errors';
 import { makePrivateFile, syncFolder } from './folder';
+import { keepForeign } from './foreign-files';
 import { migrate } from './schema';
 import type { Salvage, StorageNotice } from './types';
 
@@ -23,17 +24,8 @@ export interface FilePlan {
  */
 export function rebuildFile(plan: FilePlan): void {
   const rebuilt = rebuiltPathOf(plan.file);
-  finishRebuild(plan.file);
-  makePrivateFile(rebuilt);
-  const fresh = connect(rebuilt, plan.notify);
-  let salvage: Salvage = { rows: 0, lost: undefined };
-  try {
-    fresh.exec(SETTINGS);
-    migrate(fresh, plan.migrations);
-    salvage = salvageFrom(plan, fresh);
-  } finally {
-    fresh.close();
-  }
+  finishRebuild(plan);
+  const salvage = salvageFrom(plan, rebuilt);
   const kept = keepDamaged(plan.file, plan.now());
   renameSync(rebuilt, plan.file);
   syncFolder(dirname(plan.file));
@@ -48,30 +40,51 @@ export function rebuildFile(plan: FilePlan): void {
  * Ends a rebuild that the end of the process interrupted. The damaged file is only moved away once the new one is
  * complete, so where there is no database, the new file takes its place; otherwise the new file is deleted.
  */
-export function finishRebuild(file: string): void {
+export function finishRebuild({ file, now }: FilePlan): void {
   const rebuilt = rebuiltPathOf(file);
   if (!existsSync(file) && existsSync(rebuilt) && !existsSync(`${rebuilt}-wal`)) {
+    // The log of the file before: SQLite would write its pages into the new one.
+    keepForeign(file, now());
     renameSync(rebuilt, file);
     syncFolder(dirname(file));
   }
   for (const suffix of ['', '-wal', '-journal']) rmSync(rebuilt + suffix, { force: true });
 }
 
-function rebuiltPathOf(file: string): string {
+/** Where a new database is, once it is complete, until it takes its place. */
+export function rebuiltPathOf(file: string): string {
   return `${file}.new`;
 }
 
-function salvageFrom(plan: FilePlan, fresh: OwnConnection): Salvage {
+/** Where a copy of an open database is until it is complete. */
+export function copyPathOf(file: string): string {
+  return `${file}.copy`;
+}
+
+function salvageFrom(plan: FilePlan, rebuilt: string): Salvage {
   let damaged: OwnConnection | undefined;
   try {
     damaged = connect(plan.file, plan.notify);
     damaged.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_autocheckpoint = 0');
-    return plan.salvage(damaged, fresh);
+    return salvageInto(plan, damaged, rebuilt);
   } catch (error) {
     if (classifyError(error) !== 'damaged') throw error;
-    return { rows: 0, lost: undefined };
+    return salvageInto(plan, undefined, rebuilt);
   } finally {
     damaged?.close();
+  }
+}
+
+/** Makes a new database of what is sound in a damaged one; an empty one where there is nothing to read. */
+export function salvageInto(plan: FilePlan, damaged: OwnConnection | undefined, rebuilt: string): Salvage {
+  makePrivateFile(rebuilt);
+  const fresh = connect(rebuilt, plan.notify);
+  try {
+    fresh.exec(SETTINGS);
+    migrate(fresh, plan.migrations);
+    return damaged ? plan.salvage(damaged, fresh) : { rows: 0, lost: undefined };
+  } finally {
+    fresh.close();
   }
 }
 

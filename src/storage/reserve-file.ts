@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { syncFolder } from './folder';
@@ -27,6 +18,8 @@ export interface ReserveFile {
   release(): boolean;
   /** Makes the file again if it is missing and there is room; false if it is still missing. */
   restore(): boolean;
+  /** Looks whether the file is still there: it may have been deleted or emptied by others. */
+  refresh(): void;
 }
 
 /** The path of a database's reserve file, which exists from the first opening on, except while the disk is full. */
@@ -36,13 +29,19 @@ export function reservePathOf(database: string): string {
 
 /** The reserve file at a path. That the disk has no room for it is not an error. */
 export function createReserveFile(file: string): ReserveFile {
-  let isThere = existsSync(file);
+  let isThere = isWhole(file);
 
   function release(): boolean {
     if (!isThere) return false;
-    rmSync(file, { force: true });
     isThere = false;
-    return true;
+    // It gives room only where it was not deleted by others.
+    const wasWhole = isWhole(file);
+    rmSync(file, { force: true });
+    return wasWhole;
+  }
+
+  function refresh(): void {
+    isThere = isWhole(file);
   }
 
   function restore(): boolean {
@@ -61,7 +60,12 @@ export function createReserveFile(file: string): ReserveFile {
     return isThere;
   }
 
-  return { release, restore };
+  return { release, restore, refresh };
+}
+
+/** One that was emptied gives no room. */
+function isWhole(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= RESERVE_BYTES;
 }
 
 function write(file: string): void {
@@ -75,7 +79,8 @@ function write(file: string): void {
   }
 }
 
-function freeBytes(folder: string): number {
+/** The room for files in a folder, in bytes. */
+export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

@@ -50,6 +50,7 @@ export function checkSchema(connection: OwnConnection, migrations: readonly stri
 }
 
 function schemaOf(connection: OwnConnection): string {
-  const rows = connection.all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid');
+  // Not in the order of the rows: in a copy (VACUUM INTO) all tables stand before all indexes.
+  const rows = connection.all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name');
   return JSON.stringify(rows);
 }

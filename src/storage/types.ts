@@ -6,7 +6,8 @@ import type { Failure, Result } from '../result';
  * - `locked`: another process has the file open; the next call tries again.
  * - `busy`: too many calls are waiting.
  * - `newer`: the file was written by a newer version of this package.
- * - `stopped`: the storage thread ended before it answered; the change may or may not have been made.
+ * - `stopped`: the storage thread ended before it answered, or the file that it was written to was deleted at that
+ *   moment and cannot be made anew; the change may or may not have been made.
  * - `closed`: the database was closed.
  * - `storage`: any other error of the operating system or SQLite.
  */
@@ -20,6 +21,8 @@ export type StorageFailure = Failure<StorageProblem>;
  * - `damaged-row`: a program found a row that differs from what was written.
  * - `damaged-file`: the database or its log was damaged; what could be read was carried over, the damaged file was
  *   kept.
+ * - `displaced-file`: the open database, or a file that belongs to it, was deleted, moved away or replaced by another;
+ *   everything was carried over into a new file, or cannot be yet.
  * - `torn-log`: the last write before the process ended is incomplete.
  * - `disk-full`, `disk-free`: appending stopped because the disk is full, and works again.
  * - `locked`: another process has the file open.
@@ -28,6 +31,7 @@ export type StorageFailure = Failure<StorageProblem>;
 export type StorageNoticeKind =
   | 'damaged-row'
   | 'damaged-file'
+  | 'displaced-file'
   | 'torn-log'
   | 'disk-full'
   | 'disk-free'

@@ -1,5 +1,6 @@
 /** The storage thread: one engine for each open database. Only `thread.ts` starts it. */
 import { parentPort } from 'node:worker_threads';
+import { schedule } from '../clock';
 import { success } from '../result';
 import { createEngine, type Engine } from './engine';
 import type { Answer, CloseRequest, OpenRequest, Reply, Request } from './messages';
@@ -29,6 +30,7 @@ function openEngine({ database, file, program, restored }: OpenRequest<never>): 
     reply: (call, result) => void replies.push({ call, result }),
     flush,
     notify: (notice) => answer({ type: 'notice', database, notice }),
+    schedule,
   });
   engines.set(database, engine);
 }

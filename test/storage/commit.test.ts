@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type OwnConnection } from '../../src/storage/connection';
+import { DisplacedFile } from '../../src/storage/errors';
 import type { Opened } from '../../src/storage/session';
 import { createFakeDisk, outcomeOf, sqliteError, SQLITE, testTask, type FakeDisk } from './support/fake-disk';
 
@@ -111,6 +112,27 @@ describe('committer', () => {
       for (let count = 0; count < 3; count += 1) disk.committer.commit([append()]);
     }
     assert.deepEqual(disk.notices, ['disk-full', 'disk-free', 'disk-full', 'disk-free']);
+  });
+
+  it('does not know what became of appends whose database was deleted meanwhile, and runs none of them twice', () => {
+    disk.isDisplaced = true;
+    const group = [append(), free(), append()];
+    disk.committer.commit(group);
+    assert.deepEqual(ran, ['append', 'free', 'append']);
+    assert.deepEqual(group.map(outcomeOf), ['stopped', 'ok', 'stopped']);
+  });
+
+  it('appends nothing while a deleted database cannot be made anew, and frees what its rows take', () => {
+    disk.problem = new DisplacedFile('notes.sqlite', new Error('Not writable'));
+    const group = [append(), free()];
+    disk.committer.commit(group);
+    assert.deepEqual(ran, ['free']);
+    assert.deepEqual(group.map(outcomeOf), ['storage', 'ok']);
+    assert.deepEqual(disk.notices, []);
+    disk.problem = undefined;
+    const later = append();
+    disk.committer.commit([later]);
+    assert.equal(outcomeOf(later), 'ok');
   });
 
   it('uses the reserve for a read that repairs something', () => {

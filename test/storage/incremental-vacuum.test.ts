@@ -26,7 +26,7 @@ describe('incremental vacuum', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const vacuum = () => createVacuum({ release: () => false, restore: () => hasReserve }, () => connection);
+  const vacuum = () => createVacuum({ restore: () => hasReserve }, () => connection);
 
   const freePages = () => Number(connection.get('PRAGMA freelist_count')?.['freelist_count']);
 
@@ -80,7 +80,7 @@ describe('incremental vacuum', () => {
 
   it('ignores an error of the disk, which the next write reports', () => {
     fill(10, 500);
-    const failing = createVacuum({ release: () => false, restore: () => true }, () => ({
+    const failing = createVacuum({ restore: () => true }, () => ({
       ...connection,
       exec: () => {
         throw new Error('disk I/O error');

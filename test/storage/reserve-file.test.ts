@@ -39,6 +39,23 @@ describe('reserve file', () => {
     assert.equal(createReserveFile(file).release(), true);
   });
 
+  for (const [how, lose] of [
+    ['deleted', (path: string) => fs.rmSync(path)],
+    ['emptied', (path: string) => fs.truncateSync(path)],
+  ] as const) {
+    it(`has no room to give where others have ${how} the file, and makes it anew once it is looked for`, async () => {
+      const reserve = createReserveFile(file);
+      reserve.restore();
+      lose(file);
+      assert.equal(reserve.release(), false);
+      reserve.restore();
+      lose(file);
+      reserve.refresh();
+      assert.equal(reserve.restore(), true);
+      assert.equal((await stat(file)).size, MEGABYTE);
+    });
+  }
+
   it('needs as much free room again beside the file', () => {
     let free = 2 * MEGABYTE - 1;
     mock.method(fs, 'statfsSync', () => ({ bavail: free, bsize: 1 }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StorageNotice } from '../../src/storage';
@@ -85,5 +85,30 @@ describe('session', () => {
       throw sqliteError(SQLITE.full);
     });
     assert.throws(() => tested.open(), { errcode: SQLITE.full });
+  });
+
+  it('makes a deleted file anew before it is closed after an error of the device, or rebuilt', async () => {
+    const tested = create();
+    const { connection } = tested.open();
+    connection.transaction(() => connection.run("INSERT INTO notes (text, sum) VALUES ('kept', 1)"));
+    for (const end of [() => tested.closeToReopen(), () => tested.rebuild()]) {
+      await rm(folder, { recursive: true });
+      end();
+      assert.equal(tested.open().connection.get('SELECT text FROM notes')?.['text'], 'kept');
+    }
+  });
+
+  it('keeps a deleted file open that cannot be made anew, whatever fails', async () => {
+    const tested = create();
+    tested.open();
+    await rm(folder, { recursive: true });
+    await writeFile(folder, '');
+    tested.closeToReopen();
+    assert.throws(() => tested.rebuild(), /cannot be made anew/);
+    assert.ok(tested.current());
+    assert.match(tested.problem()?.message ?? '', /EEXIST/);
+    await rm(folder);
+    tested.check();
+    assert.equal(tested.problem(), undefined);
   });
 });

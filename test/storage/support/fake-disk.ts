@@ -2,6 +2,7 @@
 import type { Result } from '../../../src/result';
 import type { OperationKind, StorageFailure, StorageNotice } from '../../../src/storage';
 import { createCommitter, type Committer, type Task } from '../../../src/storage/commit';
+import { DisplacedFile } from '../../../src/storage/errors';
 import type { OwnConnection } from '../../../src/storage/connection';
 import type { Opened, Session } from '../../../src/storage/session';
 
@@ -18,6 +19,10 @@ export interface FakeDisk {
   isFull: boolean;
   /** Whether the reserve file is there. */
   hasReserve: boolean;
+  /** Whether the database was deleted, and cannot be made anew. */
+  isDisplaced: boolean;
+  /** Why not, once the committer has found it. */
+  problem: DisplacedFile | undefined;
   /** What happened, in order: 'begin', 'commit', 'rollback', 'reload', 'close', 'rebuild', 'release'. */
   readonly events: string[];
   readonly notices: StorageNotice['kind'][];
@@ -63,6 +68,13 @@ export function createFakeDisk(connection: OwnConnection, running: Opened['runni
     open: () => opened,
     current: () => opened,
     rebuild: () => void events.push('rebuild'),
+    keepInPlace: () => {
+      if (disk.isDisplaced)
+        throw (disk.problem = new DisplacedFile('notes.sqlite', new Error('Not writable')));
+    },
+    check: () => {},
+    problem: () => disk.problem,
+    closeToReopen: () => void events.push('close'),
     close: () => void events.push('close'),
   };
   const reserve = {
@@ -78,7 +90,15 @@ export function createFakeDisk(connection: OwnConnection, running: Opened['runni
     },
   };
   const committer = createCommitter(session, reserve, ({ kind }) => notices.push(kind));
-  const disk: FakeDisk = { isFull: false, hasReserve: true, events, notices, committer };
+  const disk: FakeDisk = {
+    isFull: false,
+    hasReserve: true,
+    isDisplaced: false,
+    problem: undefined,
+    events,
+    notices,
+    committer,
+  };
   return disk;
 }
 

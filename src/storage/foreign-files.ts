@@ -1,0 +1,35 @@
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { freeName, stampOf } from './damaged-files';
+import { syncFolder } from './folder';
+
+/**
+ * What SQLite takes for a part of the database at the same path, by the ends of their names: of another database, it
+ * would write their pages into ours.
+ */
+const COMPANIONS = ['-wal', '-journal', '-shm'] as const;
+
+/**
+ * Moves what others have put at the path of a database, and beside it, to `….replaced.<time>`. None of it is ever
+ * deleted, except empty files.
+ * @param own files at these paths stay
+ * @returns the name that the database, or the first of the files beside it, has now; undefined where there was nothing
+ */
+export function keepForeign(file: string, now: number, own: readonly string[] = []): string | undefined {
+  const found = ['', ...COMPANIONS].filter(
+    (suffix) => existsSync(file + suffix) && !own.includes(file + suffix),
+  );
+  if (found.length === 0) return undefined;
+  const kept = freeName(`${file}.replaced.${stampOf(now)}`);
+  const moved = found.filter((suffix) => moveAside(file + suffix, kept + suffix));
+  syncFolder(dirname(file));
+  return moved[0] === undefined ? undefined : kept + moved[0];
+}
+
+/** @returns false for an empty file, which is deleted */
+function moveAside(file: string, kept: string): boolean {
+  const isEmpty = statSync(file).size === 0;
+  if (isEmpty) rmSync(file);
+  else renameSync(file, kept);
+  return !isEmpty;
+}
