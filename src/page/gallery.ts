@@ -135,6 +135,10 @@ export class Gallery implements PictureRow {
       width: 320,
       height: 240,
     });
+    // Else there would be a browser's sign for a broken picture.
+    image.addEventListener('error', () =>
+      image.replaceWith(element('span', { class: 'missing-picture' }, texts.picture.broken)),
+    );
     const opener = button(image, { class: 'thumbnail', 'data-timestamp': picture.timestamp }, () =>
       this.#lightbox.open(this, picture),
     );

@@ -54,6 +54,10 @@ export class SourceCard {
     this.#thumbnail = latestPicture(source)
       ? element('img', { loading: 'lazy', width: 320, height: 240 })
       : undefined;
+    // Else there would be a browser's sign for a broken picture; what is wrong with it is said in the source's own view.
+    this.#thumbnail?.addEventListener('error', ({ target }) => {
+      if (target instanceof HTMLElement) target.hidden = true;
+    });
     const more =
       source.fields.length - shown.length - source.fields.filter(({ type }) => type === 'image').length;
     this.element = element(
@@ -173,6 +177,7 @@ export class SourceCard {
     const { formats, texts } = this.#context;
     const name = `${this.#source.name}, ${picture.label}`;
     this.#thumbnail.alt = fill(texts.picture.alt, { name, time: formats.time(picture.timestamp) });
+    this.#thumbnail.hidden = false;
     this.#thumbnail.src = url;
   }
 }

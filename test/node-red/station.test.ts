@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { flowOf } from './flows';
 import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
@@ -29,12 +31,14 @@ const CASES = [
   { id: 'push', target: 'databoom', code: 'msg.payload = {temp: 1.5};' },
 ];
 
+// The measurements are old, and stay.
+const SETTINGS = 'sensorpostStation: { keepDays: 36500 },';
+
 for (const version of VERSIONS) {
   describe(`the station in ${version.name}`, () => {
     let nodeRed: NodeRed;
     before(async () => {
-      // The measurements are old, and stay.
-      nodeRed = await startNodeRed(version, { settings: 'sensorpostStation: { keepDays: 36500 },' });
+      nodeRed = await startNodeRed(version, { settings: SETTINGS });
     });
     after(() => nodeRed.stop());
 
@@ -93,6 +97,25 @@ for (const version of VERSIONS) {
       await nodeRed.inject('measurement');
       const { error } = await nodeRed.debugOf('caught', since);
       assert.match(error?.message ?? '', /environment variable "SENSORPOST_NOT_SET", which is not set/);
+    });
+
+    it('keeps what it has accepted where its folder is deleted while it runs, and the log says it', async () => {
+      const { userDir } = nodeRed;
+      const start = Date.now() - 60_000;
+      const post = async (index: number) => {
+        const body = JSON.stringify({ timestamp: start + index, data: { deleted: index } });
+        assert.equal((await request('POST', '/publish/rpi', KEY, body)).status, 201);
+      };
+      for (let index = 0; index < 21; index += 1) await post(index);
+      await rm(join(userDir, 'sensorpost', 'station'), { recursive: true });
+      await post(21);
+      assert.match(nodeRed.log(), /station\.sqlite was deleted, .* rows were carried over into a new file/);
+      // What was accepted after the deletion outlives this too.
+      await nodeRed.end('SIGKILL');
+      nodeRed = await startNodeRed(version, { userDir, settings: SETTINGS });
+      const { text } = await request('GET', '/api/download?kind=sensor&source=rpi&format=json');
+      const values = Array.from({ length: 22 }, (_, index) => `"field":"deleted","value":${index}`);
+      for (const each of values) assert(text.includes(each), each);
     });
 
     it('forgets the key of a sensor that was removed', async () => {

@@ -32,18 +32,22 @@ export function createPictures(
   }
 
   /** Opens a picture at its beginning, after checking that it is undamaged. */
-  async function openVerified(picture: PictureFile): Promise<FileHandle | undefined> {
-    const handle = await open(store.pictureFile(picture.id)).catch(() => undefined);
-    if (handle && (await isUndamaged(handle, picture).catch(() => false))) return handle;
-    await handle?.close();
+  async function openVerified(picture: PictureFile): Promise<FileHandle | Refusal> {
+    const handle = await open(store.pictureFile(picture.id)).catch(problemOf);
+    if (!(handle instanceof Error) && (await isUndamaged(handle, picture).catch(() => false))) return handle;
+    if (handle instanceof Error && 'code' in handle && handle.code === 'ENOENT') {
+      store.lookForPictures();
+      return GONE;
+    }
+    if (!(handle instanceof Error)) await handle.close();
     reportDamage(picture);
-    return undefined;
+    return DAMAGED;
   }
 
   function reportDamage({ id }: PictureFile): void {
     if (reported.has(id)) return;
     reported.add(id);
-    const message = `Picture ${id} came back from the disk altered, or not at all: the disk may be failing. It is not shown.`;
+    const message = `Picture ${id} came back from the disk altered, or cannot be read: the disk may be failing. It is not shown.`;
     report({ kind: 'damaged-picture', message });
   }
 
@@ -51,7 +55,7 @@ export function createPictures(
     const picture = await find(id);
     if ('kind' in picture) return refusalAnswer(picture);
     const opened = await openVerified(picture);
-    return opened ? fileAnswer(opened, picture.bytes, picture.type) : refusalAnswer(DAMAGED);
+    return 'kind' in opened ? refusalAnswer(opened) : fileAnswer(opened, picture.bytes, picture.type);
   }
 
   async function answerThumbnail(id: string): Promise<Answer> {
@@ -59,14 +63,18 @@ export function createPictures(
     if ('kind' in picture) return refusalAnswer(picture);
     const file = await thumbnails.find(id, store.pictureFile(id));
     const opened = file === undefined ? undefined : await open(file).catch(() => undefined);
-    if (!opened) return answer(id);
+    if (!opened) {
+      // It was deleted by others: the next time it is made anew.
+      if (file !== undefined) await thumbnails.remove([id]);
+      return answer(id);
+    }
     const { size } = await opened.stat();
     return fileAnswer(opened, size, 'image/jpeg');
   }
 
   async function read(picture: PictureFile): Promise<Buffer | undefined> {
     const opened = await openVerified(picture);
-    if (!opened) return undefined;
+    if ('kind' in opened) return undefined;
     try {
       return await opened.readFile();
     } finally {
@@ -75,6 +83,10 @@ export function createPictures(
   }
 
   return { answer, answerThumbnail, read };
+}
+
+function problemOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Whether a file holds the bytes that its picture's id is the digest of. */
@@ -103,6 +115,11 @@ function fileAnswer(handle: FileHandle, bytes: number, type: string): Answer {
 }
 
 const MISSING: Refusal = { kind: 'missing', message: 'This picture is not kept here any more.' };
+
+const GONE: Refusal = {
+  kind: 'missing',
+  message: "The file of this picture is gone: it was deleted or moved away on the station's machine.",
+};
 
 const DAMAGED: Refusal = {
   kind: 'missing',

@@ -191,6 +191,8 @@ export interface Store {
   receivePicture(): ReceivedPicture;
   /** The path of a picture's file. */
   readonly pictureFile: (id: string) => string;
+  /** Looks whether the files of pictures are gone, after one was found so, and reports how many. */
+  lookForPictures(): void;
   /** Finishes what is under way and releases the folder. Begins at once, so that it may be opened anew right away. */
   close(): Promise<void>;
 }

@@ -1,11 +1,16 @@
 /** Pictures as files of a folder, named by the SHA-1 of their bytes: a database would write each byte three times. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createImageInspector } from '../../../image';
 import { failed, success, type Result } from '../../../result';
-import { fileFailureOf, syncFolderAsync, type StorageFailure } from '../../../storage';
+import {
+  fileFailureOf,
+  makePrivateFolderAsync,
+  syncFolderAsync,
+  type StorageFailure,
+} from '../../../storage';
 import { isPictureId, type StagedPicture } from '../contract';
 import { createNameReservations } from './reservations';
 
@@ -40,8 +45,11 @@ const WRITING_FAILED = 'The picture could not be written';
 /** Bytes that are hashed and inspected before other work may run: a millisecond on a Raspberry Pi. */
 const HASH_STEP = 2 ** 18;
 
-/** @param folder made, with its parents, when the first picture is received */
-export function createPictureFolder(folder: string): PictureFolder {
+/**
+ * @param folder made, with its parents, when a picture is received and it is missing
+ * @param onMade called then: where it is not the first time, its pictures are gone
+ */
+export function createPictureFolder(folder: string, onMade: () => void = () => {}): PictureFolder {
   // Tells this run's temporary files from those of earlier runs.
   const run = randomBytes(6).toString('hex');
   const reservations = createNameReservations();
@@ -54,7 +62,7 @@ export function createPictureFolder(folder: string): PictureFolder {
   const discard = (name: string) => rm(pathOf(name), { force: true }).catch(ignore);
 
   async function create(name: string): Promise<FileHandle> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (await makePrivateFolderAsync(folder)) onMade();
     return open(pathOf(name), 'wx', 0o600);
   }
 

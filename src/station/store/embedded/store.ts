@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRetentionClock, type RetentionClock } from '../../../clock';
 import { success } from '../../../result';
-import { openDatabase, type Database, type StorageFailure } from '../../../storage';
+import { openDatabase, type Database, type StorageFailure, type StorageNotice } from '../../../storage';
 import {
   refuseColumns,
   type NewColumn,
@@ -12,12 +12,10 @@ import {
   type StoreReads,
 } from '../contract';
 import type { StoreOperations } from './program';
-import { createPictureFolder, type PictureFolder, type PictureWriter } from './picture-folder';
+import { openPictures } from './named-pictures';
+import type { PictureFolder, PictureWriter } from './picture-folder';
 import { startRetention, type RetentionActions } from './retention';
 import { refuseUnavailable } from './unavailable';
-
-/** Ids of pictures read in one step when sweeping. */
-const SWEEP_STEP = 1000;
 
 /**
  * Opens the store of a folder. It returns at once and opens the files in the background; where that fails, each call is
@@ -30,13 +28,18 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     program: require.resolve('./program'),
     now: options.now,
     restore: () => null,
-    notify: ({ kind, message }) => report({ kind, message }),
+    notify,
   });
-  const pictures = createPictureFolder(join(folder, 'pictures'));
+  const { pictures, missing, sweeping } = openPictures(database, options);
   const refuse = createRefuser(report);
-  const sweeping = sweep(database, pictures);
   const clock = openRetentionClock(database, options);
   const retention = startRetention({ ...options, clock }, retentionActions(database, pictures));
+
+  function notify({ kind, message }: StorageNotice): void {
+    report({ kind, message });
+    // Whoever deleted the database may have deleted the folder beside it too.
+    if (kind === 'displaced-file') void missing.run();
+  }
 
   async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
     const committed = await pictures.commit(staged, () => database.call('append', columns));
@@ -84,6 +87,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     read,
     receivePicture: () => receivedPictureOf(pictures.receive(), refuse),
     pictureFile: pictures.pathOf,
+    lookForPictures: () => void missing.run(),
     close,
   };
 }
@@ -134,18 +138,3 @@ function sizeOf(columns: readonly NewColumn[], staged: readonly StagedPicture[])
 }
 
 const BYTES_PER_VALUE = 17;
-
-/** Deletes the pictures of earlier runs that no row names: those of measurements that were never accepted. */
-async function sweep(database: Database<StoreOperations>, pictures: PictureFolder): Promise<void> {
-  const named = new Set<string>();
-  for (let after = ''; ;) {
-    const page = await database.call('pictureIds', { after, count: SWEEP_STEP });
-    // Without knowing all ids, nothing is deleted; the next start sweeps.
-    if (!page.ok) return;
-    const last = page.value.at(-1);
-    if (last === undefined) break;
-    for (const id of page.value) named.add(id);
-    after = last;
-  }
-  await pictures.sweep(named);
-}
