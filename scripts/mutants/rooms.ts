@@ -52,6 +52,7 @@ export const ROOMS: Readonly<Record<string, RoomTests>> = {
   'nodes/runtime': { tests: ['nodes'], afterwards: inNodeRed('outbox', 'true-time', 'station') },
   'nodes/sources': { tests: ['nodes'], afterwards: inNodeRed('dht22-in', 'dht22-sensor', 'picamera-in') },
   outbox: { tests: ['outbox'], afterwards: FAULTS },
+  station: { tests: ['station'], afterwards: FAULTS },
   storage: { tests: ['storage', 'outbox'], afterwards: FAULTS },
 };
 

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openOutbox } from '../../src/outbox';
 import { drain, type Drained } from './observer';
 import { DESTINATION, readingOf } from './readings';
@@ -61,7 +61,10 @@ export async function runBitFlips(
     for (let round = 0; round < count; round += 1) {
       const folder = join(place, `round-${round}`);
       await cp(templates[round % templates.length] ?? '', folder, { recursive: true });
-      const where = await flipBit(folder, random);
+      const where = await flipBit(
+        FILES.map((name) => join(folder, name)),
+        random,
+      );
       const drained = await drain(folder);
       const before = verdict.altered + verdict.silent;
       assess(drained, verdict);
@@ -97,10 +100,10 @@ async function makeTemplates(place: string): Promise<readonly string[]> {
   return [closed, killed];
 }
 
-/** Flips a bit of one of the files, chosen by size; says which. */
-async function flipBit(folder: string, random: () => number): Promise<string> {
-  const files = FILES.map((name) => join(folder, name)).filter((file) => existsSync(file));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+/** Flips a bit of one of the files that are there, chosen by size; says which. */
+export async function flipBit(files: readonly string[], random: () => number): Promise<string> {
+  const present = files.filter((file) => existsSync(file));
+  const sizes = await Promise.all(present.map(async (file) => (await stat(file)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   let position = Math.floor(random() * total);
   let index = 0;
@@ -108,12 +111,12 @@ async function flipBit(folder: string, random: () => number): Promise<string> {
     position -= sizes[index] ?? 0;
     index += 1;
   }
-  const file = files[index] ?? '';
+  const file = present[index] ?? '';
   const bit = Math.floor(random() * 8);
   const bytes = await readFile(file);
   bytes.writeUInt8(bytes.readUInt8(position) ^ (1 << bit), position);
   await writeFile(file, bytes);
-  return `${FILES[index]} byte ${position} bit ${bit}`;
+  return `${basename(file)} byte ${position} bit ${bit}`;
 }
 
 function assess({ numbers, altered, notices }: Drained, verdict: FlipVerdict): void {

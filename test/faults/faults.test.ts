@@ -4,7 +4,12 @@ import { runDiskBound, runFullDisks } from './full-disk';
 import { runKills } from './kills';
 import { canMount } from './mounts';
 import { runPowerCuts } from './power-cuts';
+import { runStationFullDisks } from './station/full-disk';
+import { runStationKills, runStationPowerCuts } from './station/processes';
 import { troublesOf, type Verdict } from './verdict';
+
+/** Those with which the station refuses for good what is wrong with the posts of one sender. */
+const STATUSES = [400, 404];
 
 const NO_MOUNT = 'Skipped: file systems cannot be mounted here (that needs root, mkfs.ext4 and loop devices)';
 
@@ -66,5 +71,44 @@ describe('outbox under faults', function () {
     assert.equal(verdict.flips, 60);
     assert.ok(verdict.mended + verdict.reported > 10);
     assert.deepEqual([verdict.altered, verdict.silent], [0, 0]);
+  });
+});
+
+describe('the station under faults', function () {
+  // Many runs in one test, on a machine that may be busy.
+  this.timeout(300_000);
+  let isMountPossible = false;
+
+  before(async () => {
+    isMountPossible = await canMount();
+    if (!isMountPossible) console.log(`    ${NO_MOUNT}`);
+  });
+
+  it('keeps all that it acknowledged through kill -9, and says why it refuses the rest', async () => {
+    const verdict = await runStationKills(2);
+    assertNothingLost(verdict);
+    assert.equal(verdict.faults, 2);
+    assert.ok(verdict.repeated > 0, 'No kill left a post without an answer');
+    assert.ok(STATUSES.every((status) => verdict.statuses.has(status)));
+  });
+
+  it('loses readings to kill -9 where it answers before they are on the disk, and that is seen', async () => {
+    const { lost } = await runStationKills(1, { manner: 'early' });
+    assert.ok(lost > 0, 'Nothing was found to be lost');
+  });
+
+  it('keeps all that it acknowledged through power cuts', async function () {
+    if (!isMountPossible) return this.skip();
+    const verdict = await runStationPowerCuts(2);
+    assert.equal(verdict.faults, 2);
+    return assertNothingLost(verdict);
+  });
+
+  it('refuses posts on a full disk with the reason, shows what it keeps, and takes them again by itself', async function () {
+    if (!isMountPossible) return this.skip();
+    const verdict = await runStationFullDisks(4);
+    assert.ok(verdict.turnedAway > 0 && verdict.repeated > 0);
+    assert.deepEqual(new Set(verdict.notices), new Set(['disk-full', 'disk-free']));
+    return assertNothingLost(verdict);
   });
 });

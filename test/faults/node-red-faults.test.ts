@@ -6,6 +6,7 @@ import { canMount } from './mounts';
 import { runNodeRedFullDisk } from './node-red-full-disk';
 import { runSecondNodeRed } from './second-node-red';
 import { runSeveralDevices } from './several-devices';
+import { runNodeRedStationKills } from './station/node-red';
 import { runTwoConfigs } from './two-configs';
 import { troublesOf, type Verdict } from './verdict';
 import { WAYS } from './ways';
@@ -16,6 +17,7 @@ const POWER_CUTS = 3;
 const READINGS = 1000;
 const KILLS_OF_SEVERAL = 4;
 const KILLS_OF_TWO = 6;
+const KILLS_OF_STATION = 1;
 
 /** @param waiting how many wait for good, because the service never takes them */
 function assertNothingLost(verdict: Verdict, waiting = 0): void {
@@ -84,6 +86,13 @@ describe('Node-RED under faults', function () {
     assert.deepEqual([verdict.faults, verdict.deploys], [KILLS_OF_TWO, KILLS_OF_TWO]);
     assert.ok(verdict.underLoad > 0, 'No kill came while readings waited');
     assert.ok(verdict.mostWithOldKey > 0, 'The old key was never tried');
+  });
+
+  it('keeps at its station all that was acknowledged before kill -9', async () => {
+    const verdict = await runNodeRedStationKills(version, KILLS_OF_STATION);
+    assertNothingLost(verdict);
+    assert.equal(verdict.faults, KILLS_OF_STATION);
+    assert.ok(verdict.statuses.has(400) && verdict.statuses.has(404));
   });
 
   it('loses nothing to power cuts', async function () {

@@ -2,51 +2,13 @@
  * All fault suites at scale, for `npm run test:faults`: prints progress, and at the end one table. Ends with status 1
  * where anything is lost, altered, unexplained or stuck. `--scale 0.01` runs a hundredth of it.
  */
-import { VERSIONS } from '../node-red/support';
-import { runBitFlips } from './bit-flips';
-import { createCertificate, type Certificate } from '../support/certificates';
-import { runFailingNetwork } from './failing-network';
-import { runFailingService, runNodeRedFailingService } from './failing-service';
-import { runFullDisks } from './full-disk';
-import { runNodeRedKills, runNodeRedPowerCuts } from './lives';
+import { createCertificate } from '../support/certificates';
 import { canMount } from './mounts';
-import { runNodeRedFullDisk } from './node-red-full-disk';
-import { runPowerCuts } from './power-cuts';
-import { runSecondNodeRed } from './second-node-red';
-import { runSeveralDevices } from './several-devices';
+import { outboxSuites } from './outbox-suites';
+import { stationSuites } from './station/suites';
+import { NEEDS, type Suite } from './suite';
 import { isSound, tableOf, type Row } from './table';
-import { runTwoConfigs } from './two-configs';
-import { emptyVerdict, troublesOf, type Verdict } from './verdict';
-
-/** How much of each at full scale. */
-const FULL = {
-  nodeRedKillsEach: 500,
-  nodeRedPowerCutsEach: 25,
-  powerCuts: 50,
-  readings: 100_000,
-  flips: 10_000,
-  fullDisks: 20,
-  nodeRedFullDisks: 5,
-  severalDevicesKillsEach: 50,
-  twoConfigsKillsEach: 50,
-  networkReadingsEach: 2000,
-};
-
-/** What a suite needs of the machine, and why it is skipped without. */
-const NEEDS = {
-  mounts: 'file systems cannot be mounted here (root, mkfs.ext4, loop devices)',
-  openssl: 'there is no openssl to make a certificate',
-};
-type Need = keyof typeof NEEDS;
-
-/** A fault suite: what it is called, and how it runs. */
-interface Suite {
-  readonly name: string;
-  readonly needs?: Need;
-  readonly run: (
-    tell: (done: number) => void,
-  ) => Promise<{ readonly verdict: Verdict; readonly remark?: string }>;
-}
+import { troublesOf } from './verdict';
 
 const BETWEEN_LINES_MS = 30_000;
 
@@ -56,93 +18,6 @@ function readScale(args: readonly string[]): number {
   const scale = Number(value);
   if (name === '--scale' && scale > 0 && scale <= 1) return scale;
   throw new Error('The only argument is --scale with a number from 0 to 1, such as --scale 0.01');
-}
-
-function suitesAt(scale: number, certificate: Certificate | undefined): readonly Suite[] {
-  const times = (count: number) => Math.max(1, Math.round(count * scale));
-  return [
-    ...VERSIONS.map((version): Suite => ({
-      name: `kill -9 of ${version.name}`,
-      run: async (tell: (done: number) => void) => {
-        const verdict = await runNodeRedKills(version, times(FULL.nodeRedKillsEach), tell);
-        return { verdict, remark: `${verdict.underLoad} kills while readings waited` };
-      },
-    })),
-    ...VERSIONS.map((version): Suite => ({
-      name: `power cuts of ${version.name}`,
-      needs: 'mounts',
-      run: (tell: (done: number) => void) =>
-        of(runNodeRedPowerCuts(version, times(FULL.nodeRedPowerCutsEach), tell)),
-    })),
-    {
-      name: 'power cuts of a process that uses the outbox',
-      needs: 'mounts',
-      run: () => of(runPowerCuts(times(FULL.powerCuts))),
-    },
-    {
-      name: 'a server that fails 30 % of requests in every way',
-      run: (tell) => of(runFailingService(times(FULL.readings), tell)),
-    },
-    ...VERSIONS.map((version): Suite => ({
-      name: `the same for ${version.name}`,
-      run: () => of(runNodeRedFailingService(version)),
-    })),
-    {
-      name: 'full disk',
-      needs: 'mounts',
-      run: () => of(runFullDisks(times(FULL.fullDisks))),
-    },
-    ...VERSIONS.map((version): Suite => ({
-      name: `full disk of ${version.name}`,
-      needs: 'mounts',
-      run: () => of(runNodeRedFullDisk(version, times(FULL.nodeRedFullDisks))),
-    })),
-    ...VERSIONS.map((version): Suite => ({
-      name: `a second ${version.name} on the folder`,
-      run: () => of(runSecondNodeRed(version)),
-    })),
-    ...VERSIONS.map((version): Suite => ({
-      name: `several devices and kill -9 of ${version.name}`,
-      run: async (tell: (done: number) => void) => {
-        const verdict = await runSeveralDevices(version, times(FULL.severalDevicesKillsEach), tell);
-        const { waiting, mostTurnedAway } = verdict;
-        const remark = `${waiting} of devices that are never taken wait; at most ${mostTurnedAway} requests of bad devices before good ones`;
-        return { verdict, remark };
-      },
-    })),
-    ...VERSIONS.map((version): Suite => ({
-      name: `two config nodes for one queue and kill -9 of ${version.name}`,
-      run: async (tell: (done: number) => void) => {
-        const verdict = await runTwoConfigs(version, times(FULL.twoConfigsKillsEach), tell);
-        const { deploys, mostWithOldKey } = verdict;
-        const remark = `renamed ${deploys} times; at most ${mostWithOldKey} requests with the old key in a life`;
-        return { verdict, remark };
-      },
-    })),
-    {
-      name: 'a network that breaks connections in every way',
-      run: (tell) => of(runFailingNetwork(times(FULL.networkReadingsEach), undefined, tell)),
-    },
-    {
-      name: 'the same with TLS',
-      needs: 'openssl',
-      run: (tell) => of(runFailingNetwork(times(FULL.networkReadingsEach), certificate, tell)),
-    },
-    { name: 'bit flips in the files of 400 readings', run: () => flip(times(FULL.flips)) },
-  ];
-}
-
-async function of(running: Promise<Verdict>): Promise<{ readonly verdict: Verdict }> {
-  return { verdict: await running };
-}
-
-/** Bit flips have a verdict of their own: what they destroy cannot be delivered, but must be reported. */
-async function flip(count: number): Promise<{ readonly verdict: Verdict; readonly remark: string }> {
-  const { flips, kept, missing, altered, silent, reported } = await runBitFlips(count);
-  const verdict = { ...emptyVerdict(), faults: flips, accepted: kept, delivered: kept - missing, altered };
-  verdict.lost = silent;
-  const remark = `${missing} readings destroyed by ${reported} flips, each reported`;
-  return { verdict, remark };
 }
 
 /** Runs a suite; undefined where it could not come to its end. */
@@ -174,7 +49,9 @@ async function runSuite({ name, run }: Suite): Promise<Row | undefined> {
 
 async function main(): Promise<void> {
   const certificate = createCertificate('IP:127.0.0.1');
-  const suites = suitesAt(readScale(process.argv.slice(2)), certificate);
+  const scale = readScale(process.argv.slice(2));
+  const times = (count: number) => Math.max(1, Math.round(count * scale));
+  const suites = [...outboxSuites(times, certificate), ...stationSuites(times)];
   const has = { mounts: await canMount(), openssl: certificate !== undefined };
   const possible: Suite[] = [];
   for (const suite of suites) {

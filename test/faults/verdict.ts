@@ -4,9 +4,11 @@ export type Cause = 'answer lost' | 'killed after the answer' | 'power cut after
 /** What an observer finds after faults; the last four must be 0. */
 export interface Verdict {
   faults: number;
+  /** Readings, or of a station the values, that were accepted. */
   accepted: number;
+  /** Of a station: values that it gives back. */
   delivered: number;
-  /** On the refused list, because the service refused them. */
+  /** On the refused list, because the service refused them. Of a station: posts that it refused, each with a reason. */
   refused: number;
   /** Readings that were delivered more than once, by what caused it. */
   readonly duplicates: Map<Cause, number>;
@@ -18,7 +20,7 @@ export interface Verdict {
   unexplained: number;
   /** A fresh reading did not get through, or what waits is no longer delivered. */
   stuck: number;
-  /** Some of what is lost or unexplained, in words. */
+  /** Some of what is lost, altered or unexplained, in words. */
   readonly notes: string[];
 }
 
@@ -45,7 +47,11 @@ export function troublesOf({ lost, altered, unexplained, stuck }: Verdict) {
 const MOST_NOTES = 20;
 
 /** Counts a trouble, and notes what it is. */
-export function countTrouble(verdict: Verdict, trouble: 'lost' | 'unexplained', note: string): void {
+export function countTrouble(
+  verdict: Verdict,
+  trouble: 'lost' | 'altered' | 'unexplained',
+  note: string,
+): void {
   verdict[trouble] += 1;
   if (verdict.notes.length < MOST_NOTES) verdict.notes.push(note);
 }

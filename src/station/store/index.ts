@@ -1,10 +1,19 @@
 /**
  * What the station stores: measurements, and the pictures that belong to them. `contract` has the interface; `embedded`
- * implements it in SQLite and files, and another implementation can stand beside that. What each of them guarantees:
+ * implements it in SQLite and files, and another implementation can stand beside that. What the station promises, and
+ * what `npm run test:faults` tries:
  *
- * **Once `append` resolves with a success, the values are on the disk, synced: they are there after a kill -9 and a
- * power cut, each once, until retention deletes them. Damage by the disk is found, reported, and never shown as a
- * value.**
+ * 1. **Answered with 2xx, it is kept.** Once `append` resolves with a success, the values are on the disk, synced, each
+ *    with its own time. They are there after a kill -9 and a power cut, each once, until retention deletes them.
+ * 2. **A repeat changes nothing.** What comes again for a field and a time is answered with a success, and the value that
+ *    came first stays.
+ * 3. **A refusal says why.** What is not kept is not answered with 2xx, and its sender is told the reason.
+ * 4. **Damage is reported, never hidden.** What the disk has altered is found, is never shown as a value, and the user is
+ *    told.
+ * 5. **A full disk costs nothing that is kept.** Meanwhile posts are refused with 503 and can be sent again, what is kept
+ *    can be read, and once there is room the station works again by itself.
+ * 6. **Reading back shows what is kept.** Graphs, files of all values and pictures have the same values, with their own
+ *    times, and nothing that nobody sent.
  */
 export {
   isPictureId,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,14 +6,12 @@ import { join } from 'node:path';
 import FormData from 'form-data';
 import { takeAllRoom } from '../../faults/full-disk';
 import { canMount, makeImage, mountImage, run } from '../../faults/mounts';
-import { stop } from '../../faults/power-cuts';
-import { readUntil, within } from '../../support/waiting';
-import { assertStored, Poster, startServer } from '../support/poster';
+import { startStationProcess } from '../../faults/station/station-process';
+import { readUntil } from '../../support/waiting';
 import {
   errorOf,
   everything,
   keepStorageThread,
-  KEY,
   NEVER,
   NOW,
   picture,
@@ -31,56 +28,6 @@ describe('The embedded store', () => {
     place = await mkdtemp(join(tmpdir(), 'station-faults-'));
   });
   afterEach(() => rm(place, { recursive: true, force: true }));
-
-  it('keeps every post that it has accepted through kill -9', async () => {
-    const folder = join(place, 'station');
-    const accepted = new Map<string, unknown>();
-    for (let round = 0; round < 2; round += 1) {
-      const poster = await Poster.start(folder, accepted);
-      // A different number each time, so that the kill falls into different moments.
-      await poster.hasAccepted(accepted.size + 120 + round * 37);
-      await poster.kill();
-    }
-    const station = await TestStation.start({ folder });
-    await assertStored(station, accepted);
-    // What was under way is gone without a trace.
-    const files = await readdir(join(folder, 'pictures'));
-    assert.deepEqual(
-      files.filter((file) => file.endsWith('.tmp')),
-      [],
-    );
-    await station.close();
-  });
-
-  it('keeps every post that it has accepted through power cuts', async function () {
-    if (!(await canMount())) {
-      console.log('      skipped: file systems cannot be mounted here (that needs root)');
-      return this.skip();
-    }
-    const image = join(place, 'image');
-    await makeImage(image, 128);
-    const disk = await mountImage(image, join(place, 'disk'));
-    const poster = await Poster.start(join(disk, 'station'));
-    try {
-      for (const count of [150, 420]) {
-        await poster.hasAccepted(count);
-        await stop(poster.child.pid ?? 0);
-        const accepted = new Map(poster.accepted);
-        // What the kernel has not written yet is not in it: this is what the disk would hold.
-        await run('cp', '--sparse=always', image, join(place, 'copy'));
-        poster.child.kill('SIGCONT');
-        const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
-        const station = await TestStation.start({ folder: join(copy, 'station') });
-        await assertStored(station, accepted);
-        await station.close();
-        await run('umount', copy);
-      }
-    } finally {
-      await poster.kill();
-      await run('umount', disk);
-    }
-    return undefined;
-  });
 
   it('finds flipped bits, shows nothing that is altered, and reports what is lost', async () => {
     const template = join(place, 'template');
@@ -232,17 +179,15 @@ describe('The embedded store', () => {
 
   it('reports that another Node-RED uses the folder, and works once that has ended', async () => {
     const folder = join(place, 'station');
-    const { child, url } = await startServer(folder);
-    // The other has opened its files.
-    await fetch(url, { headers: { Authorization: `Bearer ${KEY}` } });
+    const other = await startStationProcess(folder);
+    // It has opened its files.
+    assert.equal((await fetch(`${other.url}/api/sources`)).status, 200);
     const station = await TestStation.start({ folder });
     const refused = await station.postJson({ timestamp: NOW, data: { temp: 1 } });
     assert.equal(refused.status, 503);
     assert.match(String(errorOf(refused)), /^Another program uses the files of the station/);
     assert.equal((await station.fetch('/api/sources')).status, 503);
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await within('the other station to exit', exited);
+    await other.kill();
     assert.equal((await station.postJson({ timestamp: NOW, data: { temp: 1 } })).status, 201);
     assert.deepEqual(
       station.notices.map(({ kind }) => kind),

@@ -1,0 +1,46 @@
+/** The fault suites of the station. */
+import { VERSIONS } from '../../node-red/support';
+import type { Outcome, Suite, Times } from '../suite';
+import { runStationFullDisks } from './full-disk';
+import { runNodeRedStationKills } from './node-red';
+import type { StationVerdict } from './outcome';
+import { runStationKills, runStationPowerCuts } from './processes';
+
+/** How much of each at full scale. */
+const FULL = {
+  nodeRedKillsEach: 200,
+  kills: 200,
+  powerCuts: 25,
+  fullDisks: 20,
+};
+
+export function stationSuites(times: Times): readonly Suite[] {
+  return [
+    ...VERSIONS.map((version): Suite => ({
+      name: `station: kill -9 of ${version.name}`,
+      run: (tell) => outcome(runNodeRedStationKills(version, times(FULL.nodeRedKillsEach), tell)),
+    })),
+    {
+      name: 'station: kill -9 of a process that serves it',
+      run: (tell) => outcome(runStationKills(times(FULL.kills), { tell })),
+    },
+    {
+      name: 'station: power cuts of a process that serves it',
+      needs: 'mounts',
+      run: () => outcome(runStationPowerCuts(times(FULL.powerCuts))),
+    },
+    {
+      name: 'station: full disk',
+      needs: 'mounts',
+      run: () => outcome(runStationFullDisks(times(FULL.fullDisks))),
+    },
+  ];
+}
+
+/** An outcome with what senders had to do. */
+async function outcome(running: Promise<StationVerdict>): Promise<Outcome> {
+  const verdict = await running;
+  const { repeated, turnedAway } = verdict;
+  const told = turnedAway > 0 ? `, ${turnedAway} of them told to come again, with the reason` : '';
+  return { verdict, remark: `${repeated} posts sent again${told}` };
+}
