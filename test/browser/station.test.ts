@@ -310,9 +310,10 @@ describe('The station’s page in Chromium', () => {
       assert.equal(isCut, false);
     });
 
-    it('says that a picture cannot be shown', async () => {
+    it('says that a picture cannot be shown, small and large', async () => {
       await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
       const { page } = await look(browser, station, '#/sensor/damaged');
+      await page.waitForSelector('.thumbnail .missing-picture:has-text("This picture cannot be shown")');
       await page.click('.thumbnail');
       await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
     });

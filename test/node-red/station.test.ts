@@ -100,6 +100,7 @@ for (const version of VERSIONS) {
     });
 
     it('keeps what it has accepted where its folder is deleted while it runs, and the log says it', async () => {
+      await nodeRed.deploy(flowOf(PUBLISH, [sensor({ key: KEY })], CASES));
       const { userDir } = nodeRed;
       const start = Date.now() - 60_000;
       const post = async (index: number) => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { mock } from 'node:test';
+import { reservePathOf } from '../../src/storage/reserve-file';
 import { DISPLACEMENTS } from './support/displacements';
 import { sqliteError, SQLITE } from './support/fake-disk';
 import { openNotes, type NotesEngine } from './support/notes-engine';
@@ -91,8 +92,8 @@ describe('a database whose files are deleted, moved or replaced while it is open
         assert.match(message, /To clear or restore data, stop Node-RED first/);
       }
       const names = await readdir(folder);
-      for (const suffix of ['', '-wal', '.lock', '.ballast'])
-        assert(names.includes(`notes.sqlite${suffix}`), `${suffix} is missing`);
+      for (const path of [file, `${file}-wal`, `${file}.lock`, reservePathOf(file)])
+        assert(names.includes(basename(path)), `${path} is missing`);
       await forgetMoved();
       await displace(folder);
       assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before']);
@@ -129,7 +130,7 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.equal(notes.notices[0]?.lost, 0);
   });
 
-  it('is not made anew where a second process uses the folder meanwhile, until that has ended', async () => {
+  it('waits for a second process that uses the folder meanwhile to end', async () => {
     const notes = await startWithNotes();
     await rm(folder, { recursive: true });
     const other = start();
@@ -199,9 +200,9 @@ describe('a database whose files are deleted, moved or replaced while it is open
 
   it('makes its reserve file anew where that alone was deleted', async () => {
     const notes = await startWithNotes();
-    await rm(`${file}.ballast`);
+    await rm(reservePathOf(file));
     notes.look();
-    assert.equal((await stat(`${file}.ballast`)).size, 2 ** 20);
+    assert.equal((await stat(reservePathOf(file))).size, 2 ** 20);
   });
 
   for (const how of [
