@@ -6,7 +6,7 @@
 import type { FieldKind, Scalar, SourceKind } from '../vocabulary';
 
 export type { FieldKind, SourceKind };
-export { positionOf } from '../vocabulary';
+export { isGap, isGapAtEnd, positionOf, spacingsOf, type GapRule } from '../vocabulary';
 
 /** A value as JSON has it; of a picture, its id: the SHA-1 of its bytes in 40 hex digits. */
 export type ShownValue = Scalar;
@@ -72,8 +72,9 @@ export interface SourcesAnswer {
 }
 
 /**
- * Answer of `GET api/series?kind=&source=&field=&from=&to=&points=`: numbers, and booleans as 0 and 1, oldest first.
+ * Answer of `GET api/series?kind=&source=&field=&from=&to=&points=&gap=`: numbers, and booleans as 0 and 1, oldest first.
  * One row before `from` and one after `to` are included where there are any, so that lines run to both ends of the graph.
+ * `gap` is `automatic`, as where it is left out, `never`, or the milliseconds after which there is a gap.
  */
 export interface SeriesAnswer {
   readonly from: number;
@@ -85,7 +86,15 @@ export interface SeriesAnswer {
   /** As long as `values`. */
   readonly times: readonly number[];
   readonly values: readonly number[];
-  /** Two neighbours that are further apart than this have a gap between them; null where it is unknown. */
+  /**
+   * The indices of the rows before which there is a gap: nothing came for much longer than is usual around it, or for
+   * longer than `gap`. Of downsampled data, gaps that are not longer than a bucket are left out.
+   */
+  readonly gaps: readonly number[];
+  /**
+   * Five times the median distance of neighbours in the range, for programs that know no `gaps`; null where it is
+   * unknown.
+   */
   readonly gapMs: number | null;
   /** Those of the range that are not stored yet, see `FieldAnswer`, never downsampled; absent where there are none. */
   readonly unconfirmed?: { readonly times: readonly number[]; readonly values: readonly number[] };

@@ -2,6 +2,7 @@
 import { describe, success, type Result } from '../../result';
 import { checkName, refuse, type Refusal } from '../protocol';
 import type { FieldId, SourceId, TimeRange } from '../store';
+import type { GapRule } from '../vocabulary';
 import { DEFAULT_COUNT, DEFAULT_POINTS, MAX_COUNT, MAX_POINTS } from './limits';
 
 type Parameters = URLSearchParams;
@@ -57,6 +58,15 @@ export function readBefore(parameters: Parameters): Result<{ readonly before: nu
 export function readPoints(parameters: Parameters): Result<{ readonly points: number }, Refusal> {
   const points = readNumber(parameters, 'points', DEFAULT_POINTS, [10, MAX_POINTS]);
   return points.ok ? success({ points: points.value }) : points;
+}
+
+/** When there is a gap between two readings, as `SeriesAnswer` says. */
+export function readGap(parameters: Parameters): Result<{ readonly gap: GapRule }, Refusal> {
+  const text = parameters.get('gap') ?? 'automatic';
+  if (text === 'automatic') return success({ gap: text });
+  if (text === 'never') return success({ gap: Infinity });
+  const gap = readNumber(parameters, 'gap', 0, [0, END_OF_TIME]);
+  return gap.ok ? success({ gap: gap.value }) : gap;
 }
 
 export function readCount(parameters: Parameters): Result<{ readonly count: number }, Refusal> {

@@ -1,5 +1,6 @@
 /** What people look at: the page, its data, and pictures. */
 import type { IncomingMessage } from 'node:http';
+import { success } from '../../result';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
@@ -9,7 +10,16 @@ import { createAssets } from './assets';
 import { createDownloads } from './download';
 import type { LiveEvents } from './live';
 import type { Pictures } from './pictures';
-import { combined, parametersOf, readBefore, readCount, readField, readPoints, readRange } from './query';
+import {
+  combined,
+  parametersOf,
+  readBefore,
+  readCount,
+  readField,
+  readGap,
+  readPoints,
+  readRange,
+} from './query';
 import { sourcesAnswer } from './sources';
 import { unconfirmedRows, withUnconfirmed } from './unconfirmed';
 
@@ -108,7 +118,8 @@ async function answerSeries(
   { store, unconfirmed }: ViewsParts,
   parameters: URLSearchParams,
 ): Promise<Answer> {
-  const wanted = combined(readField(parameters), readRange(parameters), readPoints(parameters));
+  const detail = combined(readPoints(parameters), readGap(parameters), success({}));
+  const wanted = combined(readField(parameters), readRange(parameters), detail);
   if (!wanted.ok) return refusalAnswer(wanted.failure);
   const rows = await store.read('series', wanted.value);
   if (!rows.ok) return refusalAnswer(rows.failure);

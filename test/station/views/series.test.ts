@@ -58,6 +58,36 @@ function expected(rows: ReadonlyMap<number, number>, from: number, to: number, p
   return [...(before ? [before] : []), ...shown, ...(after ? [after] : [])];
 }
 
+/** Whether there is a gap after one of all readings, by the 32 distances on each side of it. */
+function endsInGap(sorted: readonly Row[], index: number): boolean {
+  const distance = (at: number) => (sorted[at + 1]?.[0] ?? NaN) - (sorted[at]?.[0] ?? NaN);
+  const around = [];
+  for (let at = index - 32; at <= index + 32; at += 1) if (at !== index) around.push(distance(at));
+  const known = around.filter((each) => !Number.isNaN(each)).toSorted((one, other) => other - one);
+  const usual = known[Math.max(Math.floor(known.length / 16), 1) - 1];
+  return usual !== undefined && distance(index) > 5 * usual;
+}
+
+/**
+ * The indices of the rows of an answer before which there must be a gap: two neighbours among all rows are further
+ * apart than a bucket, with one of these rows at or before the first, and the next at or after the second.
+ */
+function expectedGaps(
+  rows: ReadonlyMap<number, number>,
+  { times, bucketMs }: SeriesAnswer,
+  isGap: (sorted: readonly Row[], index: number) => boolean,
+): number[] {
+  const sorted = between(rows, 0, Infinity);
+  const found: number[] = [];
+  for (const [index, [time]] of sorted.entries()) {
+    const next = sorted[index + 1]?.[0] ?? -Infinity;
+    if (next - time <= bucketMs || !isGap(sorted, index)) continue;
+    const after = times.findIndex((each) => each >= next);
+    if (after > 0 && (times[after - 1] ?? Infinity) <= time) found.push(after);
+  }
+  return found;
+}
+
 const rowsOf = ({ times, values }: SeriesAnswer): Row[] =>
   times.map((time, index) => [time, values[index] ?? NaN]);
 
@@ -80,8 +110,14 @@ describe("The station's series", () => {
     assert(delivered.ok, delivered.ok ? '' : delivered.failure.message);
   }
 
-  async function series(device: string, from: number, to: number, points: number): Promise<SeriesAnswer> {
-    return station.ask('series', { kind: 'device', source: device, field: 'x', from, to, points });
+  async function series(
+    device: string,
+    from: number,
+    to: number,
+    points: number,
+    gap: number | string = 'automatic',
+  ): Promise<SeriesAnswer> {
+    return station.ask('series', { kind: 'device', source: device, field: 'x', from, to, points, gap });
   }
 
   it('hold every value that was sent once, and agree with a scan of all rows', async () => {
@@ -112,6 +148,13 @@ describe("The station's series", () => {
             assert.equal(answer.downsampled, between(rows, from, to).length > points);
             seen[answer.downsampled ? 'downsampled' : 'whole'] += 1;
             assert(answer.times.length <= points + 2);
+            // Of downsampled data the rule knows some distances only by their mean.
+            if (!answer.downsampled) assert.deepEqual(answer.gaps, expectedGaps(rows, answer, endsInGap));
+            const minutes = await series(device, from, to, points, 60_000);
+            const isLong = (sorted: readonly Row[], index: number) =>
+              (sorted[index + 1]?.[0] ?? 0) - (sorted[index]?.[0] ?? 0) > 60_000;
+            assert.deepEqual(minutes.gaps, expectedGaps(rows, minutes, isLong));
+            assert.deepEqual((await series(device, from, to, points, 'never')).gaps, []);
           }
         },
       ),
@@ -179,6 +222,38 @@ describe("The station's series", () => {
     assert(times.slice(1).every((time, index) => time - (times[index] ?? 0) <= gapMs));
     await push('one', [[NOW, 1]]);
     assert.equal((await series('one', 0, NOW, 100)).gapMs, null);
+  });
+
+  it('have the same gaps at every zoom, of sensors that send in bursts, on changes, or at one pace', async () => {
+    const start = NOW - 60 * 86_400_000;
+    const minute = 60_000;
+    const sensors: Readonly<Record<string, (index: number) => number>> = {
+      bursts: (index) => (index % 3 < 2 ? 1000 : 10 * minute),
+      changes: (index) => (index % 1000 < 990 ? 80_000 : 45 * minute),
+      regular: () => 10 * minute,
+    };
+    for (const [device, distanceAt] of Object.entries(sensors)) {
+      const rows: Row[] = [];
+      const outages: (readonly [number, number])[] = [];
+      for (let [time, index] = [start, 0]; time < NOW; index += 1) {
+        rows.push([time, index % 100]);
+        const next = time + distanceAt(index);
+        const isOutage = index % 1000 === 500;
+        if (isOutage) outages.push([time, next + 3 * 86_400_000]);
+        time = isOutage ? next + 3 * 86_400_000 : next;
+      }
+      await push(device, rows);
+      for (const points of [200, 800, 4000]) {
+        const { times, gaps, bucketMs } = await series(device, start, NOW, points);
+        const whole = outages.filter(([, end]) => end < NOW);
+        assert.equal(gaps.length, whole.length, `${device} with ${points} points`);
+        for (const [number, [from, to]] of whole.entries()) {
+          const index = gaps[number] ?? 0;
+          assert((times[index - 1] ?? 0) <= from && (times[index - 1] ?? 0) > from - bucketMs - 1, device);
+          assert((times[index] ?? 0) >= to && (times[index] ?? 0) < to + bucketMs + 1, device);
+        }
+      }
+    }
   });
 
   it('show booleans as 0 and 1, beside numbers of the same field', async () => {

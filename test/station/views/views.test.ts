@@ -203,6 +203,7 @@ describe('The API of the page', () => {
     [/^"to" must be/, 'texts?kind=sensor&source=rpi&field=t&to=1e3'],
     [/^"from" is after "to"/, 'download?kind=sensor&source=rpi&from=2&to=1'],
     [/^"points" must be a number from 10 to 4000/, 'series?kind=sensor&source=rpi&field=t&points=4001'],
+    [/^"gap" must be a number from 0/, 'series?kind=sensor&source=rpi&field=t&gap=often'],
     [/^"count" must be a number from 1 to 1000/, 'texts?kind=sensor&source=rpi&field=t&count=0'],
     [/^"before" must be/, 'pictures?kind=sensor&source=rpi&field=t&before=NaN'],
     [/^"format" must be csv or json, and is "xml"/, 'download?kind=sensor&source=rpi&format=xml'],

@@ -1,7 +1,7 @@
 import type { Schedule, Uptime } from '../../../clock';
 import type { Result } from '../../../result';
 import type { Refusal } from '../../protocol';
-import type { FieldKind, Scalar, SourceKind } from '../../vocabulary';
+import type { FieldKind, GapRule, Scalar, SourceKind } from '../../vocabulary';
 import type { ReceivedPicture, StagedPicture } from './pictures';
 
 /** A Senio sensor or a Databoom device; both may have the same name. */
@@ -103,6 +103,7 @@ export interface Rows {
 export interface SeriesRows extends Rows {
   readonly downsampled: boolean;
   readonly bucketMs: number;
+  readonly gaps: readonly number[];
   readonly gapMs: number | null;
 }
 
@@ -123,7 +124,7 @@ export interface StoreReads {
   /** The series of a source, without reading its rows. */
   fields(source: SourceId): readonly Pick<KnownSeries, 'field' | 'type'>[];
   /** Numbers and booleans in a range, downsampled where there are more than `points`. */
-  series(argument: FieldId & TimeRange & { readonly points: number }): SeriesRows;
+  series(argument: FieldId & TimeRange & { readonly points: number; readonly gap: GapRule }): SeriesRows;
   /** Newest first. */
   texts(argument: FieldId & TimeRange & { readonly count: number }): readonly ListedValue[];
   /** Newest first, strictly before `before`. */

@@ -1,12 +1,13 @@
-import { positionOf } from '../../../vocabulary';
+import { positionOf, READINGS_AROUND, type GapRule } from '../../../vocabulary';
 import type { FieldId, Rows, SeriesRows, TimeRange } from '../../contract';
 import type { StoredRows } from './block';
 import type { BlockTable } from './block-table';
 import type { SeriesEntry } from './names';
 import { bucketWidth, createDownsampler } from './downsample';
+import { createGapFinder, type GapFinder } from './gaps';
 import type { StoreState } from './state';
 
-/** There is a gap between two readings that are so many times further apart than usual. */
+/** `gapMs` is so many times the median distance of neighbours. */
 const GAP_FACTOR = 5;
 
 /**
@@ -16,7 +17,10 @@ const GAP_FACTOR = 5;
 const GAP_BUCKETS = 2;
 
 /** So many rows on each side of a range tell how often rows come where few or none are inside it. */
-const NEIGHBOURS = 4;
+const NEIGHBOURS = READINGS_AROUND;
+
+/** So many of them count for `gapMs`. */
+const COARSE_NEIGHBOURS = 4;
 
 interface Row {
   readonly time: number;
@@ -26,7 +30,13 @@ interface Row {
 /** The numbers (booleans as 0 and 1) of a field in a range, and one row on each side of it where there is one. */
 export function readSeries(
   state: StoreState,
-  { from, to, points, ...field }: FieldId & TimeRange & { readonly points: number },
+  {
+    from,
+    to,
+    points,
+    gap,
+    ...field
+  }: FieldId & TimeRange & { readonly points: number; readonly gap: GapRule },
 ): SeriesRows {
   const table = state.tables.blockTable;
   const series = (state.catalogue.find(field)?.series ?? []).filter(
@@ -36,17 +46,36 @@ export function readSeries(
   const all = readAll(table, ids, { from, to }, points);
   const before = nearest(ids, (id) => rowsBefore(table, id, from)).slice(-NEIGHBOURS);
   const after = nearest(ids, (id) => rowsAfter(table, id, to)).slice(0, NEIGHBOURS);
+  const gaps = createGapFinder();
+  addRows(gaps, before);
+  if (all) addRows(gaps, all);
   const inside = all
-    ? { rows: all, gapMs: gapBetween([...before, ...all, ...after]), bucketMs: 0 }
-    : downsample(state, series, { from, to }, points);
+    ? { rows: all, gapMs: gapBetween(before, all, after), bucketMs: 0 }
+    : downsample(state, series, { from, to }, points, gaps);
+  addRows(gaps, after);
   const rows = [...before.slice(-1), ...inside.rows, ...after.slice(0, 1)];
+  const times = rows.map(({ time }) => time);
   return {
-    times: rows.map(({ time }) => time),
+    times,
     values: rows.map(({ value }) => value),
     downsampled: !all,
     bucketMs: inside.bucketMs,
+    gaps: positionsOf(gaps.ends(gap, inside.bucketMs), times),
     gapMs: inside.gapMs,
   };
+}
+
+function addRows(gaps: GapFinder, rows: readonly Row[]): void {
+  for (const { time } of rows) gaps.add(time, time, 1);
+}
+
+/**
+ * The indices of the rows before which there are gaps. The reading at which a gap ends need not be a row of downsampled
+ * data, but the first row of its bucket is not before it: the gap is longer than a bucket.
+ */
+function positionsOf(ends: readonly number[], times: readonly number[]): readonly number[] {
+  const positions = ends.map((end) => positionOf(times, end));
+  return positions.filter((position) => position > 0 && position < times.length);
 }
 
 /** All rows in a range; undefined where there are more than `most`. */
@@ -82,7 +111,8 @@ interface SpacedRows {
   readonly bucketMs: number;
 }
 
-function gapBetween(rows: readonly Row[]): number | null {
+function gapBetween(before: readonly Row[], all: readonly Row[], after: readonly Row[]): number | null {
+  const rows = [...before.slice(-COARSE_NEIGHBOURS), ...all, ...after.slice(0, COARSE_NEIGHBOURS)];
   const times = rows.map(({ time }) => time);
   return gapOf(
     times.slice(1).map((time, index) => ({ distance: time - (times[index] ?? 0), weight: 1 })),
@@ -112,6 +142,7 @@ function downsample(
   series: readonly SeriesEntry[],
   range: TimeRange,
   points: number,
+  gaps: GapFinder,
 ): SpacedRows {
   const allBounds = series.map((each) => bounds.of(each));
   const from = Math.max(range.from, Math.min(...allBounds.map(({ first = Infinity }) => first)));
@@ -126,6 +157,7 @@ function downsample(
       if (summary.width <= width && first >= range.from && last <= range.to) {
         downsampler.add(summary.minAt, summary.min);
         downsampler.add(summary.maxAt, summary.max);
+        gaps.add(first, last, count);
         continue;
       }
       const { times, values } = table.rows(summary);
@@ -133,6 +165,7 @@ function downsample(
         const time = times[index] ?? 0;
         if (time > range.to) break;
         downsampler.add(time, values[index] ?? 0);
+        gaps.add(time, time, 1);
       }
     }
   }
