@@ -1,5 +1,5 @@
 /** Requests to the station, by addresses relative to the page. */
-import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../station/views/api';
+import type { GapRule, PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../station/views/api';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
 
@@ -19,10 +19,11 @@ export function readSources(signal: AbortSignal): Promise<SourcesAnswer> {
 export function readSeries(
   id: FieldId,
   range: TimeRange,
-  points: number,
+  { points, gap }: { readonly points: number; readonly gap: GapRule },
   signal: AbortSignal,
 ): Promise<SeriesAnswer> {
-  return read('api/series', { ...parametersOf(id), ...wholeRange(range), points }, signal);
+  const detail = { points, gap: gap === Infinity ? 'never' : gap };
+  return read('api/series', { ...parametersOf(id), ...wholeRange(range), ...detail }, signal);
 }
 
 /** Reads the newest texts of a range. */

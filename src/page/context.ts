@@ -1,5 +1,6 @@
 /** What every part of the page uses. */
 import type { Formats } from './formats';
+import type { GapSettings } from './gap-settings';
 import type { StationModel } from './station-model';
 import type { Texts } from './texts';
 import type { ThemeSwitch } from './theme';
@@ -10,6 +11,7 @@ export interface Context {
   readonly formats: Formats;
   readonly station: StationModel;
   readonly theme: ThemeSwitch;
+  readonly gaps: GapSettings;
   /** Occurs every few seconds, so that ages are updated. */
   readonly tick: Emitter<void>;
   /** Aborts when the view is left, which ends its listeners, timers and requests. */

@@ -5,7 +5,7 @@ import { ageElement } from './age';
 import type { Context } from './context';
 import { element, setText } from './dom';
 import { labelOf, newestOf, tellValue, type ColouredField } from './fields';
-import { colourNumber } from './graph';
+import { colourNumber } from './graph-lines';
 import { HOUR_MS, type TimeRange } from './range';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
 import { drawSparkline, sparkline } from './sparkline';
@@ -84,7 +84,8 @@ export class FieldRow {
     try {
       const id = { source: this.#source, field: this.#field.name };
       this.#isOutdated = false;
-      this.#series = seriesOf(await readSeries(id, range, POINTS, signal));
+      const gap = this.#context.gaps.ruleOf(id);
+      this.#series = seriesOf(await readSeries(id, range, { points: POINTS, gap }, signal), gap);
     } catch {
       // The value is shown without its sparkline; the next reading of all sources tries again.
     }

@@ -1,9 +1,10 @@
 /** A graph with its legend: reads what it shows, adds what arrives live, and says so where there is nothing. */
-import type { LiveMeasurement } from '../station/views/api';
-import { readSeries } from './api';
+import type { FieldAnswer, GapRule, LiveMeasurement } from '../station/views/api';
+import { readSeries, type FieldId } from './api';
 import type { Context } from './context';
 import { element, setText } from './dom';
 import { labelOf, newestOf, type GraphContent } from './fields';
+import { gapControl } from './gap-control';
 import { Graph, type GraphActions } from './graph';
 import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
@@ -94,7 +95,9 @@ export class GraphCard {
       this.#legend.element,
       element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
       this.#note,
+      gapControl(context, source, content.fields, this.#isSwitch),
     );
+    context.gaps.changed.listen(() => this.load(), context.signal);
     this.#host.addEventListener('blur', () => actions.point(undefined));
     this.#update();
     this.#watchNearness();
@@ -104,7 +107,23 @@ export class GraphCard {
   show(range: TimeRange): void {
     this.#range = range;
     this.#graph?.show(range);
+    // What a switch holds grows with the time.
+    if (this.#isSwitch) this.#graph?.draw(this.#series, this.#context.station.now);
     this.#update();
+  }
+
+  get #isSwitch(): boolean {
+    return this.#content.kind === 'boolean';
+  }
+
+  #idOf({ name }: FieldAnswer): FieldId {
+    return { source: this.#source, field: name };
+  }
+
+  /** A switch holds its value for as long as it likes, where nothing else was chosen. */
+  #ruleOf(field: FieldAnswer): GapRule {
+    const rule = this.#context.gaps.ruleOf(this.#idOf(field));
+    return this.#isSwitch && rule === 'automatic' ? Infinity : rule;
   }
 
   /** Reads the range anew, now or when the graph is scrolled into view. */
@@ -126,7 +145,7 @@ export class GraphCard {
 
   /** Draws what was added. */
   redraw(): void {
-    this.#graph?.draw(this.#series);
+    this.#graph?.draw(this.#series, this.#context.station.now);
     this.#update();
   }
 
@@ -162,13 +181,12 @@ export class GraphCard {
 
   #makeGraph(): Graph {
     const { texts, formats } = this.#context;
-    const isSwitch = this.#content.kind === 'boolean';
     return new Graph(
       {
         formats,
         host: this.#host,
         colours: this.#content.fields.map(({ colour }) => colour),
-        ...(isSwitch ? { states: [texts.value.off, texts.value.on] as const } : {}),
+        ...(this.#isSwitch ? { states: [texts.value.off, texts.value.on] as const } : {}),
         actions: {
           ...this.#actions,
           step: (direction) => this.#step(direction),
@@ -192,10 +210,13 @@ export class GraphCard {
     try {
       const answers = await Promise.all(
         this.#content.fields.map(({ field }) =>
-          readSeries({ source: this.#source, field: field.name }, this.#range, points, loading.signal),
+          readSeries(this.#idOf(field), this.#range, { points, gap: this.#ruleOf(field) }, loading.signal),
         ),
       );
-      for (const [line, answer] of answers.entries()) this.#series[line] = seriesOf(answer);
+      for (const [line, { field }] of this.#content.fields.entries()) {
+        const answer = answers[line];
+        if (answer) this.#series[line] = seriesOf(answer, this.#ruleOf(field));
+      }
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#failure = reasonOf(error, this.#context.texts);
@@ -216,7 +237,7 @@ export class GraphCard {
   #readingOf(line: number, time: number): Reading | undefined {
     const series = this.#readable(line);
     const slack = (this.#graph?.millisecondsPerPixel ?? 0) * AIM;
-    return series && readAt(series, time, slack, this.#content.kind === 'boolean');
+    return series && readAt(series, time, slack, this.#isSwitch);
   }
 
   /** What can be read of a line: all that is drawn of it. */

@@ -5,7 +5,21 @@ import { positionOf } from '../station/views/api';
 import type { Formats } from './formats';
 import { listenToGestures, type Selection, type GestureActions } from './gestures';
 import type { TimeRange } from './range';
-import { valueRange, withGaps, type Points, type Reading, type Series } from './series';
+import { heldSegmentsOf, segmentsOf, valueRange, type Points, type Reading, type Series } from './series';
+import {
+  areaOf,
+  AXIS_FONT,
+  AXIS_GAP,
+  AXIS_TICK,
+  axisStyle,
+  colourOf,
+  colourVariable,
+  LINE_WIDTH,
+  solidLine,
+  THIN_LINE_WIDTH,
+  unconfirmedLine,
+} from './graph-lines';
+import type { Trace } from './trace';
 
 /** What people can do to a graph, in times instead of pixels. */
 export interface GraphActions {
@@ -43,22 +57,7 @@ const TIMES_HEIGHT = 42;
 const RIGHT_MARGIN = 12;
 const TOP_MARGIN = 10;
 
-const AXIS_GAP = 6;
-const AXIS_TICK = 4;
-const AXIS_FONT = '12px system-ui, sans-serif';
-
-const LINE_WIDTH = 1.75;
-/** The width of lines of downsampled data, where each pixel has its lowest and its highest value. */
-const THIN_LINE_WIDTH = 1;
 const CURSOR_POINT_SIZE = 9;
-
-/** So many colours can be told apart, by colour-blind people too: see main.css. */
-const COLOURS = 8;
-const DASH = [6, 4];
-
-/** Of lines of readings whose time is not confirmed; their points are hollow. */
-const UNCONFIRMED_DASH = [2, 3];
-const UNCONFIRMED_POINT_SIZE = 7;
 
 export class Graph {
   readonly #options: GraphOptions;
@@ -69,6 +68,8 @@ export class Graph {
   #range: TimeRange;
   #cursor: number | undefined;
   #valuesWidth = VALUES_WIDTH;
+  /** One for each line, then one for the unconfirmed readings of each. */
+  #traces: readonly (Trace | undefined)[] = [];
 
   constructor(options: GraphOptions, range: TimeRange) {
     this.#options = options;
@@ -91,14 +92,21 @@ export class Graph {
     return (this.#range.to - this.#range.from) / this.width;
   }
 
-  /** @param series one for each line; undefined where it has not been read yet */
-  draw(series: readonly (Series | undefined)[]): void {
+  /**
+   * @param series one for each line; undefined where it has not been read yet
+   * @param now the station's time, until which switches hold their last value
+   */
+  draw(series: readonly (Series | undefined)[], now: number): void {
     for (const [index, { bucketMs } = { bucketMs: 0 }] of series.entries()) {
       const line = this.#plot.series[index + 1];
       if (line) line.width = bucketMs > 0 ? THIN_LINE_WIDTH : LINE_WIDTH;
     }
-    const tables = series.map((one) => this.#tableOf(one, one?.gapMs));
-    const unconfirmed = series.map((one) => this.#tableOf(one?.unconfirmed, one?.gapMs));
+    const isStepped = this.#options.states !== undefined;
+    const traces = series.map((one) => one && traceOf(one, isStepped, now));
+    const waiting = series.map((one) => one && waitingTraceOf(one.unconfirmed, isStepped));
+    this.#traces = [...traces, ...waiting];
+    const tables = series.map((one) => this.#tableOf(one));
+    const unconfirmed = series.map((one) => this.#tableOf(one?.unconfirmed));
     this.#plot.setData(uPlot.join([...tables, ...unconfirmed]));
     this.showCursor(this.#cursor);
   }
@@ -157,8 +165,8 @@ export class Graph {
     ];
   }
 
-  #tableOf(points: Points | undefined, gapMs = Infinity): uPlot.AlignedData {
-    return points && points.times.length > 0 ? withGaps({ ...points, gapMs }) : this.#nothing();
+  #tableOf(points: Points | undefined): uPlot.AlignedData {
+    return points && points.times.length > 0 ? [[...points.times], [...points.values]] : this.#nothing();
   }
 
   #emptyData(): uPlot.AlignedData {
@@ -180,40 +188,27 @@ export class Graph {
       axes: [this.#timeAxis(), this.#valueAxis()],
       series: [
         {},
-        ...colours.map((colour, index) => this.#line(colour, colours.slice(0, index))),
-        ...colours.map((colour) => this.#unconfirmedLine(colour)),
+        ...colours.map((colour, line) => ({
+          ...solidLine(colour, colours.slice(0, line), () => this.#traces[line]),
+          // The areas of several lines would cover each other.
+          ...(colours.length === 1 ? areaOf(colour) : {}),
+        })),
+        ...colours.map((colour, line) => unconfirmedLine(colour, () => this.#traces[colours.length + line])),
       ],
+      hooks: { draw: [(plot) => this.#publishScales(plot)] },
     };
   }
 
-  /** @param others the lines before it: where one has the same colour already, this line is dashed */
-  #line(number: number, others: readonly number[]): uPlot.Series {
-    const { states, colours } = this.#options;
-    const colour = () => colourOf(colourVariable(number));
-    const stepped = states && uPlot.paths.stepped?.({ align: 1 });
-    return {
-      stroke: colour,
-      width: LINE_WIDTH,
-      points: { size: 5, fill: colour },
-      ...(others.some((other) => colourNumber(other) === colourNumber(number)) ? { dash: DASH } : {}),
-      ...(stepped ? { paths: stepped } : {}),
-      // The areas of several lines would cover each other.
-      ...(colours.length === 1
-        ? { fill: () => `${colour()}1f`, fillTo: (plot: uPlot) => plot.scales['y']?.min ?? 0 }
-        : {}),
+  /** Says in the document what the edges of the drawing stand for, for tests and whoever wants to measure in it. */
+  #publishScales({ scales }: uPlot): void {
+    const { dataset } = this.#options.host;
+    const edges = {
+      from: scales['x']?.min,
+      to: scales['x']?.max,
+      low: scales['y']?.min,
+      high: scales['y']?.max,
     };
-  }
-
-  #unconfirmedLine(number: number): uPlot.Series {
-    const stroke = () => colourOf(colourVariable(number));
-    const stepped = this.#options.states && uPlot.paths.stepped?.({ align: 1 });
-    return {
-      stroke,
-      width: LINE_WIDTH,
-      dash: UNCONFIRMED_DASH,
-      points: { size: UNCONFIRMED_POINT_SIZE, width: 1.5, stroke, fill: () => colourOf('--card') },
-      ...(stepped ? { paths: stepped } : {}),
-    };
+    for (const [edge, value] of Object.entries(edges)) dataset[edge] = String(value);
   }
 
   #timeAxis(): uPlot.Axis {
@@ -305,35 +300,19 @@ export class Graph {
   }
 }
 
-/** @param number from 0; after the last colour, the first one follows */
-export function colourNumber(number: number): number {
-  return (number % COLOURS) + 1;
+function traceOf(series: Series, isStepped: boolean, now: number): Trace {
+  const segments = isStepped ? heldSegmentsOf(series, now) : segmentsOf(series);
+  return { segments, isStepped, hasAllReadings: series.bucketMs === 0 };
 }
 
-function colourVariable(number: number): string {
-  return `--series-${colourNumber(number)}`;
+function waitingTraceOf(points: Points, isStepped: boolean): Trace {
+  return { segments: segmentsOf(points), isStepped, hasAllReadings: true };
 }
 
 function heightOf({ states }: GraphOptions): number {
   return states ? STATES_HEIGHT : NUMBERS_HEIGHT;
 }
 
-function axisStyle(): uPlot.Axis {
-  const line = { stroke: () => colourOf('--grid'), width: 1 };
-  return {
-    stroke: () => colourOf('--quiet'),
-    font: AXIS_FONT,
-    gap: AXIS_GAP,
-    grid: line,
-    ticks: { ...line, size: AXIS_TICK },
-  };
-}
-
 function none(): null {
   return null;
-}
-
-/** A colour of the style sheet in the current theme: six hex digits after a `#`. */
-function colourOf(variable: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 }

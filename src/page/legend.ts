@@ -2,7 +2,7 @@
 import type { Context } from './context';
 import { button, element, setText } from './dom';
 import { labelOf, tellValue, type ColouredField } from './fields';
-import { colourNumber } from './graph';
+import { colourNumber } from './graph-lines';
 import type { Reading } from './series';
 
 /** What the legend shows of one line. */

@@ -4,6 +4,7 @@ import { element, icon, setText } from './dom';
 import { emptySourceView, SourceView } from './source-view';
 import { notFound } from './empty-states';
 import { Formats } from './formats';
+import { GapSettings } from './gap-settings';
 import { Emitter } from './emitter';
 import { pickLanguage } from './language';
 import { LiveFeed } from './live';
@@ -168,7 +169,7 @@ async function start(): Promise<void> {
   document.documentElement.lang = catalogue;
   document.title = texts.page.title;
   const tick = new Emitter<void>();
-  const shared = { texts, formats: new Formats(formats), station, theme, tick };
+  const shared = { texts, formats: new Formats(formats), station, theme, gaps: new GapSettings(), tick };
   const main = element('main', {});
   document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
   new App(shared, main).start();

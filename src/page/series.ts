@@ -1,13 +1,17 @@
 /** A field's numbers in a range, and what graphs compute from them. All times in milliseconds since 1970. */
-import { positionOf } from '../station/views/api';
-import type { SeriesAnswer } from '../station/views/api';
+import { isGap, isGapAtEnd, positionOf, spacingsOf } from '../station/views/api';
+import type { GapRule, SeriesAnswer } from '../station/views/api';
 import type { TimeRange } from './range';
 
 export interface Series {
   /** Ascending; as long as `values`. */
   readonly times: number[];
   readonly values: number[];
-  /** Neighbours further apart than this have a gap between them; infinite where it is unknown. */
+  /** The times of the readings before which there is a gap. */
+  readonly gapEnds: Set<number>;
+  /** When there is a gap before a reading that arrives. */
+  readonly gapRule: GapRule;
+  /** Five times the median distance of neighbours; infinite where it is unknown. */
   readonly gapMs: number;
   /** The width of the time buckets where the data are downsampled; else 0. */
   readonly bucketMs: number;
@@ -15,10 +19,11 @@ export interface Series {
   readonly unconfirmed: Points;
 }
 
-/** Two arrays of one length, in the order of time. */
+/** Readings in the order of time: two arrays of one length. */
 export interface Points {
   readonly times: readonly number[];
   readonly values: readonly number[];
+  readonly gapEnds: ReadonlySet<number>;
 }
 
 /** What a field read at one time; of downsampled data, the lowest and highest value around it. */
@@ -29,21 +34,35 @@ export interface Reading {
   readonly high: number;
 }
 
-export function seriesOf(answer: SeriesAnswer): Series {
+/** @param gapRule the one by which the answer was asked for */
+export function seriesOf(answer: SeriesAnswer, gapRule: GapRule): Series {
+  const { times, values, gaps, bucketMs, unconfirmed = { times: [], values: [] } } = answer;
   return {
-    times: [...answer.times],
-    values: [...answer.values],
+    times: [...times],
+    values: [...values],
+    gapEnds: new Set(gaps.map((index) => times[index] ?? Number.NaN)),
+    gapRule,
     gapMs: answer.gapMs ?? Infinity,
-    bucketMs: answer.bucketMs,
-    unconfirmed: answer.unconfirmed ?? { times: [], values: [] },
+    bucketMs,
+    unconfirmed: { ...unconfirmed, gapEnds: gapEndsOf(unconfirmed.times, gapRule) },
   };
+}
+
+function gapEndsOf(times: readonly number[], rule: GapRule): Set<number> {
+  const spacings = spacingsOf(times);
+  return new Set(times.filter((_, index) => index > 0 && isGap(spacings, index - 1, rule)));
 }
 
 /** A series with its unconfirmed readings among the others, for whoever reads values and not how sure they are. */
 export function withUnconfirmed(series: Series): Series {
   const { times, values } = series.unconfirmed;
   if (times.length === 0) return series;
-  const all = { ...series, times: [...series.times], values: [...series.values] };
+  const all = {
+    ...series,
+    times: [...series.times],
+    values: [...series.values],
+    gapEnds: new Set(series.gapEnds),
+  };
   for (const [index, time] of times.entries()) insert(all, time, values[index] ?? Number.NaN);
   return all;
 }
@@ -54,6 +73,17 @@ export function insert(series: Series, time: number, value: number): void {
   if (series.times[index] === time) return;
   series.times.splice(index, 0, time);
   series.values.splice(index, 0, value);
+  // It divides the distance between its neighbours in two.
+  judge(series, index);
+  judge(series, index + 1);
+}
+
+/** Decides whether there is a gap before a reading. Of downsampled data, what is no longer than a bucket is none. */
+function judge({ times, gapEnds, gapRule, bucketMs }: Series, index: number): void {
+  const [before, time] = [times[index - 1], times[index]];
+  if (before === undefined || time === undefined) return;
+  if (time - before > bucketMs && isGap(spacingsOf(times), index - 1, gapRule)) gapEnds.add(time);
+  else gapEnds.delete(time);
 }
 
 /** Whether there were too few values to tell what a gap is when they were read, and are enough now. */
@@ -61,40 +91,55 @@ export function isGapUnknown({ times, gapMs }: Series): boolean {
   return gapMs === Infinity && times.length > 2;
 }
 
-/** The same points, with an empty one inside every gap, where the line is to break. */
-export function withGaps({
-  times,
-  values,
-  gapMs,
-}: Points & Pick<Series, 'gapMs'>): [times: number[], values: (number | null)[]] {
-  const brokenTimes: number[] = [];
-  const brokenValues: (number | null)[] = [];
-  let previous = Infinity;
-  for (const [index, time] of times.entries()) {
-    if (time - previous > gapMs) {
-      brokenTimes.push((previous + time) / 2);
-      brokenValues.push(null);
-    }
-    brokenTimes.push(time);
-    brokenValues.push(values[index] ?? null);
-    previous = time;
+/** The points between two gaps, in the order of time: at least one. */
+export interface Segment {
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+  /** The time until which its last value is known to hold, where that is after the last point. */
+  readonly heldUntil?: number;
+}
+
+/** The points, as far as there is no gap between them. */
+export function segmentsOf({ times, values, gapEnds }: Points): Segment[] {
+  const segments: Segment[] = [];
+  for (let start = 0; start < times.length;) {
+    let end = start + 1;
+    while (end < times.length && !gapEnds.has(times[end] ?? Number.NaN)) end += 1;
+    segments.push({ times: times.slice(start, end), values: values.slice(start, end) });
+    start = end;
   }
-  return [brokenTimes, brokenValues];
+  return segments;
+}
+
+/** The points of a switch: each value holds until the next, and the newest one until now, but none into the future. */
+export function heldSegmentsOf(series: Series, now: number): Segment[] {
+  const { times, gapEnds, gapRule } = series;
+  const ahead = times.find((time) => time > now);
+  const segments = segmentsOf(
+    ahead === undefined ? series : { ...series, gapEnds: new Set([...gapEnds, ahead]) },
+  );
+  const newest = segments.findLastIndex((segment) => (segment.times[0] ?? Infinity) <= now);
+  return segments.map((segment, index) => {
+    const silence = now - (segment.times.at(-1) ?? now);
+    const past = times.slice(0, positionOf(times, now));
+    const isHeld = index === newest && silence > 0 && !isGapAtEnd(past, silence, gapRule);
+    return isHeld ? { ...segment, heldUntil: now } : segment;
+  });
 }
 
 /**
  * What a series read at a time.
  * @param slackMs how far away a point may always be: the precision of pointing
  * @param holds whether a value holds until the next one comes, as a switch's does
- * @returns `undefined` in a gap, and before and after the readings
+ * @returns `undefined` in a gap, before the first reading, and long after the last
  */
 export function readAt(series: Series, time: number, slackMs: number, holds: boolean): Reading | undefined {
-  const { times, values, gapMs, bucketMs } = series;
+  const { times, values, bucketMs } = series;
   const index = holds ? indexHolding(times, time, slackMs) : nearestIndex(times, time);
   const found = times[index];
   const value = values[index];
   if (found === undefined || value === undefined) return undefined;
-  if (Math.abs(found - time) > Math.max(gapMs, slackMs)) return undefined;
+  if (Math.abs(found - time) > slackMs && isInGap(series, time)) return undefined;
   let [low, high] = [value, value];
   for (
     let at = positionOf(times, time - bucketMs / 2);
@@ -105,6 +150,14 @@ export function readAt(series: Series, time: number, slackMs: number, holds: boo
     high = Math.max(high, values[at] ?? high);
   }
   return { time: found, value, low, high };
+}
+
+/** Whether a time lies in a gap, before all readings, or so long after the last that a reading then would end a gap. */
+function isInGap({ times, gapEnds, gapRule, bucketMs }: Series, time: number): boolean {
+  const next = positionOf(times, time);
+  if (next < times.length) return next === 0 || gapEnds.has(times[next] ?? Number.NaN);
+  const silence = time - (times.at(-1) ?? time);
+  return silence > bucketMs && isGapAtEnd(times, silence, gapRule);
 }
 
 /** The lowest and highest value inside of a range; `undefined` where it has none. */

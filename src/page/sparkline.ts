@@ -1,11 +1,14 @@
 /** A small line without axes, as SVG that scales to its place. */
 import { svg } from './dom';
 import type { TimeRange } from './range';
-import { extremes, valueRange, withGaps, withUnconfirmed, type Points, type Series } from './series';
+import { extremes, segmentsOf, valueRange, withUnconfirmed, type Points, type Series } from './series';
 
 /** The drawing's own units, which the page scales. */
 const WIDTH = 200;
 const HEIGHT = 40;
+
+/** Lines that are shorter, from the left to the right, have a dot. */
+const SHORTEST = 2;
 
 export function sparkline(): SVGSVGElement {
   return svg(
@@ -28,8 +31,8 @@ export function sparkline(): SVGSVGElement {
 export function drawSparkline(drawing: SVGSVGElement, series: Series, range: TimeRange): void {
   const { low, high } = extremes(withUnconfirmed(series), range) ?? { low: null, high: null };
   const scale = { range, values: valueRange(low, high) };
-  const segments = segmentsOf(series, series.gapMs, scale);
-  const unconfirmed = segmentsOf(series.unconfirmed, series.gapMs, scale);
+  const segments = placesOf(series, scale);
+  const unconfirmed = placesOf(series.unconfirmed, scale);
   const set = (name: string, paths: readonly string[]) =>
     drawing.querySelector(name)?.setAttribute('d', paths.join(''));
   set('.line', segments.map(lineOf));
@@ -45,33 +48,40 @@ interface Scale {
   readonly values: readonly [bottom: number, top: number];
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The places of points in the drawing, as far as there is no gap between them. */
-function segmentsOf(points: Points, gapMs: number, { range, values: [bottom, top] }: Scale): string[][] {
-  const [times, values] = withGaps({ ...points, gapMs });
-  const segments: string[][] = [[]];
-  for (const [index, time] of times.entries()) {
-    const value = values[index] ?? null;
-    const x = ((time - range.from) / (range.to - range.from)) * WIDTH;
-    if (value === null) segments.push([]);
-    else segments.at(-1)?.push(`${round(x)} ${round(((top - value) / (top - bottom)) * HEIGHT)}`);
-  }
-  return segments;
+function placesOf(points: Points, { range, values: [bottom, top] }: Scale): Place[][] {
+  return segmentsOf(points).map(({ times, values }) =>
+    times.map((time, index) => ({
+      x: ((time - range.from) / (range.to - range.from)) * WIDTH,
+      y: ((top - (values[index] ?? 0)) / (top - bottom)) * HEIGHT,
+    })),
+  );
 }
 
-function lineOf(points: readonly string[]): string {
-  return points.length > 1 ? `M${points.join('L')}` : '';
+function lineOf(places: readonly Place[]): string {
+  return places.length > 1 ? `M${places.map(write).join('L')}` : '';
 }
 
-/** A single point is a line of length zero, which its round ends make a dot. */
-function dotOf(points: readonly string[]): string {
-  return points.length === 1 ? `M${points[0]}h0` : '';
+/** A line that is too short to be seen has a dot: a line of length zero, whose round ends are one. */
+function dotOf(places: readonly Place[]): string {
+  const [first, last] = [places[0], places.at(-1)];
+  if (!first || !last || last.x - first.x >= SHORTEST) return '';
+  return `M${write(first)}h0`;
 }
 
-function areaOf(points: readonly string[]): string {
-  const [first, last] = [points[0]?.split(' ')[0], points.at(-1)?.split(' ')[0]];
-  return first === undefined || first === last
-    ? ''
-    : `M${first} ${HEIGHT}L${points.join(' ')} ${last} ${HEIGHT}Z`;
+function areaOf(places: readonly Place[]): string {
+  const [first, last] = [places[0], places.at(-1)];
+  if (!first || !last || first === last) return '';
+  return `M${round(first.x)} ${HEIGHT}L${places.map(write).join(' ')} ${round(last.x)} ${HEIGHT}Z`;
+}
+
+function write({ x, y }: Place): string {
+  return `${round(x)} ${round(y)}`;
 }
 
 /** Limits a coordinate: the drawing clips what is outside of it anyway, but SVG has no infinite numbers. */

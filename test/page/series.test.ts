@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import {
   extremes,
+  heldSegmentsOf,
   insert,
   isGapUnknown,
   neighbour,
   readAt,
+  segmentsOf,
+  seriesOf,
   valueRange,
-  withGaps,
   withUnconfirmed,
   type Series,
 } from '../../src/page/series';
@@ -15,27 +17,81 @@ import {
 const make = (times: number[], values: number[], rest: Partial<Series> = {}): Series => ({
   times,
   values,
+  gapEnds: new Set(),
+  gapRule: 'automatic',
   gapMs: Infinity,
   bucketMs: 0,
-  unconfirmed: { times: [], values: [] },
+  unconfirmed: { times: [], values: [], gapEnds: new Set() },
   ...rest,
 });
 const MINUTES = make([0, 60, 120, 600, 660], [1, 2, 3, 4, 5], { gapMs: 300 });
+/** The same with a gap between 120 and 600. */
+const BROKEN = make([...MINUTES.times], [...MINUTES.values], { gapEnds: new Set([600]) });
 
 const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true });
 
 describe('A series of the page', () => {
   it('breaks at gaps, and nowhere else', () => {
-    assert.deepEqual(withGaps(MINUTES), [
-      [0, 60, 120, 360, 600, 660],
-      [1, 2, 3, null, 4, 5],
+    assert.deepEqual(segmentsOf(BROKEN), [
+      { times: [0, 60, 120], values: [1, 2, 3] },
+      { times: [600, 660], values: [4, 5] },
     ]);
-    assert.deepEqual(withGaps({ ...MINUTES, gapMs: Infinity }), [MINUTES.times, MINUTES.values]);
-    assert.deepEqual(withGaps(make([], [])), [[], []]);
+    assert.deepEqual(segmentsOf(MINUTES), [{ times: MINUTES.times, values: MINUTES.values }]);
+    assert.deepEqual(segmentsOf(make([], [])), []);
+  });
+
+  it('has the gaps of the answer, and finds those of its unconfirmed readings by the same rule', () => {
+    const answer = { from: 0, to: 1, downsampled: false, bucketMs: 0, gapMs: null };
+    const unconfirmed = { times: [700, 710, 720, 900], values: [1, 2, 3, 4] };
+    const series = seriesOf(
+      { ...answer, times: [0, 5, 9], values: [1, 2, 3], gaps: [2], unconfirmed },
+      'automatic',
+    );
+    assert.deepEqual([...series.gapEnds], [9]);
+    assert.deepEqual([...series.unconfirmed.gapEnds], [900]);
+  });
+
+  it('has a gap before a reading that arrives after a long silence, and none once one within it arrives', () => {
+    const series = make([0, 60, 120, 180], [1, 2, 3, 4]);
+    insert(series, 700, 5);
+    assert.deepEqual([...series.gapEnds], [700]);
+    insert(series, 440, 6);
+    assert.deepEqual([...series.gapEnds], []);
+    insert(series, 5000, 7);
+    assert.deepEqual([...series.gapEnds], [5000]);
+    const chosen = make([0, 60], [1, 2], { gapRule: 100 });
+    insert(chosen, 161, 3);
+    insert(chosen, 110, 4);
+    assert.deepEqual([...chosen.gapEnds], []);
+    insert(chosen, 262, 4);
+    assert.deepEqual([...chosen.gapEnds], [262]);
+    const never = make([0, 60], [1, 2], { gapRule: Infinity });
+    insert(never, 1e9, 3);
+    assert.deepEqual([...never.gapEnds], []);
+  });
+
+  it('holds the last value of a switch until now, and no value into the future', () => {
+    const never = { gapRule: Infinity };
+    assert.deepEqual(heldSegmentsOf(make([10, 20], [1, 0], never), 50), [
+      { times: [10, 20], values: [1, 0], heldUntil: 50 },
+    ]);
+    assert.deepEqual(heldSegmentsOf(make([10, 20], [1, 0], never), 20), [
+      { times: [10, 20], values: [1, 0] },
+    ]);
+    assert.deepEqual(heldSegmentsOf(make([10, 90], [1, 0], never), 50), [
+      { times: [10], values: [1], heldUntil: 50 },
+      { times: [90], values: [0] },
+    ]);
+    assert.deepEqual(heldSegmentsOf(make([90], [0], never), 50), [{ times: [90], values: [0] }]);
+    // Where a person chose that it is unknown after 10 ms.
+    assert.deepEqual(heldSegmentsOf(make([10, 20], [1, 0], { gapRule: 10 }), 50), [
+      { times: [10, 20], values: [1, 0] },
+    ]);
+    assert.deepEqual(heldSegmentsOf(make([], [], never), 50), []);
   });
 
   it('has its unconfirmed readings in their places for whoever reads it, and apart from the others', () => {
-    const unconfirmed = { times: [90, 700], values: [8, 9] };
+    const unconfirmed = { times: [90, 700], values: [8, 9], gapEnds: new Set<number>() };
     const series = { ...MINUTES, unconfirmed };
     const all = withUnconfirmed(series);
     assert.deepEqual(all.times, [0, 60, 90, 120, 600, 660, 700]);
@@ -74,10 +130,13 @@ describe('A series of the page', () => {
       [0, 29, 31, 120, 599, 960].map((time) => readAt(MINUTES, time, 10, false)?.value),
       [1, 1, 2, 3, 4, 5],
     );
-    const wide = { ...MINUTES, gapMs: 50 };
-    assert.equal(readAt(wide, 360, 10, false), undefined);
-    assert.equal(readAt(wide, 5000, 10, false), undefined);
-    assert.equal(readAt(wide, 60, 0, false)?.value, 2);
+    assert.equal(readAt(BROKEN, 360, 10, false), undefined);
+    assert.equal(readAt(BROKEN, 129, 10, false)?.value, 3);
+    assert.equal(readAt(BROKEN, 591, 10, false)?.value, 4);
+    assert.equal(readAt(BROKEN, 90, 10, false)?.value, 3);
+    assert.equal(readAt(BROKEN, 5000, 10, false), undefined);
+    assert.equal(readAt(BROKEN, -20, 10, false), undefined);
+    assert.equal(readAt(BROKEN, 60, 0, false)?.value, 2);
     assert.equal(readAt(make([], []), 0, 10, false), undefined);
   });
 
