@@ -38,8 +38,8 @@ export function firstOf(fields: readonly FieldAnswer[]): number {
 }
 
 /** The values of all fields that are ahead of the station's clock; undefined where none is. */
-export function aheadOf(fields: readonly FieldAnswer[]): FieldAnswer['ahead'] {
-  const ahead = fields.flatMap((field) => field.ahead ?? []);
+export function aheadOf(fields: readonly FieldAnswer[], kind: 'ahead' | 'later'): FieldAnswer['ahead'] {
+  const ahead = fields.flatMap((field) => field[kind] ?? []);
   if (ahead.length === 0) return undefined;
   return {
     count: ahead.reduce((sum, { count }) => sum + count, 0),

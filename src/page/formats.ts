@@ -28,6 +28,8 @@ interface TickStyle {
   readonly limitMs: number;
   readonly tick: Intl.DateTimeFormatOptions;
   readonly below?: Intl.DateTimeFormatOptions;
+  /** Whether the seconds have three digits more. */
+  readonly hasFraction?: boolean;
 }
 
 const YEAR_TICKS: TickStyle = { limitMs: Infinity, tick: { year: 'numeric' } };
@@ -36,7 +38,8 @@ const YEAR_TICKS: TickStyle = { limitMs: Infinity, tick: { year: 'numeric' } };
 const TICKS: readonly TickStyle[] = [
   {
     limitMs: SECOND_MS,
-    tick: { hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },
+    tick: { timeStyle: 'medium' },
+    hasFraction: true,
     below: { day: 'numeric', month: 'short' },
   },
   {
@@ -133,9 +136,13 @@ export class Formats {
 
   /** A time to the minute, without the year. */
   shortTime(timestamp: number): string {
-    return this.#date({ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
-      timestamp,
-    );
+    const options = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+    const parts = this.#date(options).formatToParts(timestamp);
+    // With a month beside it, some languages write the hour otherwise than along an axis: 2:25 and not 02:25.
+    const first = parts.findIndex(isOfClock);
+    const last = parts.findLastIndex(isOfClock);
+    const clock = this.#date({ timeStyle: 'short' }).format(timestamp);
+    return textOf([...parts.slice(0, first), { value: clock }, ...parts.slice(last + 1)]);
   }
 
   /** A range of time; with hours only where they matter. */
@@ -155,12 +162,24 @@ export class Formats {
     const style = TICKS.find(({ limitMs }) => step < limitMs) ?? YEAR_TICKS;
     let above = '';
     return times.map((time) => {
-      const tick = this.#date(style.tick).format(time);
+      const tick = style.hasFraction ? this.#precise(time) : this.#date(style.tick).format(time);
       const below = style.below ? this.#date(style.below).format(time) : '';
       const label = below === above ? tick : `${tick}\n${below}`;
       above = below;
       return label;
     });
+  }
+
+  /** A time of day to the millisecond. */
+  #precise(timestamp: number): string {
+    const point = this.#number({ minimumFractionDigits: 1 }).formatToParts(0.5)[1]?.value ?? '.';
+    const fraction = String(Math.floor(timestamp) % 1000).padStart(3, '0');
+    const parts = this.#date({ timeStyle: 'medium' }).formatToParts(timestamp);
+    return textOf(
+      parts.map(({ type, value }) => ({
+        value: type === 'second' ? `${value}${point}${fraction}` : value,
+      })),
+    );
   }
 
   #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -171,6 +190,14 @@ export class Formats {
   #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     return remembered(this.#dates, options, () => new Intl.DateTimeFormat(this.#locale, options));
   }
+}
+
+function isOfClock({ type }: Intl.DateTimeFormatPart): boolean {
+  return type === 'hour' || type === 'minute' || type === 'dayPeriod';
+}
+
+function textOf(parts: readonly { readonly value: string }[]): string {
+  return parts.map(({ value }) => value).join('');
 }
 
 /** Numbers that need more digits than these along an axis are written short, provided that they still differ. */

@@ -1,5 +1,5 @@
 /** A graph with its legend: reads what it shows, adds what arrives live, and says so where there is nothing. */
-import type { FieldAnswer, GapRule, LiveMeasurement } from '../station/views/api';
+import { SOON_MS, type FieldAnswer, type GapRule, type LiveMeasurement } from '../station/views/api';
 import { readSeries, type FieldId } from './api';
 import type { Context } from './context';
 import { element, setText } from './dom';
@@ -14,6 +14,7 @@ import {
   extremes,
   insert,
   isGapUnknown,
+  lastReading,
   neighbour,
   readAt,
   seriesOf,
@@ -53,7 +54,10 @@ export class GraphCard {
   readonly #actions: CardActions;
   readonly #legend: Legend;
   readonly #host: HTMLElement;
+  /** Over the drawing, which is empty then. */
   readonly #notice = new Notice();
+  /** Below the drawing, which may show what was read before. */
+  readonly #fault = new Notice();
   readonly #note = element('p', { class: 'note' });
   readonly #series: (Series | undefined)[];
   #arrivals: Arrival[] = [];
@@ -94,6 +98,7 @@ export class GraphCard {
       { class: 'card graph-card', 'aria-label': title },
       this.#legend.element,
       element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
+      this.#fault.element,
       this.#note,
       gapControl(context, source, content.fields, this.#isSwitch),
     );
@@ -281,12 +286,18 @@ export class GraphCard {
     const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
     const { texts, formats } = this.#context;
     setText(this.#note, bucketMs > 0 ? fill(texts.graph.thinned, { time: formats.duration(bucketMs) }) : '');
-    const isEmpty = this.#known.length > 0 && rows.every((row) => row.extremes === undefined);
-    if (this.#failure !== undefined) {
-      this.#notice.show(fill(texts.failure.series, { reason: this.#failure }), texts.failure.again, () =>
-        this.load(),
-      );
-    } else if (!isEmpty) {
+    this.#updateNotices(this.#known.length > 0 && rows.every((row) => row.extremes === undefined));
+  }
+
+  #updateNotices(isEmpty: boolean): void {
+    const { texts } = this.#context;
+    if (this.#failure === undefined) {
+      this.#fault.hide();
+    } else {
+      const told = fill(texts.failure.series, { reason: this.#failure });
+      this.#fault.show(told, texts.failure.again, () => this.load());
+    }
+    if (!isEmpty || this.#failure !== undefined) {
       this.#notice.hide();
     } else if (this.#latestTime === -Infinity) {
       this.#notice.show(texts.graph.never);
@@ -299,13 +310,18 @@ export class GraphCard {
     return Math.max(...this.#content.fields.map((_, line) => this.#latest(line)?.time ?? -Infinity));
   }
 
+  /** The newest reading of a line. One that is ahead of the station's clock does not hide those that are not. */
   #latest(line: number): Reading | undefined {
+    const { station } = this.#context;
     const name = this.#content.fields[line]?.field.name;
-    const found = this.#context.station.find(this.#source)?.fields.find((field) => field.name === name);
+    const found = station.find(this.#source)?.fields.find((field) => field.name === name);
     const latest = found && newestOf(found);
     if (!latest || typeof latest.value === 'string') return undefined;
     const value = Number(latest.value);
-    return { time: latest.timestamp, value, low: value, high: value };
+    const newest = { time: latest.timestamp, value, low: value, high: value };
+    if (newest.time <= station.now + SOON_MS) return newest;
+    const series = this.#readable(line);
+    return (series && lastReading(series, station.now)) ?? newest;
   }
 
   #announceCursor(readings: readonly string[]): void {

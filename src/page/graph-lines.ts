@@ -20,8 +20,8 @@ export const AXIS_GAP = 6;
 export const AXIS_TICK = 4;
 export const AXIS_FONT = '12px system-ui, sans-serif';
 
-/** What a graph draws at this moment as a line; undefined while it is unknown. */
-type TraceNow = () => Trace | undefined;
+/** What a graph draws at this moment as a line. */
+type TraceNow = () => Trace;
 
 /** @param others the colours of the lines before it: where one has the same already, this line is dashed */
 export function solidLine(number: number, others: readonly number[], trace: TraceNow): uPlot.Series {

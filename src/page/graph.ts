@@ -19,7 +19,7 @@ import {
   THIN_LINE_WIDTH,
   unconfirmedLine,
 } from './graph-lines';
-import type { Trace } from './trace';
+import { EMPTY_TRACE, type Trace } from './trace';
 
 /** What people can do to a graph, in times instead of pixels. */
 export interface GraphActions {
@@ -189,14 +189,18 @@ export class Graph {
       series: [
         {},
         ...colours.map((colour, line) => ({
-          ...solidLine(colour, colours.slice(0, line), () => this.#traces[line]),
+          ...solidLine(colour, colours.slice(0, line), () => this.#traceOf(line)),
           // The areas of several lines would cover each other.
           ...(colours.length === 1 ? areaOf(colour) : {}),
         })),
-        ...colours.map((colour, line) => unconfirmedLine(colour, () => this.#traces[colours.length + line])),
+        ...colours.map((colour, line) => unconfirmedLine(colour, () => this.#traceOf(colours.length + line))),
       ],
       hooks: { draw: [(plot) => this.#publishScales(plot)] },
     };
+  }
+
+  #traceOf(index: number): Trace {
+    return this.#traces[index] ?? EMPTY_TRACE;
   }
 
   /** Says in the document what the edges of the drawing stand for, for tests and whoever wants to measure in it. */

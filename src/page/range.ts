@@ -80,6 +80,12 @@ export function rangeAround(timestamp: number, range: TimeRange): TimeRange {
   return { from: to - span, to };
 }
 
+/** A range with now near its beginning, and the last reading that is ahead of now near its end. */
+export function rangeAhead(now: number, until: number): TimeRange {
+  const margin = Math.max(until - now, SHORTEST_ALL_MS) * KEPT_IN_VIEW;
+  return { from: now - margin, to: until + margin };
+}
+
 function keepInView({ from, to }: TimeRange, stored: TimeRange): TimeRange {
   const span = to - from;
   const earliest = Math.min(stored.from + span * KEPT_IN_VIEW, stored.to);

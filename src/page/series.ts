@@ -152,6 +152,15 @@ export function readAt(series: Series, time: number, slackMs: number, holds: boo
   return { time: found, value, low, high };
 }
 
+/** The last reading at or before a time. */
+export function lastReading({ times, values }: Series, time: number): Reading | undefined {
+  const index = times.findLastIndex((each) => each <= time);
+  const [found, value] = [times[index], values[index]];
+  return found === undefined || value === undefined
+    ? undefined
+    : { time: found, value, low: value, high: value };
+}
+
 /** Whether a time lies in a gap, before all readings, or so long after the last that a reading then would end a gap. */
 function isInGap({ times, gapEnds, gapRule, bucketMs }: Series, time: number): boolean {
   const next = positionOf(times, time);

@@ -9,7 +9,7 @@ import { colouredFields, firstOf, labelOf, newestOf } from './fields';
 import { DAY_MS, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
-import { aheadNote } from './time-notes';
+import { aheadNote, laterNote } from './time-notes';
 
 /** Fields that a card shows; of the others it shows how many there are. */
 const FIELDS_SHOWN = 6;
@@ -66,6 +66,7 @@ export class SourceCard {
       this.#heading(),
       this.#silence,
       aheadNote(context, source),
+      laterNote(context, source),
       element('dl', {}, ...this.#fields.map((row) => row.element)),
       ...(more > 0
         ? [element('p', { class: 'quiet' }, fill(texts.overview.more, { count: String(more) }))]

@@ -11,6 +11,7 @@ import { Lightbox } from './lightbox';
 import {
   firstPreset,
   pan,
+  rangeAhead,
   rangeAround,
   rangeBetween,
   resolveRange,
@@ -20,9 +21,9 @@ import {
   type TimeRange,
 } from './range';
 import { formatRoute, type SourceRoute } from './route';
-import { storedRange } from './station-model';
+import { reachableRange, storedRange } from './station-model';
 import { TextsCard } from './texts-card';
-import { aheadNote, unconfirmedNote } from './time-notes';
+import { aheadNote, laterNote, showAhead, unconfirmedNote } from './time-notes';
 import { Toolbar } from './toolbar';
 
 /** Pause between the last movement and reading the data anew, in milliseconds. */
@@ -41,6 +42,8 @@ export class SourceView implements View {
   readonly #lists: readonly TextsCard[];
   readonly #galleries: readonly Gallery[];
   #stored: TimeRange;
+  /** Where a person can go: beyond now where readings are. */
+  #reachable: TimeRange;
   #choice: RangeChoice;
   #range: TimeRange;
   /** The preset to return to after zooming. */
@@ -56,6 +59,7 @@ export class SourceView implements View {
     this.#route = route;
     this.title = source.name;
     this.#stored = storedRange(source, context.station.now);
+    this.#reachable = reachableRange(source, context.station.now);
     this.#preset = typeof route.choice === 'string' ? route.choice : firstPreset(this.#stored);
     this.#choice = route.choice ?? this.#preset;
     this.#range = resolveRange(this.#choice, this.#stored);
@@ -114,6 +118,8 @@ export class SourceView implements View {
       heading(this.#context, source),
       unconfirmedNote(this.#context, source),
       aheadNote(this.#context, source),
+      laterNote(this.#context, source),
+      showAhead(this.#context, source, (until) => this.#choose(rangeAhead(this.#context.station.now, until))),
       this.#toolbar.element,
       element(
         'div',
@@ -186,7 +192,10 @@ export class SourceView implements View {
   #follow(): void {
     const { station } = this.#context;
     const source = station.find(this.#route);
-    if (source) this.#stored = storedRange(source, station.now);
+    if (source) {
+      this.#stored = storedRange(source, station.now);
+      this.#reachable = reachableRange(source, station.now);
+    }
     if (this.#isFollowing) this.#show();
   }
 
@@ -203,11 +212,11 @@ export class SourceView implements View {
   }
 
   #pan(milliseconds: number): void {
-    this.#choose(pan(this.#range, milliseconds, this.#stored));
+    this.#choose(pan(this.#range, milliseconds, this.#reachable));
   }
 
   #zoom(factor: number, anchor: number): void {
-    this.#choose(zoom(this.#range, factor, anchor, this.#stored));
+    this.#choose(zoom(this.#range, factor, anchor, this.#reachable));
   }
 
   /** Shows the data in memory for the chosen range. */

@@ -7,11 +7,15 @@ import type {
   SourceAnswer,
   SourcesAnswer,
 } from '../station/views/api';
+import { SOON_MS } from '../station/views/api';
 import { readSources } from './api';
 import { Emitter } from './emitter';
 import { firstOf, newestOf } from './fields';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
+
+/** From one reading of the sources to the next because of values that are ahead, in milliseconds. */
+const RECOUNT_MS = 30_000;
 
 export class StationModel {
   /** All sources were read anew; any of them may have changed. */
@@ -25,6 +29,8 @@ export class StationModel {
   #sources: SourceAnswer[] = [];
   #retention: RetentionAnswer | undefined;
   #aheadMs = 0;
+  /** When the sources were read last, by the station's clock. */
+  #loadedAt = 0;
   #failure: unknown;
   #loading: AbortController | undefined;
   #hasMissed = false;
@@ -79,6 +85,7 @@ export class StationModel {
 
   #update({ now, retention, sources }: SourcesAnswer): void {
     this.#aheadMs = now - Date.now();
+    this.#loadedAt = now;
     this.#retention = retention;
     this.#sources = sources.toSorted(
       (one, other) => one.name.localeCompare(other.name) || one.kind.localeCompare(other.kind),
@@ -97,14 +104,24 @@ export class StationModel {
       fields: source.fields.map((field) => updated(field, timestamp, fields[field.name])),
     };
     this.measured.emit(measurement);
+    // How many are ahead of its clock the station tells; not for each of a sensor whose clock is fast.
+    if (timestamp > this.now + SOON_MS && this.now - this.#loadedAt > RECOUNT_MS) void this.load();
   }
 }
 
-/** The stored time of a source: from its oldest value to now. */
+/** The stored time of a source: from its oldest value to now. What is dated later does not move the ranges. */
 export function storedRange({ fields }: SourceAnswer, now: number): TimeRange {
-  const newest = fields.map((field) => newestOf(field)?.timestamp ?? -Infinity);
-  const to = Math.max(now, ...newest);
-  return { from: Math.min(to, firstOf(fields)), to };
+  return { from: Math.min(now, firstOf(fields)), to: now };
+}
+
+/** The time in which a person can move: to the last value, also where that is ahead of the station's clock. */
+export function reachableRange({ fields }: SourceAnswer, now: number): TimeRange {
+  const last = fields.flatMap((field) => [
+    newestOf(field)?.timestamp ?? -Infinity,
+    field.later?.until ?? -Infinity,
+    field.ahead?.until ?? -Infinity,
+  ]);
+  return { from: Math.min(now, firstOf(fields)), to: Math.max(now, ...last) };
 }
 
 function updated(

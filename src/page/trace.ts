@@ -14,6 +14,9 @@ export interface Trace {
   readonly hasAllReadings: boolean;
 }
 
+/** What is drawn while nothing is known. */
+export const EMPTY_TRACE: Trace = { segments: [], isStepped: false, hasAllReadings: true };
+
 /** A place in the canvas, in its own pixels. */
 interface Place {
   readonly x: number;
@@ -30,10 +33,9 @@ const ROOM_FOR_DOTS = 12;
 const FAR = 1e5;
 
 /** What uPlot calls for the line. @param traceOf what there is to draw at the time of drawing */
-export function linePaths(traceOf: () => Trace | undefined): uPlot.Series.PathBuilder {
+export function linePaths(traceOf: () => Trace): uPlot.Series.PathBuilder {
   return (plot) => {
     const trace = traceOf();
-    if (!trace) return null;
     const [stroke, fill] = [new Path2D(), new Path2D()];
     const bottom = plot.bbox.top + plot.bbox.height;
     for (const segment of trace.segments) {
@@ -51,14 +53,12 @@ export function linePaths(traceOf: () => Trace | undefined): uPlot.Series.PathBu
 }
 
 /** What uPlot calls for the dots. @param size their diameter in CSS pixels */
-export function dotPaths(traceOf: () => Trace | undefined, size: number): uPlot.Series.Points.PathBuilder {
+export function dotPaths(traceOf: () => Trace, size: number): uPlot.Series.Points.PathBuilder {
   return (plot) => {
-    const trace = traceOf();
-    if (!trace) return null;
     const dots = new Path2D();
     const radius = (size / 2) * devicePixelRatio;
     const { left, width, top, height } = plot.bbox;
-    for (const { x, y } of dotsOf(plot, trace)) {
+    for (const { x, y } of dotsOf(plot, traceOf())) {
       if (x < left - radius || x > left + width + radius) continue;
       dots.moveTo(x + radius, y);
       dots.arc(x, y, radius, 0, 2 * Math.PI);

@@ -57,7 +57,7 @@ describe('The values of a source that are ahead', () => {
       number('out'),
       { ...number('humidity'), ahead: { count: 1, until: 10 } },
     ];
-    assert.deepEqual(aheadOf(fields), { count: 3, until: 20 });
-    assert.equal(aheadOf([number('in')]), undefined);
+    assert.deepEqual(aheadOf(fields, 'ahead'), { count: 3, until: 20 });
+    assert.equal(aheadOf([number('in')], 'ahead'), undefined);
   });
 });

@@ -94,4 +94,37 @@ describe('Numbers and times of the page', () => {
     assert.match(english.range({ from: to - 365 * DAY, to }), /^May 2, 2025\s–\sMay 2, 2026$/);
     assert.match(english.range({ from: to - HOUR, to }), /11:00\sPM/);
   });
+
+  for (const locale of [
+    'en-US',
+    'en-GB',
+    'de',
+    'es-ES',
+    'fr',
+    'it',
+    'ja',
+    'ko',
+    'pt-BR',
+    'ru',
+    'zh-CN',
+    'zh-TW',
+  ]) {
+    it(`write the time of day below a picture as along an axis (${locale})`, () => {
+      const formats = new Formats(locale);
+      // In the night, where some languages write a zero before the hour.
+      const night = new Date(2026, 10, 30, 2, 25, 7, 50).getTime();
+      const [minutes = ''] = formats.ticks([night], MINUTE);
+      const [clock = ''] = minutes.split('\n');
+      assert.match(clock, /2.*25/);
+      assert(formats.shortTime(night).includes(clock), `${formats.shortTime(night)} beside ${clock}`);
+      const [seconds = ''] = formats.ticks([night], SECOND);
+      const [precise = ''] = formats.ticks([night], 10);
+      const second = seconds.split('\n')[0] ?? '';
+      const expected = second.replace(
+        /07/,
+        (digits) => `${digits}${new Intl.NumberFormat(locale).format(0.5).charAt(1)}050`,
+      );
+      assert.equal(precise.split('\n')[0], expected);
+    });
+  }
 });

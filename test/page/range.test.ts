@@ -6,6 +6,7 @@ import {
   HOUR_MS,
   isPreset,
   pan,
+  rangeAhead,
   rangeAround,
   rangeBetween,
   resolveRange,
@@ -94,5 +95,13 @@ describe('The range of a graph', () => {
     const around = rangeAround(NOW, { from: 7 * DAY_MS, to: 8 * DAY_MS });
     assert(around.from < NOW && NOW < around.to);
     assert.equal(around.to - around.from, DAY_MS);
+  });
+
+  it('show what is ahead of now with now and the last of it inside', () => {
+    for (const until of [NOW + 1, NOW + HOUR_MS, NOW + 30_000 * DAY_MS]) {
+      const { from, to } = rangeAhead(NOW, until);
+      assert(from < NOW && to > until, String(until));
+      assert(to - from <= 1.2 * (until - NOW) + 60_000);
+    }
   });
 });

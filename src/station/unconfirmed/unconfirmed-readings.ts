@@ -95,7 +95,7 @@ const ANY_TIME: TimeRange = { from: -Infinity, to: Infinity };
  */
 async function rangeShown({ store, now, isClockKept }: UnconfirmedOptions): Promise<TimeRange> {
   if (now() < EARLIEST_PRESENT) return NO_TIME;
-  const catalogue = await store.read('catalogue', { until: Infinity });
+  const catalogue = await store.read('catalogue', { present: Infinity, until: Infinity });
   if (!catalogue.ok) return NO_TIME;
   const newest = newestStored(catalogue.value.sources);
   if (newest === undefined) return ANY_TIME;

@@ -8,6 +8,9 @@ import type { FieldKind, Scalar, SourceKind } from '../vocabulary';
 export type { FieldKind, SourceKind };
 export { isGap, isGapAtEnd, positionOf, spacingsOf, type GapRule } from '../vocabulary';
 
+/** A reading counts as ahead of the station's clock from a minute on: clocks differ by seconds. */
+export const SOON_MS = 60_000;
+
 /** A value as JSON has it; of a picture, its id: the SHA-1 of its bytes in 40 hex digits. */
 export type ShownValue = Scalar;
 
@@ -42,6 +45,8 @@ export interface FieldAnswer {
    * and while the station does not know the time.
    */
   readonly ahead?: { readonly count: number; readonly until: number };
+  /** The same of values that lie more than a minute and at most a day ahead; they may be the latest all the same. */
+  readonly later?: { readonly count: number; readonly until: number };
   /**
    * Values that are not stored yet, because this machine does not know the time: the time of the oldest, and the newest,
    * by its clock; absent where there are none. They are stored with their true times once it does, and as they are where

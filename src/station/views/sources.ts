@@ -43,16 +43,29 @@ function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined
   }));
 }
 
+type OfValues = Pick<FieldAnswer, 'type' | 'first' | 'latest' | 'ahead' | 'later'>;
+
 /** @param series all of one field, at least one; where two are equally new, the later one has its newest value */
-function valuesOf(series: readonly KnownSeries[]): Pick<FieldAnswer, 'type' | 'first' | 'latest' | 'ahead'> {
+function valuesOf(series: readonly KnownSeries[]): OfValues {
   const newest = series.reduce((one, other) => (timeOfLatest(other) >= timeOfLatest(one) ? other : one));
-  const ahead = series.flatMap((each) => each.ahead ?? []);
-  const count = ahead.reduce((sum, each) => sum + each.count, 0);
+  const ahead = sumOf(series.map((each) => each.ahead));
+  const later = sumOf(series.map((each) => each.later));
   return {
     type: newest.type,
     first: Math.min(...series.map(({ first = Infinity }) => first)),
     ...(newest.latest ? { latest: newest.latest } : {}),
-    ...(count > 0 ? { ahead: { count, until: Math.max(...ahead.map(({ until }) => until)) } } : {}),
+    ...(ahead ? { ahead } : {}),
+    ...(later ? { later } : {}),
+  };
+}
+
+/** How many values there are in all, and the time of the last; undefined where there are none. */
+function sumOf(parts: readonly KnownSeries['ahead'][]): KnownSeries['ahead'] {
+  const known = parts.flatMap((each) => each ?? []);
+  if (known.length === 0) return undefined;
+  return {
+    count: known.reduce((sum, { count }) => sum + count, 0),
+    until: Math.max(...known.map(({ until }) => until)),
   };
 }
 

@@ -5,7 +5,7 @@ import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protoco
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import type { UnconfirmedReadings } from '../unconfirmed';
-import type { PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from './api';
+import { SOON_MS, type PicturesAnswer, type SeriesAnswer, type SourcesAnswer, type TextsAnswer } from './api';
 import { createAssets } from './assets';
 import { createDownloads } from './download';
 import type { LiveEvents } from './live';
@@ -102,7 +102,10 @@ function redirectOf(request: IncomingMessage): Answer | undefined {
 
 async function answerSources(parts: ViewsParts): Promise<Answer> {
   const { store, unconfirmed, sensors, deviceLabels, now, latest } = parts;
-  const catalogue = await store.read('catalogue', { until: latest() });
+  const until = latest();
+  // Where the time is not known, nothing can be said to be after it.
+  const present = until === Infinity ? Infinity : now() + SOON_MS;
+  const catalogue = await store.read('catalogue', { present, until });
   if (!catalogue.ok) return refusalAnswer(catalogue.failure);
   const { usedBytes, sources } = catalogue.value;
   const stored = sourcesAnswer(sources, sensors, deviceLabels);

@@ -48,7 +48,7 @@ describe('The salvage of the station', () => {
     // A source, its three fields, and a value of each.
     assert.equal(rows, 7);
     const { operations } = fresh.running;
-    const [source] = operations.catalogue.run({ until: Infinity }, NOW).sources;
+    const [source] = operations.catalogue.run({ present: Infinity, until: Infinity }, NOW).sources;
     assert.deepEqual(
       source?.series.map(({ field, latest }) => [field, latest?.value]),
       [

@@ -64,6 +64,25 @@ describe('Readings that are ahead of the time', () => {
     assert.equal(await latestOf('d', 'on'), true);
   });
 
+  it('are told apart from those that are up to a day ahead, of which the last is still the latest', async () => {
+    const times = [NOW - 1, NOW + 60_000, NOW + 60_001, NOW + DAY, NOW + DAY + 1, FAR];
+    for (const [index, time] of times.entries()) {
+      await station.deliver('rpi', time, { temp: index });
+      await push(time, { text: `text ${index}` });
+      await push(time + 5000, { text: index });
+    }
+    assert.equal((await station.field('rpi', 'temp'))?.later, undefined, 'while the time is not known');
+    isClockKnown = true;
+    const temp = await station.field('rpi', 'temp');
+    assert.deepEqual(temp?.later, { count: 2, until: NOW + DAY });
+    assert.deepEqual(temp?.ahead, { count: 2, until: FAR });
+    assert.deepEqual(temp?.latest, { timestamp: NOW + DAY, value: 3 });
+    // Its texts as above, and its numbers 5 s later.
+    const text = await station.field('d', 'text');
+    assert.deepEqual(text?.later, { count: 4, until: NOW + DAY });
+    assert.deepEqual(text?.ahead, { count: 5, until: FAR + 5000 });
+  });
+
   it('add up over all kinds of values of a field, and leave it without a latest where all are ahead', async () => {
     await push(FAR, { s: 1 });
     await push(FAR + 1, { s: 'later' });

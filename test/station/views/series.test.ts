@@ -247,8 +247,8 @@ describe("The station's series", () => {
         const { times, gaps, bucketMs } = await series(device, start, NOW, points);
         const whole = outages.filter(([, end]) => end < NOW);
         assert.equal(gaps.length, whole.length, `${device} with ${points} points`);
-        for (const [number, [from, to]] of whole.entries()) {
-          const index = gaps[number] ?? 0;
+        for (const [place, [from, to]] of whole.entries()) {
+          const index = gaps[place] ?? 0;
           assert((times[index - 1] ?? 0) <= from && (times[index - 1] ?? 0) > from - bucketMs - 1, device);
           assert((times[index] ?? 0) >= to && (times[index] ?? 0) < to + bucketMs + 1, device);
         }

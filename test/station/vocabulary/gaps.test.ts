@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { isGap, isGapAtEnd, spacingsOf, type GapRule } from '../../../src/station/vocabulary';
+import { createRandom } from '../../support/random';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -31,12 +32,6 @@ function timesOf(distances: readonly number[]): number[] {
 function gapsIn(times: readonly number[], rule: GapRule = 'automatic'): number[] {
   const spacings = spacingsOf(times);
   return [...times.keys()].slice(1).filter((index) => isGap(spacings, index - 1, rule));
-}
-
-/** Numbers from 0 to below 1 that look drawn, and are the same each time. */
-function drawn(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
 }
 
 const anyDistances = fc.array(
@@ -132,7 +127,7 @@ describe('The gap rule', () => {
 
   it('finds none where a sensor reports changes, often by day and rarely by night, and does where a day is missing', () => {
     for (let seed = 1; seed <= 8; seed += 1) {
-      const random = drawn(seed);
+      const random = createRandom(seed).next;
       const day = () => Array.from({ length: 600 }, () => (8 + 32 * random()) * SECOND);
       const night = () => Array.from({ length: 9 }, () => (20 + 60 * random()) * MINUTE);
       const days = [...day(), ...night(), ...day(), ...night(), ...day()];

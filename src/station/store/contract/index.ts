@@ -12,6 +12,7 @@ export type {
   ListedValue,
   NewColumn,
   PictureFile,
+  Present,
   Repeat,
   Retention,
   Rows,

@@ -52,7 +52,15 @@ export interface LatestValue {
   readonly value: Scalar;
 }
 
-/** The values of a series that lie after the latest time that a value can have. */
+/** By what values are sorted in time, in milliseconds; Infinity where the time is not known. */
+export interface Present {
+  /** Later values than this are after the present. */
+  readonly present: number;
+  /** Later values than this are ahead: no value can have such a time. */
+  readonly until: number;
+}
+
+/** The values of a series that lie after a time. */
 export interface ValuesAhead {
   readonly count: number;
   /** The time of the last of them. */
@@ -70,6 +78,8 @@ export interface KnownSeries {
   /** The newest value that is not ahead. */
   readonly latest: LatestValue | undefined;
   readonly ahead: ValuesAhead | undefined;
+  /** Those after the present that are not ahead. */
+  readonly later: ValuesAhead | undefined;
 }
 
 /** A source that has values. */
@@ -119,8 +129,8 @@ export interface ListedPicture extends PictureFile {
 
 /** What can be read, by name. */
 export interface StoreReads {
-  /** All sources. @param argument `until`: later values are ahead; Infinity where none can be */
-  catalogue(argument: { readonly until: number }): Catalogue;
+  /** All sources. */
+  catalogue(present: Present): Catalogue;
   /** The series of a source, without reading its rows. */
   fields(source: SourceId): readonly Pick<KnownSeries, 'field' | 'type'>[];
   /** Numbers and booleans in a range, downsampled where there are more than `points`. */

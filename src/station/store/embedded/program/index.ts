@@ -68,13 +68,13 @@ function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, 
   return {
     catalogue: {
       kind: 'read',
-      run: ({ until }) => ({
+      run: (present) => ({
         usedBytes: state.usedBytes(),
         sources: catalogue.sources.map(({ kind, name, seen, series }) => ({
           kind,
           name,
           seen,
-          series: series.map((each) => knownSeries(state, each, until)),
+          series: series.map((each) => knownSeries(state, each, present)),
         })),
       }),
     },

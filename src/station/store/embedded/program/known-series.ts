@@ -1,16 +1,20 @@
-import type { KnownSeries } from '../../contract';
+import type { KnownSeries, Present } from '../../contract';
 import type { SeriesEntry } from './names';
 import type { StoreState } from './state';
 
-/** A series with its oldest and its newest value; the values after `until` are ahead. */
+/** A series with its oldest and its newest value, and what lies after the present. */
 export function knownSeries(
   { bounds, tables }: Pick<StoreState, 'bounds' | 'tables'>,
   series: SeriesEntry,
-  until: number,
+  { present, until }: Present,
 ): KnownSeries {
   const { field, type } = series;
-  const { first, latest } = bounds.of(series);
-  if (!latest || latest.timestamp <= until) return { field, type, first, latest, ahead: undefined };
-  const ahead = { count: tables.countAfter(series, until), until: latest.timestamp };
-  return { field, type, first, latest: tables.latest(series, until), ahead };
+  const { first, latest: last } = bounds.of(series);
+  const isAhead = last !== undefined && last.timestamp > until;
+  const ahead = isAhead ? { count: tables.countAfter(series, until), until: last.timestamp } : undefined;
+  const latest = isAhead ? tables.latest(series, until) : last;
+  const isLater = latest !== undefined && latest.timestamp > present;
+  const count = isLater ? tables.countAfter(series, present) - (ahead?.count ?? 0) : 0;
+  const later = isLater ? { count, until: latest.timestamp } : undefined;
+  return { field, type, first, latest, ahead, later };
 }
