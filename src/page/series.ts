@@ -74,12 +74,12 @@ export function insert(series: Series, time: number, value: number): void {
   series.times.splice(index, 0, time);
   series.values.splice(index, 0, value);
   // It divides the distance between its neighbours in two.
-  judge(series, index);
-  judge(series, index + 1);
+  findGapBefore(series, index);
+  findGapBefore(series, index + 1);
 }
 
 /** Decides whether there is a gap before a reading. Of downsampled data, what is no longer than a bucket is none. */
-function judge({ times, gapEnds, gapRule, bucketMs }: Series, index: number): void {
+function findGapBefore({ times, gapEnds, gapRule, bucketMs }: Series, index: number): void {
   const [before, time] = [times[index - 1], times[index]];
   if (before === undefined || time === undefined) return;
   if (time - before > bucketMs && isGap(spacingsOf(times), index - 1, gapRule)) gapEnds.add(time);

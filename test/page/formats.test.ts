@@ -124,7 +124,9 @@ describe('Numbers and times of the page', () => {
         /07/,
         (digits) => `${digits}${new Intl.NumberFormat(locale).format(0.5).charAt(1)}050`,
       );
-      assert.equal(precise.split('\n')[0], expected);
+      // Some engines write a narrow space here, and a wide one there.
+      const spaced = (text: string) => text.replace(/\s/g, ' ');
+      assert.equal(spaced(precise.split('\n')[0] ?? ''), spaced(expected));
     });
   }
 });

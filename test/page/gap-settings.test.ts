@@ -10,7 +10,7 @@ function createMemory(stored?: string) {
 const fieldOf = (name: string, field = 'temp') => ({ source: { kind: 'sensor', name } as const, field });
 
 describe('The gap settings of the page', () => {
-  it('are automatic until a person chooses, and remembered by the browser for each field', () => {
+  it('stay automatic until a person chooses, and last in the browser for each field', () => {
     const memory = createMemory();
     const settings = new GapSettings(() => memory);
     assert.equal(settings.ruleOf(fieldOf('rpi')), 'automatic');

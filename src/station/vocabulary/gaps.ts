@@ -10,7 +10,7 @@ export type GapRule = 'automatic' | number;
 /** So many distances on each side are looked at: enough for some bursts, few enough for one night of rare readings. */
 const AROUND = 32;
 
-/** Readings on each side of a range that tell whether there is a gap at its edge. */
+/** Readings on each side of a range that tell whether there is a gap where it begins or ends. */
 export const READINGS_AROUND = AROUND + 1;
 
 /** A gap is more than so many times as long as the distances that are usual around it. */

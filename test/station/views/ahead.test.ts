@@ -64,7 +64,7 @@ describe('Readings that are ahead of the time', () => {
     assert.equal(await latestOf('d', 'on'), true);
   });
 
-  it('are told apart from those that are up to a day ahead, of which the last is still the latest', async () => {
+  it('count apart from those that are up to a day ahead, of which the last is still the latest', async () => {
     const times = [NOW - 1, NOW + 60_000, NOW + 60_001, NOW + DAY, NOW + DAY + 1, FAR];
     for (const [index, time] of times.entries()) {
       await station.deliver('rpi', time, { temp: index });
