@@ -812,11 +812,33 @@ describe('The station’s page in Chromium', () => {
       await page.reload();
       await card.getByText('20.5', { exact: true }).waitFor();
       assert.match(
-        await card.locator('.time-note').innerText(),
+        await card.locator('.time-note:visible').innerText(),
         /more than a day ahead.*: 1, up to Jan 1, 2099/,
       );
       await keepScreenshot(page, 'station-ahead');
       assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(faults, []);
+    });
+
+    it('ends the hour now where a reading is dated tomorrow, says so, and shows it on a click', async () => {
+      isClockKnown = true;
+      const now = Date.now();
+      for (const [time, value] of rows(now, 30, 60_000, (index) => index))
+        await station.deliver('fast', time, { temp: value });
+      await station.deliver('fast', now + 20 * HOUR_MS, { temp: 99 });
+      const { page, faults } = await look(browser, station, '#/sensor/fast?range=hour');
+      await page.waitForSelector(`${FIRST_GRAPH} [data-to]`);
+      const to = Number(await page.locator('[data-to]').first().getAttribute('data-to'));
+      assert(Math.abs(to - Date.now()) < 10 * 60_000, new Date(to).toISOString());
+      assert.match(await page.innerText('.time-note:visible'), /: 1, by up to (19|20) hours/);
+      assert.equal(await page.locator('.legend .now').first().innerText(), '29');
+      assert((await drawnShare(page, 0, 0.55, 0.95)) > 0.95);
+      await keepScreenshot(page, 'station-later');
+      await page.click('text=Show what is ahead');
+      await page.waitForURL(/from=/);
+      const shown = await rangeOf(page);
+      assert(shown.from < now && shown.to > now + 20 * HOUR_MS);
+      await page.waitForFunction(() => document.querySelectorAll('.legend td')[2]?.textContent === '99');
       assert.deepEqual(faults, []);
     });
   });
