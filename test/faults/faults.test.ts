@@ -4,6 +4,7 @@ import { runDiskBound, runFullDisks } from './full-disk';
 import { runKills } from './kills';
 import { canMount } from './mounts';
 import { runPowerCuts } from './power-cuts';
+import { runDeletedFolders } from './station/deleted-folders';
 import { runStationFullDisks } from './station/full-disk';
 import { runStationKills, runStationPowerCuts } from './station/processes';
 import { troublesOf, type Verdict } from './verdict';
@@ -110,5 +111,11 @@ describe('the station under faults', function () {
     assert.ok(verdict.turnedAway > 0 && verdict.repeated > 0);
     assert.deepEqual(new Set(verdict.notices), new Set(['disk-full', 'disk-free']));
     return assertNothingLost(verdict);
+  });
+
+  it('keeps all values that it acknowledged where its folder is deleted or moved away while it runs, and says so', async () => {
+    const verdict = await runDeletedFolders(3);
+    assertNothingLost(verdict);
+    assert.equal(verdict.faults, 3);
   });
 });

@@ -10,9 +10,12 @@
  * 3. **A refusal says why.** What is not kept is not answered with 2xx, and its sender is told the reason.
  * 4. **Damage is reported, never hidden.** What the disk has altered is found, is never shown as a value, and the user is
  *    told.
- * 5. **A full disk costs nothing that is kept.** Meanwhile posts are refused with 503 and can be sent again, what is kept
+ * 5. **The files that are open are the files that are there.** Where somebody deletes, moves away or replaces them while
+ *    the station runs, all values are carried over into new ones before the next success, or within two seconds, and the
+ *    user is told. A picture whose file was deleted stays in its place, and says that its file is gone.
+ * 6. **A full disk costs nothing that is kept.** Meanwhile posts are refused with 503 and can be sent again, what is kept
  *    can be read, and once there is room the station works again by itself.
- * 6. **Reading back shows what is kept.** Graphs, files of all values and pictures have the same values, with their own
+ * 7. **Reading back shows what is kept.** Graphs, files of all values and pictures have the same values, with their own
  *    times, and nothing that nobody sent.
  */
 export {

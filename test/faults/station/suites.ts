@@ -1,6 +1,7 @@
 /** The fault suites of the station. */
 import { VERSIONS } from '../../node-red/support';
 import type { Outcome, Suite, Times } from '../suite';
+import { runDeletedFolders, runNodeRedDeletedFolders } from './deleted-folders';
 import { runStationFullDisks } from './full-disk';
 import { runNodeRedStationKills } from './node-red';
 import type { StationVerdict } from './outcome';
@@ -12,6 +13,7 @@ const FULL = {
   kills: 200,
   powerCuts: 25,
   fullDisks: 20,
+  deletedFolders: 50,
 };
 
 export function stationSuites(times: Times): readonly Suite[] {
@@ -33,6 +35,14 @@ export function stationSuites(times: Times): readonly Suite[] {
       name: 'station: full disk',
       needs: 'mounts',
       run: () => outcome(runStationFullDisks(times(FULL.fullDisks))),
+    },
+    ...VERSIONS.map((version): Suite => ({
+      name: `station: its folder deleted under ${version.name}`,
+      run: (tell) => outcome(runNodeRedDeletedFolders(version, times(FULL.deletedFolders), tell)),
+    })),
+    {
+      name: 'station: its folder deleted under a process that serves it',
+      run: (tell) => outcome(runDeletedFolders(times(FULL.deletedFolders), tell)),
     },
   ];
 }
