@@ -178,9 +178,10 @@ export function createStation(environment: StationEnvironment): Station {
     registerSensor: ({ name, key, fields = [] }) => registered([sensors.register(name, key, fields)]),
     registerAccount: ({ token, fields = [] }) =>
       registered([accountTokens.register(token), deviceLabels.register(fields)]),
-    senioTransport: (sensorName) => createTransport(senioWay(parts, sensorName), unconfirmed.openPlace()),
+    senioTransport: (sensorName) =>
+      createTransport(senioWay(parts, sensorName), store, unconfirmed.openPlace()),
     senioFields: (sensorName) => receiver().senioFields(sensorName),
-    databoomTransport: () => createTransport(databoomWay(recorder), unconfirmed.openPlace()),
+    databoomTransport: () => createTransport(databoomWay(recorder), store, unconfirmed.openPlace()),
     listen: (listener) => events.subscribe(listener),
     readPicture: (picture) => views.readPicture(picture),
     close: async () => {

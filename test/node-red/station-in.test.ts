@@ -58,7 +58,7 @@ for (const version of VERSIONS) {
       const signals = '[{"name":"door","value":true},{"name":"state","value":"open"}]';
       await post(
         '/v1/signals/push',
-        `{"device":"d1","date":"2020-02-05T02:59:33.000+0000","signals":${signals}}`,
+        `{"device":"d1","date":"${new Date(TIME).toISOString()}","signals":${signals}}`,
       );
       const messages = await nodeRed.until(() => received(since).length >= 3 && received(since));
       const [first, second, third] = messages;

@@ -9,6 +9,8 @@ const STATUS_CODES = {
   slow: 408,
   tooLarge: 413,
   unsupported: 415,
+  /** It would be deleted at once, because it is older than what is kept. */
+  unkept: 422,
   busy: 429,
   /** The client closed the connection: there is nobody to answer. 499 is what nginx writes into its log for it. */
   aborted: 499,

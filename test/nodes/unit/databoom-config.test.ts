@@ -72,4 +72,15 @@ describe('databoom-config', () => {
     flow.send('publish', { payload: { temp: 22 } });
     assert.equal((await flow.next('results')).statusCode, 200);
   });
+
+  it("refuses of several readings the one that is older than what this Node-RED's own station keeps", async () => {
+    const flow = await runFlow(MODULES, [account({ server: 'here' }), PUBLISH], CREDENTIALS);
+    const days = [1, 400, 2];
+    for (const age of days)
+      flow.send('publish', { payload: { temp: age }, timestamp: Date.now() - age * 86_400_000 });
+    const { error } = await flow.next('caught');
+    assert.match(error?.message ?? '', /sensorpostStation\.keepDays is 365, .* is on the refused list$/);
+    await flow.next('results', 1);
+    assert.equal(flow.caught.length, 1);
+  });
 });

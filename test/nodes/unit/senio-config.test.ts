@@ -142,6 +142,17 @@ describe('senio-config', () => {
     });
   }
 
+  it("puts a reading on the refused list that is older than what this Node-RED's own station keeps", async () => {
+    const nodes = [sensor({ server: 'here', sensor: 'own' }), PUBLISH];
+    const flow = await runFlow(MODULES, nodes, {});
+    const old = new Date(Date.now() - 400 * 86_400_000).toISOString();
+    flow.send('publish', { payload: { temp: 22 }, timestamp: old });
+    const { error } = await flow.next('caught');
+    const reason = `^The reading of ${old} is older than what the station keeps: sensorpostStation\\.keepDays is 365, .* is on the refused list$`;
+    assert.match(error?.message ?? '', new RegExp(reason));
+    assert.equal(error?.code, 'refused');
+  });
+
   it('asks for another key where its station could take it from nobody', async () => {
     const nodes = [sensor({ server: 'here', sensor: 'own' }), PUBLISH];
     const flow = await runFlow(MODULES, nodes, { sensor: { key: 'küche' } });

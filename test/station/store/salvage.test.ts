@@ -40,7 +40,7 @@ describe('The salvage of the station', () => {
   it('finds the rows of each table by its index where the end of the table cannot be read', () => {
     const { connection, running } = openTables();
     connection.begin();
-    running.operations.append.run(COLUMNS, NOW);
+    running.operations.append.run({ columns: COLUMNS, bytes: 2 ** 30 }, NOW);
     running.beforeCommit();
     connection.commit();
     const fresh = openTables();

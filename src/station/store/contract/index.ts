@@ -2,6 +2,7 @@
 export { MAX_FIELDS, MAX_FIELDS_PER_SOURCE, MAX_SOURCES } from './limits';
 export { isPictureId, type ReceivedPicture, type StagedPicture } from './pictures';
 export { refuseColumns, type ColumnProblem } from './refusals';
+export { findTooOld, refuseUnkept, type RetentionProblem } from './retention-problem';
 export type {
   Appended,
   Catalogue,

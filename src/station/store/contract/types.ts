@@ -186,8 +186,14 @@ export interface StoreOptions {
 export interface Store {
   readonly retention: Retention;
   /**
+   * The time before which retention deletes, in milliseconds; undefined where nothing is deleted for its age now. What
+   * is older is refused.
+   */
+  ageLimit(): Promise<number | undefined>;
+  /**
    * Appends columns with their pictures, all or nothing. Once this resolves with a success they are on the disk, synced.
-   * A value that is there already at the same time stays as it is. No two columns are of the same field and kind.
+   * A value that is there already at the same time stays as it is. No two columns are of the same field and kind. What
+   * retention would delete at once is refused.
    */
   append(
     columns: readonly NewColumn[],

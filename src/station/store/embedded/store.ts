@@ -3,9 +3,14 @@ import { createRetentionClock, type RetentionClock } from '../../../clock';
 import { success } from '../../../result';
 import { openDatabase, type Database, type StorageFailure, type StorageNotice } from '../../../storage';
 import {
+  findTooOld,
   refuseColumns,
+  refuseUnkept,
+  type ColumnProblem,
   type NewColumn,
   type ReceivedPicture,
+  type Retention,
+  type RetentionProblem,
   type StagedPicture,
   type Store,
   type StoreOptions,
@@ -41,8 +46,17 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     if (kind === 'displaced-file') void missing.run();
   }
 
+  async function ageLimit(): Promise<number | undefined> {
+    const now = await clock.earliest();
+    return now === undefined ? undefined : now - options.retention.ageMs;
+  }
+
   async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
-    const committed = await pictures.commit(staged, () => database.call('append', columns));
+    const limit = await ageLimit();
+    const tooOld = limit === undefined ? undefined : findTooOld(columns, limit);
+    if (tooOld) return refuseUnkept(tooOld, columns, options.retention);
+    const argument = { columns, bytes: options.retention.bytes };
+    const committed = await pictures.commit(staged, () => database.call('append', argument));
     if (!committed.ok) {
       void removeUnnamed(staged);
       return refuse(committed.failure);
@@ -50,7 +64,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     const { unused, ...outcome } = committed.value;
     // Not before `commit` has released their names.
     if (unused.length > 0) setImmediate(() => void pictures.remove(unused));
-    if (!outcome.isAppended) return refuseColumns(outcome, columns);
+    if (!outcome.isAppended) return refuseProblem(outcome.problem, columns, options.retention);
     retention.noteAppended(sizeOf(columns, staged));
     return success({ repeats: outcome.repeats, hasNewSeries: outcome.hasNewSeries });
   }
@@ -83,6 +97,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
 
   return {
     retention: options.retention,
+    ageLimit,
     append,
     read,
     receivePicture: () => receivedPictureOf(pictures.receive(), refuse),
@@ -129,6 +144,14 @@ function createRefuser(report: StoreOptions['report']) {
     }
     return refuseUnavailable(failure);
   };
+}
+
+function refuseProblem(
+  problem: ColumnProblem | RetentionProblem,
+  columns: readonly NewColumn[],
+  retention: Retention,
+) {
+  return 'column' in problem ? refuseColumns(problem, columns) : refuseUnkept(problem, columns, retention);
 }
 
 /** About how much room columns and their pictures take on the disk, in bytes. */

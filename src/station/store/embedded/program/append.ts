@@ -7,14 +7,15 @@ import {
   type PictureFile,
   type Repeat,
 } from '../../contract';
+import { findNoRoom } from './admission';
 import type { SeriesEntry, SourceEntry } from './names';
 import type { AppendArgument, AppendOutcome } from './operations';
 import type { StoreState } from './state';
 
 /** Appends columns, all or nothing. A value that is there already stays as it is. */
-export function append(state: StoreState, columns: AppendArgument, now: number): AppendOutcome {
-  const problem = findProblem(state, columns);
-  if (problem) return { isAppended: false, ...problem, unused: unusedPictures(state, columns) };
+export function append(state: StoreState, { columns, bytes }: AppendArgument, now: number): AppendOutcome {
+  const problem = findProblem(state, columns) ?? findNoRoom(state, columns, bytes);
+  if (problem) return { isAppended: false, problem, unused: unusedPictures(state, columns) };
   const repeats: Repeat[] = [];
   let hasNewSeries = false;
   for (const [index, column] of columns.entries()) {
@@ -37,7 +38,7 @@ export function append(state: StoreState, columns: AppendArgument, now: number):
 }
 
 /** The pictures of columns that no row names. */
-function unusedPictures(state: StoreState, columns: AppendArgument): readonly string[] {
+function unusedPictures(state: StoreState, columns: readonly NewColumn[]): readonly string[] {
   return columns
     .flatMap((column) => (column.type === 'image' ? idsOf(column.values) : []))
     .filter((id) => !state.hasPicture(id));
@@ -81,7 +82,7 @@ function idsOf(pictures: readonly PictureFile[]): readonly string[] {
 }
 
 /** Why columns cannot be appended; undefined where they can. */
-function findProblem({ catalogue }: StoreState, columns: AppendArgument): ColumnProblem | undefined {
+function findProblem({ catalogue }: StoreState, columns: readonly NewColumn[]): ColumnProblem | undefined {
   const newSources = new Set<string>();
   const newFields = new Map<string, Set<string>>();
   for (const [column, { kind, name, field, type }] of columns.entries()) {

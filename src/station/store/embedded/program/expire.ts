@@ -1,4 +1,5 @@
 import type { SeriesEntry } from './names';
+import { endOf } from './time-buckets';
 import type { ExpireArgument, Expired } from './operations';
 import type { StoreState } from './state';
 
@@ -80,6 +81,28 @@ function deleteRows(state: StoreState, before: number, isEnough: () => boolean):
     count += 1;
   }
   return count > 0;
+}
+
+/** Values of one series, from a time on and before another one, in milliseconds. */
+export interface NextForRoom {
+  readonly series: number;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The numbers or texts that are deleted first for room, where no picture is; undefined where there are none. */
+export function nextForRoom(state: StoreState): NextForRoom | undefined {
+  state.flush();
+  const series = oldestSeries(state, Infinity);
+  const from = series && state.bounds.of(series).first;
+  if (!series || from === undefined) return undefined;
+  const { texts, blockTable } = state.tables;
+  if (series.type === 'text') {
+    const last = texts.select('series = ?', `ORDER BY timestamp LIMIT ${TEXTS}`, [series.id]).at(-1);
+    return { series: series.id, from, until: last?.timestamp ?? from };
+  }
+  const block = blockTable.after(series.id, -Infinity);
+  return { series: series.id, from, until: block ? endOf(block) : from };
 }
 
 /** Deletes the rows of the first block, or the first texts, that are before a time. */

@@ -41,7 +41,7 @@ function open(connection: Connection): Running<StoreOperations, null> {
   };
 }
 
-function weightOf(columns: AppendArgument): number {
+function weightOf({ columns }: AppendArgument): number {
   return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, 0);
 }
 

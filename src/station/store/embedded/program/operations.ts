@@ -1,12 +1,17 @@
 import type { RetentionTime, StoredRetentionTime } from '../../../../clock';
-import type { Appended, ColumnProblem, NewColumn, StoreReads } from '../../contract';
+import type { Appended, ColumnProblem, NewColumn, RetentionProblem, StoreReads } from '../../contract';
 
-/** What is appended or refused as a whole. No two columns are of the same field and kind. */
-export type AppendArgument = readonly NewColumn[];
+/** What is appended or refused as a whole. */
+export interface AppendArgument {
+  /** No two are of the same field and kind. */
+  readonly columns: readonly NewColumn[];
+  /** The most that may be stored, in bytes. */
+  readonly bytes: number;
+}
 
 export type AppendOutcome = (
   | ({ readonly isAppended: true } & Appended)
-  | ({ readonly isAppended: false } & ColumnProblem)
+  | { readonly isAppended: false; readonly problem: ColumnProblem | RetentionProblem }
 ) & {
   /** Pictures of the argument that no row names. */
   readonly unused: readonly string[];

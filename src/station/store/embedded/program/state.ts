@@ -1,6 +1,8 @@
 import type { Connection } from '../../../../storage';
-import type { PictureFile } from '../../contract';
+import type { FieldKind } from '../../../vocabulary';
+import type { FieldId, PictureFile } from '../../contract';
 import { Catalogue } from './catalogue';
+import type { SeriesEntry } from './names';
 import type { TimedRow } from './row-table';
 import { createBoundsCache, type BoundsCache } from './series-bounds';
 import { createValueTables, pictureBytes, type ValueTables } from './value-tables';
@@ -16,8 +18,14 @@ export interface StoreState {
   addPicture(series: number, timestamp: number, picture: PictureFile): void;
   /** Deletes the row of a picture. @returns whether no other row names its file */
   deletePicture(row: TimedRow<PictureFile>): boolean;
+  /** The series that a column belongs to; undefined where it is not known yet. */
+  seriesOf(column: FieldId & { readonly type: FieldKind }): SeriesEntry | undefined;
+  /** What all rows take on the disk, in bytes. */
+  databaseBytes(): number;
   /** What all rows and pictures take on the disk, in bytes. */
   usedBytes(): number;
+  /** What the files of the pictures after a time take on the disk, in bytes. */
+  pictureBytesAfter(time: number): number;
   /** Writes what has changed in memory only. */
   readonly flush: () => void;
   /** Drops everything that is in memory, so that it is read anew. */
@@ -59,11 +67,16 @@ export function openState(connection: Connection): StoreState {
     return isLast;
   }
 
-  function usedBytes(): number {
+  function seriesOf({ kind, name, field, type }: FieldId & { readonly type: FieldKind }) {
+    const source = catalogue.find({ kind, name });
+    return source?.series.find((each) => each.field === field && each.type === type);
+  }
+
+  function databaseBytes(): number {
     const row = connection.get(
       'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
     );
-    return Number(row?.['bytes'] ?? 0) + getBytesOfPictures();
+    return Number(row?.['bytes'] ?? 0);
   }
 
   function flush(): void {
@@ -86,7 +99,10 @@ export function openState(connection: Connection): StoreState {
     hasPicture,
     addPicture,
     deletePicture,
-    usedBytes,
+    seriesOf,
+    databaseBytes,
+    usedBytes: () => databaseBytes() + getBytesOfPictures(),
+    pictureBytesAfter: (time) => pictureBytes(verified, time),
     flush,
     invalidate,
   };
