@@ -13,6 +13,8 @@ export { readDateText, type DateText } from './date-text';
 export {
   checkReadingTime,
   EARLIEST_PRESENT,
+  EARLIEST_TIMESTAMP,
+  LATEST_TIMESTAMP,
   parseTimestamp,
   presentAt,
   timestampOfMessage,

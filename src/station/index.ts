@@ -142,7 +142,8 @@ export function createStation(environment: StationEnvironment): Station {
   const retention = { ...DEFAULT_RETENTION, ...environment.retention };
   const onExpired = (ids: readonly string[]) => views.onExpired(ids);
   const clocks = { now, isClockSet, uptime, schedule };
-  const store = openEmbeddedStore({ folder, ...clocks, retention, report, onExpired });
+  const onRecovered = () => views.refresh();
+  const store = openEmbeddedStore({ folder, ...clocks, retention, report, onExpired, onRecovered });
   const events = createMeasurementEvents();
   const sensors = createSensorRegistry();
   const accountTokens = createAccessKeys();

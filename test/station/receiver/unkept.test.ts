@@ -78,6 +78,11 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
+const historyOf = (...times: readonly number[]) => ({
+  body: { device: 'd', signals: { s: { history: times.map((time) => ({ date: iso(time), value: 1 })) } } },
+  unique: undefined,
+});
+
 describe('A station that keeps a day', () => {
   keepStorageThread();
   let station: TestStation;
@@ -137,23 +142,15 @@ describe('A station that keeps a day', () => {
   it('shows no reading that waits for the time where it would be refused as it is', async () => {
     const { preview } = station.station.databoomTransport();
     assert(preview);
-    const push = (...times: readonly number[]) => ({
-      body: {
-        device: 'd',
-        signals: { s: { history: times.map((time) => ({ date: iso(time), value: 1 })) } },
-      },
-      unique: undefined,
-    });
-    assert.equal(await preview([push(OLD), push(NOW, OLD)]), false);
-    assert.equal(await preview([push(OLD), push(NOW, LIMIT)]), true);
+    assert.equal(await preview([historyOf(OLD), historyOf(NOW, OLD)]), false);
+    assert.equal(await preview([historyOf(OLD), historyOf(NOW, LIMIT)]), true);
     isClockSet = false;
-    assert.equal(await preview([push(OLD)]), true);
+    assert.equal(await preview([historyOf(OLD)]), true);
   });
 
   it('names the settings as the settings file has them', () => {
     const sensorpostStation = { keepDays: 1, keepMegabytes: 5 };
-    const warn = (message: string) => assert.fail(message);
-    assert.deepEqual(readRetention({ sensorpostStation }, warn), { ageMs: DAY, bytes: 5 * MEGABYTE });
+    assert.deepEqual(readRetention({ sensorpostStation }, assert.fail), { ageMs: DAY, bytes: 5 * MEGABYTE });
   });
 });
 

@@ -34,6 +34,7 @@ describe('A commit of the store that fails', () => {
       retention: { ageMs: 86_400_000, bytes: 2 ** 30 },
       report: () => {},
       onExpired: () => {},
+      onRecovered: () => {},
     });
   });
   afterEach(async () => {

@@ -16,6 +16,8 @@ async function stage(folder: PictureFolder): Promise<StagedPicture> {
   return staged.value;
 }
 
+const commitRows = async () => success({ unused: [] });
+
 describe('The folder of pictures', () => {
   let place: string;
   beforeEach(async () => {
@@ -25,7 +27,7 @@ describe('The folder of pictures', () => {
 
   it('keeps a picture whose last row an earlier transaction has deleted just when it is committed again', async () => {
     const folder = createPictureFolder(join(place, 'pictures'));
-    const committed = await folder.commit([await stage(folder)], async () => success(undefined));
+    const committed = await folder.commit([await stage(folder)], new Map(), commitRows);
     assert(committed.ok);
     // The outcome of the earlier transaction arrives together with that of the commit.
     await folder.remove([sha1(JPEG)]);
@@ -34,7 +36,7 @@ describe('The folder of pictures', () => {
 
   it('deletes nothing once it is closed, because another station may be using the folder', async () => {
     const folder = createPictureFolder(join(place, 'pictures'));
-    await folder.commit([await stage(folder)], async () => success(undefined));
+    await folder.commit([await stage(folder)], new Map(), commitRows);
     await new Promise(setImmediate);
     folder.close();
     await folder.remove([sha1(JPEG)]);

@@ -180,6 +180,8 @@ export interface StoreOptions {
   readonly report: (notice: StationNotice) => void;
   /** Called when values were deleted for their age or for room, with the ids of deleted pictures; must not throw. */
   readonly onExpired: (pictures: readonly string[]) => void;
+  /** Called when pictures whose rows were lost have rows again; must not throw. */
+  readonly onRecovered: () => void;
 }
 
 /** Where the station's measurements and pictures are. Its promises do not reject. */

@@ -12,8 +12,6 @@ export interface StorePictures {
   readonly pictures: PictureFolder;
   /** Reports pictures that have a row and whose file is gone. */
   readonly missing: MissingFilesCheck;
-  /** Resolves once what earlier runs left behind is deleted. */
-  readonly sweeping: Promise<void>;
 }
 
 /** Opens the folder of pictures beside the database that names them. */
@@ -28,15 +26,7 @@ export function openPictures(
     (count) => report({ kind: 'missing-pictures', message: describeMissing(count, path) }),
   );
   const pictures = createPictureFolder(path, () => void missing.run());
-  const sweeping = sweep(database, pictures).then(() => missing.run());
-  return { pictures, missing, sweeping };
-}
-
-/** Deletes the pictures of earlier runs that no row names: those of measurements that were never accepted. */
-async function sweep(database: Database<StoreOperations>, pictures: PictureFolder): Promise<void> {
-  const named = await readNamed(database);
-  // Without knowing all ids, nothing is deleted; the next start sweeps.
-  if (named) await pictures.sweep(named);
+  return { pictures, missing };
 }
 
 /** The ids of all pictures that have a row; undefined where they cannot be read now. */

@@ -1,49 +1,72 @@
-/** Pictures as files of a folder, named by the SHA-1 of their bytes: a database would write each byte three times. */
-import { createHash, randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createImageInspector } from '../../../image';
-import { failed, success, type Result } from '../../../result';
-import {
-  fileFailureOf,
-  makePrivateFolderAsync,
-  syncFolderAsync,
-  type StorageFailure,
-} from '../../../storage';
+/**
+ * Pictures as files of a folder, named by the SHA-1 of their bytes: a database would write each byte three times.
+ *
+ * A picture has its name before its rows are committed, so that whoever finds a row finds the file. Until they are, an
+ * empty file beside it says so: else a picture that was never accepted and one whose rows the disk has lost would look
+ * the same.
+ */
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { failed, type Result } from '../../../result';
+import { fileFailureOf, syncFolderAsync, type StorageFailure } from '../../../storage';
 import { isPictureId, type StagedPicture } from '../contract';
-import { createNameReservations } from './reservations';
-
-/** Writes one picture to a file with a temporary name. Its functions do not reject. */
-export interface PictureWriter {
-  /** Writes the next bytes; not to be called again before it has resolved. */
-  write(chunk: Uint8Array): Promise<void>;
-  /** Syncs the file; the failure is that of the first write that failed. */
-  finish(): Promise<Result<StagedPicture, StorageFailure>>;
-  discard(): Promise<void>;
-}
+import {
+  createPictureFiles,
+  describeFile,
+  UNCOMMITTED,
+  type FoundPicture,
+  type PictureFiles,
+} from './picture-files';
+import { createPictureWriter, WRITING_FAILED, type PictureWriter } from './picture-writer';
+import { createNameReservations, type NameReservations } from './reservations';
 
 export interface PictureFolder {
   receive(): PictureWriter;
-  /** Gives staged pictures their final names, then runs `commitRows`, which commits the rows that name them. */
-  commit<Value>(
+  /**
+   * Gives staged pictures their final names, then runs `commitRows`, which commits the rows that name them.
+   * @param times when each picture was taken, in milliseconds, by its id: the time of its file
+   */
+  commit<Value extends CommittedRows>(
     pictures: readonly StagedPicture[],
+    times: ReadonlyMap<string, number>,
     commitRows: () => Promise<Result<Value, StorageFailure>>,
   ): Promise<Result<Value, StorageFailure>>;
-  /** Deletes pictures that no row names, except those that are being committed. */
-  remove(ids: readonly string[]): Promise<void>;
-  /** Deletes the files of earlier runs that no row names. */
-  sweep(named: ReadonlySet<string>): Promise<void>;
-  /** Deletes nothing from now on: another may be using the folder. What is left is swept at the next start. */
+  /** Deletes pictures that no row names because their commit failed, unless they were there before it. */
+  withdraw(ids: readonly string[]): Promise<void>;
+  /**
+   * Deletes pictures whose last row is deleted, except those that are being committed.
+   * @returns those that are deleted
+   */
+  remove(ids: readonly string[]): Promise<readonly string[]>;
+  /** Notes that rows name pictures, or that they are not there: they are not being committed any more. */
+  settle(ids: readonly string[]): Promise<void>;
+  /** Makes deletions last through a power cut. */
+  sync(): Promise<void>;
+  /** Runs `work` with the pictures that are there. Deletes what earlier runs had not received completely. */
+  inspect(work: (content: FolderContent) => Promise<void>): Promise<void>;
+  /** What the file of a picture tells; undefined where it cannot be read. */
+  describe(id: string): Promise<FoundPicture | undefined>;
+  /** Deletes nothing from now on: another may be using the folder. The next start deletes what is left. */
   close(): void;
   /** The path of a picture, whether it is there or not. */
   readonly pathOf: (id: string) => string;
 }
 
-const WRITING_FAILED = 'The picture could not be written';
+/** What came of committing rows. */
+export interface CommittedRows {
+  /** The pictures that no row names. */
+  readonly unused: readonly string[];
+}
 
-/** Bytes that are hashed and inspected before other work may run: a millisecond on a Raspberry Pi. */
-const HASH_STEP = 2 ** 18;
+/** The pictures of a folder. */
+export interface FolderContent {
+  readonly ids: readonly string[];
+  /** Pictures that were being committed when that was interrupted. The picture itself may be missing. */
+  readonly uncommitted: ReadonlySet<string>;
+  /** Whether a picture was, or is being, committed by this run since the pictures were listed. */
+  isCommitted(id: string): boolean;
+}
 
 /**
  * @param folder made, with its parents, when a picture is received and it is missing
@@ -53,37 +76,35 @@ export function createPictureFolder(folder: string, onMade: () => void = () => {
   // Tells this run's temporary files from those of earlier runs.
   const run = randomBytes(6).toString('hex');
   const reservations = createNameReservations();
-  // Ids committed since the start, until the sweep: its list of named pictures may be older than their rows.
-  let committedSinceStart: Set<string> | undefined = new Set();
+  // Ids committed since an inspection began: its list of pictures without rows may be older than their rows.
+  let committedMeanwhile: Set<string> | undefined;
   let count = 0;
-  let isClosed = false;
 
-  const pathOf = (name: string) => join(folder, name);
-  const discard = (name: string) => rm(pathOf(name), { force: true }).catch(ignore);
-
-  async function create(name: string): Promise<FileHandle> {
-    if (await makePrivateFolderAsync(folder)) onMade();
-    return open(pathOf(name), 'wx', 0o600);
-  }
+  const files = createPictureFiles(folder, onMade);
 
   function receive(): PictureWriter {
     const name = `${run}-${(count += 1)}.tmp`;
-    return new FileWriter(create(name), name, () => discard(name));
+    return createPictureWriter(files.create(name), name, () => files.discard(name));
   }
 
-  async function commit<Value>(
+  async function commit<Value extends CommittedRows>(
     pictures: readonly StagedPicture[],
+    times: ReadonlyMap<string, number>,
     commitRows: () => Promise<Result<Value, StorageFailure>>,
   ): Promise<Result<Value, StorageFailure>> {
     if (pictures.length === 0) return commitRows();
     const ids = pictures.map(({ id }) => id);
-    for (const id of ids) committedSinceStart?.add(id);
+    for (const id of ids) committedMeanwhile?.add(id);
     const release = await reservations.reserve(ids);
     try {
-      for (const { file, id } of pictures) await rename(pathOf(file), pathOf(id));
+      for (const { file, id } of pictures) await files.name(file, id, times.get(id));
       await syncFolderAsync(folder);
       await syncFolderAsync(dirname(folder));
-      return await commitRows();
+      const committed = await commitRows();
+      if (!committed.ok) return committed;
+      const { unused } = committed.value;
+      await settle(ids.filter((id) => !unused.includes(id)));
+      return committed;
     } catch (error) {
       return failed(fileFailureOf(WRITING_FAILED, error));
     } finally {
@@ -92,91 +113,67 @@ export function createPictureFolder(folder: string, onMade: () => void = () => {
     }
   }
 
-  async function remove(ids: readonly string[]): Promise<void> {
-    await reservations.remove(ids.filter(isPictureId), async (id) => {
-      if (!isClosed) await discard(id);
+  async function settle(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await files.unmark(id);
+  }
+
+  async function inspect(work: (content: FolderContent) => Promise<void>): Promise<void> {
+    const committed = new Set(reservations.names());
+    committedMeanwhile = committed;
+    const found = await listPictures(folder, run, files);
+    await work({ ...found, isCommitted: (id) => committed.has(id) });
+    committedMeanwhile = undefined;
+  }
+
+  return {
+    receive,
+    commit,
+    ...createDeletions(files, reservations),
+    settle,
+    sync: () => syncFolderAsync(folder).catch(ignore),
+    inspect,
+    describe: (id) => describeFile(id, files.pathOf(id)),
+    close: () => files.close(),
+    pathOf: files.pathOf,
+  };
+}
+
+/** How pictures are deleted, except those that are reserved. */
+function createDeletions(
+  files: PictureFiles,
+  reservations: NameReservations,
+): Pick<PictureFolder, 'withdraw' | 'remove'> {
+  async function withdraw(ids: readonly string[]): Promise<void> {
+    await reservations.remove(ids, async (id) => {
+      if (await files.isMarked(id)) await files.delete(id);
     });
   }
 
-  async function sweep(named: ReadonlySet<string>): Promise<void> {
-    const files = await readdir(folder).catch(() => []);
-    const unfinished = files.filter((file) => file.endsWith('.tmp') && !file.startsWith(`${run}-`));
-    for (const file of unfinished) await discard(file);
-    await remove(
-      files.filter((file) => isPictureId(file) && !named.has(file) && !committedSinceStart?.has(file)),
-    );
-    committedSinceStart = undefined;
+  async function remove(ids: readonly string[]): Promise<readonly string[]> {
+    const deleted: string[] = [];
+    await reservations.remove(ids.filter(isPictureId), async (id) => {
+      if (await files.delete(id)) deleted.push(id);
+    });
+    return deleted;
   }
 
-  function close(): void {
-    isClosed = true;
-  }
-
-  return { receive, commit, remove, sweep, close, pathOf };
+  return { withdraw, remove };
 }
 
-class FileWriter implements PictureWriter {
-  readonly #file: Promise<FileHandle>;
-  readonly #name: string;
-  readonly #deleteFile: () => Promise<void>;
-  readonly #hash = createHash('sha1');
-  readonly #inspector = createImageInspector();
-  #bytes = 0;
-  #problem: unknown;
-  #isClosed = false;
-
-  constructor(file: Promise<FileHandle>, name: string, deleteFile: () => Promise<void>) {
-    this.#file = file;
-    this.#name = name;
-    this.#deleteFile = deleteFile;
-    // The first write or `finish` reports a failure; until then it must not count as unhandled.
-    file.catch(ignore);
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    for (let from = 0; from < chunk.length && this.#problem === undefined; from += HASH_STEP) {
-      const part = chunk.subarray(from, from + HASH_STEP);
-      if (from > 0) await nextTurn();
-      this.#hash.update(part);
-      this.#inspector.write(part);
-      this.#bytes += part.length;
-      await this.#attempt(async (file) => {
-        for (let done = 0; done < part.length;) done += (await file.write(part, done)).bytesWritten;
-      });
-    }
-  }
-
-  async finish(): Promise<Result<StagedPicture, StorageFailure>> {
-    if (this.#isClosed) return failed({ kind: 'closed', message: 'The picture was discarded' });
-    await this.#attempt((file) => file.sync());
-    await this.#close();
-    if (this.#problem !== undefined) {
-      await this.#deleteFile();
-      return failed(fileFailureOf(WRITING_FAILED, this.#problem));
-    }
-    const verdict = this.#inspector.finish();
-    const id = this.#hash.digest('hex');
-    return success({ id, bytes: this.#bytes, verdict, file: this.#name, discard: this.#deleteFile });
-  }
-
-  async discard(): Promise<void> {
-    await this.#close();
-    await this.#deleteFile();
-  }
-
-  async #attempt(work: (file: FileHandle) => Promise<void>): Promise<void> {
-    try {
-      if (this.#problem === undefined) await work(await this.#file);
-    } catch (error) {
-      this.#problem ??= error;
-    }
-  }
-
-  async #close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await this.#file.then((file) => file.close()).catch((error: unknown) => (this.#problem ??= error));
-  }
+/** The pictures of a folder. Deletes what other runs than `run` had not received completely. */
+async function listPictures(
+  folder: string,
+  run: string,
+  files: PictureFiles,
+): Promise<Omit<FolderContent, 'isCommitted'>> {
+  const names = await readdir(folder).catch(() => []);
+  const unfinished = names.filter((name) => name.endsWith('.tmp') && !name.startsWith(`${run}-`));
+  for (const name of unfinished) await files.discard(name);
+  const marks = names.filter((name) => name.endsWith(UNCOMMITTED));
+  return {
+    ids: names.filter(isPictureId),
+    uncommitted: new Set(marks.map((name) => name.slice(0, -UNCOMMITTED.length))),
+  };
 }
 
 function ignore(): void {}

@@ -6,6 +6,8 @@
 export interface NameReservations {
   /** Reserves names, and waits for those that are being deleted. @returns a function that releases them */
   reserve(names: readonly string[]): Promise<() => void>;
+  /** The names that are reserved now. */
+  names(): readonly string[];
   /** Deletes names one after the other, except those that are reserved, now or before their turn comes. */
   remove(names: readonly string[], deleteFile: (name: string) => Promise<void>): Promise<void>;
 }
@@ -47,5 +49,5 @@ export function createNameReservations(): NameReservations {
     }
   }
 
-  return { reserve, remove };
+  return { reserve, names: () => [...reserved.keys()], remove };
 }

@@ -1,24 +1,13 @@
 import { join } from 'node:path';
 import { createRetentionClock, type RetentionClock } from '../../../clock';
-import { success } from '../../../result';
 import { openDatabase, type Database, type StorageFailure, type StorageNotice } from '../../../storage';
-import {
-  findTooOld,
-  refuseColumns,
-  refuseUnkept,
-  type ColumnProblem,
-  type NewColumn,
-  type ReceivedPicture,
-  type Retention,
-  type RetentionProblem,
-  type StagedPicture,
-  type Store,
-  type StoreOptions,
-  type StoreReads,
-} from '../contract';
+import type { ReceivedPicture, Store, StoreOptions, StoreReads } from '../contract';
+import { createAppending } from './appending';
 import type { StoreOperations } from './program';
 import { openPictures } from './named-pictures';
-import type { PictureFolder, PictureWriter } from './picture-folder';
+import type { PictureFolder } from './picture-folder';
+import type { PictureWriter } from './picture-writer';
+import { startReconciliation } from './reconciliation';
 import { startRetention, type RetentionActions } from './retention';
 import { refuseUnavailable } from './unavailable';
 
@@ -35,13 +24,20 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     restore: () => null,
     notify,
   });
-  const { pictures, missing, sweeping } = openPictures(database, options);
+  const { pictures, missing } = openPictures(database, options);
   const refuse = createRefuser(report);
   const clock = openRetentionClock(database, options);
   const retention = startRetention({ ...options, clock }, retentionActions(database, pictures));
+  const onRecovered = (bytes: number) => {
+    retention.noteAppended(bytes);
+    options.onRecovered();
+  };
+  const reconciliation = startReconciliation({ ...options, database, pictures, onRecovered });
+  const checking = reconciliation.started.then(() => missing.run());
 
   function notify({ kind, message }: StorageNotice): void {
     report({ kind, message });
+    reconciliation.note(kind);
     // Whoever deleted the database may have deleted the folder beside it too.
     if (kind === 'displaced-file') void missing.run();
   }
@@ -49,35 +45,6 @@ export function openEmbeddedStore(options: StoreOptions): Store {
   async function ageLimit(): Promise<number | undefined> {
     const now = await clock.earliest();
     return now === undefined ? undefined : now - options.retention.ageMs;
-  }
-
-  async function append(columns: readonly NewColumn[], staged: readonly StagedPicture[]) {
-    const limit = await ageLimit();
-    const tooOld = limit === undefined ? undefined : findTooOld(columns, limit);
-    if (tooOld) return refuseUnkept(tooOld, columns, options.retention);
-    const argument = { columns, bytes: options.retention.bytes };
-    const committed = await pictures.commit(staged, () => database.call('append', argument));
-    if (!committed.ok) {
-      void removeUnnamed(staged);
-      return refuse(committed.failure);
-    }
-    const { unused, ...outcome } = committed.value;
-    // Not before `commit` has released their names.
-    if (unused.length > 0) setImmediate(() => void pictures.remove(unused));
-    if (!outcome.isAppended) return refuseProblem(outcome.problem, columns, options.retention);
-    retention.noteAppended(sizeOf(columns, staged));
-    return success({ repeats: outcome.repeats, hasNewSeries: outcome.hasNewSeries });
-  }
-
-  /**
-   * Removes the pictures of a failed commit, except those that a row names: where the thread ended, their rows may have
-   * been committed. Where that cannot be known, the next start sweeps.
-   */
-  async function removeUnnamed(staged: readonly StagedPicture[]): Promise<void> {
-    for (const { id } of staged) {
-      const row = await database.call('picture', id);
-      if (row.ok && row.value === undefined) await pictures.remove([id]);
-    }
   }
 
   async function read<Name extends keyof StoreReads>(
@@ -92,13 +59,20 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     retention.stop();
     clock.close();
     pictures.close();
-    await Promise.all([database.close(), sweeping]);
+    await Promise.all([database.close(), reconciliation.stop(), checking]);
   }
 
   return {
     retention: options.retention,
     ageLimit,
-    append,
+    append: createAppending({
+      database,
+      pictures,
+      retention: options.retention,
+      refuse,
+      ageLimit,
+      onAppended: (bytes) => retention.noteAppended(bytes),
+    }),
     read,
     receivePicture: () => receivedPictureOf(pictures.receive(), refuse),
     pictureFile: pictures.pathOf,
@@ -111,7 +85,12 @@ function retentionActions(database: Database<StoreOperations>, pictures: Picture
   return {
     oldest: () => database.call('oldest', null),
     expire: (argument) => database.call('expire', argument),
-    removePictures: (ids) => pictures.remove(ids),
+    removePictures: async (ids) => {
+      if (ids.length === 0) return;
+      const deleted = await pictures.remove(ids);
+      await pictures.sync();
+      void database.call('forgetRemoved', deleted);
+    },
   };
 }
 
@@ -145,19 +124,3 @@ function createRefuser(report: StoreOptions['report']) {
     return refuseUnavailable(failure);
   };
 }
-
-function refuseProblem(
-  problem: ColumnProblem | RetentionProblem,
-  columns: readonly NewColumn[],
-  retention: Retention,
-) {
-  return 'column' in problem ? refuseColumns(problem, columns) : refuseUnkept(problem, columns, retention);
-}
-
-/** About how much room columns and their pictures take on the disk, in bytes. */
-function sizeOf(columns: readonly NewColumn[], staged: readonly StagedPicture[]): number {
-  const ofPictures = staged.reduce((sum, { bytes }) => sum + bytes, 0);
-  return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, ofPictures);
-}
-
-const BYTES_PER_VALUE = 17;

@@ -39,7 +39,7 @@ function findNoRoomForPictures(
   const bytes = distinctBytes(added.map(({ picture }) => picture));
   if (bytes > room) return { reason: 'tooLarge', bytes, room };
   const timestamp = Math.min(...added.map(({ time }) => time));
-  const newer = state.pictureBytesAfter(timestamp);
+  const newer = state.pictures.bytesAfter(timestamp);
   return newer > 0 && newer + 2 * bytes > room ? { reason: 'firstToGo', timestamp } : undefined;
 }
 

@@ -41,7 +41,7 @@ export function append(state: StoreState, { columns, bytes }: AppendArgument, no
 function unusedPictures(state: StoreState, columns: readonly NewColumn[]): readonly string[] {
   return columns
     .flatMap((column) => (column.type === 'image' ? idsOf(column.values) : []))
-    .filter((id) => !state.hasPicture(id));
+    .filter((id) => !state.pictures.has(id));
 }
 
 /** In the order of time, so that each block is read and written once. */
@@ -68,7 +68,7 @@ function insertRow(state: StoreState, series: SeriesEntry, column: NewColumn, ro
   } else if (column.type === 'image') {
     const picture = column.values[row];
     if (!picture) return;
-    state.addPicture(series.id, timestamp, picture);
+    state.pictures.add(series.id, timestamp, picture);
     bounds.extend(series, { timestamp, value: picture.id });
   } else {
     const value = column.values[row] ?? 0;

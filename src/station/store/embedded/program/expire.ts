@@ -47,7 +47,9 @@ function deletePictures(
   for (const row of rows) {
     if (freed >= bytes) break;
     touched.add(row.series);
-    if (!state.deletePicture(row)) continue;
+    const isLast = state.pictures.delete(row);
+    state.bounds.invalidate(row.series);
+    if (!isLast) continue;
     files.push(row.value.id);
     freed += row.value.bytes;
   }

@@ -7,6 +7,7 @@ import { expire, oldestTime } from './expire';
 import { knownSeries } from './known-series';
 import type { SeriesEntry } from './names';
 import type { AppendArgument, StoreOperations } from './operations';
+import { forgetRemoved, recover, removedPictures, unnamedPictures } from './recover';
 import { newestArrival, readRetentionTime, writeRetentionTime } from './retention-time';
 import { salvage } from './salvage';
 import { MIGRATIONS } from './schema';
@@ -14,7 +15,7 @@ import { readSeries } from './series';
 import { openState, type StoreState } from './state';
 import { listedValueOf } from './value-tables';
 
-export type { ExpireArgument, Expired, StoreOperations } from './operations';
+export type { ExpireArgument, Expired, RecoveredPicture, StoreOperations } from './operations';
 
 /** What appending one value writes, roughly: its part of a block, or its row and index. */
 const BYTES_PER_VALUE = 100;
@@ -28,6 +29,7 @@ function open(connection: Connection): Running<StoreOperations, null> {
     operations: {
       ...readOperations(state),
       ...ageOperations(state),
+      ...recoveryOperations(state),
       append: {
         kind: 'append',
         weight: weightOf,
@@ -43,6 +45,32 @@ function open(connection: Connection): Running<StoreOperations, null> {
 
 function weightOf({ columns }: AppendArgument): number {
   return columns.reduce((sum, { times }) => sum + times.length * BYTES_PER_VALUE, 0);
+}
+
+/** What recovering one picture writes, roughly. */
+const BYTES_PER_PICTURE = 300;
+
+type RecoveryNames = 'pictureIds' | 'unnamedPictures' | 'removedPictures' | 'forgetRemoved' | 'recover';
+
+function recoveryOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, RecoveryNames> {
+  const { verified } = state;
+  return {
+    pictureIds: {
+      kind: 'read',
+      run: ({ after, count }) =>
+        verified.connection
+          .all('SELECT DISTINCT file FROM pictures WHERE file > ? ORDER BY file LIMIT ?', after, count)
+          .map((row) => textIn(row, 'file')),
+    },
+    unnamedPictures: { kind: 'read', run: (ids) => unnamedPictures(state, ids) },
+    removedPictures: { kind: 'read', run: () => removedPictures(state) },
+    forgetRemoved: { kind: 'free', run: (ids) => forgetRemoved(state, ids) },
+    recover: {
+      kind: 'append',
+      weight: ({ length }) => length * BYTES_PER_PICTURE,
+      run: (pictures, now) => verified.inTransaction(() => recover(state, pictures, now)),
+    },
+  };
 }
 
 type WriteNames = 'append' | 'expire';
@@ -61,8 +89,10 @@ function ageOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, A
   };
 }
 
-function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames> {
-  const { catalogue, tables, verified } = state;
+function readOperations(
+  state: StoreState,
+): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames | RecoveryNames> {
+  const { catalogue, tables } = state;
   const find = (wanted: Parameters<typeof catalogue.find>[0] & { readonly field: string }, type: string) =>
     catalogue.find(wanted)?.series.find((each) => each.field === wanted.field && each.type === type);
   return {
@@ -110,13 +140,6 @@ function readOperations(state: StoreState): Omit<OperationsOf<StoreOperations>, 
     picture: {
       kind: 'read',
       run: (id) => tables.pictures.select('file = ?', 'LIMIT 1', [id])[0]?.value,
-    },
-    pictureIds: {
-      kind: 'read',
-      run: ({ after, count }) =>
-        verified.connection
-          .all('SELECT DISTINCT file FROM pictures WHERE file > ? ORDER BY file LIMIT ?', after, count)
-          .map((row) => textIn(row, 'file')),
     },
   };
 }

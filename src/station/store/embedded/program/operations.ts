@@ -1,5 +1,12 @@
 import type { RetentionTime, StoredRetentionTime } from '../../../../clock';
-import type { Appended, ColumnProblem, NewColumn, RetentionProblem, StoreReads } from '../../contract';
+import type {
+  Appended,
+  ColumnProblem,
+  NewColumn,
+  PictureFile,
+  RetentionProblem,
+  StoreReads,
+} from '../../contract';
 
 /** What is appended or refused as a whole. */
 export interface AppendArgument {
@@ -16,6 +23,9 @@ export type AppendOutcome = (
   /** Pictures of the argument that no row names. */
   readonly unused: readonly string[];
 };
+
+/** A picture that no row names, with its time in milliseconds. */
+export type RecoveredPicture = PictureFile & { readonly timestamp: number };
 
 /** What one step of retention may delete. */
 export interface ExpireArgument {
@@ -42,6 +52,14 @@ export interface StoreOperations extends StoreReads {
   /** What is known of the time by which ages count. */
   readRetentionTime(argument: null): StoredRetentionTime;
   writeRetentionTime(time: RetentionTime): void;
-  /** Ids of pictures after an id, in their order, so that files that no row names can be found. */
+  /** Ids of pictures after an id, in their order, so that those whose files are gone can be found. */
   pictureIds(argument: { readonly after: string; readonly count: number }): readonly string[];
+  /** Those of some ids that no row names. */
+  unnamedPictures(ids: readonly string[]): readonly string[];
+  /** Ids of pictures whose last row was deleted, and whose files may be there still. */
+  removedPictures(argument: null): readonly string[];
+  /** Forgets removed pictures whose files are deleted. */
+  forgetRemoved(ids: readonly string[]): void;
+  /** Gives rows to pictures whose rows were lost. @returns how many had none */
+  recover(pictures: readonly RecoveredPicture[]): number;
 }

@@ -7,6 +7,9 @@
  * row is encoded.
  *
  * Version 2: `retention_time` has one row at most, the time by which ages count (see the room `clock`), as JSON.
+ *
+ * Version 3: `removed_pictures` has the files of pictures whose last row was deleted, until the files are: those may lie
+ * there without a row. Of any other file that has none, the row was lost (see `../reconciliation.ts`).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -60,4 +63,5 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
+  'CREATE TABLE removed_pictures (file TEXT PRIMARY KEY) WITHOUT ROWID;',
 ];
