@@ -109,7 +109,7 @@ describe('the station under faults', function () {
     if (!isMountPossible) return this.skip();
     const verdict = await runStationFullDisks(4);
     assert.ok(verdict.turnedAway > 0 && verdict.repeated > 0);
-    assert.deepEqual(new Set(verdict.notices), new Set(['disk-full', 'disk-free']));
+    assert.ok(['disk-full', 'disk-free'].every((kind) => verdict.notices.includes(kind)));
     return assertNothingLost(verdict);
   });
 

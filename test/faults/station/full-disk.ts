@@ -12,14 +12,15 @@ import { checkReports, concludeAt, verdictOf, type StationVerdict } from './outc
 import { SENDERS } from './posts';
 import { readBack } from './read-back';
 import { Senders } from './senders';
+import { OF_AN_END } from './station-process';
 
 const DISK_BYTES = 48 * 2 ** 20;
 
 /** What is left of the disk in each round, beyond nothing, in bytes: so that it is full in the middle of something. */
 const LEFT_BYTES = [0, 5000, 70_000, 30_000];
 
-/** Kinds of the notices that a full disk explains. */
-const EXPECTED: ReadonlySet<string> = new Set(['disk-full', 'disk-free']);
+/** Kinds of the notices that a full disk explains: it can also interrupt the last write before a restart. */
+const EXPECTED: ReadonlySet<string> = new Set(['disk-full', 'disk-free', ...OF_AN_END]);
 
 /** What became of a station whose disk was filled. */
 export interface StationDiskVerdict extends StationVerdict {
