@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import { JPEG, NEVER, type TestStation } from '../station/support/index';
+import { JPEG, NEVER, sha1, type TestStation } from '../station/support/index';
+import { pngOf } from '../support/pictures';
 import { until } from '../support/waiting';
 import {
   accessibilityFaults,
@@ -310,10 +313,19 @@ describe('The station’s page in Chromium', () => {
       assert.equal(isCut, false);
     });
 
-    it('says that a picture cannot be shown, small and large', async () => {
+    it('says of a picture whose file is gone that it cannot be shown, small and large', async () => {
+      const gone = pngOf({ width: 7, height: 5 });
+      await station.deliver('gone', Date.now(), {}, { cam1: gone });
+      await rm(join(station.folder, 'pictures', sha1(gone)));
+      const { page } = await look(browser, station, '#/sensor/gone');
+      await page.waitForSelector('.thumbnail .missing-picture:has-text("This picture cannot be shown")');
+      await page.click('.thumbnail');
+      await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
+    });
+
+    it('says that a picture cannot be shown', async () => {
       await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
       const { page } = await look(browser, station, '#/sensor/damaged');
-      await page.waitForSelector('.thumbnail .missing-picture:has-text("This picture cannot be shown")');
       await page.click('.thumbnail');
       await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
     });
