@@ -4,7 +4,7 @@ import { readSeries } from './api';
 import { ageElement } from './age';
 import type { Context } from './context';
 import { element, setText } from './dom';
-import { labelOf, newestOf, tellValue, type ColouredField } from './fields';
+import { hasKind, labelOf, newestOf, tellValue, type ColouredField } from './fields';
 import { colourNumber } from './graph-lines';
 import { HOUR_MS, type TimeRange } from './range';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
@@ -39,13 +39,13 @@ export class FieldRow {
     this.#source = source;
     this.#field = field;
     this.#newest = newestTimeOf(source);
-    this.hasLine = field.type === 'number' && newestOf(field) !== undefined;
+    this.hasLine = hasKind(field, 'number') && newestOf(field) !== undefined;
     this.#line = sparkline();
     this.#line.classList.add(`series-${colourNumber(colour)}`);
     const age = ageElement(context, () => this.#oldTime);
     this.element = element(
       'div',
-      { class: `field ${field.type}` },
+      { class: `field ${this.hasLine ? 'number' : field.type}` },
       element('dt', { title: field.name }, labelOf(field), age, this.#words),
       element('dd', { class: 'value' }, this.#value, element('span', { class: 'unit' }, unitOf(field))),
       ...(this.hasLine ? [element('dd', { class: 'line-place' }, this.#line)] : []),

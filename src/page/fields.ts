@@ -1,5 +1,5 @@
 /** How a source's fields are named, shown and grouped. */
-import type { FieldAnswer, ShownValue } from '../station/views/api';
+import type { FieldAnswer, FieldKind, ShownValue } from '../station/views/api';
 import type { Formats } from './formats';
 import type { Texts } from './texts';
 
@@ -15,7 +15,7 @@ export interface ColouredField {
 
 /** The fields that one graph shows. */
 export interface GraphContent {
-  readonly kind: 'number' | 'boolean';
+  readonly kind: 'number' | 'boolean' | 'text';
   readonly unit: string | undefined;
   readonly fields: readonly ColouredField[];
 }
@@ -58,26 +58,42 @@ export function tellValue(
   return value;
 }
 
-/** Numbers and booleans with their colours, in the order of the source. */
-export function colouredFields(fields: readonly FieldAnswer[]): ColouredField[] {
-  return fields
-    .filter(({ type }) => type === 'number' || type === 'boolean')
-    .map((field, colour) => ({ field, colour }));
+/** Whether a field has values of a kind. */
+export function hasKind({ type, kinds = [type] }: FieldAnswer, kind: FieldKind): boolean {
+  return kinds.includes(kind);
 }
 
-/** Groups fields into graphs: one per unit, and one for each field without a unit and each switch. */
+/** As what a graph shows a field: as numbers where it has any, else as a switch or as texts; not as pictures. */
+export function graphKindOf(field: FieldAnswer): GraphContent['kind'] | undefined {
+  return (['number', 'boolean', 'text'] as const).find((kind) => hasKind(field, kind));
+}
+
+function isText(field: FieldAnswer): boolean {
+  return graphKindOf(field) === 'text';
+}
+
+/** Numbers and switches with their colours, in the order of the source, then those that are texts alone. */
+export function colouredFields(fields: readonly FieldAnswer[]): ColouredField[] {
+  const drawn = fields.filter((field) => graphKindOf(field) !== undefined);
+  return [...drawn.filter((field) => !isText(field)), ...drawn.filter(isText)].map((field, colour) => ({
+    field,
+    colour,
+  }));
+}
+
+/** Groups fields into graphs: one per unit, and one for each field without a unit, each switch and each text. */
 export function graphsOf(fields: readonly FieldAnswer[]): GraphContent[] {
   const coloured = colouredFields(fields);
   const groups = new Map<string, ColouredField[]>();
   for (const one of coloured) {
-    const { type, unit, name } = one.field;
-    const key = type === 'number' && unit ? `unit ${unit}` : `field ${name}`;
+    const { unit, name } = one.field;
+    const key = graphKindOf(one.field) === 'number' && unit ? `unit ${unit}` : `field ${name}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()]
     .flatMap((group) => chunks(group, LINES_PER_GRAPH))
     .map((group) => ({
-      kind: group[0]?.field.type === 'boolean' ? 'boolean' : 'number',
+      kind: (group[0] && graphKindOf(group[0].field)) ?? 'number',
       unit: group[0]?.field.unit,
       fields: group,
     }));

@@ -154,6 +154,11 @@ export class Formats {
     return this.#date(options).formatRange(from, to);
   }
 
+  /** A range of time by the clock, with the days where there are two. */
+  clockRange({ from, to }: TimeRange): string {
+    return this.#date({ timeStyle: 'short' }).formatRange(from, to);
+  }
+
   /**
    * Labels of ticks, of one line or two.
    * @param step their distance in milliseconds

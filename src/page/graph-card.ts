@@ -5,7 +5,8 @@ import type { Context } from './context';
 import { element, setText } from './dom';
 import { labelOf, newestOf, type GraphContent } from './fields';
 import { gapControl } from './gap-control';
-import { Graph, type GraphActions } from './graph';
+import { Graph, type GraphActions, type GraphOptions } from './graph';
+import { GraphStates } from './graph-states';
 import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
 import type { TimeRange } from './range';
@@ -53,6 +54,7 @@ export class GraphCard {
   readonly #content: GraphContent;
   readonly #actions: CardActions;
   readonly #legend: Legend;
+  readonly #states: GraphStates;
   readonly #host: HTMLElement;
   /** Over the drawing, which is empty then. */
   readonly #notice = new Notice();
@@ -82,7 +84,8 @@ export class GraphCard {
     this.#range = range;
     this.#actions = actions;
     this.#series = content.fields.map(() => undefined);
-    this.#legend = new Legend(context, content.fields, content.kind === 'boolean', (line, isShown) =>
+    this.#states = new GraphStates(context, source, content);
+    this.#legend = new Legend(context, content.fields, content.kind !== 'number', (line, isShown) =>
       this.#graph?.showLine(line, isShown),
     );
     const title = titleOf(content);
@@ -100,7 +103,7 @@ export class GraphCard {
       element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
       this.#fault.element,
       this.#note,
-      gapControl(context, source, content.fields, this.#isSwitch),
+      ...(content.kind === 'text' ? [] : [gapControl(context, source, content.fields, this.#isSwitch)]),
     );
     context.gaps.changed.listen(() => this.load(), context.signal);
     this.#host.addEventListener('blur', () => actions.point(undefined));
@@ -112,6 +115,7 @@ export class GraphCard {
   show(range: TimeRange): void {
     this.#range = range;
     this.#graph?.show(range);
+    this.#states.show(range);
     // What a switch holds grows with the time.
     if (this.#isSwitch) this.#graph?.draw(this.#series, this.#context.station.now);
     this.#update();
@@ -140,6 +144,7 @@ export class GraphCard {
   add({ timestamp, fields }: LiveMeasurement): void {
     for (const [line, { field }] of this.#content.fields.entries()) {
       const value = fields[field.name];
+      if (typeof value === 'string') this.#states.add(line, timestamp, value);
       if (typeof value !== 'number' && typeof value !== 'boolean') continue;
       const arrival = { line, time: timestamp, value: Number(value) };
       this.#arrivals.push(arrival);
@@ -151,6 +156,10 @@ export class GraphCard {
   /** Draws what was added. */
   redraw(): void {
     this.#graph?.draw(this.#series, this.#context.station.now);
+    this.#states.draw(
+      this.#content.fields.map((_, line) => this.#readable(line)),
+      this.#range,
+    );
     this.#update();
   }
 
@@ -186,12 +195,12 @@ export class GraphCard {
 
   #makeGraph(): Graph {
     const { texts, formats } = this.#context;
-    return new Graph(
+    const graph = new Graph(
       {
         formats,
         host: this.#host,
         colours: this.#content.fields.map(({ colour }) => colour),
-        ...(this.#isSwitch ? { states: [texts.value.off, texts.value.on] as const } : {}),
+        ...statesOfAxis(this.#content.kind, texts),
         actions: {
           ...this.#actions,
           step: (direction) => this.#step(direction),
@@ -201,6 +210,8 @@ export class GraphCard {
       },
       this.#range,
     );
+    graph.cover(this.#states.element);
+    return graph;
   }
 
   async #load(): Promise<void> {
@@ -213,11 +224,13 @@ export class GraphCard {
       Math.min(Math.max((this.#graph?.width ?? 0) * POINTS_PER_PIXEL, FEWEST_POINTS), MOST_POINTS),
     );
     try {
+      const states = this.#states.load(this.#range, loading.signal);
       const answers = await Promise.all(
         this.#content.fields.map(({ field }) =>
           readSeries(this.#idOf(field), this.#range, { points, gap: this.#ruleOf(field) }, loading.signal),
         ),
       );
+      await states;
       for (const [line, { field }] of this.#content.fields.entries()) {
         const answer = answers[line];
         if (answer) this.#series[line] = seriesOf(answer, this.#ruleOf(field));
@@ -279,14 +292,17 @@ export class GraphCard {
     const rows = this.#content.fields.map((_, line) => {
       const series = this.#readable(line);
       const reading = this.#cursor === undefined ? this.#latest(line) : this.#readingOf(line, this.#cursor);
-      return { reading, extremes: series && extremes(series, this.#range) };
+      const text = this.#states.textAt(line, this.#cursor);
+      return { reading, text, extremes: series && extremes(series, this.#range) };
     });
     this.#legend.show(this.#cursor !== undefined, rows);
-    this.#announceCursor(rows.map(({ reading }, line) => this.#legend.textOf(line, reading)));
+    this.#announceCursor(rows.map(({ reading, text }, line) => text ?? this.#legend.textOf(line, reading)));
     const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
     const { texts, formats } = this.#context;
     setText(this.#note, bucketMs > 0 ? fill(texts.graph.thinned, { time: formats.duration(bucketMs) }) : '');
-    this.#updateNotices(this.#known.length > 0 && rows.every((row) => row.extremes === undefined));
+    this.#updateNotices(
+      this.#known.length > 0 && this.#states.isEmpty && rows.every((row) => row.extremes === undefined),
+    );
   }
 
   #updateNotices(isEmpty: boolean): void {
@@ -340,6 +356,12 @@ export class GraphCard {
     };
     for (const [name, value] of Object.entries(attributes)) this.#host.setAttribute(name, String(value));
   }
+}
+
+/** The values of the axis: those of a switch; texts have none. */
+function statesOfAxis(kind: GraphContent['kind'], { value }: Context['texts']): Pick<GraphOptions, 'states'> {
+  if (kind === 'number') return {};
+  return { states: kind === 'boolean' ? [value.off, value.on] : ['', ''] };
 }
 
 function titleOf({ fields, unit }: GraphContent): string {

@@ -83,6 +83,11 @@ export class Graph {
     this.#resizes.observe(options.host);
   }
 
+  /** Puts an element over the drawing, as wide as the times. */
+  cover(shown: HTMLElement): void {
+    this.#plot.over.append(shown);
+  }
+
   /** The width of the area that shows the times, in pixels. */
   get width(): number {
     return Math.max(this.#options.host.clientWidth - this.#valuesWidth - RIGHT_MARGIN, 1);

@@ -8,8 +8,12 @@ import type { Reading } from './series';
 /** What the legend shows of one line. */
 export interface LegendRow {
   readonly reading: Reading | undefined;
+  /** The text that the line has instead of a reading. */
+  readonly text: string | undefined;
   readonly extremes: { readonly low: number; readonly high: number } | undefined;
 }
+
+const NO_ROW: LegendRow = { reading: undefined, text: undefined, extremes: undefined };
 
 /** Shown where there is no value. */
 const NOTHING = '–';
@@ -22,7 +26,7 @@ export class Legend {
   readonly #when: Element;
 
   /**
-   * @param isSwitch whether the lines are on or off, which have no lowest and highest value
+   * @param isSwitch whether the lines are on or off, or texts, which have no lowest and highest value
    * @param onToggle called when a line is to be shown or hidden; a single line cannot be hidden
    */
   constructor(
@@ -65,9 +69,9 @@ export class Legend {
     const when = isCursor ? texts.graph.atCursor : texts.graph.latest;
     setText(this.#when, when);
     for (const [line, cells] of this.#rows.entries()) {
-      const { reading, extremes } = rows[line] ?? { reading: undefined, extremes: undefined };
+      const { reading, text, extremes } = rows[line] ?? NO_ROW;
       const [now, low, high] = cells;
-      setText(now, this.textOf(line, reading));
+      setText(now, text ?? this.textOf(line, reading));
       now.setAttribute('data-label', when);
       setText(low, extremes ? this.#value(line, extremes.low) : NOTHING);
       setText(high, extremes ? this.#value(line, extremes.high) : NOTHING);

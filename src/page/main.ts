@@ -82,7 +82,12 @@ class App {
     const route = parseRoute(location.hash);
     if (route.view === 'overview') return route.view;
     const source = this.#shared.station.find(route);
-    const fields = source?.fields.map(({ name, label, unit, type }) => [name, label, unit, type]);
+    const fields = source?.fields.map(({ name, label, unit, type, kinds = [type] }) => [
+      name,
+      label,
+      unit,
+      kinds,
+    ]);
     return JSON.stringify([route.kind, route.name, source?.lastSeen !== undefined, fields]);
   }
 

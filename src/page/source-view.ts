@@ -4,7 +4,7 @@ import { ageElement } from './age';
 import type { Context, View } from './context';
 import { element } from './dom';
 import { howToPost } from './empty-states';
-import { graphsOf, labelOf } from './fields';
+import { graphsOf, hasKind, labelOf } from './fields';
 import { Gallery } from './gallery';
 import { GraphCard, type CardActions } from './graph-card';
 import { Lightbox } from './lightbox';
@@ -71,7 +71,7 @@ export class SourceView implements View {
     this.#graphs = this.#makeGraphs(source);
     const idOf = (field: string) => ({ source, field });
     this.#lists = source.fields
-      .filter(({ type }) => type === 'text')
+      .filter((field) => hasKind(field, 'text'))
       .map((field) => new TextsCard(context, idOf(field.name), labelOf(field)));
     const lightbox = new Lightbox(context);
     this.#galleries = source.fields

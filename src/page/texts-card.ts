@@ -30,7 +30,7 @@ export class TextsCard {
     });
     this.element = element(
       'section',
-      { class: 'card', 'aria-label': label },
+      { class: 'card', 'aria-label': fill(context.texts.text.list, { field: label }) },
       element('header', {}, element('h2', {}, label)),
       this.#list,
       this.#notice.element,

@@ -30,6 +30,9 @@ const LEAST_ALPHA = 90;
 /** How far each part of a colour may be off, of 255: rounding, and a grid line below an edge. */
 const TOLERANCE = 40;
 
+/** Lines where the drawing begins and ends are half outside of it, in pixels. */
+const MARGIN = 3;
+
 /** @param card the number of the graph on the page, from 0 */
 export async function readGraph(page: Page, card: number): Promise<DrawnGraph> {
   const read: unknown = await page.evaluate(
@@ -42,18 +45,20 @@ export async function readGraph(page: Page, card: number): Promise<DrawnGraph> {
       const scale = canvas.width / whole.width;
       const [left, top, width, height] = [over.left - whole.left, over.top - whole.top, over.width, over.height]
         .map((each) => Math.round(each * scale));
-      const { data } = canvas.getContext('2d').getImageData(left, top, width, height);
+      const { data } = canvas.getContext('2d').getImageData(left - ${MARGIN}, top - ${MARGIN}, width + ${2 * MARGIN}, height + ${2 * MARGIN});
       const isWanted = (at) => data[at + 3] >= ${LEAST_ALPHA} &&
         wanted.every((value, index) => Math.abs(data[at + index] - value) <= ${TOLERANCE});
-      const bits = Array.from({ length: width * height }, (_, index) => (isWanted(index * 4) ? 1 : 0)).join('');
+      const bits = Array.from({ length: data.length / 4 }, (_, index) => (isWanted(index * 4) ? 1 : 0)).join('');
       return { edges: { ...host.dataset }, width, height, bits };
     })()`,
   );
   // The script above makes it.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { edges, width, height, bits } = read as Pixels;
-  const isDrawn = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height && bits[y * width + x] === '1';
+  const isDrawn = (x: number, y: number) => {
+    const isInside = x >= -MARGIN && y >= -MARGIN && x < width + MARGIN && y < height + MARGIN;
+    return isInside && bits[(y + MARGIN) * (width + 2 * MARGIN) + x + MARGIN] === '1';
+  };
   return {
     from: Number(edges['from']),
     to: Number(edges['to']),

@@ -118,6 +118,24 @@ const switched: Make = (now, random) => {
   );
 };
 
+/** A number that is a text at times, and at last, as of an integration that loses its device. */
+const unavailable: Make = (now, random) => {
+  const next = walk(random);
+  let left = 30;
+  return backwards(
+    now,
+    4 * DAY,
+    () => 5 * MINUTE,
+    () => {
+      left = left > 0 ? left - 1 : random() < 0.02 ? Math.ceil(60 * random()) : 0;
+      return left > 0 ? 'unavailable' : next();
+    },
+  );
+};
+
+/** One a minute, of which the last hours are ahead of the time, as after a clock was set back. */
+const ahead: Make = (now, random) => backwards(now + 5 * HOUR, 9 * HOUR, () => MINUTE, walk(random));
+
 const KINDS: Readonly<Record<string, Make>> = {
   bursts,
   changes,
@@ -128,6 +146,8 @@ const KINDS: Readonly<Record<string, Make>> = {
   motion,
   dense,
   switched,
+  unavailable,
+  ahead,
 };
 
 /** One history of each kind, named after it. */

@@ -446,6 +446,68 @@ describe('The station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
+    it('shows the history of numbers where the newest is a text, and the texts as marks beside them', async () => {
+      const now = Date.now();
+      const readings = rows(now - 60_000, 180, 60_000, (index) => index).map(
+        ([time, index]) =>
+          [time, (index >= 60 && index < 90) || index === 179 ? 'unavailable' : index] as const,
+      );
+      const modes = rows(now - 60_000, 20, 5 * 60_000, (index) => (index < 10 ? 'eco' : 'heat'));
+      await push(station, 'hub', { warmth: readings, mode: modes });
+      const { page, faults } = await look(browser, station, '#/device/hub?range=day');
+      await page.waitForSelector(`${FIRST_GRAPH} .state`);
+      assert.equal(await legendOf(page, 'warmth').locator('.now').innerText(), 'unavailable');
+      assert.deepEqual(await legendOf(page, 'warmth').locator('td').allInnerTexts(), [
+        'unavailable',
+        '0',
+        '178',
+      ]);
+      await page.click('button >> text="All"');
+      // From the first reading to now: a third is marked, and has no line.
+      await until('both parts of the line', async () => (await drawnShare(page, 0, 0.02, 0.32)) > 0.95);
+      assert((await drawnShare(page, 0, 0.51, 0.98)) > 0.95);
+      assert.equal(await drawnShare(page, 0, 0.36, 0.47), 0);
+      const boxes = await page.locator('.graph-card:first-child .state').evaluateAll((all) =>
+        all.map((each) => {
+          const [bar, row] = [each, each.parentElement ?? each].map((one) => one.getBoundingClientRect());
+          return bar && row ? [(bar.left - row.left) / row.width, bar.width / row.width] : [];
+        }),
+      );
+      const [[start = NaN, width = NaN] = []] = boxes;
+      assert.equal(boxes.length, 2);
+      assert(Math.abs(start - 1 / 3) < 0.01 && Math.abs(width - 1 / 6) < 0.01, JSON.stringify(boxes));
+      const texts = await page.locator('.graph-card:nth-child(2) .state').allInnerTexts();
+      assert.match(texts.join('|'), /^eco \d.*\|heat \d.*$/);
+      const plot = await page.locator('.u-over').first().boundingBox();
+      assert(plot);
+      await page.mouse.move(plot.x + plot.width * 0.4, plot.y + 50);
+      await page.waitForFunction(() =>
+        document.querySelector('.legend .now')?.textContent?.match(/^unavailable \d/),
+      );
+      await keepScreenshot(page, 'station-states');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.goto(`${station.url}/#/`);
+      const card = page.locator('.source-card', { hasText: 'hub' });
+      await card.locator('.sparkline .line[d^="M"]').waitFor(ATTACHED);
+      assert.deepEqual(faults, []);
+    });
+
+    it('breaks a line where a person chooses, and remembers it', async () => {
+      const now = Date.now();
+      await push(station, 'chosen', { x: rows(now, 7, 10 * 60_000, () => 5) });
+      const { page, faults } = await look(browser, station, '#/device/chosen?range=hour');
+      await page.waitForSelector(`${FIRST_GRAPH} [data-from]`);
+      assert((await drawnShare(page, 0, 0.05, 0.95)) > 0.95);
+      await page.click('.gaps summary');
+      await page.selectOption('.gaps select', { label: 'After 5 minutes' });
+      await until('dots alone', async () => (await drawnShare(page, 0, 0.05, 0.95)) < 0.2);
+      await page.reload();
+      await page.waitForSelector(`${FIRST_GRAPH} [data-from]`);
+      assert((await drawnShare(page, 0, 0.05, 0.95)) < 0.2);
+      assert((await drawnShare(page, 0, 0.05, 0.95)) > 0);
+      assert.deepEqual(faults, []);
+    });
+
     it('lists texts, and offers the range that is shown for download', async () => {
       const { page, faults } = await look(browser, station, `${LIVING_ROOM}?range=hour`);
       await page.waitForSelector('.texts li');

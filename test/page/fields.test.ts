@@ -13,7 +13,7 @@ const shapeOf = (fields: readonly FieldAnswer[]) =>
   graphsOf(fields).map((graph) => graph.fields.map(({ field }) => field.name));
 
 describe('The graphs of fields', () => {
-  it('show one unit each, or one field without a unit, or one switch', () => {
+  it('show one unit each, or one field without a unit, or one switch, or one text', () => {
     const fields: FieldAnswer[] = [
       number('in', '°C'),
       number('humidity', '%'),
@@ -24,7 +24,19 @@ describe('The graphs of fields', () => {
       { name: 'state', type: 'text' },
       { name: 'cam', type: 'image' },
     ];
-    assert.deepEqual(shapeOf(fields), [['in', 'out'], ['humidity'], ['a'], ['b'], ['door']]);
+    assert.deepEqual(shapeOf(fields), [['in', 'out'], ['humidity'], ['a'], ['b'], ['door'], ['state']]);
+  });
+
+  it('show a field as numbers where it has any, whatever its newest value is, with the unit of the others', () => {
+    const mixed: FieldAnswer = { ...number('out', '°C'), type: 'text', kinds: ['number', 'text'] };
+    const [graph] = graphsOf([number('in', '°C'), mixed]);
+    assert.deepEqual([graph?.kind, graph?.fields.length], ['number', 2]);
+    const kinds = (...all: NonNullable<FieldAnswer['kinds']>) =>
+      graphsOf([{ ...mixed, kinds: all }])[0]?.kind;
+    assert.deepEqual(
+      [kinds('text', 'boolean'), kinds('text', 'image'), kinds('image')],
+      ['boolean', 'text', undefined],
+    );
   });
 
   it('contain no more lines than can be told apart, each with a colour of its own', () => {

@@ -36,6 +36,8 @@ export interface FieldAnswer {
   readonly unit?: string;
   /** What the newest value is; a field that was listed and never arrived is a `number`. */
   readonly type: FieldKind;
+  /** All kinds of its stored values, where there are several: a number that was a text at times. */
+  readonly kinds?: readonly FieldKind[];
   /** Time of the oldest value; absent where there is none. */
   readonly first?: number;
   /** The newest value that is not ahead. */

@@ -43,15 +43,17 @@ function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined
   }));
 }
 
-type OfValues = Pick<FieldAnswer, 'type' | 'first' | 'latest' | 'ahead' | 'later'>;
+type OfValues = Pick<FieldAnswer, 'type' | 'kinds' | 'first' | 'latest' | 'ahead' | 'later'>;
 
 /** @param series all of one field, at least one; where two are equally new, the later one has its newest value */
 function valuesOf(series: readonly KnownSeries[]): OfValues {
   const newest = series.reduce((one, other) => (timeOfLatest(other) >= timeOfLatest(one) ? other : one));
   const ahead = sumOf(series.map((each) => each.ahead));
   const later = sumOf(series.map((each) => each.later));
+  const kinds = [...new Set(series.map(({ type }) => type))];
   return {
     type: newest.type,
+    ...(kinds.length > 1 ? { kinds } : {}),
     first: Math.min(...series.map(({ first = Infinity }) => first)),
     ...(newest.latest ? { latest: newest.latest } : {}),
     ...(ahead ? { ahead } : {}),

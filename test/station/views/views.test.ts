@@ -72,6 +72,7 @@ describe('The API of the page', () => {
     const door = {
       name: 'door',
       type: 'boolean',
+      kinds: ['text', 'boolean'],
       first: NOW,
       latest: { timestamp: NOW + 1000, value: true },
     };
@@ -135,6 +136,12 @@ describe('The API of the page', () => {
     await send(NOW - 1000, 'older');
     const field = await station.field('d', 's');
     assert.deepEqual([field?.type, field?.latest?.value, field?.first], ['number', 5, NOW - 1000]);
+    assert.deepEqual(field?.kinds?.toSorted(), ['number', 'text']);
+  });
+
+  it('says of no field that it has several kinds of values where it has one', async () => {
+    await station.deliver('rpi', NOW, { temp: 1 });
+    assert.equal((await station.field('rpi', 'temp'))?.kinds, undefined);
   });
 
   it('lists the texts of a range, newest first', async () => {

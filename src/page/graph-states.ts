@@ -1,0 +1,97 @@
+/** The texts of a graph's fields: read, drawn as bars on the graph's time axis, and told at the cursor. */
+import type { TextsAnswer } from '../station/views/api';
+import { readTexts, type FieldId } from './api';
+import type { Context } from './context';
+import { element } from './dom';
+import { hasKind, newestOf, type GraphContent } from './fields';
+import type { TimeRange } from './range';
+import type { SourceId } from './route';
+import type { Series } from './series';
+import { labelOfState, StateBars } from './state-bars';
+import { statesOf, type State } from './states';
+
+/** Texts that are read for one graph, at most: the newest of the range. */
+const MOST_TEXTS = 1000;
+
+interface TextsOfLine {
+  readonly line: number;
+  readonly id: FieldId;
+  readonly bars: StateBars;
+  /** Newest first. */
+  texts: TextsAnswer;
+  states: readonly State[];
+}
+
+export class GraphStates {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #lines: readonly TextsOfLine[];
+
+  constructor(context: Context, source: SourceId, { fields }: GraphContent) {
+    this.#context = context;
+    this.#lines = fields.flatMap(({ field }, line) => {
+      if (!hasKind(field, 'text')) return [];
+      const id = { source, field: field.name };
+      return [{ line, id, bars: new StateBars(context.formats), texts: [], states: [] }];
+    });
+    const rows = this.#lines.map(({ bars }) => bars.element);
+    this.element = element('div', { class: 'state-rows' }, ...rows);
+  }
+
+  /** Whether no bar is shown. */
+  get isEmpty(): boolean {
+    return this.#lines.every(({ bars }) => bars.element.hidden);
+  }
+
+  /** Reads the texts of a range, and the one before it, which may hold into it. */
+  async load({ from, to }: TimeRange, signal: AbortSignal): Promise<void> {
+    await Promise.all(
+      this.#lines.map(async (each) => {
+        const inside = await readTexts(each.id, { from, to }, MOST_TEXTS, signal);
+        const before = await readTexts(each.id, { from: 0, to: from - 1 }, 1, signal);
+        each.texts = inside.length < MOST_TEXTS ? [...inside, ...before] : inside;
+      }),
+    );
+  }
+
+  /** Adds a text that arrived. */
+  add(line: number, timestamp: number, value: string): void {
+    const found = this.#lines.find((each) => each.line === line);
+    if (!found || found.texts.some((each) => each.timestamp === timestamp)) return;
+    found.texts = [{ timestamp, value }, ...found.texts].toSorted(
+      (one, other) => other.timestamp - one.timestamp,
+    );
+  }
+
+  /** @param series the other readings of each line of the graph */
+  draw(series: readonly (Series | undefined)[], range: TimeRange): void {
+    const { now } = this.#context.station;
+    for (const each of this.#lines) {
+      const times = series[each.line]?.times ?? [];
+      each.states = statesOf(each.texts, times, now);
+      each.bars.draw(each.states, range);
+      // The kind that most readings of the range have is the larger one.
+      const isIn = (time: number) => time >= range.from && time <= range.to;
+      const texts = each.texts.filter(({ timestamp }) => isIn(timestamp)).length;
+      each.bars.element.classList.toggle('is-main', texts > times.filter(isIn).length);
+    }
+  }
+
+  show(range: TimeRange): void {
+    for (const { bars } of this.#lines) bars.show(range);
+  }
+
+  /** The text of a line at a time, or its newest value where that is one; undefined where it has none. */
+  textAt(line: number, time: number | undefined): string | undefined {
+    const found = this.#lines.find((each) => each.line === line);
+    if (!found) return undefined;
+    if (time !== undefined) {
+      const state = found.states.findLast(({ from, to }) => from <= time && time <= to);
+      return state && labelOfState(state, this.#context.formats);
+    }
+    const { source, field: name } = found.id;
+    const field = this.#context.station.find(source)?.fields.find((each) => each.name === name);
+    const value = field && newestOf(field)?.value;
+    return typeof value === 'string' ? value : undefined;
+  }
+}

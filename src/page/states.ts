@@ -1,0 +1,37 @@
+/** The texts of a field as states over time: each holds until the field's next reading. All times in milliseconds. */
+import type { TextsAnswer } from '../station/views/api';
+import { positionOf } from '../station/views/api';
+
+/** A text, from the reading that brought it to the one that ended it. */
+export interface State {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * @param texts newest first, as the station lists them
+ * @param others the times of the field's readings that are no texts, ascending
+ * @param now where the newest ends; one that is dated later has no length
+ * @returns oldest first; a text that came several times without another reading between is one state
+ */
+export function statesOf(texts: TextsAnswer, others: readonly number[], now: number): State[] {
+  const states: State[] = [];
+  for (const [index, { timestamp, value }] of texts.entries()) {
+    const nextText = texts[index - 1]?.timestamp ?? Infinity;
+    const nextOther = others[positionOf(others, timestamp)] ?? Infinity;
+    const next = Math.min(nextText, nextOther);
+    const to = next === Infinity ? Math.max(now, timestamp) : next;
+    const later = states.at(-1);
+    if (later?.text === value && later.from === to) {
+      states[states.length - 1] = { ...later, from: timestamp };
+    } else {
+      states.push({
+        text: value,
+        from: timestamp,
+        to: Math.max(Math.min(to, Math.max(now, timestamp)), timestamp),
+      });
+    }
+  }
+  return states.toReversed();
+}
