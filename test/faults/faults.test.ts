@@ -4,13 +4,15 @@ import { runDiskBound, runFullDisks } from './full-disk';
 import { runKills } from './kills';
 import { canMount } from './mounts';
 import { runPowerCuts } from './power-cuts';
+import { runStationBitFlips } from './station/bit-flips';
 import { runDeletedFolders } from './station/deleted-folders';
 import { runStationFullDisks } from './station/full-disk';
 import { runStationKills, runStationPowerCuts } from './station/processes';
 import { troublesOf, type Verdict } from './verdict';
+import { seeded } from './ways';
 
 /** Those with which the station refuses for good what is wrong with the posts of one sender. */
-const STATUSES = [400, 404];
+const STATUSES = [400, 404, 422];
 
 const NO_MOUNT = 'Skipped: file systems cannot be mounted here (that needs root, mkfs.ext4 and loop devices)';
 
@@ -117,5 +119,12 @@ describe('the station under faults', function () {
     const verdict = await runDeletedFolders(3);
     assertNothingLost(verdict);
     assert.equal(verdict.faults, 3);
+  });
+
+  it('finds flipped bits: shows nothing that is altered, and hides no picture that is not', async () => {
+    const verdict = await runStationBitFlips(20, seeded(7));
+    assert.equal(verdict.flips, 20);
+    assert.ok(verdict.mended + verdict.reported > 3);
+    assert.deepEqual([verdict.altered, verdict.silent], [0, 0]);
   });
 });

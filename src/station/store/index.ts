@@ -7,9 +7,11 @@
  *    with its own time. They are there after a kill -9 and a power cut, each once, until retention deletes them.
  * 2. **A repeat changes nothing.** What comes again for a field and a time is answered with a success, and the value that
  *    came first stays.
- * 3. **A refusal says why.** What is not kept is not answered with 2xx, and its sender is told the reason.
+ * 3. **What would be gone at once is refused, by name.** What is older than retention keeps (422), or larger than it has room
+ *    for (413), is not answered with 2xx: its sender is told the reason and the setting. Every other
+ *    refusal has its reason too.
  * 4. **Damage is reported, never hidden.** What the disk has altered is found, is never shown as a value, and the user is
- *    told.
+ *    told. No picture is deleted but by retention: one whose row is gone is in the sensor `recovered`.
  * 5. **The files that are open are the files that are there.** Where somebody deletes, moves away or replaces them while
  *    the station runs, all values are carried over into new ones before the next success, or within two seconds, and the
  *    user is told. A picture whose file was deleted stays in its place, and says that its file is gone.

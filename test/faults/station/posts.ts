@@ -27,8 +27,11 @@ export interface Post {
   readonly values: ReadonlyMap<string, Value>;
   /** The ids of its pictures. */
   readonly pictures: readonly string[];
-  /** What the station must do: take it, or refuse it for good. */
-  readonly due: 'taken' | 'refused';
+  /**
+   * What the station must do: take it; refuse it for good; or one of the two, of what is older than the station keeps
+   * readings, because a station that does not know the time cannot tell.
+   */
+  readonly due: 'taken' | 'refused' | 'either';
 }
 
 /** The posts of all senders. */
@@ -124,15 +127,17 @@ export function createPosts(now: number, { key, token }: Secrets): Posts {
     return { ...TAKEN, path: '/v1/signals/push', secret: token, json: JSON.stringify(body) };
   }
 
-  /** One that must be refused. */
+  /** One that must be refused, or is older than readings are kept. */
   function refused(number: number): Post {
     const index = (number - REFUSED_SENDER) / SENDERS;
     const good = measurement(number, 1);
     if (index % 40 === 3)
       return { ...good, due: 'refused', json: good.json + TOO_MANY, picture: pictureOf(number) };
     switch (index % 4) {
-      case 0:
-        return { ...good, due: 'refused', json: JSON.stringify({ timestamp: timeOf(number), data: {} }) };
+      case 0: {
+        const timestamp = timeOf(number) - 2 * KEEP_DAYS * DAY_MS;
+        return { ...senio('garden', timestamp, { temp: number }), due: 'either' };
+      }
       case 1:
         return { ...good, due: 'refused', json: good.json.replace('"temp":1', '"temp":"warm"') };
       case 2:

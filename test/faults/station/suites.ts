@@ -1,6 +1,7 @@
 /** The fault suites of the station. */
 import { VERSIONS } from '../../node-red/support';
-import type { Outcome, Suite, Times } from '../suite';
+import { outcomeOfFlips, type Outcome, type Suite, type Times } from '../suite';
+import { runStationBitFlips } from './bit-flips';
 import { runDeletedFolders, runNodeRedDeletedFolders } from './deleted-folders';
 import { runStationFullDisks } from './full-disk';
 import { runNodeRedStationKills } from './node-red';
@@ -14,6 +15,7 @@ const FULL = {
   powerCuts: 25,
   fullDisks: 20,
   deletedFolders: 50,
+  flips: 2000,
 };
 
 export function stationSuites(times: Times): readonly Suite[] {
@@ -43,6 +45,10 @@ export function stationSuites(times: Times): readonly Suite[] {
     {
       name: 'station: its folder deleted under a process that serves it',
       run: (tell) => outcome(runDeletedFolders(times(FULL.deletedFolders), tell)),
+    },
+    {
+      name: 'station: bit flips in its database, log and pictures',
+      run: () => outcomeOfFlips(runStationBitFlips(times(FULL.flips))),
     },
   ];
 }
