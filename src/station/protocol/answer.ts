@@ -1,5 +1,8 @@
 /** An answer as a value, and how it is sent. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createEncoder, encode, isCompressible, pickCoding, type CodedBodies, type Coding } from './coding';
 import { statusCodeOf, type Refusal } from './refusal';
 
 interface AnswerHead {
@@ -10,12 +13,16 @@ interface AnswerHead {
 /** An answer that is known as a whole. */
 export interface WholeAnswer extends AnswerHead {
   readonly body: string | Buffer;
+  /** The body as it was compressed before; where there is none, it is compressed while it is sent. */
+  readonly coded?: CodedBodies;
 }
 
 /** An answer that is written as fast as the client takes it. */
 export interface StreamedAnswer extends AnswerHead {
+  /** How long the body is; left out where that is not known. */
+  readonly bytes?: number;
   /** Writes the body and ends it. Where it rejects, the connection is cut, so that no client takes a part for the whole. */
-  readonly stream: (response: ServerResponse) => Promise<void>;
+  readonly stream: (body: Writable) => Promise<void>;
   /** Releases its resources where the body is not wanted. */
   readonly cancel: () => void;
 }
@@ -59,8 +66,9 @@ export function methodAnswer(allowed: string): WholeAnswer {
 }
 
 /**
- * Sends an answer. Where the request is still being received, its rest is thrown away, because a client reads the
- * answer only when it has sent everything; after `discardMs` milliseconds the connection is cut.
+ * Sends an answer, compressed where the client takes that. Where the request is still being received, its rest is thrown
+ * away, because a client reads the answer only when it has sent everything; after `discardMs` milliseconds the connection
+ * is cut.
  */
 export function sendAnswer(
   request: IncomingMessage,
@@ -72,18 +80,70 @@ export function sendAnswer(
     if ('cancel' in answer) answer.cancel();
     return;
   }
-  sendHead(response, answer);
-  if ('body' in answer) response.end(answer.body);
+  const coding = codingOf(request, answer);
+  if ('body' in answer) void sendWhole(response, answer, coding);
   else if (request.method === 'HEAD') {
     answer.cancel();
+    sendHead(response, answer, lengthOf(answer, coding), coding);
     response.end();
-  } else void answer.stream(response).catch(() => response.destroy());
+  } else void sendStreamed(response, answer, coding).catch(() => response.destroy());
   if (request.complete) return;
   const cut = setTimeout(() => request.destroy(), discardMs);
   request.once('close', () => clearTimeout(cut)).resume();
 }
 
-function sendHead(response: ServerResponse, answer: Answer): void {
-  const length = 'body' in answer ? { 'Content-Length': Buffer.byteLength(answer.body) } : {};
-  response.writeHead(answer.statusCode, { ...HEADERS, ...answer.headers, ...length });
+function codingOf(request: IncomingMessage, answer: Answer): Coding | undefined {
+  if (!isCompressible(answer.headers['Content-Type'])) return undefined;
+  const bytes = 'body' in answer ? Buffer.byteLength(answer.body) : Infinity;
+  const accepted = request.headers['accept-encoding'];
+  return bytes > 0 ? pickCoding(typeof accepted === 'string' ? accepted : undefined, bytes) : undefined;
+}
+
+async function sendWhole(
+  response: ServerResponse,
+  answer: WholeAnswer,
+  wanted: Coding | undefined,
+): Promise<void> {
+  const coded = wanted && (answer.coded?.[wanted] ?? (await compressed(answer.body, wanted)));
+  // The client may have gone meanwhile.
+  if (response.destroyed || response.headersSent) return;
+  const body = coded ?? answer.body;
+  sendHead(response, answer, Buffer.byteLength(body), coded && wanted);
+  response.end(body);
+}
+
+/** Undefined where there is no memory for it. */
+function compressed(body: string | Buffer, coding: Coding): Promise<Buffer | undefined> {
+  return encode(typeof body === 'string' ? Buffer.from(body) : body, coding).catch(() => undefined);
+}
+
+async function sendStreamed(
+  response: ServerResponse,
+  answer: StreamedAnswer,
+  coding: Coding | undefined,
+): Promise<void> {
+  sendHead(response, answer, lengthOf(answer, coding), coding);
+  if (!coding) return answer.stream(response);
+  const encoder = createEncoder(coding);
+  await Promise.all([pipeline(encoder, response), answer.stream(encoder)]);
+}
+
+/** What a streamed answer says of its length, which is another one where it is compressed. */
+function lengthOf({ bytes }: StreamedAnswer, coding: Coding | undefined): number | undefined {
+  return coding ? undefined : bytes;
+}
+
+function sendHead(
+  response: ServerResponse,
+  { statusCode, headers }: AnswerHead,
+  bytes: number | undefined,
+  coding: Coding | undefined,
+): void {
+  response.writeHead(statusCode, {
+    ...HEADERS,
+    ...headers,
+    ...(isCompressible(headers['Content-Type']) ? { Vary: 'Accept-Encoding' } : {}),
+    ...(coding ? { 'Content-Encoding': coding } : {}),
+    ...(bytes === undefined ? {} : { 'Content-Length': bytes }),
+  });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { refusalAnswer, type Answer, type WholeAnswer } from '../protocol';
+import { refusalAnswer, type Answer, type CodedBodies, type WholeAnswer } from '../protocol';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -16,22 +16,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Allows the page its own files and this station's pictures and data, and nothing else. */
-const SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
-
 interface Asset {
   readonly body: Buffer;
-  readonly type: string;
-  readonly tag: string;
+  /** As the build compressed it; empty where it did not. */
+  readonly coded: CodedBodies;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Assets {
@@ -69,30 +58,78 @@ function listFiles(folder: string): readonly string[] {
 
 function readAsset(file: string): Asset | undefined {
   const type = TYPES[extname(file)];
+  const body = type === undefined ? undefined : readIfThere(file);
+  return type === undefined || !body ? undefined : assetOf(file, body, type);
+}
+
+function readIfThere(file: string): Buffer | undefined {
   try {
-    return type === undefined ? undefined : assetOf(readFileSync(file), type);
+    return readFileSync(file);
   } catch {
     return undefined;
   }
 }
 
-function assetOf(body: Buffer, type: string): Asset {
-  return { body, type, tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
-}
-
-function assetAnswer({ body, type, tag }: Asset, known: string | undefined): WholeAnswer {
+function assetOf(file: string, body: Buffer, type: string): Asset {
+  const digest = createHash('sha256').update(body).digest('hex');
+  const [br, gzip] = [readIfThere(`${file}.br`), readIfThere(`${file}.gz`)];
   const headers = {
     'Content-Type': type,
-    // Revalidated each time, so that an update is seen at once; mostly the answer is a short 304.
-    'Cache-Control': 'no-cache',
-    ETag: tag,
-    'Content-Security-Policy': SECURITY_POLICY,
+    'Cache-Control': isNamedByDigest(file, digest) ? FOR_EVER : REVALIDATED,
+    // Weak, because it is the same for each coding.
+    ETag: `W/"${digest.slice(0, 32)}"`,
+    'Content-Security-Policy': policyOf(extname(file) === '.html' ? String(body) : ''),
   };
-  const isKnown = known?.split(/\s*,\s*/).includes(tag) ?? false;
-  return isKnown ? { statusCode: 304, headers, body: '' } : { statusCode: 200, headers, body };
+  return { body, coded: { ...(br ? { br } : {}), ...(gzip ? { gzip } : {}) }, headers };
+}
+
+/** No other bytes will ever be at an address that holds their digest. */
+const FOR_EVER = 'max-age=31536000, immutable';
+
+/** Asked for each time, so that an update is seen at once; mostly the answer is a short 304. */
+const REVALIDATED = 'no-cache';
+
+/** A name ends in this, and its extension, where it is made of the digest of the file's bytes. */
+const DIGEST_IN_NAME = /-([0-9a-f]{12})\.\w+$/;
+
+function isNamedByDigest(file: string, digest: string): boolean {
+  const [, named] = DIGEST_IN_NAME.exec(file) ?? [];
+  return named !== undefined && digest.startsWith(named);
+}
+
+/** A script inside of the page. */
+const INLINE_SCRIPT = /<script>([^<]*(?:<(?!\/script>)[^<]*)*)<\/script>/g;
+
+/** Allows the page its own scripts and files and this station's pictures and data, and nothing else. */
+function policyOf(page: string): string {
+  const hashes = [...page.matchAll(INLINE_SCRIPT)].map(
+    ([, script = '']) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src 'self'${hashes.join('')}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+}
+
+function assetAnswer({ body, coded, headers }: Asset, known: string | undefined): WholeAnswer {
+  return isKnown(headers['ETag'], known)
+    ? { statusCode: 304, headers, body: '' }
+    : { statusCode: 200, headers, body, coded };
+}
+
+/** Whether an If-None-Match has a tag, by the weak comparison (RFC 9110, 13.1.2). */
+function isKnown(tag: string | undefined, known: string | undefined): boolean {
+  return known?.split(',').some((each) => each.trim().replace(/^(?:W\/)?/, 'W/') === tag) ?? false;
 }
 
 const NOT_BUILT = assetOf(
+  '',
   Buffer.from(
     '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Station</title>\n' +
       '<p>The station works, but its page was not built. Run <code>npm run build</code>, then start Node-RED again.</p></html>\n',

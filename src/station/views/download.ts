@@ -1,6 +1,5 @@
 /** All values of a source in a range, as a file: read from the disk as fast as the client takes it. */
-import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, success, type Result } from '../../result';
 import { refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
@@ -66,17 +65,13 @@ export function createDownloads(store: Store): Downloads {
       'Content-Type': format.contentType,
       'Content-Disposition': dispositionOf(wanted),
     };
-    const stream = (response: ServerResponse) => sendFile(response, wanted, known.value);
+    const stream = (body: Writable) => sendFile(body, wanted, known.value);
     return { statusCode: 200, headers, stream, cancel: release };
   }
 
-  async function sendFile(
-    response: ServerResponse,
-    wanted: Wanted,
-    series: readonly Series[],
-  ): Promise<void> {
+  async function sendFile(body: Writable, wanted: Wanted, series: readonly Series[]): Promise<void> {
     try {
-      await pipeline(Readable.from(textOf(store, wanted, series)), response);
+      await pipeline(Readable.from(textOf(store, wanted, series)), body);
     } finally {
       release();
     }

@@ -1,5 +1,5 @@
 /** Server-Sent Events: what is received, sent to the pages that are open, at most a few times a second. */
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { MeasurementEvents, NewMeasurement } from '../events';
 import { refusalAnswer, type Answer } from '../protocol';
 import type { PictureFile } from '../store';
@@ -43,7 +43,7 @@ export interface LiveEvents {
 }
 
 export function createLiveEvents(events: MeasurementEvents): LiveEvents {
-  const pages = new Set<ServerResponse>();
+  const pages = new Set<Writable>();
   let unsubscribe: (() => void) | undefined;
   let keepAlive: NodeJS.Timeout | undefined;
   const pending = createPendingEvents(write);
@@ -55,14 +55,14 @@ export function createLiveEvents(events: MeasurementEvents): LiveEvents {
     }
   }
 
-  function add(response: ServerResponse): void {
+  function add(response: Writable): void {
     pages.add(response);
     if (pages.size > 1) return;
     unsubscribe = events.subscribe(pending.add);
     keepAlive = setInterval(() => write(ALIVE), KEEP_ALIVE_MS).unref();
   }
 
-  function remove(response: ServerResponse): void {
+  function remove(response: Writable): void {
     pages.delete(response);
     if (pages.size > 0) return;
     unsubscribe?.();
@@ -70,7 +70,7 @@ export function createLiveEvents(events: MeasurementEvents): LiveEvents {
     pending.clear();
   }
 
-  async function serve(response: ServerResponse): Promise<void> {
+  async function serve(response: Writable): Promise<void> {
     add(response);
     response.write(': the station\n\n');
     await new Promise<void>((resolve) => response.once('close', resolve));
@@ -80,7 +80,12 @@ export function createLiveEvents(events: MeasurementEvents): LiveEvents {
   return {
     answer: () => {
       if (pages.size >= MAX_LISTENERS) return refusalAnswer(TOO_MANY);
-      const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+      const headers = {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        // A proxy, or a compression that the user added to Node-RED, would hold events back until it has a block full.
+        'Cache-Control': 'no-store, no-transform',
+        'X-Accel-Buffering': 'no',
+      };
       return { statusCode: 200, headers, stream: serve, cancel: () => {} };
     },
     refresh: () => {

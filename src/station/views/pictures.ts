@@ -1,7 +1,7 @@
 /** Pictures and their thumbnails as files that are sent. */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
@@ -107,11 +107,10 @@ async function isUndamaged(handle: FileHandle, { id, bytes }: PictureFile): Prom
 function fileAnswer(handle: FileHandle, bytes: number, type: string): Answer {
   const headers = {
     'Content-Type': type,
-    'Content-Length': String(bytes),
     'Cache-Control': 'private, max-age=31536000, immutable',
   };
-  const stream = (response: ServerResponse) => pipeline(handle.createReadStream({ start: 0 }), response);
-  return { statusCode: 200, headers, stream, cancel: () => void handle.close() };
+  const stream = (body: Writable) => pipeline(handle.createReadStream({ start: 0 }), body);
+  return { statusCode: 200, headers, bytes, stream, cancel: () => void handle.close() };
 }
 
 const MISSING: Refusal = { kind: 'missing', message: 'This picture is not kept here any more.' };
