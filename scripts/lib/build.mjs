@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeStationPage } from './station-page.mjs';
 import { root, runTool } from './tools.mjs';
 
 const SOURCES = join(root, 'src');
@@ -16,7 +17,7 @@ export async function build() {
   await copyHelpers();
   for (const name of await nodeNames()) await writeEditorPage(name);
   await writeLocales();
-  await writeStationPage();
+  await writeStationPage(join(OUTPUT, 'page'), STATION_TEXTS, await languagesOf(STATION_TEXTS));
   await cp(join(root, 'icons'), join(OUTPUT, 'nodes/icons'), { recursive: true });
 }
 
@@ -63,42 +64,6 @@ async function withRows(name, template) {
     whole = whole.replace(mark, () => text);
   }
   return whole;
-}
-
-/** The station's page with all that it needs; its texts are not Node-RED's, so that no node has to be asked for them. */
-async function writeStationPage() {
-  const esbuild = await import('esbuild');
-  const source = join(SOURCES, 'page');
-  const target = join(OUTPUT, 'page');
-  const assets = join(target, 'assets');
-  const languages = await languagesOf(STATION_TEXTS);
-  await esbuild.build({
-    entryPoints: [join(source, 'main.ts'), join(source, 'main.css')],
-    entryNames: 'views',
-    outdir: assets,
-    bundle: true,
-    minify: true,
-    banner: await licences(['uplot']),
-    format: 'iife',
-    target: 'es2022',
-    charset: 'utf8',
-    define: { CATALOGUES: JSON.stringify(languages) },
-    logLevel: 'warning',
-  });
-  await cp(join(source, 'index.html'), join(target, 'index.html'));
-  await cp(join(source, 'icon.svg'), join(assets, 'icon.svg'));
-  for (const language of languages) {
-    await cp(join(root, 'locales', language, STATION_TEXTS), join(assets, `locale-${language}.json`));
-  }
-}
-
-/** The licences of what is bundled, as they ask for. */
-async function licences(packages) {
-  const texts = packages.map(
-    async (name) => `${name}: ${await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
-  );
-  const comment = `/*!\n${(await Promise.all(texts)).join('\n').trim()}\n*/`;
-  return { js: comment, css: comment };
 }
 
 /** The languages that have a file. */

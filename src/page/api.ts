@@ -1,5 +1,6 @@
 /** Requests to the station, by addresses relative to the page. */
 import type { GapRule, PicturesAnswer, SeriesAnswer, SourcesAnswer, TextsAnswer } from '../station/views/api';
+import { takeSeries, takeSources } from './begun';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
 
@@ -12,7 +13,7 @@ export interface FieldId {
 export class ApiFailure extends Error {}
 
 export function readSources(signal: AbortSignal): Promise<SourcesAnswer> {
-  return read('api/sources', {}, signal);
+  return takeSources(signal) ?? read('api/sources', {}, signal);
 }
 
 /** Reads numbers. @param points how many there may be at most */
@@ -22,6 +23,8 @@ export function readSeries(
   { points, gap }: { readonly points: number; readonly gap: GapRule },
   signal: AbortSignal,
 ): Promise<SeriesAnswer> {
+  const begun = takeSeries({ ...id, range, gap }, signal);
+  if (begun) return begun;
   const detail = { points, gap: gap === Infinity ? 'never' : gap };
   return read('api/series', { ...parametersOf(id), ...wholeRange(range), ...detail }, signal);
 }

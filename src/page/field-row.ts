@@ -4,17 +4,15 @@ import { readSeries } from './api';
 import { ageElement } from './age';
 import type { Context } from './context';
 import { element, setText } from './dom';
-import { hasKind, labelOf, newestOf, tellValue, type ColouredField } from './fields';
+import { hasSparkline, labelOf, newestOf, tellValue, type ColouredField } from './fields';
 import { colourNumber } from './graph-lines';
+import { SPARKLINE_POINTS } from './points';
 import { HOUR_MS, type TimeRange } from './range';
 import { insert, isGapUnknown, seriesOf, type Series } from './series';
 import { drawSparkline, sparkline } from './sparkline';
 
-/** Points of a sparkline: two for each of its pixels would be more than can be seen. */
-const POINTS = 240;
-
 /** Values that a sparkline has at most, with those that arrived live: beyond this it is read anew, downsampled. */
-const MOST_POINTS = 4 * POINTS;
+const MOST_POINTS = 4 * SPARKLINE_POINTS;
 
 /** A value that is so much older than the newest one of its source shows its own age, in milliseconds. */
 const OLD_FIELD_MS = HOUR_MS;
@@ -39,7 +37,7 @@ export class FieldRow {
     this.#source = source;
     this.#field = field;
     this.#newest = newestTimeOf(source);
-    this.hasLine = hasKind(field, 'number') && newestOf(field) !== undefined;
+    this.hasLine = hasSparkline(field);
     this.#line = sparkline();
     this.#line.classList.add(`series-${colourNumber(colour)}`);
     const age = ageElement(context, () => this.#oldTime);
@@ -85,7 +83,7 @@ export class FieldRow {
       const id = { source: this.#source, field: this.#field.name };
       this.#isOutdated = false;
       const gap = this.#context.gaps.ruleOf(id);
-      this.#series = seriesOf(await readSeries(id, range, { points: POINTS, gap }, signal), gap);
+      this.#series = seriesOf(await readSeries(id, range, { points: SPARKLINE_POINTS, gap }, signal), gap);
     } catch {
       // The value is shown without its sparkline; the next reading of all sources tries again.
     }

@@ -47,6 +47,19 @@ export function aheadOf(fields: readonly FieldAnswer[], kind: 'ahead' | 'later')
   };
 }
 
+/** Fields that a card shows; of the others it shows how many there are. */
+const FIELDS_PER_CARD = 6;
+
+/** The fields that a card shows as values. */
+export function cardFields(fields: readonly FieldAnswer[]): readonly FieldAnswer[] {
+  return fields.filter(({ type }) => type !== 'image').slice(0, FIELDS_PER_CARD);
+}
+
+/** Whether a card draws a line beside the value. */
+export function hasSparkline(field: FieldAnswer): boolean {
+  return hasKind(field, 'number') && newestOf(field) !== undefined;
+}
+
 /** A value as text for people; of a picture it is the id, which is not meant for them. */
 export function tellValue(
   { unit }: FieldAnswer,

@@ -27,6 +27,11 @@ export class GapSettings {
     return this.#choices.get(keyOf(id)) ?? 'automatic';
   }
 
+  /** A switch holds its value for as long as it likes, where nothing else was chosen. */
+  ruleOfSwitch(id: FieldId): GapRule {
+    return this.#choices.get(keyOf(id)) ?? Infinity;
+  }
+
   choose(id: FieldId, rule: GapRule): void {
     const key = keyOf(id);
     this.#choices.delete(key);

@@ -9,6 +9,7 @@ import { Graph, type GraphActions, type GraphOptions } from './graph';
 import { GraphStates } from './graph-states';
 import { Legend } from './legend';
 import { Notice, reasonOf } from './notice';
+import { graphPoints } from './points';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
 import {
@@ -24,11 +25,6 @@ import {
   type Series,
 } from './series';
 import { fill } from './texts';
-
-/** Two points per pixel: the lowest and the highest value in it. */
-const POINTS_PER_PIXEL = 2;
-const FEWEST_POINTS = 60;
-const MOST_POINTS = 4000;
 
 /** How precisely people point, in pixels. */
 const AIM = 8;
@@ -129,10 +125,10 @@ export class GraphCard {
     return { source: this.#source, field: name };
   }
 
-  /** A switch holds its value for as long as it likes, where nothing else was chosen. */
   #ruleOf(field: FieldAnswer): GapRule {
-    const rule = this.#context.gaps.ruleOf(this.#idOf(field));
-    return this.#isSwitch && rule === 'automatic' ? Infinity : rule;
+    const { gaps } = this.#context;
+    const id = this.#idOf(field);
+    return this.#isSwitch ? gaps.ruleOfSwitch(id) : gaps.ruleOf(id);
   }
 
   /** Reads the range anew, now or when the graph is scrolled into view. */
@@ -220,9 +216,7 @@ export class GraphCard {
     const loading = new AbortController();
     this.#loading = loading;
     this.#arrivals = [];
-    const points = Math.round(
-      Math.min(Math.max((this.#graph?.width ?? 0) * POINTS_PER_PIXEL, FEWEST_POINTS), MOST_POINTS),
-    );
+    const points = graphPoints(this.#graph?.width ?? 0);
     try {
       const states = this.#states.load(this.#range, loading.signal);
       const answers = await Promise.all(

@@ -1,4 +1,5 @@
 /** Starts the station's page, and shows the view that the address names. */
+import { begunRequests } from './begin';
 import type { Context, View } from './context';
 import { element, icon, setText } from './dom';
 import { emptySourceView, SourceView } from './source-view';
@@ -6,17 +7,13 @@ import { notFound } from './empty-states';
 import { Formats } from './formats';
 import { GapSettings } from './gap-settings';
 import { Emitter } from './emitter';
-import { pickLanguage } from './language';
 import { LiveFeed } from './live';
 import { reasonOf, Notice } from './notice';
 import { Overview } from './overview';
 import { parseRoute } from './route';
 import { StationModel } from './station-model';
-import { fill, type Texts } from './texts';
+import { fill } from './texts';
 import { ThemeSwitch } from './theme';
-
-/** The languages that have a catalogue; the build defines this. */
-declare const CATALOGUES: readonly string[];
 
 /** From one update of ages to the next, in milliseconds. */
 const TICK_MS = 5000;
@@ -110,7 +107,7 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
   const home = element(
     'a',
     { class: 'home', href: '#/' },
-    element('img', { src: 'assets/icon.svg', alt: '', width: 28, height: 28 }),
+    element('img', { src: iconAddress(), alt: '', width: 28, height: 28 }),
     texts.page.title,
   );
   const toggle = element('button', { type: 'button', class: 'icon-button' });
@@ -124,6 +121,11 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
   theme.changed.listen(label);
   toggle.addEventListener('click', () => theme.toggle());
   return element('header', { class: 'page-header' }, home, toggle);
+}
+
+/** The page names its icon itself, whose address the build has made. */
+function iconAddress(): string {
+  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? '';
 }
 
 /**
@@ -152,29 +154,30 @@ function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>):
   let hasMissed = false;
   feed.measured.listen((measurement) => station.apply(measurement));
   feed.changed.listen(loadSoon);
+  const catchUpSoon = () => void setTimeout(() => void station.catchUp(), CHANGES_MS);
   feed.connection.listen((connection) => {
     const isBack = hasMissed;
     hasMissed = true;
     if (connection === 'lost') return;
     if (isBack) void station.load(true);
     // A second reading brings what arrived between the first one and the connection, while the page is already shown.
-    else void loading.then(loadSoon);
+    else void loading.then(catchUpSoon);
   });
 }
 
 async function start(): Promise<void> {
-  // Requests that do not depend on each other begin together.
+  const { language, texts: loadingTexts } = begunRequests();
   const station = new StationModel();
   const feed = new LiveFeed();
   connect(station, feed, station.load());
   feed.start();
   const theme = new ThemeSwitch();
-  const { catalogue, formats } = pickLanguage(navigator.languages, CATALOGUES);
-  const texts: Texts = await (await fetch(`assets/locale-${catalogue}.json`)).json();
-  document.documentElement.lang = catalogue;
+  const texts = await loadingTexts;
+  document.documentElement.lang = language.catalogue;
   document.title = texts.page.title;
   const tick = new Emitter<void>();
-  const shared = { texts, formats: new Formats(formats), station, theme, gaps: new GapSettings(), tick };
+  const formats = new Formats(language.formats);
+  const shared = { texts, formats, station, theme, gaps: new GapSettings(), tick };
   const main = element('main', {});
   document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
   new App(shared, main).start();

@@ -4,6 +4,7 @@ import type { Context, View } from './context';
 import { arrange, element, setText } from './dom';
 import { firstSteps } from './empty-states';
 import { SourceCard, shapeOf } from './source-card';
+import { sentFirst } from './sources';
 import { fill } from './texts';
 
 export class Overview implements View {
@@ -38,9 +39,7 @@ export class Overview implements View {
     const { station, texts, formats } = this.#context;
     const { sources, retention } = station;
     this.#empty.hidden = sources.length > 0;
-    // Those that have sent nothing come last, because they have nothing to show.
-    const ordered = [...sources.filter(hasSent), ...sources.filter((source) => !hasSent(source))];
-    const cards = new Map(ordered.map((source) => [keyOf(source), this.#cardOf(source)]));
+    const cards = new Map(sentFirst(sources).map((source) => [keyOf(source), this.#cardOf(source)]));
     for (const [key, card] of this.#byKey) if (cards.get(key) !== card) card.destroy();
     this.#byKey = cards;
     arrange(
@@ -70,10 +69,6 @@ export class Overview implements View {
     card.update(source);
     if (hasSkipped) card.loadSoon();
   }
-}
-
-function hasSent({ lastSeen }: SourceAnswer): boolean {
-  return lastSeen !== undefined;
 }
 
 function keyOf({ kind, name }: SourceAnswer): string {

@@ -28,7 +28,7 @@ const SPANS: Readonly<Record<Exclude<Preset, 'all'>, number>> = {
 /** The shortest range, in milliseconds: no sensor measures much faster. */
 const SHORTEST_MS = 1000;
 
-/** "All" of a sensor that has just begun. */
+/** All of a sensor that has just begun. */
 const SHORTEST_ALL_MS = MINUTE_MS;
 
 /** This share of what is shown stays within the stored time, so that nobody pans away from all data. */
@@ -48,6 +48,11 @@ export function resolveRange(choice: RangeChoice, stored: TimeRange): TimeRange 
 /** The preset that is shown at first: everything of a sensor that began within the hour, else the last day. */
 export function firstPreset(stored: TimeRange): Preset {
   return stored.to - stored.from < HOUR_MS ? 'all' : 'day';
+}
+
+/** The range of sparklines: the last day, or less where the source began later. @param first the oldest value's time */
+export function sparklineRange(first: number, now: number): TimeRange {
+  return { from: Math.min(Math.max(first, now - DAY_MS), now - SHORTEST_ALL_MS), to: now };
 }
 
 /**

@@ -5,14 +5,11 @@ import { ageElement } from './age';
 import type { Context } from './context';
 import { element, icon, setText } from './dom';
 import { FieldRow } from './field-row';
-import { colouredFields, firstOf, labelOf, newestOf } from './fields';
-import { DAY_MS, type TimeRange } from './range';
+import { cardFields, colouredFields, firstOf, labelOf, newestOf } from './fields';
+import { sparklineRange, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
 import { aheadNote, laterNote } from './time-notes';
-
-/** Fields that a card shows; of the others it shows how many there are. */
-const FIELDS_SHOWN = 6;
 
 /** Pause before data are read anew, in milliseconds: readings that make it necessary rarely come alone. */
 const LOAD_SOON_MS = 3000;
@@ -45,7 +42,7 @@ export class SourceCard {
     this.#context = context;
     this.#source = source;
     this.shape = shapeOf(source);
-    const shown = source.fields.filter(({ type }) => type !== 'image').slice(0, FIELDS_SHOWN);
+    const shown = cardFields(source.fields);
     const coloured = new Map(colouredFields(source.fields).map((one) => [one.field.name, one]));
     this.#fields = shown.map(
       (field) => new FieldRow(context, source, coloured.get(field.name) ?? { field, colour: 0 }),
@@ -145,11 +142,8 @@ export class SourceCard {
     this.#update();
   }
 
-  /** The range of the sparklines: the last day, or less where the source began later. */
   get #range(): TimeRange {
-    const to = this.#context.station.now;
-    const first = firstOf(this.#source.fields);
-    return { from: Math.min(Math.max(first, to - DAY_MS), to - SHORTEST_SILENCE_MS), to };
+    return sparklineRange(firstOf(this.#source.fields), this.#context.station.now);
   }
 
   #update(): void {

@@ -13,6 +13,7 @@ import { Emitter } from './emitter';
 import { firstOf, newestOf } from './fields';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
+import { byName } from './sources';
 
 /** From one reading of the sources to the next because of values that are ahead, in milliseconds. */
 const RECOUNT_MS = 30_000;
@@ -34,6 +35,10 @@ export class StationModel {
   #failure: unknown;
   #loading: AbortController | undefined;
   #hasMissed = false;
+  /** When something of each source was received, as the station said last. */
+  #received = '';
+  /** What had been received when catching up began; undefined while nobody does. */
+  #caughtUp: string | undefined;
 
   /** The station's clock, in milliseconds since 1970: this device's may differ. */
   get now(): number {
@@ -77,19 +82,25 @@ export class StationModel {
     } finally {
       if (this.#loading === loading) this.#loading = undefined;
     }
-    this.loaded.emit();
-    if (!this.#hasMissed) return;
+    const isBehind = this.#hasMissed || (this.#caughtUp ?? this.#received) !== this.#received;
     this.#hasMissed = false;
-    this.resumed.emit();
+    this.#caughtUp = undefined;
+    this.loaded.emit();
+    if (isBehind) this.resumed.emit();
+  }
+
+  /** Reads all sources. Where anything was received since the last reading, events may have been missed. */
+  async catchUp(): Promise<void> {
+    this.#caughtUp ??= this.#received;
+    await this.load();
   }
 
   #update({ now, retention, sources }: SourcesAnswer): void {
     this.#aheadMs = now - Date.now();
     this.#loadedAt = now;
     this.#retention = retention;
-    this.#sources = sources.toSorted(
-      (one, other) => one.name.localeCompare(other.name) || one.kind.localeCompare(other.kind),
-    );
+    this.#sources = byName(sources);
+    this.#received = JSON.stringify(this.#sources.map(({ kind, name, lastSeen }) => [kind, name, lastSeen]));
   }
 
   /** Adds a measurement as far as its fields are known; for new fields the station sends `changed`. */
