@@ -51,11 +51,6 @@ export class FieldRow {
     this.#update();
   }
 
-  /** After so much time without a value there is a gap; infinite where it is unknown. */
-  get gapMs(): number {
-    return this.#series?.gapMs ?? Infinity;
-  }
-
   /** Whether so much arrived since the last reading that the sparkline has to be read anew. */
   get isOutgrown(): boolean {
     return (

@@ -14,12 +14,6 @@ import { aheadNote, laterNote } from './time-notes';
 /** Pause before data are read anew, in milliseconds: readings that make it necessary rarely come alone. */
 const LOAD_SOON_MS = 3000;
 
-/** Where it is unknown how often a source sends, it counts as silent after a day and an hour. */
-const DEFAULT_SILENCE_MS = 25 * 3_600_000;
-
-/** Shortest time after which a source counts as silent: a fast sensor may miss some readings. */
-const SHORTEST_SILENCE_MS = 60_000;
-
 export class SourceCard {
   readonly element: HTMLElement;
   /** See `shapeOf`. */
@@ -155,10 +149,7 @@ export class SourceCard {
       this.#window,
       hasLines ? fill(texts.overview.window, { time: formats.duration(range.to - range.from) }) : '',
     );
-    const { lastSeen } = this.#source;
-    const gaps = this.#fields.map(({ gapMs }) => gapMs).filter(Number.isFinite);
-    const limit = gaps.length > 0 ? Math.max(Math.min(...gaps), SHORTEST_SILENCE_MS) : DEFAULT_SILENCE_MS;
-    const isSilent = lastSeen !== undefined && station.now - lastSeen > limit;
+    const isSilent = station.isSilent(this.#source);
     this.#silence.hidden = !isSilent;
     this.element.classList.toggle('is-silent', isSilent);
     this.#showPicture();

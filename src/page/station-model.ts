@@ -32,6 +32,7 @@ export class StationModel {
   #aheadMs = 0;
   /** When the sources were read last, by the station's clock. */
   #loadedAt = 0;
+  #runningSince = Infinity;
   #failure: unknown;
   #loading: AbortController | undefined;
   #hasMissed = false;
@@ -47,6 +48,12 @@ export class StationModel {
 
   get sources(): readonly SourceAnswer[] {
     return this.#sources;
+  }
+
+  /** Whether a source has sent nothing for longer than usual, which may be because the station did not run. */
+  isSilent({ lastSeen, usualSilenceMs }: SourceAnswer): boolean {
+    if (lastSeen === undefined || usualSilenceMs === undefined) return false;
+    return this.now - Math.max(lastSeen, this.#runningSince) > usualSilenceMs;
   }
 
   /** Undefined until the sources were read. */
@@ -95,9 +102,10 @@ export class StationModel {
     await this.load();
   }
 
-  #update({ now, retention, sources }: SourcesAnswer): void {
+  #update({ now, runningSince, retention, sources }: SourcesAnswer): void {
     this.#aheadMs = now - Date.now();
     this.#loadedAt = now;
+    this.#runningSince = runningSince;
     this.#retention = retention;
     this.#sources = byName(sources);
     this.#received = JSON.stringify(this.#sources.map(({ kind, name, lastSeen }) => [kind, name, lastSeen]));

@@ -156,7 +156,9 @@ export function createStation(environment: StationEnvironment): Station {
   const { isClockKept = () => false } = environment;
   const onChange = () => views.refresh();
   const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange });
-  const data = { store, unconfirmed, events, sensors, deviceLabels, now, latest };
+  const startedAt = uptime().ms;
+  const runningSince = () => now() - (uptime().ms - startedAt);
+  const data = { store, unconfirmed, events, sensors, deviceLabels, now, runningSince, latest };
   const views = createViews({ ...data, folder, page, shrinker, report });
   // What is ahead of it, and what is the latest, may be something else now.
   const forgetClock = environment.onClockChange?.(() => views.refresh());

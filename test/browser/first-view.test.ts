@@ -46,7 +46,11 @@ describe('The first view of the station’s page', () => {
     await browser?.close();
   });
 
-  async function lookAt(hash: string, isThere: string, prepare = async (_: Page) => {}): Promise<Look> {
+  async function lookAt(
+    hash: string,
+    isThere: string,
+    prepare: (page: Page) => unknown = () => undefined,
+  ): Promise<Look> {
     const { page, errors: faults } = await openPage(browser, { viewport: { width: 360, height: 740 } });
     await prepare(page);
     const requests: string[] = [];
@@ -63,7 +67,7 @@ describe('The first view of the station’s page', () => {
   ] as const) {
     it(`is three round trips from nothing to ${name}, and asks for each series once`, async () => {
       let depths = new Map<string, number>();
-      const { page, faults, requests } = await lookAt(hash, isThere, async (opened) => {
+      const { page, faults, requests } = await lookAt(hash, isThere, (opened) => {
         depths = countRoundTrips(opened);
       });
       const asked = [...depths].filter(([url]) => url.includes('/api/series?'));

@@ -14,6 +14,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** How far behind the clock is when a station starts that is to be furnished. */
+export const LONG_AGO = -10 * DAY;
+
 /** What a careless or malicious device may be called, and may send. */
 export const MARKUP = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
 
@@ -73,9 +76,9 @@ export async function sendPictures(station: TestStation, sensor: string, end: nu
 }
 
 /**
- * A house in the middle of a day: a living room with a gap in its readings, a garden with a camera, a cellar that has
- * been silent for hours, an attic that never sent anything, and somebody who sends markup.
- * @param clock its `ahead` makes the station believe in another time
+ * A house in the middle of a day: a living room with a gap in its readings, a garden with a camera, a cellar that sent
+ * each two hours and has been silent for five, an attic that never sent anything, and somebody who sends markup.
+ * @param clock its `ahead` makes the station believe in another time: at first one that is `LONG_AGO`
  */
 export async function furnish(station: TestStation, clock: { ahead: number }): Promise<void> {
   const now = Date.now();
@@ -89,6 +92,11 @@ export async function furnish(station: TestStation, clock: { ahead: number }): P
       { name: 'humidity', label: 'Humidity', unit: '%' },
     ],
   });
+  // Days tell what is usual for a sensor.
+  for (let ago = 9 * DAY; ago > 5 * HOUR; ago -= 2 * HOUR) {
+    clock.ahead = -ago;
+    await push(station, 'cellar', { temp: [[now - ago, 12]] });
+  }
   clock.ahead = -5 * HOUR;
   await push(station, 'cellar', { temp: rows(now - 5 * HOUR, 60, 10 * MINUTE, (index) => 12 + (index % 3)) });
   clock.ahead = 0;

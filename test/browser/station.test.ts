@@ -11,6 +11,7 @@ import {
   accessibilityFaults,
   drawnShare,
   furnish,
+  LONG_AGO,
   look,
   MARKUP,
   overflows,
@@ -167,10 +168,11 @@ describe('The station’s page in Chromium', () => {
   });
 
   describe('with the readings of a house', () => {
-    const clock = { ahead: 0 };
+    const clock = { ahead: LONG_AGO };
     let station: TestStation;
     before(async () => {
-      station = await startStation(() => Date.now() + clock.ahead);
+      const now = () => Date.now() + clock.ahead;
+      station = await startStation(now, { uptime: () => ({ boot: 'the same', ms: now() }) });
       await furnish(station, clock);
     });
     after(() => station?.close());
@@ -929,7 +931,7 @@ describe('The station’s page in Chromium', () => {
     after(() => nodeRed?.stop());
 
     it('shows nothing to those who do not have it', async () => {
-      for (const path of ['', '/', '/api/sources', '/api/live', '/assets/views.js', '/publish/rpi']) {
+      for (const path of ['', '/', '/api/sources', '/api/live', '/assets/main.js', '/publish/rpi']) {
         const answer = await fetch(`${nodeRed.url}/things/station${path}`);
         assert.deepEqual([answer.status, await answer.text()], [401, 'Unauthorized'], path);
       }

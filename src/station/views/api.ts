@@ -67,6 +67,11 @@ export interface SourceAnswer {
   readonly registered: boolean;
   /** When something of it was last received, by the station's clock. */
   readonly lastSeen?: number;
+  /**
+   * After so many milliseconds without anything it has been silent for longer than usual; absent while too little is
+   * known of it.
+   */
+  readonly usualSilenceMs?: number;
   readonly fields: readonly FieldAnswer[];
 }
 
@@ -74,6 +79,8 @@ export interface SourceAnswer {
 export interface SourcesAnswer {
   /** The station's clock. */
   readonly now: number;
+  /** Since when the station has been running, by its clock: no silence before that is a sensor's. */
+  readonly runningSince: number;
   readonly retention: RetentionAnswer;
   readonly sources: readonly SourceAnswer[];
 }

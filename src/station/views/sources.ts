@@ -11,13 +11,13 @@ export function sourcesAnswer(
   deviceLabels: FieldLabels,
 ): readonly SourceAnswer[] {
   const answers = known.map((source): SourceAnswer => {
-    const { kind, name, seen, series } = source;
+    const { kind, name, seen, usualSilenceMs, series } = source;
     const sensor = kind === 'sensor' ? sensors.find(name) : undefined;
     const labels = kind === 'sensor' ? sensor?.labels : deviceLabels;
     const fields = fieldsOf(series, labels);
     const waiting = kind === 'sensor' ? listedOf(labels, fields) : [];
-    const lastSeen = { lastSeen: seen };
-    return { kind, name, registered: sensor !== undefined, ...lastSeen, fields: [...fields, ...waiting] };
+    const arrivals = { lastSeen: seen, ...(usualSilenceMs === undefined ? {} : { usualSilenceMs }) };
+    return { kind, name, registered: sensor !== undefined, ...arrivals, fields: [...fields, ...waiting] };
   });
   const sending = new Set(answers.flatMap(({ kind, name }) => (kind === 'sensor' ? [name] : [])));
   const silent = sensors.names

@@ -32,6 +32,7 @@ export interface ViewsParts {
   readonly pictures: Pictures;
   readonly live: LiveEvents;
   readonly now: () => number;
+  readonly runningSince: () => number;
   readonly latest: () => number;
 }
 
@@ -101,7 +102,7 @@ function redirectOf(request: IncomingMessage): Answer | undefined {
 }
 
 async function answerSources(parts: ViewsParts): Promise<Answer> {
-  const { store, unconfirmed, sensors, deviceLabels, now, latest } = parts;
+  const { store, unconfirmed, sensors, deviceLabels, now, runningSince, latest } = parts;
   const until = latest();
   // Where the time is not known, nothing can be said to be after it.
   const present = until === Infinity ? Infinity : now() + SOON_MS;
@@ -111,6 +112,7 @@ async function answerSources(parts: ViewsParts): Promise<Answer> {
   const stored = sourcesAnswer(sources, sensors, deviceLabels);
   const answer: SourcesAnswer = {
     now: now(),
+    runningSince: runningSince(),
     retention: { ...store.retention, usedBytes },
     sources: withUnconfirmed(stored, unconfirmed.series(), sensors, deviceLabels),
   };

@@ -24,6 +24,8 @@ export interface ViewsOptions {
   /** What makes thumbnails; undefined where nothing can. */
   readonly shrinker: Shrinker | undefined;
   readonly now: () => number;
+  /** Since when the station has been running, by this machine's clock as it is now. */
+  readonly runningSince: () => number;
   /** The latest time that a value can have, by this machine's clock: later ones are ahead. Infinity while that is not known. */
   readonly latest: () => number;
   readonly report: (notice: StationNotice) => void;

@@ -86,6 +86,8 @@ export interface KnownSeries {
 export interface KnownSource extends SourceId {
   /** When something of it was last received, in milliseconds. */
   readonly seen: number;
+  /** After so many milliseconds it has been silent for longer than usual; undefined where too little is known of it. */
+  readonly usualSilenceMs: number | undefined;
   /** In the order in which they were first stored. */
   readonly series: readonly KnownSeries[];
 }

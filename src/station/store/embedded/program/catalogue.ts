@@ -1,5 +1,5 @@
 import { numberIn } from '../../../../storage';
-import type { FieldKind } from '../../../vocabulary';
+import { withArrival, type FieldKind } from '../../../vocabulary';
 import type { SourceId } from '../../contract';
 import {
   decodeSeries,
@@ -13,6 +13,7 @@ import {
   type SeriesEntry,
   type SourceEntry,
 } from './names';
+import { deleteSilences, readSilences, writeSilences } from './silence-table';
 import type { VerifiedConnection } from './verified-connection';
 
 /**
@@ -49,6 +50,7 @@ export class Catalogue {
   source({ kind, name }: SourceId, now: number): SourceEntry {
     const entry = this.find({ kind, name }) ?? newSource({ kind, name });
     this.#entries.set(keyOf(entry), entry);
+    entry.silences = withArrival(entry.silences, entry.seen || undefined, now);
     entry.seen = now;
     if (Math.abs(now - entry.written) >= RENEW_MS) this.#changed.add(entry);
     return entry;
@@ -77,12 +79,14 @@ export class Catalogue {
     this.#entries.delete(keyOf(owner));
     this.#changed.delete(owner);
     connection.run('DELETE FROM sources WHERE id = ?', owner.id);
+    deleteSilences(connection, owner.id);
   }
 
   /** Writes when sources were last seen. */
   flush(): void {
     for (const each of this.#changed) {
       insertSource(this.#verified.connection, each);
+      if (each.silences) writeSilences(this.#verified.connection, each.id, each.silences);
       each.written = each.seen;
     }
     this.#changed.clear();
@@ -102,6 +106,10 @@ function load(verified: VerifiedConnection): Map<string, SourceEntry> {
     const entry = verified.decode('sources', numberIn(row, 'id'), undefined, () => decodeSource(row));
     if (entry) entries.set(entry.id, entry);
   }
+  for (const [source, silences] of readSilences(connection)) {
+    const entry = entries.get(source);
+    if (entry) entry.silences = silences;
+  }
   for (const row of connection.all(`${SELECT_SERIES} ORDER BY position`)) {
     const entry = verified.decode('series', numberIn(row, 'id'), undefined, () => decodeSeries(row));
     // The name of a source stood in its row. Where that was lost, the series is found again by its id when its source
@@ -112,7 +120,8 @@ function load(verified: VerifiedConnection): Map<string, SourceEntry> {
 }
 
 function newSource({ kind, name }: SourceId): SourceEntry {
-  return { id: sourceIdOf({ kind, name }), kind, name, seen: 0, written: -Infinity, series: [] };
+  const id = sourceIdOf({ kind, name });
+  return { id, kind, name, seen: 0, written: -Infinity, silences: undefined, series: [] };
 }
 
 function keyOf({ kind, name }: SourceId): string {

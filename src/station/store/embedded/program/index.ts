@@ -2,6 +2,7 @@
  * What runs in the storage thread for the station. `../store.ts` gives its path to the thread and calls its operations.
  */
 import { textIn, type Connection, type OperationsOf, type Program, type Running } from '../../../../storage';
+import { usualSilence } from '../../../vocabulary';
 import { append } from './append';
 import { expire, oldestTime } from './expire';
 import { knownSeries } from './known-series';
@@ -100,10 +101,11 @@ function readOperations(
       kind: 'read',
       run: (present) => ({
         usedBytes: state.usedBytes(),
-        sources: catalogue.sources.map(({ kind, name, seen, series }) => ({
+        sources: catalogue.sources.map(({ kind, name, seen, silences, series }) => ({
           kind,
           name,
           seen,
+          usualSilenceMs: silences && usualSilence(silences, seen),
           series: series.map((each) => knownSeries(state, each, present)),
         })),
       }),

@@ -9,7 +9,7 @@ import {
   type Row,
   type SqlValue,
 } from '../../../../storage';
-import type { FieldKind, SourceKind } from '../../../vocabulary';
+import type { FieldKind, Silences, SourceKind } from '../../../vocabulary';
 import type { SourceId } from '../../contract';
 
 /** A series: the values of one kind that one field has. */
@@ -27,6 +27,8 @@ export interface SourceEntry extends SourceId {
   seen: number;
   /** The value of `seen` in its row. */
   written: number;
+  /** Between the times at which something was received; undefined where nothing was since they are counted. */
+  silences: Silences | undefined;
   /** In the order in which they were first stored. */
   readonly series: SeriesEntry[];
 }
@@ -61,7 +63,7 @@ export const SELECT_SERIES =
 /** Writes the row of a source, replacing an earlier one. */
 export function insertSource(
   { run }: Pick<Connection, 'run'>,
-  { id, kind, name, seen }: Omit<SourceEntry, 'series' | 'written'>,
+  { id, kind, name, seen }: Omit<SourceEntry, 'series' | 'silences' | 'written'>,
 ): void {
   const values: readonly SqlValue[] = [id, kind, name, seen];
   const sql = 'INSERT OR REPLACE INTO sources (id, kind, name, seen, sum) VALUES (?, ?, ?, ?, ?)';
@@ -84,7 +86,7 @@ export function decodeSource(row: Row): SourceEntry {
   const kind = oneOf(SOURCE_KINDS, textIn(row, 'kind'));
   const [id, name, seen] = [numberIn(row, 'id'), textIn(row, 'name'), numberIn(row, 'seen')];
   checkSum(row, [id, kind, name, seen]);
-  return { id, kind, name, seen, written: seen, series: [] };
+  return { id, kind, name, seen, written: seen, silences: undefined, series: [] };
 }
 
 /** Decodes the row of a series; throws `DamagedRow` where it is not what was written. */

@@ -12,6 +12,7 @@ import type { Table } from './quarantine';
 import { createRowTable, decodeTimedRow, selectOf, type RowShape } from './row-table';
 import { readRetentionTime, writeRetentionTime } from './retention-time';
 import { PICTURES, TEXTS } from './rows';
+import { readSilences, writeSilences } from './silence-table';
 import { createVerifiedConnection } from './verified-connection';
 
 /** Ids read in one step. */
@@ -34,6 +35,10 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
     copyTimed(damaged, fresh, PICTURES);
   const time = attempt(() => readRetentionTime(damaged));
   if (time) fresh.transaction(() => writeRetentionTime(fresh, time));
+  const silences = [...(attempt(() => readSilences(damaged)) ?? [])];
+  fresh.transaction(() => {
+    for (const [source, each] of silences) writeSilences(fresh, source, each);
+  });
   // How many rows there were is unknown, and nobody needs it: the damaged file is kept.
   return { rows: names + rows, lost: undefined };
 }

@@ -10,6 +10,8 @@
  *
  * Version 3: `removed_pictures` has the files of pictures whose last row was deleted, until the files are: those may lie
  * there without a row. Of any other file that has none, the row was lost (see `../reconciliation.ts`).
+ *
+ * Version 4: `silences` tells for how long each source is usually silent (see `silence-table.ts`).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -64,4 +66,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
   'CREATE TABLE removed_pictures (file TEXT PRIMARY KEY) WITHOUT ROWID;',
+  'CREATE TABLE silences (source INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL);',
 ];
