@@ -2,6 +2,7 @@
  * Asks for what the first view needs. It runs inside of the page, before the main script has come, and there once more
  * where a proxy forbids scripts inside of pages: then nothing is begun early, and the page works all the same.
  */
+import type { SourcesAnswer } from '../station/views/api';
 import { readSeries, readSources } from './api';
 import type { Begun } from './begun';
 import { firstSeries } from './first-view';
@@ -24,16 +25,21 @@ function begin(): Begun {
   const { signal } = new AbortController();
   const sources = readSources(signal);
   const begun: Begun = { language, texts: readTexts(language.catalogue), sources, series: [] };
-  const asking = sources.then((answer) => {
-    const wanted = firstSeries(parseRoute(location.hash), answer, window.innerWidth, new GapSettings());
-    begun.series = wanted.map(({ source, field, range, gap, points }) => {
-      const series = readSeries({ source, field }, range, { points, gap }, signal);
-      return { source, field, range, gap, answer: quiet(series) };
-    });
-  });
-  quiet(asking);
-  quiet(begun.texts);
+  void quiet(beginSeries(begun, sources, signal));
+  void quiet(begun.texts);
   return begun;
+}
+
+async function beginSeries(
+  begun: Begun,
+  sources: Promise<SourcesAnswer>,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = firstSeries(parseRoute(location.hash), await sources, window.innerWidth, new GapSettings());
+  begun.series = wanted.map(({ source, field, range, gap, points }) => {
+    const series = readSeries({ source, field }, range, { points, gap }, signal);
+    return { source, field, range, gap, answer: quiet(series) };
+  });
 }
 
 async function readTexts(catalogue: string): Promise<Texts> {

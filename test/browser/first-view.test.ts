@@ -1,5 +1,6 @@
 /** How the page comes to its first graph: what it asks for, and what each request has to wait for. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import type { TestStation } from '../station/support/index';
 import { until, within } from '../support/waiting';
@@ -65,7 +66,7 @@ describe('The first view of the station’s page', () => {
     ['a graph', ROOM, FIRST_GRAPH],
     ['a line of the overview', '#/', FIRST_LINE],
   ] as const) {
-    it(`is three round trips from nothing to ${name}, and asks for each series once`, async () => {
+    it(`takes three round trips from nothing to ${name}, and asks for each series once`, async () => {
       let depths = new Map<string, number>();
       const { page, faults, requests } = await lookAt(hash, isThere, (opened) => {
         depths = countRoundTrips(opened);
@@ -92,17 +93,17 @@ describe('The first view of the station’s page', () => {
   });
 
   it('reads its graphs again where a reading came before it heard of new ones', async () => {
-    let connect: () => void = () => {};
-    const connecting = new Promise<void>((resolve) => (connect = resolve));
+    const connecting = new EventEmitter();
+    const connected = once(connecting, 'now');
     const { page, requests } = await lookAt(ROOM, FIRST_GRAPH, (opened) =>
       opened.route('**/api/live', async (route) => {
-        await within('the first graph', connecting);
+        await within('the first graph', connected);
         await route.continue();
       }),
     );
     await push(station, 'room', { temp: [[Date.now(), 25]] });
     assert.equal(seriesIn(requests).length, 2);
-    connect();
+    connecting.emit('now');
     await until('the graphs to be read again', () => seriesIn(requests).length > 3);
     await page.context().close();
   });

@@ -1,6 +1,6 @@
 /**
  * For how long a source is usually silent, learned from the longest silence of each day: the nights of a sensor that
- * reports changes and the weekends of an office belong to what is usual, and four readings in a row say nothing of it.
+ * reports changes and the weekends of a workplace belong to what is usual, and four readings in a row say nothing of it.
  */
 
 /** The longest silence that ended on a day. */
@@ -21,7 +21,7 @@ export interface Silences {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Days that are remembered: two weekends are among any fourteen days on which an office's sensor sends. */
+/** Days that are remembered: two weekends are among any fourteen days on which the sensor of a workplace sends. */
 const MOST_DAYS = 14;
 
 /** Nothing is usual before something came on so many days: then a night and a day were seen, and more than once. */

@@ -2,22 +2,23 @@ import assert from 'node:assert/strict';
 import type { NewColumn } from '../../../src/station/store';
 import { program } from '../../../src/station/store/embedded/program';
 import { usualSilence, withArrival, type Silences } from '../../../src/station/vocabulary';
-import type { Connection } from '../../../src/storage';
 import { connect } from '../../../src/storage/connection';
 import { NOW } from '../support/index';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+type Tables = ReturnType<typeof connect>;
+
 /** The station's tables in memory, empty. */
-function openTables(): Connection {
+function openTables(): Tables {
   const connection = connect(':memory:', () => {});
   for (const migration of program.migrations) connection.exec(migration);
   return connection;
 }
 
 /** What runs on these tables since the last start. */
-function start(connection: Connection) {
+function start(connection: Tables) {
   const running = program.open(connection, null);
   const receive = (times: readonly number[]) => {
     for (const time of times) {
@@ -53,7 +54,7 @@ function expected(arrivals: readonly number[]): number | undefined {
 }
 
 describe('The usual silences of the store', () => {
-  it('are those of all that was received, across restarts', () => {
+  it('follow from all that was received, across restarts', () => {
     const connection = openTables();
     const all = times(20);
     start(connection).receive(all.slice(0, 50));
@@ -65,7 +66,7 @@ describe('The usual silences of the store', () => {
     connection.close();
   });
 
-  it('are learned from the next readings on where an earlier version wrote the file', () => {
+  it('begin with the next reading where an earlier version wrote the file', () => {
     const connection = connect(':memory:', () => {});
     const [first = '', second = '', ...later] = program.migrations;
     for (const migration of [first, second, 'CREATE TABLE silences (source, text, sum)'])
@@ -81,7 +82,7 @@ describe('The usual silences of the store', () => {
     connection.close();
   });
 
-  it('are learned anew where their row was damaged, and nobody is troubled with it', () => {
+  it('begin anew where their row was damaged, and nobody is troubled with it', () => {
     for (const damage of [
       "text = replace(text, '1', '2')",
       "text = '[]'",
@@ -103,7 +104,7 @@ describe('The usual silences of the store', () => {
     }
   });
 
-  it('are carried over where a damaged file is rebuilt', () => {
+  it('survive where a damaged file is rebuilt', () => {
     const [connection, fresh] = [openTables(), openTables()];
     start(connection).receive(times(20));
     program.salvage(connection, fresh);

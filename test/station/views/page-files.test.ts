@@ -54,8 +54,9 @@ describe('The files of the page', () => {
     await rm(place, { recursive: true });
   });
 
+  const controlOf = async (path: string) => (await station.fetch(path)).headers.get('cache-control');
+
   it('may be kept for ever where their names hold the digest of their bytes, and are asked for anew elsewhere', async () => {
-    const controlOf = async (path: string) => (await station.fetch(path)).headers.get('cache-control');
     assert.equal(await controlOf(`/assets/${named(SCRIPT)}`), 'max-age=31536000, immutable');
     assert.equal(await controlOf(`/assets/${named('something else')}`), 'no-cache');
     assert.equal(await controlOf('/'), 'no-cache');
@@ -80,7 +81,7 @@ describe('The files of the page', () => {
     }
   });
 
-  it('and all that it reads decode in curl to the bytes that come without compression', async () => {
+  it('decode in curl, like the data of the page, to the bytes that come without compression', async () => {
     const history = Array.from({ length: 2000 }, (_, index) => ({
       date: new Date(NOW - index * 1000).toISOString(),
       value: index % 7,

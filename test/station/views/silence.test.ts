@@ -29,7 +29,7 @@ describe('What the station says of silence', () => {
     }
   }
 
-  it('is nothing for two days, and then what is usual by days, also after a restart', async () => {
+  it('begins on the third day, and tells what is usual by days, also after a restart', async () => {
     await receiveFor(12);
     assert.equal(await usual(), undefined);
     await receiveFor(60);

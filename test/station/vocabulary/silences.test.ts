@@ -130,7 +130,7 @@ function longestSilences(times: readonly number[]): number[] {
 const RUNS = { numRuns: 25 };
 
 describe('The usual silence of a sensor', () => {
-  it('is never exceeded within 60 days by one that goes on, whatever its rhythm', () => {
+  it('lasts longer than any silence within 60 days of one that goes on, whatever its rhythm', () => {
     fc.assert(
       fc.property(reporters, seeds, beginnings, ({ name, reporter }, seed, begin) => {
         learn(reporter(randomOf(seed), begin, END), (silence, usual, time) => {
@@ -156,7 +156,7 @@ describe('The usual silence of a sensor', () => {
     );
   });
 
-  it('is two days longer at most where it stops within its first week', () => {
+  it('lasts two days longer at most where it stops within its first week', () => {
     fc.assert(
       fc.property(
         reporters,
@@ -178,7 +178,7 @@ describe('The usual silence of a sensor', () => {
     );
   });
 
-  it('is not known from four readings, an hour or a night, but once something came on three days', () => {
+  it('cannot be known from four readings, an hour or a night, but once something came on three days', () => {
     const four = [0, 2, 4, 6].map((second) => MONDAY + second * SECOND);
     const night = Array.from({ length: 1440 }, (_, minute) => MONDAY + 12 * HOUR + minute * MINUTE);
     for (const times of [four, night, four.concat(night)]) {
@@ -213,7 +213,7 @@ describe('The usual silence of a sensor', () => {
     );
   });
 
-  it('is the same, or none, where the clock is set back', () => {
+  it('becomes no longer where the clock is set back', () => {
     const { silences, last } = learn(regular(10 * MINUTE)(randomOf(1), MONDAY, MONDAY + 20 * DAY));
     const usual = usualSilence(silences, last);
     const back = withArrival(silences, last, last - 5 * DAY);
