@@ -4,8 +4,13 @@ import databoomPublish = require('../../../src/nodes/databoom-publish');
 import senioConfig = require('../../../src/nodes/senio-config');
 import senioPublish = require('../../../src/nodes/senio-publish');
 import stationIn = require('../../../src/nodes/station-in');
-import { JPEG } from '../../support/values';
 import { onTab, runFlow, useHelper, type FlowNode } from './support';
+
+// From its header to its end a JPEG: the station takes no other.
+const JPEG = Buffer.from(
+  'ffd8ffe000104a46494600010100000100010000ffc0000b080008001001011100ffda0008010100003f0000ffd9',
+  'hex',
+);
 
 const MODULES = [senioConfig, senioPublish, databoomConfig, databoomPublish, stationIn];
 // Not so long ago that the station would delete it.
