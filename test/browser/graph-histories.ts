@@ -63,6 +63,16 @@ const changes: Make = (now, random) => {
 const outages: Make = (now, random) =>
   backwards(now, 5 * DAY, () => (random() < 0.01 ? 40 * MINUTE * 30 ** random() : MINUTE), walk(random));
 
+/** One a minute, with long outages in the midst of which one reading came. */
+const islands: Make = (now, random) => {
+  let left = 0;
+  const distance = () => {
+    left = left > 0 ? left - 1 : random() < 0.003 ? 2 : 0;
+    return left > 0 ? (5 + 5 * random()) * HOUR : MINUTE;
+  };
+  return backwards(now, 9 * DAY, distance, walk(random));
+};
+
 /** Steady but for single values far away. */
 const spikes: Make = (now, random) =>
   backwards(
@@ -140,6 +150,7 @@ const KINDS: Readonly<Record<string, Make>> = {
   bursts,
   changes,
   outages,
+  islands,
   spikes,
   constant,
   rare,
