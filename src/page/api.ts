@@ -53,6 +53,22 @@ export function readPictures(
   );
 }
 
+/** How many pages the station serves, where that is why it sends this one no events; undefined where it is not. */
+export async function askWhyNotLive(): Promise<number | undefined> {
+  const asking = new AbortController();
+  try {
+    const response = await fetch('api/live', { signal: asking.signal, cache: 'no-store' });
+    // An answer that is no refusal has no end.
+    const answer: unknown = response.ok ? undefined : await response.json();
+    if (typeof answer !== 'object' || answer === null || !('mostPages' in answer)) return undefined;
+    return typeof answer.mostPages === 'number' ? answer.mostPages : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    asking.abort();
+  }
+}
+
 export function pictureUrl(id: string): string {
   return `pictures/${encodeURIComponent(id)}`;
 }

@@ -3,7 +3,7 @@ import type { PictureAnswer } from '../station/views/api';
 import { readPictures, thumbnailUrl, type FieldId } from './api';
 import type { Context } from './context';
 import { arrange, button, element, setText } from './dom';
-import type { Lightbox, PictureRow } from './lightbox';
+import { largeText, type Lightbox, type PictureRow } from './lightbox';
 import { Notice, reasonOf } from './notice';
 import { fill } from './texts';
 
@@ -125,20 +125,9 @@ export class Gallery implements PictureRow {
   }
 
   #item(picture: PictureAnswer): HTMLLIElement {
-    const { formats, texts } = this.#context;
+    const { formats } = this.#context;
     const time = formats.time(picture.timestamp);
-    const image = element('img', {
-      src: thumbnailUrl(picture.id),
-      alt: fill(texts.picture.alt, { name: this.name, time }),
-      loading: 'lazy',
-      decoding: 'async',
-      width: 320,
-      height: 240,
-    });
-    // Else there would be a browser's sign for a broken picture.
-    image.addEventListener('error', () =>
-      image.replaceWith(element('span', { class: 'missing-picture' }, texts.picture.broken)),
-    );
+    const image = picture.isLarge ? this.#largePicture(picture, time) : this.#thumbnail(picture, time);
     const opener = button(image, { class: 'thumbnail', 'data-timestamp': picture.timestamp }, () =>
       this.#lightbox.open(this, picture),
     );
@@ -147,6 +136,34 @@ export class Gallery implements PictureRow {
       { 'data-key': keyOf(picture) },
       opener,
       element('span', { class: 'caption' }, formats.shortTime(picture.timestamp)),
+    );
+  }
+
+  #thumbnail({ id }: PictureAnswer, time: string): HTMLElement {
+    const { picture } = this.#context.texts;
+    const image = element('img', {
+      src: thumbnailUrl(id),
+      alt: fill(picture.alt, { name: this.name, time }),
+      loading: 'lazy',
+      decoding: 'async',
+      width: 320,
+      height: 240,
+    });
+    // Else there would be a browser's sign for a broken picture.
+    image.addEventListener('error', () =>
+      image.replaceWith(element('span', { class: 'missing-picture' }, picture.broken)),
+    );
+    return image;
+  }
+
+  /** What stands in the place of a picture that is shown on demand only. */
+  #largePicture(picture: PictureAnswer, time: string): HTMLElement {
+    const name = fill(this.#context.texts.picture.alt, { name: this.name, time });
+    return element(
+      'span',
+      { class: 'large-picture' },
+      element('span', { class: 'hidden' }, `${name}: `),
+      largeText(this.#context, picture),
     );
   }
 }

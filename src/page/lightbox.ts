@@ -2,7 +2,7 @@
 import type { PictureAnswer } from '../station/views/api';
 import { pictureUrl } from './api';
 import type { Context } from './context';
-import { element, icon, iconButton, setText } from './dom';
+import { button, element, icon, iconButton, setText } from './dom';
 import { fill } from './texts';
 
 /** Pictures in a row, newest first. */
@@ -23,6 +23,9 @@ export class Lightbox {
   readonly #context: Context;
   readonly #dialog: HTMLDialogElement;
   readonly #picture = element('img', {});
+  /** In the place of a picture that is shown on demand only. */
+  readonly #large = element('p', {});
+  readonly #showLarge: HTMLButtonElement;
   readonly #time = element('h2', { id: 'picture-time' });
   readonly #details = element('p', { class: 'quiet' });
   readonly #download: HTMLAnchorElement;
@@ -41,12 +44,22 @@ export class Lightbox {
       { class: 'icon-button', 'aria-label': texts.picture.download, title: texts.picture.download },
       icon('download'),
     );
+    this.#showLarge = button(texts.picture.showLarge, { class: 'button' }, () => {
+      if (this.#shown) this.#load(this.#shown);
+      this.#dialog.focus();
+    });
     const close = iconButton('close', texts.picture.close, () => this.#dialog.close());
     this.#dialog = element(
       'dialog',
       { class: 'lightbox', tabindex: -1, 'aria-labelledby': 'picture-time' },
       element('header', {}, element('div', {}, this.#time, this.#details), this.#download, close),
-      element('div', { class: 'stage' }, this.#older, this.#picture, this.#newer),
+      element(
+        'div',
+        { class: 'stage' },
+        this.#older,
+        element('div', { class: 'shown' }, this.#picture, this.#large, this.#showLarge),
+        this.#newer,
+      ),
     );
     this.#listen();
     document.body.append(this.#dialog);
@@ -71,7 +84,7 @@ export class Lightbox {
     });
     // A click beside the picture closes, as people expect.
     this.#dialog.addEventListener('click', ({ target }) => {
-      if (target instanceof Element && target.matches('.lightbox, .stage')) this.#dialog.close();
+      if (target instanceof Element && target.matches('.lightbox, .stage, .shown')) this.#dialog.close();
     });
     let start = 0;
     this.#picture.addEventListener('pointerdown', ({ clientX }) => (start = clientX));
@@ -97,9 +110,9 @@ export class Lightbox {
   }
 
   /** Enables or disables a button. From a disabled one the focus moves to the dialog, because the keys depend on it. */
-  #enable(button: HTMLButtonElement, isEnabled: boolean): void {
-    if (!isEnabled && document.activeElement === button) this.#dialog.focus();
-    button.disabled = !isEnabled;
+  #enable(control: HTMLButtonElement, isEnabled: boolean): void {
+    if (!isEnabled && document.activeElement === control) this.#dialog.focus();
+    control.disabled = !isEnabled;
   }
 
   #show(picture: PictureAnswer): void {
@@ -107,15 +120,29 @@ export class Lightbox {
     const { formats, texts } = this.#context;
     const row = this.#row;
     const time = formats.time(picture.timestamp);
-    const url = pictureUrl(picture.id);
-    this.#picture.src = url;
     this.#picture.alt = fill(texts.picture.alt, { name: row?.name ?? '', time });
+    if (picture.isLarge) this.#ask(picture);
+    else this.#load(picture);
     setText(this.#time, time);
-    this.#download.href = url;
+    this.#download.href = pictureUrl(picture.id);
     this.#download.download = fileName(row?.name ?? '', picture);
     this.#describe();
     this.#enable(this.#newer, row?.pictures[0]?.timestamp !== picture.timestamp);
     this.#enable(this.#older, true);
+  }
+
+  #load({ id }: PictureAnswer): void {
+    for (const asking of [this.#large, this.#showLarge]) asking.hidden = true;
+    this.#picture.hidden = false;
+    this.#picture.src = pictureUrl(id);
+  }
+
+  /** Asks before it shows a picture that fills the memory of a phone. */
+  #ask(picture: PictureAnswer): void {
+    for (const asking of [this.#large, this.#showLarge]) asking.hidden = false;
+    this.#picture.hidden = true;
+    this.#picture.removeAttribute('src');
+    setText(this.#large, largeText(this.#context, picture));
   }
 
   #describe(): void {
@@ -128,6 +155,15 @@ export class Lightbox {
       [this.#row?.name ?? '', pixels, formats.bytes(this.#shown.bytes)].filter(Boolean).join(' · '),
     );
   }
+}
+
+/** Why a picture is not shown unasked. */
+export function largeText(
+  { formats, texts }: Pick<Context, 'formats' | 'texts'>,
+  { width = 0, height = 0, bytes }: PictureAnswer,
+): string {
+  const numbers = { width: formats.number(width), height: formats.number(height) };
+  return fill(texts.picture.large, { ...numbers, size: formats.bytes(bytes) });
 }
 
 /** A file name such as `rpi-cam1-2025-11-21T04-58-00.jpg`, without characters that a file system refuses. */

@@ -4,9 +4,11 @@
  * allow only a few connections to one server, for all of its pages together.
  */
 import type { LiveMeasurement } from '../station/views/api';
+import { askWhyNotLive } from './api';
 import { Emitter } from './emitter';
 
-export type Connection = 'open' | 'lost';
+/** `full`: the station serves as many pages as it can. */
+export type Connection = 'open' | 'lost' | 'full';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -23,6 +25,8 @@ export class LiveFeed {
   /** Sources, labels or retention have changed. */
   readonly changed = new Emitter<void>();
   readonly connection = new Emitter<Connection>();
+  /** How many pages the station serves, once it has refused this one. */
+  mostPages = 0;
   #events: EventSource | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #retry = 0;
@@ -57,9 +61,21 @@ export class LiveFeed {
     events.addEventListener('measurement', ({ data }) => this.measured.emit(JSON.parse(String(data))));
     events.addEventListener('changed', () => this.changed.emit());
     events.addEventListener('error', () => {
-      this.connection.emit('lost');
-      if (events.readyState === EventSource.CLOSED) this.#connectLater();
+      if (events.readyState !== EventSource.CLOSED) {
+        this.connection.emit('lost');
+        return;
+      }
+      this.#connectLater();
+      void this.#explain();
     });
+  }
+
+  /** Finds out why the station refused to send events, which a browser does not tell. */
+  async #explain(): Promise<void> {
+    const mostPages = await askWhyNotLive();
+    if (this.#events?.readyState === EventSource.OPEN) return;
+    this.mostPages = mostPages ?? 0;
+    this.connection.emit(mostPages === undefined ? 'lost' : 'full');
   }
 
   #giveUpSilence(): void {

@@ -129,7 +129,7 @@ function iconAddress(): string {
 }
 
 /**
- * Says when the connection is lost: from the second failed try on, because the first one succeeds where Node-RED has
+ * Says when the station serves too many other pages, and when the connection is lost: from the second failed try on, because the first one succeeds where Node-RED has
  * only deployed its flows anew.
  */
 function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
@@ -138,8 +138,10 @@ function renderBanner({ texts }: Shared, feed: LiveFeed): HTMLElement {
   let failures = 0;
   feed.connection.listen((connection) => {
     failures = connection === 'lost' ? failures + 1 : 0;
-    setText(message, failures > 1 ? texts.page.lost : '');
-    banner.classList.toggle('is-shown', failures > 1);
+    const count = String(feed.mostPages);
+    const full = connection === 'full' ? fill(texts.page.full, { count }) : '';
+    setText(message, failures > 1 ? texts.page.lost : full);
+    banner.classList.toggle('is-shown', failures > 1 || connection === 'full');
   });
   return banner;
 }
@@ -158,7 +160,7 @@ function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>):
   feed.connection.listen((connection) => {
     const isBack = hasMissed;
     hasMissed = true;
-    if (connection === 'lost') return;
+    if (connection !== 'open') return;
     if (isBack) void station.load(true);
     // A second reading brings what arrived between the first one and the connection, while the page is already shown.
     else void loading.then(catchUpSoon);

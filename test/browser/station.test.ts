@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { flowOf } from '../node-red/flows';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { JPEG, NEVER, sha1, type TestStation } from '../station/support/index';
+import { Listener } from '../station/support/listener';
 import { pngOf } from '../support/pictures';
 import { until } from '../support/waiting';
 import {
@@ -327,6 +328,7 @@ describe('The station’s page in Chromium', () => {
 
     it('says that a picture cannot be shown', async () => {
       await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
+      await rm(join(station.folder, 'pictures', sha1(JPEG)));
       const { page } = await look(browser, station, '#/sensor/damaged');
       await page.click('.thumbnail');
       await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
@@ -582,6 +584,37 @@ describe('The station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
+    it('asks before it shows a picture that fills the memory of a phone', async () => {
+      const huge = pngOf({ width: 9000, height: 9000 });
+      const now = Date.now();
+      await station.deliver('panorama', now - 1000, {}, { cam1: JPEG });
+      await station.deliver('panorama', now, {}, { cam1: huge });
+      const { page, requests, faults } = await look(browser, station, '#/sensor/panorama');
+      const asked = () => requests.filter((request) => request === `pictures/${sha1(huge)}`).length;
+      // What is shown here need not be that large itself.
+      await page.route(`**/pictures/${sha1(huge)}`, (route) =>
+        route.fulfill({ contentType: 'image/png', body: pngOf({ width: 90, height: 90 }) }),
+      );
+      await page.waitForSelector('.thumbnail >> text=/unasked: 9,000 × 9,000 pixels, [\\d.]+ kB/');
+      await keepScreenshot(page, 'station-gallery-large');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.locator('.thumbnail').first().click();
+      const show = page.locator('.lightbox >> text=Show it all the same');
+      await show.waitFor();
+      await keepScreenshot(page, 'station-lightbox-large');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.keyboard.press('ArrowLeft');
+      await show.waitFor({ state: 'hidden' });
+      await page.keyboard.press('ArrowRight');
+      await show.waitFor();
+      assert.equal(asked(), 0);
+      await show.click();
+      await untilDrawn(page, '.lightbox img');
+      assert.deepEqual([asked(), await show.isVisible()], [1, false]);
+      // The other picture cannot be shown, which is no fault of the page.
+      assert.deepEqual(faults, []);
+    });
+
     it('goes on with the arrow keys where a button led to the first or the last picture', async () => {
       const camera = await startStation();
       await sendPictures(camera, 'camera', Date.now());
@@ -808,6 +841,22 @@ describe('The station’s page in Chromium', () => {
         requests.slice(asked).filter((request) => request.startsWith('api/sources')),
         ['api/sources?'],
       );
+    });
+
+    it('says that too many pages are open, and goes on by itself once one is closed', async () => {
+      const house = await startStation();
+      await push(house, 'room', { temp: [[Date.now(), 21]] });
+      const listeners = await Promise.all(Array.from({ length: 50 }, () => Listener.open(house)));
+      const { page } = await look(browser, house);
+      await page.waitForSelector('.banner.is-shown >> text=50 pages are open already');
+      await keepScreenshot(page, 'station-full');
+      await listeners[0]?.close();
+      await page.waitForSelector('.banner', { state: 'hidden' });
+      await push(house, 'room', { temp: [[Date.now(), 22.5]] });
+      await page.waitForSelector('text=22.5');
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await page.close();
+      await house.close();
     });
   });
 

@@ -42,11 +42,17 @@ for (const version of VERSIONS) {
     });
     after(() => nodeRed.stop());
 
-    async function request(method: string, path: string, key?: string, body?: string) {
+    async function request(
+      method: string,
+      path: string,
+      key?: string,
+      body?: string,
+      type = 'application/json',
+    ) {
       const response = await fetch(`${nodeRed.url}/station${path}`, {
         method,
         headers: {
-          'Content-Type': 'application/json',
+          'Content-Type': type,
           ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
         },
         ...(body === undefined ? {} : { body }),
@@ -86,6 +92,38 @@ for (const version of VERSIONS) {
         assert.equal((await request('POST', '/publish/rpi', key, MEASUREMENT)).status, 403);
         assert.equal((await request('POST', '/v1/signals/push', key, PUSH)).status, 403);
       }
+    });
+
+    it('reads bodies itself, before Node-RED does: broken, large, and called a form as by curl -d', async () => {
+      for (const path of ['/publish/rpi', '/v1/signals/push']) {
+        const broken = await request('POST', path, KEY, '{"timestamp":');
+        assert.deepEqual([broken.status, broken.text], [400, '{"error":"The body is not JSON."}']);
+        const large = await request('POST', path, KEY, `{"x":"${'x'.repeat(6_000_000)}"}`);
+        assert.equal(large.status, 413);
+        assert.match(large.text, /^\{"error":"The body is larger than the 4194304 bytes/);
+      }
+      const form = 'application/x-www-form-urlencoded';
+      const time = 1_474_383_379_000;
+      const posted = await request(
+        'POST',
+        '/publish/rpi',
+        KEY,
+        `{"timestamp":${time},"data":{"a[b]":7}}`,
+        form,
+      );
+      assert.deepEqual([posted.status, JSON.parse(posted.text).data], [201, { 'a[b]': 7 }]);
+      const push = { device: 'd1', signals: [{ name: 'form', value: 7 }] };
+      const pushed = await request(
+        'POST',
+        '/v1/signals/push/',
+        KEY,
+        `json=${encodeURIComponent(JSON.stringify(push))}`,
+        form,
+      );
+      assert.deepEqual([pushed.status, pushed.text], [200, '{"accepted":1}']);
+      // What is not the station's is Node-RED's.
+      const elsewhere = await fetch(`${nodeRed.url}/stationary`, { method: 'POST', body: '{' });
+      assert.equal(elsewhere.status, 404);
     });
 
     it('does not take the name of an unset environment variable for a key', async () => {

@@ -7,6 +7,7 @@ import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
 import { readRetention } from './retention';
 import { timekeeperOf } from './time';
+import { keepBodiesUnread } from './unread-bodies';
 
 /** Where the station is, below Node-RED's `httpNodeRoot`. */
 const STATION_PATH = '/station';
@@ -59,7 +60,12 @@ const hostOf = oncePerRuntime((RED) => {
     report: (notice) => logNotice(RED, notice),
   });
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
-  RED.httpNode?.use(STATION_PATH, host.handle);
+  const root = String(RED.settings.httpNodeRoot ?? '').replace(/\/+$/, '');
+  const markUnread = keepBodiesUnread(RED.server, `${root}${STATION_PATH}`);
+  RED.httpNode?.use(STATION_PATH, (request, response) => {
+    markUnread(request);
+    host.handle(request, response);
+  });
   return host;
 });
 

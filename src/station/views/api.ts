@@ -17,6 +17,8 @@ export type ShownValue = Scalar;
 /** Answer of any request that fails: a sentence for the user. */
 export interface ApiError {
   readonly error: string;
+  /** Where `GET api/live` refuses a page because there are as many as there can be: how many that is. */
+  readonly mostPages?: number;
 }
 
 /** How much is stored and for how long. */
@@ -124,6 +126,11 @@ export interface PictureAnswer {
   readonly bytes: number;
   /** Media type, as in `image/jpeg`. */
   readonly type: string;
+  /** In pixels, like `height`; both absent where the file does not tell. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Whether it has so many pixels that people are to be asked before it is shown; absent where not. */
+  readonly isLarge?: boolean;
 }
 
 /** Answer of `GET api/pictures?kind=&source=&field=&before=&count=`: newest first, strictly before `before`. */

@@ -20,5 +20,17 @@ export const MAX_THUMBNAILS = 2000;
 /** Thumbnails that wait to be made, one at a time; further ones are shown as the full picture. */
 export const MAX_WAITING_THUMBNAILS = 100;
 
-/** Pixels of a picture of which a thumbnail is made: the largest camera of a Raspberry Pi has 64 million. */
+/** Sizes of pictures that are remembered: some 100 kB of memory. */
+export const MAX_KNOWN_SIZES = 2000;
+
+/**
+ * Pixels of a picture that is shown in full where there is no thumbnail of it: a viewer needs 4 bytes for each, and a
+ * gallery shows several. The usual cameras of a Raspberry Pi have 12 million.
+ */
+export const MAX_PIXELS_UNSHRUNK = 16_000_000;
+
+/**
+ * Pixels of a picture of which a thumbnail is made, and that is shown in full without a question: the largest camera of a
+ * Raspberry Pi has 64 million.
+ */
 export const MAX_PIXELS = 70_000_000;

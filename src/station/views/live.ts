@@ -1,10 +1,10 @@
 /** Server-Sent Events: what is received, sent to the pages that are open, at most a few times a second. */
 import type { Writable } from 'node:stream';
 import type { MeasurementEvents, NewMeasurement } from '../events';
-import { refusalAnswer, type Answer } from '../protocol';
+import { jsonAnswer, type Answer } from '../protocol';
 import type { PictureFile } from '../store';
 import type { Scalar } from '../vocabulary';
-import type { LiveMeasurement } from './api';
+import type { ApiError, LiveMeasurement } from './api';
 import { MAX_LISTENERS } from './limits';
 
 /** From one event of a field to the next, in milliseconds. */
@@ -79,7 +79,7 @@ export function createLiveEvents(events: MeasurementEvents): LiveEvents {
 
   return {
     answer: () => {
-      if (pages.size >= MAX_LISTENERS) return refusalAnswer(TOO_MANY);
+      if (pages.size >= MAX_LISTENERS) return jsonAnswer(503, TOO_MANY, { 'Retry-After': '60' });
       const headers = {
         'Content-Type': 'text/event-stream; charset=utf-8',
         // A proxy, or a compression that the user added to Node-RED, would hold events back until it has a block full.
@@ -170,7 +170,7 @@ function measurementsOf({ kind, name, fields, hasSkipped }: NewestOfSource): rea
   }));
 }
 
-const TOO_MANY = {
-  kind: 'unavailable',
-  message: `${MAX_LISTENERS} pages are open already: close one, then this one shows new readings too.`,
-} as const;
+const TOO_MANY: ApiError = {
+  error: `${MAX_LISTENERS} pages are open already: close one, then this one shows new readings too.`,
+  mostPages: MAX_LISTENERS,
+};

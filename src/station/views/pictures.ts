@@ -5,6 +5,9 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
+import { MAX_PIXELS, MAX_PIXELS_UNSHRUNK } from './limits';
+import type { PictureSizes } from './picture-sizes';
+import { placeholderBeyond } from './placeholder';
 import type { Thumbnails } from './thumbnails';
 
 /** Bytes that are read and hashed at a time: a millisecond on a Raspberry Pi. */
@@ -12,7 +15,10 @@ const HASH_STEP = 2 ** 18;
 
 export interface Pictures {
   answer(id: string): Promise<Answer>;
-  /** Answers with a thumbnail, or the full picture where there is none. */
+  /**
+   * Answers with a thumbnail; where there is none with the full picture, or with a placeholder where that has too many
+   * pixels for a gallery.
+   */
   answerThumbnail(id: string): Promise<Answer>;
   /** The bytes of a picture; undefined where it is damaged or deleted. */
   readonly read: (picture: PictureFile) => Promise<Buffer | undefined>;
@@ -21,6 +27,7 @@ export interface Pictures {
 export function createPictures(
   store: Store,
   thumbnails: Thumbnails,
+  sizes: PictureSizes,
   report: (notice: StationNotice) => void,
 ): Pictures {
   const reported = new Set<string>();
@@ -61,12 +68,14 @@ export function createPictures(
   async function answerThumbnail(id: string): Promise<Answer> {
     const picture = await find(id);
     if ('kind' in picture) return refusalAnswer(picture);
+    const placeholder = await placeholderBeyond(MAX_PIXELS, picture, sizes);
+    if (placeholder) return placeholder;
     const file = await thumbnails.find(id, store.pictureFile(id));
     const opened = file === undefined ? undefined : await open(file).catch(() => undefined);
     if (!opened) {
       // It was deleted by others: the next time it is made anew.
       if (file !== undefined) await thumbnails.remove([id]);
-      return answer(id);
+      return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, sizes)) ?? answer(id);
     }
     const { size } = await opened.stat();
     return fileAnswer(opened, size, 'image/jpeg');

@@ -5,10 +5,19 @@ import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protoco
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import type { UnconfirmedReadings } from '../unconfirmed';
-import { SOON_MS, type PicturesAnswer, type SeriesAnswer, type SourcesAnswer, type TextsAnswer } from './api';
+import {
+  SOON_MS,
+  type PictureAnswer,
+  type PicturesAnswer,
+  type SeriesAnswer,
+  type SourcesAnswer,
+  type TextsAnswer,
+} from './api';
 import { createAssets } from './assets';
 import { createDownloads } from './download';
 import type { LiveEvents } from './live';
+import { MAX_PIXELS } from './limits';
+import type { PictureSizes } from './picture-sizes';
 import type { Pictures } from './pictures';
 import {
   combined,
@@ -30,6 +39,7 @@ export interface ViewsParts {
   readonly sensors: SensorRegistry;
   readonly deviceLabels: FieldLabels;
   readonly pictures: Pictures;
+  readonly sizes: PictureSizes;
   readonly live: LiveEvents;
   readonly now: () => number;
   readonly runningSince: () => number;
@@ -73,7 +83,7 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
       case 'texts':
         return () => answerTexts(store, parameters);
       case 'pictures':
-        return () => answerPictures(store, parameters);
+        return () => answerPictures(parts, parameters);
       case 'live':
         return () => live.answer();
       case 'download':
@@ -146,17 +156,23 @@ async function answerTexts(store: Store, parameters: URLSearchParams): Promise<A
   return jsonAnswer(200, answer);
 }
 
-async function answerPictures(store: Store, parameters: URLSearchParams): Promise<Answer> {
+async function answerPictures(
+  { store, sizes }: Pick<ViewsParts, 'store' | 'sizes'>,
+  parameters: URLSearchParams,
+): Promise<Answer> {
   const wanted = combined(readField(parameters), readBefore(parameters), readCount(parameters));
   if (!wanted.ok) return refusalAnswer(wanted.failure);
   const { count } = wanted.value;
   // One more tells whether there are older ones.
   const found = await store.read('pictures', { ...wanted.value, count: count + 1 });
   if (!found.ok) return refusalAnswer(found.failure);
-  const answer: PicturesAnswer = {
-    pictures: found.value.slice(0, count),
-    more: found.value.length > count,
-  };
+  const pictures: PictureAnswer[] = [];
+  for (const picture of found.value.slice(0, count)) {
+    const size = await sizes.of(picture.id);
+    const isLarge = size !== undefined && size.width * size.height > MAX_PIXELS;
+    pictures.push({ ...picture, ...size, ...(isLarge ? { isLarge } : {}) });
+  }
+  const answer: PicturesAnswer = { pictures, more: found.value.length > count };
   return jsonAnswer(200, answer);
 }
 

@@ -96,6 +96,7 @@ describe('Live events', () => {
     const refused = await station.fetch('/api/live');
     assert.equal(refused.status, 503);
     assert.match(String(errorOf(refused)), /^50 pages are open already/);
+    assert.equal(JSON.parse(refused.text).mostPages, 50);
     await listeners[0]?.close();
     const statusOfAnother = async () => {
       const another = await Listener.open(station);

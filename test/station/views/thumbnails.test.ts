@@ -34,6 +34,21 @@ describe("The station's thumbnails", () => {
     assert.deepEqual(await thumbnail(id), { status: 200, type: 'image/jpeg', body: picture(1) });
   });
 
+  it('fall back to a placeholder where the full picture has more than 16 million pixels, or even 70', async () => {
+    station = await TestStation.start({ shrinker: undefined });
+    const sides: readonly (readonly [side: number, type: RegExp])[] = [
+      [4000, /^image\/png$/],
+      [4001, /^image\/svg\+xml/],
+      [12_000, /^image\/svg\+xml/],
+    ];
+    for (const [index, [side, expected]] of sides.entries()) {
+      const id = await send(pngOf({ width: side, height: side }), NOW + index);
+      const { type, body } = await thumbnail(id);
+      assert.match(type ?? '', expected);
+      if (type !== 'image/png') assert.match(String(body), new RegExp(`>${side} × ${side}<.*>\\d+ kB<`));
+    }
+  });
+
   it('get made once, one at a time, and survive a restart', async () => {
     let [made, atOnce, mostAtOnce] = [0, 0, 0];
     station = await TestStation.start({
@@ -178,7 +193,9 @@ describe("The station's thumbnails", () => {
     assert.equal(type, 'image/jpeg');
     assert.deepEqual(inspectJpeg(body), { kind: 'complete', width: 320, height: 180 });
     const bomb = await send(pngOf({ width: 20_000, height: 20_000 }), NOW + 1);
-    assert.equal((await thumbnail(bomb)).type, 'image/png');
+    const placeholder = await thumbnail(bomb);
+    assert.match(placeholder.type ?? '', /^image\/svg\+xml/);
+    assert.match(String(placeholder.body), />20000 × 20000<.*>\d+ kB</);
     const small = await thumbnail(await send(pngOf({ width: 10, height: 10 }), NOW + 2));
     assert.deepEqual(inspectJpeg(small.body), { kind: 'complete', width: 10, height: 10 });
     return undefined;

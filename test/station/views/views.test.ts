@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DownloadRow, PicturesAnswer, SourcesAnswer, TextsAnswer } from '../../../src/station/views/api';
+import { pngOf } from '../../support/pictures';
 import { readUntil } from '../../support/waiting';
 import {
   errorOf,
@@ -30,6 +31,8 @@ const shown = (index: number) => ({
   id: sha1(picture(index, 1000 + index)),
   bytes: 1000 + index,
   type: 'image/jpeg',
+  width: 16,
+  height: 8,
 });
 
 describe('The API of the page', () => {
@@ -161,6 +164,22 @@ describe('The API of the page', () => {
     assert.equal((await station.ask<TextsAnswer>('texts', field)).length, 5);
     assert.deepEqual(await station.ask<TextsAnswer>('texts', { ...field, from: 0, to: 0 }), []);
     assert.deepEqual(await station.ask<TextsAnswer>('texts', { ...field, field: 'nobody' }), []);
+  });
+
+  it('says of which pictures a viewer is to be asked first, by their pixels', async () => {
+    const sizes = [
+      [8000, 8000, undefined],
+      [10_000, 7000, undefined],
+      [10_000, 7001, true],
+      [12_000, 12_000, true],
+    ] as const;
+    for (const [index, [width, height]] of sizes.entries())
+      await station.deliver('rpi', NOW - index, {}, { cam1: pngOf({ width, height }) });
+    const { pictures } = await station.ask<PicturesAnswer>('pictures', CAM);
+    assert.deepEqual(
+      pictures.map(({ width, height, isLarge }) => [width, height, isLarge]),
+      sizes,
+    );
   });
 
   it('lists pictures page by page, newest first', async () => {
