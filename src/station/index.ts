@@ -163,7 +163,8 @@ export function createStation(environment: StationEnvironment): Station {
   // What is ahead of it, and what is the latest, may be something else now.
   const forgetClock = environment.onClockChange?.(() => views.refresh());
   const recorder = createRecorder(store, events, present, () => views.refresh());
-  const parts = { store, recorder, sensors, accountTokens, maxRequestBytes, inactivityMs };
+  const limits = { maxRequestBytes, inactivityMs };
+  const parts = { store, recorder, sensors, accountTokens, deviceLabels, now, latest, ...limits };
   let loaded: ReceiverRoom.Receiver | undefined;
   const receiver = () => (loaded ??= loadReceiver().createReceiver({ ...parts, answerView: views.answer }));
 

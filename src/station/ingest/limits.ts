@@ -8,3 +8,6 @@ export const MAX_VALUES_PER_PUSH = 100_000;
 
 /** Devices in one push of the template form. */
 export const MAX_DEVICES_PER_PUSH = 100;
+
+/** Characters of a signal's description and of its unit. */
+export const MAX_META_LENGTH = 200;

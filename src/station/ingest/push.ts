@@ -2,8 +2,9 @@
 import { isPlainObject } from '../../fields';
 import { describe, success, type Result } from '../../result';
 import { checkName, refuse, type Refusal } from '../protocol';
+import { readMeta } from './meta';
 import { checkDate, type StationPresent } from './timestamps';
-import { MAX_FIELDS_PER_SOURCE, type NewColumn } from '../store';
+import { MAX_FIELDS_PER_SOURCE, type FieldMeta, type NewColumn } from '../store';
 import type { Scalar } from '../vocabulary';
 import { MAX_DEVICES_PER_PUSH, MAX_VALUES_PER_PUSH } from './limits';
 import type { Recorder } from './recorder';
@@ -19,6 +20,7 @@ interface Value {
   readonly signal: string;
   readonly timestamp: number;
   readonly value: Scalar;
+  readonly meta: FieldMeta;
 }
 
 /**
@@ -73,9 +75,10 @@ function columnsOf(values: readonly Value[]): readonly NewColumn[] {
 
 /** @param values at least one, all of one kind */
 function columnOf(values: readonly Value[]): NewColumn {
-  const { device = '', signal = '', value: first } = values[0] ?? {};
+  const { device = '', signal = '', value: first, meta = {} } = values[0] ?? {};
   const times = values.map(({ timestamp }) => timestamp);
-  const id = { kind: 'device', name: device, field: signal, times } as const;
+  const said = Object.keys(meta).length > 0 ? { meta } : {};
+  const id = { kind: 'device', name: device, field: signal, times, ...said } as const;
   if (typeof first === 'string')
     return { ...id, type: 'text', values: values.map(({ value }) => String(value)) };
   const type = typeof first === 'boolean' ? 'boolean' : 'number';
@@ -160,7 +163,8 @@ class PushReader {
       if (seen.has(signal.value))
         return refuse('invalid', `Signal ${describe(signal.value)} is there twice.`);
       seen.add(signal.value);
-      return this.#add(device, signal.value, timestamp, entry['value']);
+      const meta = readMeta(entry['meta']);
+      return this.#add({ device, signal: signal.value, timestamp, meta }, entry['value']);
     });
   }
 
@@ -172,17 +176,20 @@ class PushReader {
       return refuse('invalid', `${what} must be {"history":[{"date":…,"value":…}]}.`);
     }
     const history: readonly unknown[] = entry['history'];
+    const meta = readMeta(entry);
     return forEach(history, (item) => {
       if (!isPlainObject(item)) return refuse('invalid', `${what}: its history holds ${describe(item)}.`);
       const timestamp = checkDate(`${what}: "date"`, item['date'], this.#present);
-      return timestamp.ok ? this.#add(device, signal, timestamp.value, item['value']) : timestamp;
+      return timestamp.ok
+        ? this.#add({ device, signal, timestamp: timestamp.value, meta }, item['value'])
+        : timestamp;
     });
   }
 
-  #add(device: string, signal: string, timestamp: number, value: unknown): Reading {
-    const checked = checkScalar(`Signal ${describe(signal)}`, value);
+  #add(place: Omit<Value, 'value'>, value: unknown): Reading {
+    const checked = checkScalar(`Signal ${describe(place.signal)}`, value);
     if (!checked.ok) return checked;
-    this.values.push({ device, signal, timestamp, value: checked.value });
+    this.values.push({ ...place, value: checked.value });
     if (this.values.length <= MAX_VALUES_PER_PUSH) return DONE;
     return refuse('invalid', `The push holds more than ${MAX_VALUES_PER_PUSH} values.`);
   }

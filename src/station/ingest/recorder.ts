@@ -22,7 +22,7 @@ export interface Recorder {
   ): Promise<Result<RecordedValues, Refusal>>;
 }
 
-/** @param onNewSeries called when a source or a field was stored for the first time */
+/** @param onNewSeries called when a source or a field was stored for the first time, or is described anew */
 export function createRecorder(
   store: Store,
   events: MeasurementEvents,
@@ -35,7 +35,7 @@ export function createRecorder(
   ): Promise<Result<RecordedValues, Refusal>> {
     const appended = await store.append(columns, pictures);
     if (!appended.ok) return appended;
-    if (appended.value.hasNewSeries) onNewSeries();
+    if (appended.value.hasNewSeries || appended.value.hasNewMeta) onNewSeries();
     const repeats = new Map(
       appended.value.repeats.map((repeat) => [keyOf(repeat.column, repeat.row), repeat]),
     );

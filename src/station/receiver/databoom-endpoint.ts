@@ -2,8 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { ingestPush, type Recorder } from '../ingest';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
-import type { Access, AccessKeys } from '../registry';
+import type { AccessKeys } from '../registry';
 import { checkEncoding, type BodyReceiver } from './body';
+import { refuseToken } from './databoom-token';
 import { receiveJson } from './json-body';
 
 export interface DataboomEndpoint {
@@ -18,8 +19,8 @@ export function createDataboomEndpoint(
 ): DataboomEndpoint {
   async function answer(request: IncomingMessage, unique: string | undefined): Promise<Answer> {
     if (request.method !== 'POST') return methodAnswer('POST');
-    const access = tokens.check(request.headers.authorization);
-    if (access !== 'granted') return refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
+    const refused = refuseToken(tokens, request);
+    if (refused) return refused;
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
     const body = await receiveJson(bodies, request, NOT_JSON);
@@ -35,11 +36,4 @@ const NOT_JSON: Refusal = {
   kind: 'unsupported',
   message:
     'This body is no push: send JSON, {"device":"…","signals":[{"name":"…","value":…}]}, with the header "Content-Type: application/json".',
-};
-
-const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
-  closed:
-    'There is no token yet: set one in a databoom-config node that chose this Node-RED, then send it as "Authorization: Bearer TOKEN".',
-  missing: 'The token is missing: send the one of a databoom-config node as "Authorization: Bearer TOKEN".',
-  wrong: 'The token is not known here: compare it with the one in the databoom-config node.',
 };

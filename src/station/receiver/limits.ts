@@ -36,3 +36,19 @@ export const MAX_PARTS = MAX_FIELDS_PER_SOURCE + 1;
 /** Header lines of one part, of which three have a meaning, and their bytes, in which a long file name fits. */
 export const MAX_PART_HEADERS = 20;
 export const MAX_PART_HEADER_BYTES = 8192;
+
+/** Signals in one page of Databoom's list. */
+export const DEFAULT_SIGNALS_PER_PAGE = 100;
+export const MAX_SIGNALS_PER_PAGE = 1000;
+
+/** Signals of one chart: as many as one graph can show. */
+export const MAX_CHART_SIGNALS = 20;
+
+/** Values of one signal in a chart, as Databoom documents it: one for each minute of a week. */
+export const MAX_CHART_VALUES = 10_080;
+
+/** Values that one chart reads from the disk, two years of minutes: some seconds on a Raspberry Pi. */
+export const MAX_CHART_SCAN = 1_000_000;
+
+/** Charts that are read at the same time: each keeps some megabytes in memory. */
+export const MAX_CHARTS = 2;

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '../../result';
 import type { Recorder } from '../ingest';
 import { jsonAnswer, sendAnswer, type Answer, type Refusal } from '../protocol';
-import type { AccessKeys, SensorRegistry } from '../registry';
+import type { AccessKeys, FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import { createBodyReceiver } from './body';
 import { createDataboomEndpoint } from './databoom-endpoint';
+import { createDataboomReads } from './databoom-reads';
 import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
 import { route, type Endpoints } from './router';
 import { createSenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
@@ -16,6 +17,11 @@ export interface ReceiverOptions {
   readonly sensors: SensorRegistry;
   /** The tokens of the Databoom accounts. */
   readonly accountTokens: AccessKeys;
+  /** The fields of all devices, as Databoom accounts list them. */
+  readonly deviceLabels: FieldLabels;
+  readonly now: () => number;
+  /** The latest time that a value can have: later ones are ahead. */
+  readonly latest: () => number;
   /** Answers what is no publish endpoint; see `Endpoints`. */
   readonly answerView: Endpoints['answerView'];
   /** The largest body, in bytes; 16 MB where undefined. */
@@ -32,12 +38,14 @@ export interface Receiver {
 }
 
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { store, recorder, sensors, accountTokens, answerView } = options;
+  const { store, recorder, sensors, accountTokens: tokens, answerView } = options;
+  const { deviceLabels, now, latest } = options;
   const { maxRequestBytes = MAX_REQUEST_BYTES, inactivityMs = INACTIVITY_MS } = options;
   const bodies = createBodyReceiver({ maxBytes: maxRequestBytes, inactivityMs });
   const senio = createSenioEndpoint(store, recorder, sensors, bodies);
-  const databoom = createDataboomEndpoint(recorder, accountTokens, bodies);
-  const endpoints: Endpoints = { senio, databoom, answerView };
+  const databoom = createDataboomEndpoint(recorder, tokens, bodies);
+  const reads = createDataboomReads({ store, tokens, deviceLabels, bodies, now, latest });
+  const endpoints: Endpoints = { senio, databoom, reads, answerView };
   const discardMs = Math.min(DISCARD_MS, inactivityMs);
   return {
     handle: (request, response) => {

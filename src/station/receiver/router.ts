@@ -2,11 +2,13 @@
 import type { IncomingMessage } from 'node:http';
 import { jsonAnswer, refusalAnswer, type Answer } from '../protocol';
 import type { DataboomEndpoint } from './databoom-endpoint';
+import type { DataboomReads } from './databoom-reads';
 import type { SenioEndpoint } from './senio-endpoint';
 
 export interface Endpoints {
   readonly senio: SenioEndpoint;
   readonly databoom: DataboomEndpoint;
+  readonly reads: DataboomReads;
   /**
    * Answers what is no publish endpoint, given as the decoded segments of its address; undefined where there is nothing.
    */
@@ -19,18 +21,22 @@ export async function route(endpoints: Endpoints, request: IncomingMessage): Pro
   if (!segments) {
     return refusalAnswer({ kind: 'invalid', message: 'The address has a broken percent-encoding.' });
   }
-  const published = await publish(endpoints, request, withoutSlashAtEnd(segments));
-  return published ?? (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
+  const answered = await answerService(endpoints, request, withoutSlashAtEnd(segments));
+  return answered ?? (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
 }
 
-/** The answer of a publish endpoint; undefined where none has this address. */
-async function publish(
-  { senio, databoom }: Endpoints,
+/** The answer of one of the two services' APIs; undefined where neither has this address. */
+async function answerService(
+  { senio, databoom, reads }: Endpoints,
   request: IncomingMessage,
   segments: readonly string[],
 ): Promise<Answer | undefined> {
   const [first, second, third, fourth] = segments;
   if (segments.length === 2 && first === 'publish' && second) return senio.answer(request, second);
+  if (segments.length === 2 && first === 'v1') {
+    if (second === 'signals') return reads.answerSignals(request);
+    if (second === 'chart') return reads.answerChart(request);
+  }
   if (first === 'v1' && second === 'signals' && third === 'push') {
     if (segments.length === 3) return databoom.answer(request, undefined);
     if (segments.length === 4 && fourth) return databoom.answer(request, fourth);

@@ -24,6 +24,7 @@ export {
   isPictureId,
   MAX_FIELDS_PER_SOURCE,
   type FieldId,
+  type FieldMeta,
   type KnownSeries,
   type KnownSource,
   type ListedValue,

@@ -33,9 +33,11 @@ export interface RetentionAnswer {
 
 export interface FieldAnswer {
   readonly name: string;
-  /** From the config node's field list, like `unit`; absent where it gives none. */
+  /** From the config node's field list, or else from its client, like `unit`; absent where neither gives one. */
   readonly label?: string;
   readonly unit?: string;
+  /** Whether its client calls it a counter: each value is the total, or what came since the one before. */
+  readonly counter?: 'total' | 'increments';
   /** What the newest value is; a field that was listed and never arrived is a `number`. */
   readonly type: FieldKind;
   /** All kinds of its stored values, where there are several: a number that was a text at times. */

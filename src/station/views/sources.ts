@@ -38,7 +38,7 @@ function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined
   }
   return [...fields].map(([field, series]) => ({
     name: field,
-    ...labelOf(field, labels),
+    ...labelOf(field, labels, series[0]?.meta),
     ...valuesOf(series),
   }));
 }

@@ -76,6 +76,18 @@ describe('A station with the files of an earlier version', () => {
     assert.deepEqual(station.notices, []);
   });
 
+  it('keeps what clients say of its signals from now on', async () => {
+    const meta = { description: 'Power', unit: 'W' };
+    const signals = [{ name: 'power', value: 1, meta }];
+    const pushed = await station.push({ device: 'house', date: new Date(NOW + 1).toISOString(), signals });
+    assert.equal(pushed.status, 200, pushed.text);
+    await station.reopen();
+    const field = await station.field('house', 'power');
+    assert.deepEqual([field?.label, field?.unit], ['Power', 'W']);
+    assert.equal((await power()).times.length, MINUTES + 1);
+    assert.deepEqual(station.notices, []);
+  });
+
   it('appends to the series that are there, keeps the value that came first, and survives a restart', async () => {
     const history = [
       { date: new Date(NOW).toISOString(), value: 1 },

@@ -7,6 +7,7 @@ export type {
   Appended,
   Catalogue,
   FieldId,
+  FieldMeta,
   KnownSeries,
   KnownSource,
   LatestValue,

@@ -24,8 +24,23 @@ export interface PictureFile {
   readonly type: string;
 }
 
+/** What a client says of a field, beside its values. */
+export interface FieldMeta {
+  /** What it is called for people. */
+  readonly description?: string;
+  readonly unit?: string;
+  /**
+   * Whether it is a counter: each value is the total, or what came since the one before; or whether it is none.
+   */
+  readonly counter?: 'total' | 'increments' | 'none';
+}
+
 /** Values of one field, each with its time in milliseconds; booleans as 0 and 1. */
-export type NewColumn = FieldId & { readonly times: readonly number[] } & (
+export type NewColumn = FieldId & {
+  readonly times: readonly number[];
+  /** What is said of the field with them, which replaces what was said before. */
+  readonly meta?: FieldMeta;
+} & (
     | { readonly type: 'number' | 'boolean'; readonly values: readonly number[] }
     | { readonly type: 'text'; readonly values: readonly string[] }
     | { readonly type: 'image'; readonly values: readonly PictureFile[] }
@@ -44,6 +59,8 @@ export interface Appended {
   readonly repeats: readonly Repeat[];
   /** Whether a source or a field was stored for the first time. */
   readonly hasNewSeries: boolean;
+  /** Whether something else is said of a field than before. */
+  readonly hasNewMeta: boolean;
 }
 
 /** The newest value of a series: a picture is its id. */
@@ -80,6 +97,8 @@ export interface KnownSeries {
   readonly ahead: ValuesAhead | undefined;
   /** Those after the present that are not ahead. */
   readonly later: ValuesAhead | undefined;
+  /** What was said of the field, whose series all have the same; undefined where nothing was. */
+  readonly meta: FieldMeta | undefined;
 }
 
 /** A source that has values. */

@@ -45,7 +45,8 @@ export function createAppending(options: AppendingOptions): Store['append'] {
     if (unused.length > 0) setImmediate(() => void pictures.withdraw(unused));
     if (!outcome.isAppended) return refuseProblem(outcome.problem, columns, retention);
     options.onAppended(sizeOf(columns, staged));
-    return success({ repeats: outcome.repeats, hasNewSeries: outcome.hasNewSeries });
+    const { repeats, hasNewSeries, hasNewMeta } = outcome;
+    return success({ repeats, hasNewSeries, hasNewMeta });
   }
 
   /**

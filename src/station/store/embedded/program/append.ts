@@ -18,6 +18,7 @@ export function append(state: StoreState, { columns, bytes }: AppendArgument, no
   if (problem) return { isAppended: false, problem, unused: unusedPictures(state, columns) };
   const repeats: Repeat[] = [];
   let hasNewSeries = false;
+  let hasNewMeta = false;
   for (const [index, column] of columns.entries()) {
     const { catalogue } = state;
     const source = catalogue.source(column, now);
@@ -27,6 +28,7 @@ export function append(state: StoreState, { columns, bytes }: AppendArgument, no
     );
     const series = catalogue.series(source, column.field, column.type);
     if (source.series.length > count) hasNewSeries = true;
+    if (column.meta && state.fieldMeta.update(source.id, column.field, column.meta)) hasNewMeta = true;
     for (const row of rowsByTime(column)) {
       const time = column.times[row] ?? 0;
       const value = existingValue(state, [series, ...siblings], time);
@@ -34,7 +36,7 @@ export function append(state: StoreState, { columns, bytes }: AppendArgument, no
       else repeats.push({ column: index, row, value });
     }
   }
-  return { isAppended: true, repeats, hasNewSeries, unused: unusedPictures(state, columns) };
+  return { isAppended: true, repeats, hasNewSeries, hasNewMeta, unused: unusedPictures(state, columns) };
 }
 
 /** The pictures of columns that no row names. */

@@ -121,7 +121,10 @@ function deleteFirst(state: StoreState, { id, type }: SeriesEntry, before: numbe
   deleteIfEmpty(state, id);
 }
 
-function deleteIfEmpty({ catalogue, bounds }: StoreState, id: number): void {
+function deleteIfEmpty({ catalogue, fieldMeta, bounds }: StoreState, id: number): void {
   const series = catalogue.sources.flatMap((source) => source.series).find((each) => each.id === id);
-  if (series && bounds.of(series).latest === undefined) catalogue.delete(series);
+  if (!series || bounds.of(series).latest !== undefined) return;
+  catalogue.delete(series);
+  const others = catalogue.sources.flatMap((source) => (source.id === series.source ? source.series : []));
+  if (!others.some(({ field }) => field === series.field)) fieldMeta.delete(series.source, series.field);
 }

@@ -4,7 +4,7 @@ import type { StoreState } from './state';
 
 /** A series with its oldest and its newest value, and what lies after the present. */
 export function knownSeries(
-  { bounds, tables }: Pick<StoreState, 'bounds' | 'tables'>,
+  { bounds, fieldMeta, tables }: Pick<StoreState, 'bounds' | 'fieldMeta' | 'tables'>,
   series: SeriesEntry,
   { present, until }: Present,
 ): KnownSeries {
@@ -16,5 +16,5 @@ export function knownSeries(
   const isLater = latest !== undefined && latest.timestamp > present;
   const count = isLater ? tables.countAfter(series, present) - (ahead?.count ?? 0) : 0;
   const later = isLater ? { count, until: latest.timestamp } : undefined;
-  return { field, type, first, latest, ahead, later };
+  return { field, type, first, latest, ahead, later, meta: fieldMeta.of(series.source, field) };
 }

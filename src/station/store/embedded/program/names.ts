@@ -49,6 +49,11 @@ export function seriesIdOf(source: number, field: string, type: FieldKind): numb
   return idOf(JSON.stringify([source, field, type]));
 }
 
+/** The id of a field, which may have several series. */
+export function fieldIdOf(source: number, field: string): number {
+  return idOf(JSON.stringify([source, field]));
+}
+
 function idOf(text: string): number {
   return createHash('sha256').update(text).digest().readUIntBE(0, ID_BYTES);
 }

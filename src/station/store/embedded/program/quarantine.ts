@@ -6,6 +6,7 @@ const MAX_QUARANTINED = 200;
 const COLUMNS = {
   sources: ['id', 'kind', 'name', 'seen', 'sum'],
   series: ['id', 'position', 'source', 'field', 'type', 'sum'],
+  field_meta: ['id', 'source', 'field', 'meta', 'sum'],
   blocks: ['id', 'series', 'start', 'summary', 'rows'],
   texts: ['id', 'series', 'timestamp', 'value', 'sum'],
   pictures: ['id', 'series', 'timestamp', 'file', 'bytes', 'type', 'sum'],
@@ -17,6 +18,7 @@ export type Table = keyof typeof COLUMNS;
 const DESCRIPTIONS: Readonly<Record<Table, string>> = {
   sources: 'The name of a sensor or device',
   series: 'The name of a field',
+  field_meta: 'The description of a field',
   blocks: 'A block of up to 512 readings of one field',
   texts: 'A text',
   pictures: 'The entry of a picture',

@@ -1,5 +1,6 @@
 import { numberIn, type Connection, type Row, type Salvage } from '../../../../storage';
 import { decodeRows, decodeSummary } from './block';
+import { decodeFieldMeta, insertFieldMeta, SELECT_FIELD_META } from './field-meta';
 import {
   decodeSeries,
   decodeSource,
@@ -28,7 +29,8 @@ const LAST_NAME_ID = 2 ** 48;
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
   const names =
     copyNames(damaged, fresh, SELECT_SOURCES, (row) => insertSource(fresh, decodeSource(row))) +
-    copyNames(damaged, fresh, SELECT_SERIES, (row) => insertSeries(fresh, decodeSeries(row)));
+    copyNames(damaged, fresh, SELECT_SERIES, (row) => insertSeries(fresh, decodeSeries(row))) +
+    copyNames(damaged, fresh, SELECT_FIELD_META, (row) => insertFieldMeta(fresh, decodeFieldMeta(row)));
   const rows =
     copyRows(damaged, fresh, 'blocks', BLOCKS, (row) => copyBlock(fresh, row)) +
     copyTimed(damaged, fresh, TEXTS) +

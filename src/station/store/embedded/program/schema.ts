@@ -12,6 +12,8 @@
  * there without a row. Of any other file that has none, the row was lost (see `../reconciliation.ts`).
  *
  * Version 4: `silences` tells for how long each source is usually silent (see `silence-table.ts`).
+ *
+ * Version 5: `field_meta` has what clients have said of fields, as JSON (see `field-meta.ts`).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -67,4 +69,13 @@ export const MIGRATIONS: readonly string[] = [
   'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
   'CREATE TABLE removed_pictures (file TEXT PRIMARY KEY) WITHOUT ROWID;',
   'CREATE TABLE silences (source INTEGER PRIMARY KEY, text TEXT NOT NULL, sum INTEGER NOT NULL);',
+  `
+  CREATE TABLE field_meta (
+    id INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    meta TEXT NOT NULL,
+    sum INTEGER NOT NULL
+  );
+  `,
 ];

@@ -2,6 +2,7 @@ import type { Connection } from '../../../../storage';
 import type { FieldKind } from '../../../vocabulary';
 import type { FieldId } from '../../contract';
 import { Catalogue } from './catalogue';
+import { createFieldMetaTable, type FieldMetaTable } from './field-meta';
 import type { SeriesEntry } from './names';
 import { createPictureRows, type PictureRows } from './picture-rows';
 import { createBoundsCache, type BoundsCache } from './series-bounds';
@@ -12,6 +13,7 @@ import { createVerifiedConnection, type VerifiedConnection } from './verified-co
 export interface StoreState {
   readonly verified: VerifiedConnection;
   readonly catalogue: Catalogue;
+  readonly fieldMeta: FieldMetaTable;
   readonly tables: ValueTables;
   readonly bounds: BoundsCache;
   readonly pictures: PictureRows;
@@ -35,6 +37,7 @@ export function openState(connection: Connection): StoreState {
   });
   const tables = createValueTables(verified);
   const catalogue = new Catalogue(verified);
+  const fieldMeta = createFieldMetaTable(verified);
   const bounds = createBoundsCache(tables);
   const pictures = createPictureRows(verified, tables);
 
@@ -58,6 +61,7 @@ export function openState(connection: Connection): StoreState {
   function invalidate(): void {
     tables.blocks.invalidate();
     catalogue.invalidate();
+    fieldMeta.invalidate();
     bounds.invalidate();
     pictures.invalidate();
   }
@@ -65,6 +69,7 @@ export function openState(connection: Connection): StoreState {
   return {
     verified,
     catalogue,
+    fieldMeta,
     tables,
     bounds,
     pictures,

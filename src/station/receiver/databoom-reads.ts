@@ -1,0 +1,86 @@
+/** What Databoom's API lets a token read: `GET /v1/signals` and `POST /v1/chart`. One token sees all devices. */
+import type { IncomingMessage } from 'node:http';
+import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
+import type { AccessKeys, FieldLabels } from '../registry';
+import type { Store } from '../store';
+import { checkEncoding, type BodyReceiver } from './body';
+import { chartAnswer, readChartRequest } from './chart';
+import { refuseToken } from './databoom-token';
+import { receiveJson } from './json-body';
+import { MAX_CHARTS } from './limits';
+import { signalListAnswer, signalsOf } from './signal-list';
+
+export interface DataboomReads {
+  answerSignals(request: IncomingMessage): Promise<Answer>;
+  answerChart(request: IncomingMessage): Promise<Answer>;
+}
+
+export interface DataboomReadsParts {
+  readonly store: Pick<Store, 'read'>;
+  readonly tokens: AccessKeys;
+  readonly deviceLabels: FieldLabels;
+  readonly bodies: BodyReceiver;
+  readonly now: () => number;
+  /** The latest time that a value can have: later ones are ahead. */
+  readonly latest: () => number;
+}
+
+export function createDataboomReads(parts: DataboomReadsParts): DataboomReads {
+  const { store, tokens, deviceLabels, bodies, now, latest } = parts;
+  let charts = 0;
+
+  async function readSignals() {
+    const catalogue = await store.read('catalogue', { present: now(), until: latest() });
+    return catalogue.ok ? ({ ok: true, value: signalsOf(catalogue.value.sources) } as const) : catalogue;
+  }
+
+  async function answerSignals(request: IncomingMessage): Promise<Answer> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return methodAnswer('GET, HEAD');
+    const refused = refuseToken(tokens, request);
+    if (refused) return refused;
+    const signals = await readSignals();
+    if (!signals.ok) return refusalAnswer(signals.failure);
+    const [, query = ''] = (request.url ?? '').split('?', 2);
+    const answer = signalListAnswer(signals.value, deviceLabels, new URLSearchParams(query));
+    return answer.ok ? jsonAnswer(200, answer.value) : refusalAnswer(answer.failure);
+  }
+
+  async function answerChart(request: IncomingMessage): Promise<Answer> {
+    if (request.method !== 'POST') return methodAnswer('POST');
+    const refused = refuseToken(tokens, request);
+    if (refused) return refused;
+    const encoding = checkEncoding(request);
+    if (!encoding.ok) return refusalAnswer(encoding.failure);
+    if (charts >= MAX_CHARTS) return refusalAnswer(TOO_MANY);
+    charts += 1;
+    try {
+      return await readChart(request);
+    } finally {
+      charts -= 1;
+    }
+  }
+
+  async function readChart(request: IncomingMessage): Promise<Answer> {
+    const body = await receiveJson(bodies, request, NOT_JSON);
+    if (!body.ok) return refusalAnswer(body.failure);
+    const wanted = readChartRequest(body.value);
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    const signals = await readSignals();
+    if (!signals.ok) return refusalAnswer(signals.failure);
+    const answer = await chartAnswer(store, signals.value, wanted.value);
+    return answer.ok ? jsonAnswer(200, answer.value) : refusalAnswer(answer.failure);
+  }
+
+  return { answerSignals, answerChart };
+}
+
+const NOT_JSON: Refusal = {
+  kind: 'unsupported',
+  message:
+    'Send JSON, {"signals":["…"],"startDate":"…","endDate":"…"}, with the header "Content-Type: application/json".',
+};
+
+const TOO_MANY: Refusal = {
+  kind: 'busy',
+  message: `${MAX_CHARTS} charts are being read already: ask again in a second.`,
+};

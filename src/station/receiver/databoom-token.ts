@@ -1,0 +1,18 @@
+/** Whether a request has the token of a Databoom account. */
+import type { IncomingMessage } from 'node:http';
+import { refusalAnswer, type Answer } from '../protocol';
+import type { Access, AccessKeys } from '../registry';
+
+const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
+  closed:
+    'There is no token yet: set one in a databoom-config node that chose this Node-RED, then send it as "Authorization: Bearer TOKEN".',
+  missing: 'The token is missing: send the one of a databoom-config node as "Authorization: Bearer TOKEN".',
+  wrong: 'The token is not known here: compare it with the one in the databoom-config node.',
+};
+
+/** The answer to a request without a token that is known here; undefined where it has one. */
+export function refuseToken(tokens: AccessKeys, request: IncomingMessage): Answer | undefined {
+  const access = tokens.check(request.headers.authorization);
+  if (access === 'granted') return undefined;
+  return refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
+}
