@@ -71,7 +71,7 @@ function instantOf(text: string): number | undefined {
 }
 
 describe('Dates as text', () => {
-  it('are read as the moment that they were written from, in each form, and as Date reads them', () => {
+  it('give the moment that they were written from, in each form, as Date does', () => {
     const form = fc.constantFrom(...FORMS);
     fc.assert(
       fc.property(moments, form, (moment, write) => {
@@ -83,7 +83,7 @@ describe('Dates as text', () => {
     );
   });
 
-  it('are read as what toUTCString and toString have written', () => {
+  it('give what toUTCString and toString have written', () => {
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(2000, 0, 2), max: Date.UTC(2099, 0) }), (seconds) => {
         const timestamp = Math.floor(seconds / 1000) * 1000;
@@ -127,7 +127,7 @@ describe('Dates as text', () => {
     }
   });
 
-  it('are none where the calendar has no such day, though Date reads some of these', () => {
+  it('do not exist where the calendar has no such day, though Date reads some of these', () => {
     const lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     const days = fc.record({
       year: fc.integer({ min: 2000, max: 2099 }),
@@ -152,7 +152,7 @@ describe('Dates as text', () => {
     assert(!Number.isNaN(Date.parse('02/30/2018')));
   });
 
-  it('are none on another day of the week', () => {
+  it('do not exist on another day of the week', () => {
     assert.equal(readDateText('Sat, 23 Mar 2018 12:26:00 GMT'), undefined);
     assert.equal(readDateText('Sunday Mar 23 2018'), undefined);
   });
