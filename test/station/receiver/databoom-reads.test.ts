@@ -5,7 +5,7 @@ import { createHttpClient } from '../../../src/http';
 import { errorOf, keepStorageThread, NEVER, NOW, TestStation, TOKEN } from '../support/index';
 
 interface Listed {
-  readonly _id: string;
+  readonly id: string;
   readonly device_token: string;
   readonly signal_token: string;
   readonly description: string;
@@ -44,8 +44,13 @@ describe('What a Databoom token may read', () => {
   async function list(query = ''): Promise<Page> {
     const answer = await station.fetch(`/v1/signals/${query}`, withToken);
     assert.equal(answer.status, 200, answer.text);
-    const page: Page = JSON.parse(answer.text);
+    // Databoom's name of the id begins as no name here does.
+    const page: Page = JSON.parse(answer.text.replaceAll('"_id":', '"id":'));
     return page;
+  }
+
+  async function described(): Promise<readonly (readonly string[])[]> {
+    return (await list()).data.map((each) => [each.signal_token, each.description, each.unit_readable]);
   }
 
   async function push(device: string, signal: string, values: readonly (readonly [number, unknown])[]) {
@@ -64,12 +69,20 @@ describe('What a Databoom token may read', () => {
   /** The chart of the only signal. */
   async function chartOfAll(granularity: string, from = NOW - 100 * HOUR, to = NOW) {
     const [signal] = (await list()).data;
-    const id = signal?._id ?? '';
+    const id = signal?.id ?? '';
     const answer = await chart({ signals: [id], startDate: iso(from), endDate: iso(to), granularity });
     const entries: readonly Entry[] = JSON.parse(JSON.stringify(answer[id]));
     const info: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(answer['info']));
     return { entries, info: info[id] };
   }
+
+  it('names the id as Databoom does', async () => {
+    await push('d', 's', [[NOW, 1]]);
+    assert.match(
+      (await station.fetch('/v1/signals', withToken)).text,
+      /"_id":"[0-9a-f]{24}","device_token":"d"/,
+    );
+  });
 
   it('lets the connection test of another Node-RED tell a right token from a wrong one', async () => {
     const http = createHttpClient({ baseTimeoutMs: 600_000, now: () => 0 });
@@ -95,8 +108,8 @@ describe('What a Databoom token may read', () => {
       page = pages.next;
     }
     assert.equal(found.length, 60);
-    assert.equal(new Set(found.map((each) => each._id)).size, 60);
-    assert(found.every((each) => /^[0-9a-f]{24}$/.test(each._id) && each.status === 'ACTIVE'));
+    assert.equal(new Set(found.map((each) => each.id)).size, 60);
+    assert(found.every((each) => /^[0-9a-f]{24}$/.test(each.id) && each.status === 'ACTIVE'));
     const names = found.map((each) => `${each.device_token} ${each.signal_token}`);
     assert.equal(new Set(names).size, 60);
     const one = found.find((each) => each.device_token === 'b' && each.signal_token === 's7');
@@ -127,8 +140,6 @@ describe('What a Databoom token may read', () => {
     const odd = { description: 7, unit: 'x'.repeat(201), accumulator: 'yes' };
     await station.push({ device: 'd', signals: [{ name: 'odd', value: 1, meta: odd }] });
     await station.push({ device: 'd', signals: [{ name: 'none', value: 1, meta: 'none' }] });
-    const described = async () =>
-      (await list()).data.map((each) => [each.signal_token, each.description, each.unit_readable]);
     const expected = [
       ['none', 'none', ''],
       ['odd', 'odd', ''],
@@ -221,7 +232,7 @@ describe('What a Databoom token may read', () => {
         const signal = (await list('?per_page=1000')).data.find((each) => each.device_token === `d${device}`);
         assert(signal);
         const answer = await chart({
-          signals: [signal._id],
+          signals: [signal.id],
           startDate: iso(NOW - 91 * 24 * HOUR),
           endDate: '2026-05-01T14:00:00+02:00',
           granularity,
@@ -231,7 +242,7 @@ describe('What a Databoom token may read', () => {
           const start = iso(NOW - minute * 60_000).slice(0, lengths[granularity]);
           groups.set(start, [...(groups.get(start) ?? []), value]);
         }
-        const entries: readonly Entry[] = JSON.parse(JSON.stringify(answer[signal._id]));
+        const entries: readonly Entry[] = JSON.parse(JSON.stringify(answer[signal.id]));
         assert.deepEqual(
           entries.map(({ date, value, mean = Number.NaN, min_t: low, max_t: high }) => [
             date.slice(0, lengths[granularity]),
