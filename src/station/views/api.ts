@@ -97,7 +97,10 @@ export interface SourcesAnswer {
 export interface SeriesAnswer {
   readonly from: number;
   readonly to: number;
-  /** True where the range has more than `points` rows: then only the lowest and the highest of each time bucket are here. */
+  /**
+   * True where the range has more than `points` rows: then only the lowest and the highest of each time bucket are here,
+   * and of a field with booleans also the last.
+   */
   readonly downsampled: boolean;
   /** The width of one time bucket; 0 where all rows are here. */
   readonly bucketMs: number;

@@ -88,6 +88,50 @@ function expectedGaps(
   return found;
 }
 
+/** Values of a switch, oldest first, of which some may be a number of the same field; how often they come changes. */
+const switched = fc
+  .array(
+    fc.record({
+      pause: fc.constantFrom(1, 5000, 3_600_000, 86_400_000),
+      pulse: fc.array(fc.constantFrom(0, 0, 1, 1, 1, 2), { minLength: 1, maxLength: 5 }),
+      count: fc.integer({ min: 1, max: 900 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((stretches) => {
+    const rows: Row[] = [];
+    let time = NOW - YEAR;
+    for (const { pause, pulse, count } of stretches) {
+      for (let index = 0; index < count; index += 1) {
+        for (const value of pulse) rows.push([(time += 4000), value]);
+        time += pause;
+      }
+    }
+    return rows.filter(([at]) => at <= NOW);
+  })
+  .filter((rows) => rows.some(([, value]) => value < 2));
+
+/** The value of the last row at or before a time. */
+function heldAt(rows: readonly Row[], time: number): number | undefined {
+  return rows.findLast(([at]) => at <= time)?.[1];
+}
+
+const asSwitch = (value: number) => (value === 2 ? 2 : value === 1);
+
+/** Tells where an answer shows rows that were not sent, or holds another value after a bucket than its last one. */
+function assertHolds(answer: SeriesAnswer, rows: readonly Row[]): void {
+  const shown = rowsOf(answer);
+  const sent = new Map(rows);
+  for (const [time, value] of shown) assert.equal(value, sent.get(time));
+  const [first, last] = [shown[0]?.[0] ?? 0, shown.at(-1)?.[0] ?? 0];
+  const inside = between(sent, first, last);
+  for (const [index, [time, value]] of inside.entries()) {
+    const next = inside[index + 1]?.[0] ?? Infinity;
+    const isLast = Math.floor(time / answer.bucketMs) < Math.floor(next / answer.bucketMs);
+    if (isLast || !answer.downsampled) assert.equal(heldAt(shown, time), value, `at ${time}, until ${next}`);
+  }
+}
+
 const rowsOf = ({ times, values }: SeriesAnswer): Row[] =>
   times.map((time, index) => [time, values[index] ?? NaN]);
 
@@ -100,10 +144,14 @@ describe("The station's series", () => {
   });
   afterEach(() => station.close());
 
-  async function push(device: string, rows: readonly Row[]): Promise<void> {
+  async function push(
+    device: string,
+    rows: readonly Row[],
+    sent: (value: number) => number | boolean = (value) => value,
+  ): Promise<void> {
     const history = rows.map(([time, value]) => {
       const fraction = String(Math.round((time % 1000) * 1e6)).padStart(9, '0');
-      return { date: new Date(time).toISOString().replace(/\d{3}Z$/, `${fraction}Z`), value };
+      return { date: new Date(time).toISOString().replace(/\d{3}Z$/, `${fraction}Z`), value: sent(value) };
     });
     const body = { device, signals: { x: { history } } };
     const delivered = await station.station.databoomTransport().deliver({ body, unique: undefined }, NEVER);
@@ -180,6 +228,47 @@ describe("The station's series", () => {
       rowsOf(answer).filter(([, value]) => value !== 20),
       [[NOW - 70_001 * 60_000, 99]],
     );
+  });
+
+  it('hold the last value of a switch after each bucket, whatever it did within it', async () => {
+    let downsampled = 0;
+    const property = fc.asyncProperty(
+      switched,
+      fc.integer({ min: 10, max: 300 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      async (rows, points, share) => {
+        const device = `switch${(number += 1)}`;
+        await push(device, rows, asSwitch);
+        const [first, last] = [rows[0]?.[0] ?? NOW, rows.at(-1)?.[0] ?? NOW];
+        for (const from of [0, first + (last - first) * share]) {
+          const answer = await series(device, from, NOW, points);
+          assert(answer.times.length <= points + 2);
+          assert.equal(answer.times.at(-1), last);
+          assertHolds(answer, rows);
+          downsampled += Number(answer.downsampled);
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 40 });
+    assert(downsampled > 20, String(downsampled));
+  });
+
+  it('show a switch that is on for some seconds every two hours as off for the rest', async () => {
+    const rows = Array.from({ length: 3600 }, (_, index): Row => {
+      const second = [0, 5, 9][index % 3] ?? 0;
+      return [
+        NOW - 10_000_000 - (1200 - Math.floor(index / 3)) * 7_200_000 + second * 1000,
+        index % 3 === 1 ? 1 : 0,
+      ];
+    });
+    await push('pump', rows, asSwitch);
+    // Of few points, blocks of rows are known by their summaries.
+    for (const points of [10, 30, 200, 2000, 3599]) {
+      const answer = await series('pump', 0, NOW, points);
+      assert(answer.downsampled);
+      assertHolds(answer, rows);
+      assert(answer.values.includes(1));
+    }
   });
 
   it('contain nothing from outside of the range but one row on each side', async () => {

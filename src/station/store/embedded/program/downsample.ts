@@ -3,18 +3,30 @@ import type { Rows } from '../../contract';
 /** The narrowest bucket, in milliseconds: far below the shortest distance at which two readings can be told apart. */
 const NARROWEST = 2 ** -12;
 
-/** Reduces rows to the lowest and the highest value of each time bucket; of equal values the earliest row stays. */
+/**
+ * Reduces rows to the lowest and the highest value of each time bucket; of equal values the earliest row stays. Of values
+ * that hold until the next one comes, as a switch's do, the last row of each bucket stays too: it is what holds after it.
+ */
 export interface Downsampler {
   add(time: number, value: number): void;
+  /** Whether no row of its bucket was added that is as late. */
+  isLater(time: number): boolean;
   /** Oldest first. */
   rows(): Rows;
 }
 
-interface Extremes {
+interface Kept {
   minAt: number;
   min: number;
   maxAt: number;
   max: number;
+  lastAt: number;
+  last: number;
+}
+
+/** How many rows of a bucket stay at most. @param holds whether values hold until the next one comes */
+export function rowsPerBucket(holds: boolean): number {
+  return holds ? 3 : 2;
 }
 
 /**
@@ -27,15 +39,18 @@ export function bucketWidth(from: number, to: number, count: number): number {
   return width;
 }
 
-/** @param width a power of two, in milliseconds */
-export function createDownsampler(width: number): Downsampler {
-  const buckets = new Map<number, Extremes>();
+/**
+ * @param width a power of two, in milliseconds
+ * @param holds whether values hold until the next one comes
+ */
+export function createDownsampler(width: number, holds: boolean): Downsampler {
+  const buckets = new Map<number, Kept>();
 
   function add(time: number, value: number): void {
     const number = Math.floor(time / width);
     const bucket = buckets.get(number);
     if (!bucket) {
-      buckets.set(number, { minAt: time, min: value, maxAt: time, max: value });
+      buckets.set(number, { minAt: time, min: value, maxAt: time, max: value, lastAt: time, last: value });
       return;
     }
     if (value < bucket.min || (value === bucket.min && time < bucket.minAt)) {
@@ -46,21 +61,35 @@ export function createDownsampler(width: number): Downsampler {
       bucket.max = value;
       bucket.maxAt = time;
     }
+    if (time > bucket.lastAt) {
+      bucket.last = value;
+      bucket.lastAt = time;
+    }
+  }
+
+  function isLater(time: number): boolean {
+    return time > (buckets.get(Math.floor(time / width))?.lastAt ?? -Infinity);
   }
 
   function rows(): Rows {
     const times: number[] = [];
     const values: number[] = [];
-    for (const [, { minAt, min, maxAt, max }] of [...buckets].toSorted(([one], [other]) => one - other)) {
+    for (const [, { minAt, min, maxAt, max, lastAt, last }] of [...buckets].toSorted(
+      ([one], [other]) => one - other,
+    )) {
       const isMinFirst = minAt <= maxAt;
       times.push(isMinFirst ? minAt : maxAt);
       values.push(isMinFirst ? min : max);
-      if (minAt === maxAt) continue;
-      times.push(isMinFirst ? maxAt : minAt);
-      values.push(isMinFirst ? max : min);
+      if (minAt !== maxAt) {
+        times.push(isMinFirst ? maxAt : minAt);
+        values.push(isMinFirst ? max : min);
+      }
+      if (!holds || lastAt <= Math.max(minAt, maxAt)) continue;
+      times.push(lastAt);
+      values.push(last);
     }
     return { times, values };
   }
 
-  return { add, rows };
+  return { add, isLater, rows };
 }

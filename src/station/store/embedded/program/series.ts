@@ -1,9 +1,9 @@
 import { positionOf, READINGS_AROUND, type GapRule } from '../../../vocabulary';
 import type { FieldId, Rows, SeriesRows, TimeRange } from '../../contract';
-import type { StoredRows } from './block';
+import type { StoredRows, Summary } from './block';
 import type { BlockTable } from './block-table';
 import type { SeriesEntry } from './names';
-import { bucketWidth, createDownsampler } from './downsample';
+import { bucketWidth, createDownsampler, rowsPerBucket, type Downsampler } from './downsample';
 import { createGapFinder, type GapFinder } from './gaps';
 import type { StoreState } from './state';
 
@@ -147,9 +147,11 @@ function downsample(
   const allBounds = series.map((each) => bounds.of(each));
   const from = Math.max(range.from, Math.min(...allBounds.map(({ first = Infinity }) => first)));
   const to = Math.min(range.to, Math.max(...allBounds.map(({ latest }) => latest?.timestamp ?? -Infinity)));
-  const width = bucketWidth(from, to, Math.floor(points / 2));
-  const downsampler = createDownsampler(width);
+  const holds = series.some(({ type }) => type === 'boolean');
+  const width = bucketWidth(from, to, Math.floor(points / rowsPerBucket(holds)));
+  const downsampler = createDownsampler(width, holds);
   const distances: Distance[] = [];
+  const summarized: Summary[] = [];
   for (const { id } of series) {
     for (const summary of table.summaries(id, range.from, range.to)) {
       const { first, last, count } = summary;
@@ -158,6 +160,7 @@ function downsample(
         downsampler.add(summary.minAt, summary.min);
         downsampler.add(summary.maxAt, summary.max);
         gaps.add(first, last, count);
+        summarized.push(summary);
         continue;
       }
       const { times, values } = table.rows(summary);
@@ -169,7 +172,18 @@ function downsample(
       }
     }
   }
+  if (holds) addLast(downsampler, table, summarized);
   return { rows: rowsOf(downsampler.rows()), gapMs: gapOf(distances, width * GAP_BUCKETS), bucketMs: width };
+}
+
+/** Adds the last rows of buckets, which summaries do not have: backward, so that only one block of each is read. */
+function addLast(downsampler: Downsampler, table: BlockTable, summaries: readonly Summary[]): void {
+  for (const summary of summaries.toReversed()) {
+    const { last, min, max } = summary;
+    if (!downsampler.isLater(last)) continue;
+    const value = min === max ? min : table.rows(summary).values.at(-1);
+    if (value !== undefined) downsampler.add(last, value);
+  }
 }
 
 function rowsOf({ times, values }: Rows): readonly Row[] {
