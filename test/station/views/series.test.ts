@@ -261,10 +261,10 @@ describe("The station's series", () => {
         index % 3 === 1 ? 1 : 0,
       ];
     });
-    await push('pump', rows, asSwitch);
+    await push('valve', rows, asSwitch);
     // Of few points, blocks of rows are known by their summaries.
     for (const points of [10, 30, 200, 2000, 3599]) {
-      const answer = await series('pump', 0, NOW, points);
+      const answer = await series('valve', 0, NOW, points);
       assert(answer.downsampled);
       assertHolds(answer, rows);
       assert(answer.values.includes(1));
