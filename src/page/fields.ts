@@ -1,6 +1,7 @@
 /** How a source's fields are named, shown and grouped. */
 import type { FieldAnswer, FieldKind, ShownValue } from '../station/views/api';
 import type { Formats } from './formats';
+import type { Reading } from './series';
 import type { Texts } from './texts';
 
 /** Lines of one graph, at most; more could not be told apart. */
@@ -60,11 +61,17 @@ export function hasSparkline(field: FieldAnswer): boolean {
   return hasKind(field, 'number') && newestOf(field) !== undefined;
 }
 
+/** What it takes to write a value for people. */
+interface ValueContext {
+  readonly formats: Formats;
+  readonly texts: Texts;
+}
+
 /** A value as text for people; of a picture it is the id, which is not meant for them. */
 export function tellValue(
   { unit }: FieldAnswer,
   value: ShownValue,
-  { formats, texts }: { readonly formats: Formats; readonly texts: Texts },
+  { formats, texts }: ValueContext,
 ): string {
   if (typeof value === 'number') return formats.quantity(value, unit);
   if (typeof value === 'boolean') return value ? texts.value.on : texts.value.off;
@@ -92,6 +99,24 @@ export function colouredFields(fields: readonly FieldAnswer[]): ColouredField[] 
     field,
     colour,
   }));
+}
+
+/**
+ * A value of a field's graph as text: On or Off where the graph is a switch. What the field's newest value is does not
+ * matter, which may be of another kind.
+ */
+export function tellDrawn(field: FieldAnswer, value: number, context: ValueContext): string {
+  return tellValue(field, graphKindOf(field) === 'boolean' ? value !== 0 : value, context);
+}
+
+/** A reading of a field's graph as text; of downsampled numbers, the lowest and the highest value. */
+export function tellReading(
+  field: FieldAnswer,
+  { value, low, high }: Reading,
+  context: ValueContext,
+): string {
+  if (low === high || graphKindOf(field) === 'boolean') return tellDrawn(field, value, context);
+  return `${context.formats.number(low)} – ${tellDrawn(field, high, context)}`;
 }
 
 /** Groups fields into graphs: one per unit, and one for each field without a unit, each switch and each text. */

@@ -1,7 +1,7 @@
 /** The table above a graph: each line's colour and name, its value at the cursor, its lowest and highest value. */
 import type { Context } from './context';
 import { button, element, setText } from './dom';
-import { labelOf, tellValue, type ColouredField } from './fields';
+import { labelOf, tellDrawn, tellReading, type ColouredField } from './fields';
 import { colourNumber } from './graph-lines';
 import type { Reading } from './series';
 
@@ -80,17 +80,13 @@ export class Legend {
 
   /** A reading as text; of downsampled data, its lowest and highest value. */
   textOf(line: number, reading: Reading | undefined): string {
-    if (!reading) return NOTHING;
-    const { value, low, high } = reading;
-    const isSwitch = this.#fields[line]?.field.type === 'boolean';
-    if (low === high || isSwitch) return this.#value(line, value);
-    return `${this.#context.formats.number(low)} – ${this.#value(line, high)}`;
+    const field = this.#fields[line]?.field;
+    return field && reading ? tellReading(field, reading, this.#context) : NOTHING;
   }
 
   #value(line: number, value: number): string {
     const field = this.#fields[line]?.field;
-    if (!field) return NOTHING;
-    return tellValue(field, field.type === 'boolean' ? value !== 0 : value, this.#context);
+    return field ? tellDrawn(field, value, this.#context) : NOTHING;
   }
 }
 

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { aheadOf, graphsOf, newestOf } from '../../src/page/fields';
+import english from '../../locales/en-US/station-views.json';
+import { aheadOf, graphsOf, newestOf, tellDrawn, tellReading } from '../../src/page/fields';
+import { Formats } from '../../src/page/formats';
 import type { FieldAnswer } from '../../src/station/views/api';
 
 const number = (name: string, unit?: string): FieldAnswer => ({
   name,
   type: 'number',
   ...(unit === undefined ? {} : { unit }),
+});
+const mixed = (type: FieldAnswer['type'], kinds: NonNullable<FieldAnswer['kinds']>): FieldAnswer => ({
+  ...number('out'),
+  type,
+  kinds,
 });
 const at = (timestamp: number) => ({ timestamp, value: timestamp });
 const unconfirmedAt = (timestamp: number) => ({ first: timestamp, latest: at(timestamp) });
@@ -28,11 +35,10 @@ describe('The graphs of fields', () => {
   });
 
   it('show a field as numbers where it has any, whatever its newest value is, with the unit of the others', () => {
-    const mixed: FieldAnswer = { ...number('out', '°C'), type: 'text', kinds: ['number', 'text'] };
-    const [graph] = graphsOf([number('in', '°C'), mixed]);
+    const late: FieldAnswer = { ...number('out', '°C'), type: 'text', kinds: ['number', 'text'] };
+    const [graph] = graphsOf([number('in', '°C'), late]);
     assert.deepEqual([graph?.kind, graph?.fields.length], ['number', 2]);
-    const kinds = (...all: NonNullable<FieldAnswer['kinds']>) =>
-      graphsOf([{ ...mixed, kinds: all }])[0]?.kind;
+    const kinds = (...all: NonNullable<FieldAnswer['kinds']>) => graphsOf([{ ...late, kinds: all }])[0]?.kind;
     assert.deepEqual(
       [kinds('text', 'boolean'), kinds('text', 'image'), kinds('image')],
       ['boolean', 'text', undefined],
@@ -60,6 +66,25 @@ describe('The newest value of a field', () => {
     it(`has ${name}`, () => {
       assert.deepEqual(newestOf({ ...number('in'), ...values }), newest);
     });
+});
+
+describe('The values of a graph', () => {
+  const context = { formats: new Formats('en-US'), texts: english };
+  const single = { time: 1, value: 1, low: 1, high: 1 };
+  const downsampled = { time: 1, value: 1, low: 0, high: 1 };
+
+  it('read as numbers where the field has any, also while its newest value is On', () => {
+    const field = mixed('boolean', ['number', 'boolean']);
+    assert.equal(tellDrawn(field, 21.5, context), '21.5');
+    assert.equal(tellReading(field, single, context), '1');
+    assert.equal(tellReading(field, downsampled, context), '0 – 1');
+  });
+
+  it('read as On and Off where the field is a switch, also while its newest value is a text', () => {
+    const field = mixed('text', ['boolean', 'text']);
+    assert.deepEqual([tellDrawn(field, 0, context), tellDrawn(field, 1, context)], ['Off', 'On']);
+    assert.equal(tellReading(field, downsampled, context), 'On');
+  });
 });
 
 describe('The values of a source that are ahead', () => {
