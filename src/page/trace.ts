@@ -32,6 +32,12 @@ const ROOM_FOR_DOTS = 12;
 /** Coordinates are limited: a canvas draws nothing where they are very large. */
 const FAR = 1e5;
 
+/** What is further away is infinite, of which no place on a line could be computed. */
+const FARTHEST = 1e30;
+
+/** What tells where values are in a canvas. */
+type Scales = Pick<uPlot, 'valToPos'>;
+
 /** What uPlot calls for the line. @param traceOf what there is to draw at the time of drawing */
 export function linePaths(traceOf: () => Trace): uPlot.Series.PathBuilder {
   return (plot) => {
@@ -86,29 +92,66 @@ function dotsOf(plot: uPlot, { segments, isStepped, hasAllReadings }: Trace): re
   });
 }
 
-/** The corners of a line: of a stepped one, also where each value ends. */
-function cornersOf(plot: uPlot, segment: Segment, isStepped: boolean): readonly Place[] {
-  const places = placesOf(plot, segment);
-  if (!isStepped) return places;
+/** The corners of a line, in whole pixels: of a stepped one, also where each value ends. */
+export function cornersOf(scales: Scales, segment: Segment, isStepped: boolean): readonly Place[] {
+  const places = exactPlacesOf(scales, segment);
+  if (!isStepped) return limitedLine(places);
   const corners = places.flatMap((place, index) => {
     const before = places[index - 1];
     return before ? [{ x: place.x, y: before.y }, place] : [place];
   });
   const last = places.at(-1);
-  if (segment.heldUntil === undefined || !last) return corners;
-  return [...corners, { x: placeOf(plot, 'x', segment.heldUntil), y: last.y }];
+  const { heldUntil } = segment;
+  if (heldUntil !== undefined && last) corners.push({ x: coordinateOf(scales, 'x', heldUntil), y: last.y });
+  return limitedLine(corners);
 }
 
-function placesOf(plot: uPlot, { times, values }: Segment): readonly Place[] {
+function placesOf(scales: Scales, segment: Segment): readonly Place[] {
+  return exactPlacesOf(scales, segment).map(limited);
+}
+
+function exactPlacesOf(scales: Scales, { times, values }: Segment): readonly Place[] {
   return times.map((time, index) => ({
-    x: placeOf(plot, 'x', time),
-    y: placeOf(plot, 'y', values[index] ?? 0),
+    x: coordinateOf(scales, 'x', time),
+    y: coordinateOf(scales, 'y', values[index] ?? 0),
   }));
 }
 
+function coordinateOf(scales: Scales, scale: 'x' | 'y', value: number): number {
+  return Math.min(Math.max(scales.valToPos(value, scale, true), -FARTHEST), FARTHEST);
+}
+
+/** Limits a line. One that is limited at its ends alone would have another slope, so it bends where it gets far away. */
+function limitedLine(corners: readonly Place[]): readonly Place[] {
+  return corners.flatMap((corner, index) => {
+    const before = corners[index - 1];
+    if (!before || !(isFar(before) || isFar(corner))) return [limited(corner)];
+    return [furthest(corner, before), furthest(before, corner), corner].map(limited);
+  });
+}
+
+function isFar({ x, y }: Place): boolean {
+  return Math.abs(x) > FAR || Math.abs(y) > FAR;
+}
+
+/** The last place on the way from one place to another that is not far away, where there is one. */
+function furthest(from: Place, to: Place): Place {
+  const [width, height] = [to.x - from.x, to.y - from.y];
+  const share = Math.min(
+    width === 0 ? 1 : (near(to.x) - from.x) / width,
+    height === 0 ? 1 : (near(to.y) - from.y) / height,
+    1,
+  );
+  return { x: from.x + width * share, y: from.y + height * share };
+}
+
+function near(coordinate: number): number {
+  return Math.min(Math.max(coordinate, -FAR), FAR);
+}
+
 /** Whole pixels, so that horizontal and vertical lines are crisp. */
-function placeOf(plot: uPlot, scale: 'x' | 'y', value: number): number {
-  return Math.min(Math.max(Math.round(plot.valToPos(value, scale, true)), -FAR), FAR);
+function limited({ x, y }: Place): Place {
+  return { x: Math.round(near(x)), y: Math.round(near(y)) };
 }
 
 function follow(path: Path2D, corners: readonly Place[]): void {
