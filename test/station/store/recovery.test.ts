@@ -13,7 +13,12 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
+import { failed, success } from '../../../src/result';
+import type { StorageNoticeKind } from '../../../src/storage';
+import { createPictureFolder } from '../../../src/station/store/embedded/picture-folder';
+import { startReconciliation, type Reconciliation } from '../../../src/station/store/embedded/reconciliation';
 import type { PicturesAnswer, SourcesAnswer } from '../../../src/station/views/api';
 import { readUntil } from '../../support/waiting';
 import { keepStorageThread, NOW, picture, sha1, TestStation } from '../support/index';
@@ -379,6 +384,20 @@ describe('Pictures whose rows were lost', () => {
       );
     });
 
+    it('those of an interrupted commit, unless their rows turn out to be damaged', async () => {
+      machine = await Machine.start(folder);
+      await machine.station.deliver('rpi', NOW, {}, { cam1: picture(1) });
+      await machine.station.close();
+      const database = new DatabaseSync(join(folder, 'station.sqlite'));
+      database.exec('UPDATE pictures SET bytes = bytes + 1');
+      database.close();
+      // As after a power cut right after the commit.
+      await writeFile(join(folder, 'pictures', `${sha1(picture(1))}.uncommitted`), '');
+      machine = await Machine.start(folder);
+      assert.deepEqual(await machine.untilShown(1), new Map([[sha1(picture(1)), [`recovered ${NOW}`]]]));
+      assert.equal(machine.noticesOf('damaged-row').length, 1);
+    });
+
     it('those that retention has deleted, whose files are deleted at the next start', async () => {
       const id = sha1(picture(1, 600_000));
       const path = join(folder, 'pictures', id);
@@ -410,4 +429,93 @@ describe('Pictures whose rows were lost', () => {
       assert.equal((await machine.shown()).size, 2);
     });
   });
+});
+
+/** A database that names no picture, and that writes none either where it `isFull`. */
+class EmptyDatabase {
+  readonly recovered: string[] = [];
+  isFull = false;
+
+  async call(name: string, argument: unknown): Promise<never> {
+    // From the storage thread answers come without types too.
+    const { answer }: { answer: never } = JSON.parse(
+      JSON.stringify({ answer: this.#answer(name, argument) }),
+    );
+    return answer;
+  }
+
+  async close(): Promise<void> {}
+
+  #answer(name: string, argument: unknown): unknown {
+    if (name === 'removedPictures') return success([]);
+    if (name === 'unnamedPictures') return success(argument);
+    if (name !== 'recover' || !Array.isArray(argument)) return success(undefined);
+    if (this.isFull) return failed({ kind: 'full', message: 'The disk is full' });
+    this.recovered.push(...argument.map(({ id }) => id));
+    return success(argument.length);
+  }
+}
+
+describe('Comparing pictures with their rows', () => {
+  let folder: string;
+  let database: EmptyDatabase;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'station-reconciliation-'));
+    database = new EmptyDatabase();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Adds pictures as a power cut right after their commit may leave them. @returns their ids */
+  async function addMarked(count: number): Promise<readonly string[]> {
+    const all = Array.from({ length: count }, (_, index) => picture(index));
+    for (const bytes of all) {
+      await writeFile(join(folder, sha1(bytes)), bytes);
+      await writeFile(join(folder, `${sha1(bytes)}.uncommitted`), '');
+    }
+    return all.map(sha1).toSorted();
+  }
+
+  function start(events: string[] = []): Reconciliation {
+    const files = createPictureFolder(folder);
+    const pictures = {
+      ...files,
+      settle: (ids: readonly string[]) => {
+        events.push(`unmark ${ids.length}`);
+        return files.settle(ids);
+      },
+      sync: () => {
+        events.push('sync');
+        return files.sync();
+      },
+      describe: (id: string) => {
+        events.push('describe');
+        return files.describe(id);
+      },
+    };
+    return startReconciliation({
+      database,
+      pictures,
+      now: () => NOW,
+      schedule: () => () => {},
+      report: () => {},
+      onRecovered: () => {},
+    });
+  }
+
+  const LOSSES: readonly StorageNoticeKind[] = ['damaged-file', 'damaged-row', 'displaced-file', 'torn-log'];
+  for (const kind of LOSSES)
+    it(`unmarks for good first what a ${kind} may have lost, so that the next start deletes none of it`, async () => {
+      const ids = await addMarked(2);
+      const events: string[] = [];
+      database.isFull = true;
+      const reconciliation = start(events);
+      reconciliation.note(kind);
+      await reconciliation.started;
+      await reconciliation.stop();
+      assert.deepEqual(events.slice(0, 3), ['unmark 2', 'sync', 'describe']);
+      assert.deepEqual((await readdir(folder)).toSorted(), ids);
+      database.isFull = false;
+      await start().started;
+      assert.deepEqual(database.recovered.toSorted(), ids);
+    });
 });

@@ -11,6 +11,9 @@ const STEP = 200;
 /** So long after damage was found, in milliseconds, pictures are looked for: it often comes in several notices. */
 const AFTER_DAMAGE_MS = 60_000;
 
+/** After these, pictures may have lost their rows, and interrupted commits may have been complete ones. */
+const LOSSES: readonly StorageNoticeKind[] = ['damaged-file', 'damaged-row', 'displaced-file', 'torn-log'];
+
 /** Pictures that a notice names. */
 const MOST_NAMED = 3;
 
@@ -34,12 +37,12 @@ export interface Reconciliation {
 /**
  * A file that no row names is deleted only where it is known why it has none: its commit was interrupted, so that it was
  * never accepted, or its last row was deleted. Any other file had a row, which was lost: it gets another one, of the
- * sensor `recovered`. Where the database may have lost its last transactions, an interrupted commit may have been a
- * complete one, and its pictures are recovered too.
+ * sensor `recovered`. Where the database may have lost rows, an interrupted commit may have been a complete one, and its
+ * pictures are recovered too.
  */
 export function startReconciliation(options: ReconciliationOptions): Reconciliation {
   const { database, pictures, schedule } = options;
-  let hasLostTransactions = false;
+  let hasLostRows = false;
   let isStopped = false;
   let cancel: (() => void) | undefined;
   const started = compare();
@@ -60,11 +63,11 @@ export function startReconciliation(options: ReconciliationOptions): Reconciliat
     removed: ReadonlySet<string>,
     unnamed: readonly string[],
   ): Promise<void> {
-    const isExplained = (id: string) =>
-      removed.has(id) || (content.uncommitted.has(id) && !hasLostTransactions);
     const own = unnamed.filter((id) => !content.isCommitted(id));
-    const explained = own.filter(isExplained);
+    const explained = own.filter((id) => removed.has(id) || (content.uncommitted.has(id) && !hasLostRows));
     const left = new Set(explained);
+    const lost = own.filter((id) => !left.has(id));
+    await unmarkForGood(lost.filter((id) => content.uncommitted.has(id)));
     for (const id of await pictures.remove(explained)) left.delete(id);
     if (removed.size > 0) {
       await pictures.sync();
@@ -73,15 +76,23 @@ export function startReconciliation(options: ReconciliationOptions): Reconciliat
         [...removed].filter((id) => !left.has(id)),
       );
     }
-    const lost = own.filter((id) => !isExplained(id));
     if (!(await recover(lost, options))) return;
     const settled = [...content.uncommitted].filter((id) => !left.has(id) && !content.isCommitted(id));
     await pictures.settle(settled);
   }
 
+  /** Before all else: the next start may find a sound database, and would delete what is still marked then. */
+  async function unmarkForGood(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await pictures.settle(ids);
+    await pictures.sync();
+  }
+
   function note(kind: StorageNoticeKind): void {
-    if (kind === 'damaged-file' || kind === 'torn-log') hasLostTransactions = true;
-    if (kind !== 'damaged-file' && kind !== 'damaged-row') return;
+    if (!LOSSES.includes(kind)) return;
+    hasLostRows = true;
+    // A torn log is found before the comparison at the start.
+    if (kind === 'torn-log' || isStopped) return;
     cancel ??= schedule(AFTER_DAMAGE_MS, () => {
       cancel = undefined;
       running = running.then(() => (isStopped ? undefined : compare()));
