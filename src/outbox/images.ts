@@ -27,6 +27,8 @@ export interface ImageFolder {
   remove(images: readonly StoredImage[]): Promise<void>;
   /** Deletes the files of earlier runs that no item names. */
   sweep(named: ReadonlySet<string>): Promise<void>;
+  /** Moves the files of earlier runs that no item names to another folder. @returns how many; rejects where one stays */
+  moveAway(named: ReadonlySet<string>, to: string): Promise<number>;
 }
 
 const WRITING_FAILED = 'The image could not be written';
@@ -93,14 +95,31 @@ export function createImageFolder(folder: string, onMade: () => void = () => {})
     for (const { file } of images) await rm(join(folder, file), { force: true }).catch(ignore);
   }
 
-  async function sweep(named: ReadonlySet<string>): Promise<void> {
+  return { store, read, remove, ...createSweeping(folder, (file) => file.startsWith(`${run}-`)) };
+}
+
+/** @param isOwn whether a file is of this run */
+function createSweeping(
+  folder: string,
+  isOwn: (file: string) => boolean,
+): Pick<ImageFolder, 'sweep' | 'moveAway'> {
+  async function unnamedFiles(named: ReadonlySet<string>): Promise<readonly string[]> {
     const files = await readdir(folder).catch(() => []);
-    for (const file of files)
-      if (!file.startsWith(`${run}-`) && !named.has(file))
-        await rm(join(folder, file), { force: true }).catch(ignore);
+    return files.filter((file) => !isOwn(file) && !named.has(file));
   }
 
-  return { store, read, remove, sweep };
+  async function sweep(named: ReadonlySet<string>): Promise<void> {
+    for (const file of await unnamedFiles(named)) await rm(join(folder, file), { force: true }).catch(ignore);
+  }
+
+  async function moveAway(named: ReadonlySet<string>, to: string): Promise<number> {
+    const files = await unnamedFiles(named);
+    for (const file of files) await rename(join(folder, file), join(to, file));
+    if (files.length > 0) for (const changed of [to, folder]) await syncFolderAsync(changed);
+    return files.length;
+  }
+
+  return { sweep, moveAway };
 }
 
 /** Makes a folder that survives a power cut. Its parent is only synced once, because a sync takes time. */

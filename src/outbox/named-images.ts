@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { createMissingFilesCheck, type Database, type MissingFilesCheck } from '../storage';
+import { createMissingFilesCheck, type Database, type StorageNotice } from '../storage';
 import { createImageFolder, imagesOf, type ImageFolder } from './images';
 import type { OutboxOperations } from './operations';
 import type { OutboxOptions } from './types';
+import { createUnnamedImages, type UnnamedImages } from './unnamed-images';
 
 /** Items whose images are read in one step. */
 const STEP = 1000;
@@ -10,9 +11,9 @@ const STEP = 1000;
 /** The images of an outbox. */
 export interface OutboxImages {
   readonly images: ImageFolder;
-  /** Reports images that items name and that are gone. */
-  readonly missing: MissingFilesCheck;
-  /** Resolves once what earlier runs left behind is deleted. */
+  /** Takes account of what the database reports. */
+  readonly note: (notice: StorageNotice) => void;
+  /** Resolves once what earlier runs left behind is deleted or moved away. */
   readonly sweeping: Promise<void>;
 }
 
@@ -28,15 +29,26 @@ export function openImages(
     (count) => report({ kind: 'images-missing', message: describeMissing(count, path) }),
   );
   const images = createImageFolder(path, () => void missing.run());
-  const sweeping = sweepImages(database, images).then(() => missing.run());
-  return { images, missing, sweeping };
+  const folderOfUnnamed = `${path}.unnamed`;
+  const unnamed = createUnnamedImages(images, folderOfUnnamed, (count) =>
+    report({ kind: 'images-unnamed', message: describeUnnamed(count, folderOfUnnamed) }),
+  );
+
+  function note(notice: StorageNotice): void {
+    unnamed.note(notice);
+    // Whoever deleted the database may have deleted the folder beside it too.
+    if (notice.kind === 'displaced-file') void missing.run();
+  }
+
+  const sweeping = sweepImages(database, unnamed).then(() => missing.run());
+  return { images, note, sweeping };
 }
 
-/** Deletes images of earlier runs that no item names, such as those of readings whose acceptance failed. */
-async function sweepImages(database: Database<OutboxOperations>, folder: ImageFolder): Promise<void> {
+/** Sees to images of earlier runs that no item names, such as those of readings whose acceptance failed. */
+async function sweepImages(database: Database<OutboxOperations>, unnamed: UnnamedImages): Promise<void> {
   const named = await readNamed(database);
-  // Without all names nothing can be deleted; the next start tries again.
-  if (named) await folder.sweep(named);
+  // Without all names none can be told; the next start tries again.
+  if (named) await unnamed.sweep(named);
 }
 
 /** The files of all images that items name; undefined where they cannot be read now. */
@@ -55,4 +67,9 @@ async function readNamed(database: Database<OutboxOperations>): Promise<Readonly
 function describeMissing(count: number, folder: string): string {
   const files = count === 1 ? 'The file of 1 image is' : `The files of ${count} images are`;
   return `${files} gone from ${folder}: deleted or moved away. Their readings cannot be sent, and will stand in the list of refused ones; what is new is kept and sent.`;
+}
+
+function describeUnnamed(count: number, folder: string): string {
+  const [images, they] = count === 1 ? ['1 image', 'it was'] : [`${count} images`, 'they were'];
+  return `No waiting reading names ${images} any more, perhaps because the readings were lost with a damaged or replaced file: ${they} moved to ${folder}. Look at the folder, and delete it where nobody needs it.`;
 }

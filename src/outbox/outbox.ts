@@ -46,7 +46,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     restore: () => [...leased].map(([destination, ids]) => ({ destination, ids: [...ids] })),
     notify,
   });
-  const { images, missing, sweeping } = openImages(database, options);
+  const { images, note, sweeping } = openImages(database, options);
   const clock = openRetentionClock(database, options);
   const accepting = accepter(database, images, clock, options);
   const queue = createQueue(database, images, leased);
@@ -54,8 +54,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
 
   function notify(notice: StorageNotice): void {
     options.report(noticeOf(notice));
-    // Whoever deleted the database may have deleted the folder beside it too.
-    if (notice.kind === 'displaced-file') void missing.run();
+    note(notice);
   }
 
   async function close(): Promise<void> {

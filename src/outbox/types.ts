@@ -211,6 +211,7 @@ export interface RefusedList {
  * - `file-displaced`: the database was deleted, moved away or replaced while it was open; everything was carried over
  *   into a new one, or cannot be yet.
  * - `images-missing`: files of images that wait were deleted or moved away by others.
+ * - `images-unnamed`: images whose readings may have been lost with a damaged or replaced file were moved away.
  * - `last-write-torn`: the last write before a power cut is incomplete; normal if none of it was acknowledged.
  * - `disk-full`, `disk-free`: accepting stopped because the disk is full, and works again.
  * - `locked`: another process uses the folder.
@@ -223,6 +224,7 @@ export type NoticeKind =
   | 'file-damaged'
   | 'file-displaced'
   | 'images-missing'
+  | 'images-unnamed'
   | 'last-write-torn'
   | 'disk-full'
   | 'disk-free'

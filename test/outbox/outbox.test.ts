@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { promises } from 'node:fs';
-import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { mock } from 'node:test';
@@ -433,6 +433,60 @@ describe('outbox', () => {
     await test.reopen();
     await test.reopen();
     assert.deepEqual(await readdir(images), before);
+  });
+
+  const unnamed = () => readdir(join(test.folder, 'images.unnamed')).catch(() => undefined);
+
+  it('moves images away whose readings were lost with a damaged file, and says how many', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const before = await readdir(join(test.folder, 'images'));
+    await test.outbox.close();
+    await truncate(join(test.folder, 'outbox.sqlite'), 0);
+    await test.reopen();
+    await test.reopen();
+    assert.deepEqual(await unnamed(), before);
+    assert.deepEqual(
+      test.notices.map((notice) => notice.kind),
+      ['file-damaged', 'images-unnamed'],
+    );
+    assert.match(test.notices[1]?.message ?? '', /1 image any more.* moved to .*images\.unnamed\./);
+  });
+
+  it('moves images away where the process ended before their readings were carried over', async () => {
+    await test.outbox.close();
+    await copyFile(join(test.folder, 'outbox.sqlite'), join(test.folder, 'backup'));
+    await test.reopen();
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const before = await readdir(join(test.folder, 'images'));
+    await test.outbox.close();
+    await rename(join(test.folder, 'backup'), join(test.folder, 'outbox.sqlite'));
+    // Half a copy of what was replaced.
+    await writeFile(join(test.folder, 'outbox.sqlite.copy'), '');
+    await test.reopen();
+    await test.outbox.close();
+    assert.deepEqual(await unnamed(), before);
+  });
+
+  it('moves images away at the next start whose readings were lost after the sweep', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    const before = await readdir(join(test.folder, 'images'));
+    // Waits until the sweep is over.
+    await test.reopen();
+    await test.outbox.close();
+    await mkdir(join(test.folder, 'images.unnamed'));
+    await test.alter('DELETE FROM items');
+    await test.outbox.close();
+    assert.deepEqual(await unnamed(), before);
+  });
+
+  it('leaves no folder for images where none had to be moved away', async () => {
+    await accept({ images: [{ field: 'image', bytes: new Uint8Array(10) }] });
+    await test.outbox.close();
+    await writeFile(join(test.folder, 'outbox.sqlite.copy'), '');
+    await test.reopen();
+    await test.outbox.close();
+    assert.equal(await unnamed(), undefined);
+    assert.equal((await readdir(join(test.folder, 'images'))).length, 1);
   });
 
   it('lets nobody else look in', async () => {

@@ -4,6 +4,7 @@ const LEVELS: Readonly<Record<string, 'info' | 'warn'>> = {
   'disk-free': 'info',
   'torn-log': 'info',
   'last-write-torn': 'info',
+  'images-unnamed': 'warn',
   'clock-ahead': 'warn',
   'clock-confirmed': 'info',
   'clock-back': 'info',
