@@ -18,14 +18,14 @@ export async function timeToDrain(
   // Connections that were closed while the store was copied are to be noticed first.
   await nextTurn();
   await nodeRed.deploy([]);
-  const link = join(nodeRed.userDir, 'sensorpost');
-  await rm(link, { recursive: true, force: true });
-  await symlink(store, link);
+  const path = join(nodeRed.userDir, 'sensorpost');
+  await rm(path, { recursive: true, force: true });
+  await symlink(store, path);
   await nodeRed.deploy(flows);
   // A deploy is none of it, as it is none of what other nodes do.
   arriving.begin();
   const milliseconds = await arriving.took;
-  await letGo(nodeRed, link);
+  await letGo(nodeRed, path);
   return milliseconds;
 }
 

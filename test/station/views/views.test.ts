@@ -47,8 +47,11 @@ describe('The API of the page', () => {
     const answer = await station.ask<SourcesAnswer>('sources');
     const { usedBytes } = answer.retention;
     assert(usedBytes > 0 && usedBytes < 200_000);
+    const { runningSince } = answer;
+    assert(runningSince <= NOW && runningSince > NOW - 86_400_000);
     assert.deepEqual(answer, {
       now: NOW,
+      runningSince,
       retention: { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 30, usedBytes },
       sources: [{ kind: 'sensor', name: 'rpi', registered: true, fields: [] }],
     });
