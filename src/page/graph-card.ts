@@ -291,12 +291,21 @@ export class GraphCard {
     });
     this.#legend.show(this.#cursor !== undefined, rows);
     this.#announceCursor(rows.map(({ reading, text }, line) => text ?? this.#legend.textOf(line, reading)));
-    const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
-    const { texts, formats } = this.#context;
-    setText(this.#note, bucketMs > 0 ? fill(texts.graph.thinned, { time: formats.duration(bucketMs) }) : '');
+    setText(this.#note, this.#notes.join(' '));
     this.#updateNotices(
       this.#known.length > 0 && this.#states.isEmpty && rows.every((row) => row.extremes === undefined),
     );
+  }
+
+  /** What is not drawn in full. */
+  get #notes(): string[] {
+    const { texts, formats } = this.#context;
+    const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
+    const { since } = this.#states;
+    return [
+      ...(bucketMs > 0 ? [fill(texts.graph.thinned, { time: formats.duration(bucketMs) })] : []),
+      ...(since === undefined ? [] : [fill(texts.graph.textsSince, { time: formats.time(since) })]),
+    ];
   }
 
   #updateNotices(isEmpty: boolean): void {

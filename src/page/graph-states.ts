@@ -5,13 +5,11 @@ import type { Context } from './context';
 import { element } from './dom';
 import { hasKind, newestOf, type GraphContent } from './fields';
 import type { TimeRange } from './range';
+import { readRangeTexts } from './range-texts';
 import type { SourceId } from './route';
 import type { Series } from './series';
 import { labelOfState, StateBars } from './state-bars';
 import { statesOf, type State } from './states';
-
-/** Texts that are read for one graph, at most: the newest of the range. */
-const MOST_TEXTS = 1000;
 
 interface TextsOfLine {
   readonly line: number;
@@ -19,6 +17,8 @@ interface TextsOfLine {
   readonly bars: StateBars;
   /** Newest first. */
   texts: TextsAnswer;
+  /** The time of the oldest text that is drawn, where older ones of the range are not. */
+  since: number | undefined;
   states: readonly State[];
 }
 
@@ -32,7 +32,7 @@ export class GraphStates {
     this.#lines = fields.flatMap(({ field }, line) => {
       if (!hasKind(field, 'text')) return [];
       const id = { source, field: field.name };
-      return [{ line, id, bars: new StateBars(context.formats), texts: [], states: [] }];
+      return [{ line, id, bars: new StateBars(context.formats), texts: [], since: undefined, states: [] }];
     });
     const rows = this.#lines.map(({ bars }) => bars.element);
     this.element = element('div', { class: 'state-rows' }, ...rows);
@@ -43,13 +43,19 @@ export class GraphStates {
     return this.#lines.every(({ bars }) => bars.element.hidden);
   }
 
-  /** Reads the texts of a range, and the one before it, which may hold into it. */
-  async load({ from, to }: TimeRange, signal: AbortSignal): Promise<void> {
+  /** The time from which on all texts are drawn, where that is not the whole range. */
+  get since(): number | undefined {
+    const times = this.#lines.flatMap(({ since }) => since ?? []);
+    return times.length > 0 ? Math.max(...times) : undefined;
+  }
+
+  /** Reads the texts of a range. */
+  async load(range: TimeRange, signal: AbortSignal): Promise<void> {
     await Promise.all(
       this.#lines.map(async (each) => {
-        const inside = await readTexts(each.id, { from, to }, MOST_TEXTS, signal);
-        const before = await readTexts(each.id, { from: 0, to: from - 1 }, 1, signal);
-        each.texts = inside.length < MOST_TEXTS ? [...inside, ...before] : inside;
+        const answer = await readRangeTexts(range, (part, count) => readTexts(each.id, part, count, signal));
+        each.texts = answer.texts;
+        each.since = answer.since;
       }),
     );
   }

@@ -3,10 +3,10 @@ import { element } from './dom';
 import type { Formats } from './formats';
 import { colourNumber } from './graph-lines';
 import type { TimeRange } from './range';
-import type { State } from './states';
+import { distinctStates, type State } from './states';
 
-/** Bars of one graph, at most: several for each of its pixels could not be told apart. */
-const MOST_BARS = 2000;
+/** Columns of a graph in which bars can be told apart: more than it has pixels. This bounds how many bars there are. */
+const COLUMNS = 2000;
 
 export class StateBars {
   readonly element = element('div', { class: 'states', 'aria-hidden': 'true' });
@@ -27,9 +27,9 @@ export class StateBars {
 
   /** Shows another range of the same states. */
   show(range: TimeRange): void {
-    const visible = this.#states.filter(({ from, to }) => to >= range.from && from <= range.to);
-    this.element.hidden = visible.length === 0;
-    this.element.replaceChildren(...visible.slice(-MOST_BARS).map((state) => this.#barOf(state, range)));
+    const shown = distinctStates(this.#states, range, COLUMNS);
+    this.element.hidden = shown.length === 0;
+    this.element.replaceChildren(...shown.map((state) => this.#barOf(state, range)));
   }
 
   #barOf(state: State, range: TimeRange): HTMLElement {

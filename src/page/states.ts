@@ -1,6 +1,7 @@
 /** The texts of a field as states over time: each holds until the field's next reading. All times in milliseconds. */
 import type { TextsAnswer } from '../station/views/api';
 import { positionOf } from '../station/views/api';
+import type { TimeRange } from './range';
 
 /** A text, from the reading that brought it to the one that ended it. */
 export interface State {
@@ -34,4 +35,20 @@ export function statesOf(texts: TextsAnswer, others: readonly number[], now: num
     }
   }
   return states.toReversed();
+}
+
+/**
+ * The states that can be told apart where a range is divided into so many columns. Of those that end in the same column
+ * it is the first: the others begin and end within it.
+ * @param states oldest first
+ */
+export function distinctStates(states: readonly State[], { from, to }: TimeRange, columns: number): State[] {
+  let column = -Infinity;
+  return states.filter((state) => {
+    if (state.to < from || state.from > to) return false;
+    const end = Math.floor(((Math.min(state.to, to) - from) / (to - from)) * columns);
+    const isDistinct = end > column;
+    column = end;
+    return isDistinct;
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { statesOf, type State } from '../../src/page/states';
+import { distinctStates, statesOf, type State } from '../../src/page/states';
 
 const NOW = 50;
 
@@ -20,6 +20,9 @@ function statesOfReadings(readings: readonly { readonly time: number; readonly t
 }
 
 const meets = (one: State, other: State | undefined) => one.text === other?.text && one.to === other.from;
+
+const minutes = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ text: `text ${index}`, from: index, to: index + 1 }));
 
 describe('The states of a field', () => {
   it('have at each moment the text of the last reading, if it is one', () => {
@@ -59,5 +62,22 @@ describe('The states of a field', () => {
       { text: 'unavailable', from: 20, to: 40 },
       { text: 'unavailable', from: 50, to: 90 },
     ]);
+  });
+});
+
+describe('The states that are drawn', () => {
+  it('lie in the range, and are all that lie there where they can be told apart', () => {
+    const drawn = distinctStates(minutes(20), { from: 5.5, to: 10.5 }, 100);
+    assert.deepEqual(
+      drawn.map(({ from }) => from),
+      [5, 6, 7, 8, 9, 10],
+    );
+  });
+
+  it('leave no column of the range empty where they are too many to be told apart', () => {
+    const drawn = distinctStates(minutes(10_000), { from: 0, to: 10_000 }, 100);
+    const columns = new Set(drawn.map(({ to }) => Math.floor(to / 100)));
+    assert.equal(drawn.length, columns.size);
+    assert(columns.size >= 100);
   });
 });
