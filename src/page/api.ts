@@ -23,7 +23,7 @@ export function readSeries(
   { points, gap }: { readonly points: number; readonly gap: GapRule },
   signal: AbortSignal,
 ): Promise<SeriesAnswer> {
-  const begun = takeSeries({ ...id, range, gap }, signal);
+  const begun = takeSeries({ ...id, range, gap, points }, signal);
   if (begun) return begun;
   const detail = { points, gap: gap === Infinity ? 'never' : gap };
   return read('api/series', { ...parametersOf(id), ...wholeRange(range), ...detail }, signal);

@@ -36,10 +36,11 @@ async function beginSeries(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = firstSeries(parseRoute(location.hash), await sources, window.innerWidth, new GapSettings());
-  begun.series = wanted.map(({ source, field, range, gap, points }) => {
-    const series = readSeries({ source, field }, range, { points, gap }, signal);
-    return { source, field, range, gap, answer: quiet(series) };
-  });
+  begun.series = wanted.map((each) => ({
+    ...each,
+    askedAt: Date.now(),
+    answer: quiet(readSeries(each, each.range, each, signal)),
+  }));
 }
 
 async function readTexts(catalogue: string): Promise<Texts> {

@@ -1,20 +1,13 @@
 /** Which series a view draws first. The view asks for them itself: where this guesses wrong, that takes longer, no more. */
-import type { GapRule, SourceAnswer, SourcesAnswer } from '../station/views/api';
+import type { SourceAnswer, SourcesAnswer } from '../station/views/api';
+import type { WantedSeries } from './begun';
 import { cardFields, firstOf, graphsOf, hasSparkline } from './fields';
 import type { GapSettings } from './gap-settings';
 import { graphPoints, SPARKLINE_POINTS } from './points';
-import { firstPreset, resolveRange, sparklineRange, type TimeRange } from './range';
-import type { Route, SourceId, SourceRoute } from './route';
+import { firstPreset, resolveRange, sparklineRange } from './range';
+import type { Route, SourceRoute } from './route';
 import { byName, sentFirst } from './sources';
 import { storedRange } from './station-model';
-
-export interface WantedSeries {
-  readonly source: SourceId;
-  readonly field: string;
-  readonly range: TimeRange;
-  readonly gap: GapRule;
-  readonly points: number;
-}
 
 /** What was chosen for gaps. */
 type Rules = Pick<GapSettings, 'ruleOf' | 'ruleOfSwitch'>;

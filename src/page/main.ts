@@ -1,5 +1,6 @@
 /** Starts the station's page, and shows the view that the address names. */
 import { begunRequests } from './begin';
+import { forgetSeriesAt } from './begun';
 import type { Context, View } from './context';
 import { element, icon, setText } from './dom';
 import { emptySourceView, SourceView } from './source-view';
@@ -154,6 +155,8 @@ function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>):
     changing = window.setTimeout(() => void station.load(), CHANGES_MS);
   };
   let hasMissed = false;
+  // Before anyone else hears of these, and asks for series.
+  forgetSeriesAt(feed.measured, feed.changed, station.resumed);
   feed.measured.listen((measurement) => station.apply(measurement));
   feed.changed.listen(loadSoon);
   const catchUpSoon = () => void setTimeout(() => void station.catchUp(), CHANGES_MS);

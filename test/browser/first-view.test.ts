@@ -108,6 +108,20 @@ describe('The first view of the station’s page', () => {
     await page.context().close();
   });
 
+  it('asks anew for a graph that comes into sight after a reading has arrived', async () => {
+    const { page, requests } = await lookAt(ROOM, FIRST_GRAPH, (opened) =>
+      opened.setViewportSize({ width: 360, height: 100 }),
+    );
+    const ofHumidity = () => seriesIn(requests).filter((request) => request.includes('field=humidity'));
+    await push(station, 'room', { temp: [[Date.now(), 77]] });
+    await page.locator(FIRST_GRAPH).getByText('77').first().waitFor();
+    assert.equal(ofHumidity().length, 1);
+    await page.locator('.graph-card').nth(1).scrollIntoViewIfNeeded();
+    await page.locator('.graph-card.is-loaded').nth(1).waitFor();
+    assert.equal(ofHumidity().length, 2);
+    await page.context().close();
+  });
+
   it('loads nothing but the page itself and its data when it was visited before', async () => {
     const { page, faults } = await look(browser, station, ROOM);
     await page.waitForSelector(FIRST_GRAPH);
