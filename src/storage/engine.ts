@@ -33,6 +33,10 @@ export interface EngineOptions {
 /** From one look whether the open files are those at their paths to the next, in milliseconds. */
 const BETWEEN_CHECKS_MS = 2000;
 
+/** After a failed attempt to make files anew, the pause is this many times as long as the attempt, within bounds. */
+const PAUSE_FACTOR = 20;
+const LONGEST_PAUSE_MS = 300_000;
+
 /** One database in the storage thread. */
 export interface Engine {
   add(call: Call): void;
@@ -119,15 +123,23 @@ function startChecks(session: Session, schedule: Schedule): () => void {
   let cancel = schedule(BETWEEN_CHECKS_MS, check);
 
   function check(): void {
-    cancel = schedule(BETWEEN_CHECKS_MS, check);
+    const begin = performance.now();
+    let pause = BETWEEN_CHECKS_MS;
     try {
       session.check();
     } catch {
       // It was reported, and is tried again.
+      pause = pauseAfterFailure(performance.now() - begin);
     }
+    cancel = schedule(pause, check);
   }
 
   return () => cancel();
+}
+
+/** A copy that fails at its end takes as long as one that does not, and all databases wait in this thread meanwhile. */
+function pauseAfterFailure(tookMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(BETWEEN_CHECKS_MS, PAUSE_FACTOR * tookMs));
 }
 
 function taskOf({ call, name, argument, now }: Call, { running }: Opened, { reply }: EngineOptions): Task {

@@ -46,6 +46,15 @@ const SQLITE_ERROR_CLASSES: Readonly<Record<number, ErrorClass>> = {
 
 const FULL_DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
+/** SQLITE_CONSTRAINT: in what only copies rows, two of them contradict each other, as only damage does. */
+const CONSTRAINT = 19;
+
+/** Whether rows could not be copied because the database that they are in is damaged. */
+export function isDamagedSource(error: unknown): boolean {
+  if (classifyError(error) === 'damaged') return true;
+  return error instanceof Error && primaryCodeOf(error) === CONSTRAINT;
+}
+
 /** Classifies an error by what has to be done about it. */
 export function classifyError(error: unknown): ErrorClass {
   if (error instanceof DamagedFile) return 'damaged';
@@ -54,11 +63,15 @@ export function classifyError(error: unknown): ErrorClass {
   if (error instanceof UncertainCommit) return 'uncertain';
   if (error instanceof DisplacedFile) return classOfDisplaced(error);
   if (!(error instanceof Error)) return 'other';
-  // The low byte is the primary code; the other bytes are details.
-  if ('errcode' in error && typeof error.errcode === 'number')
-    return SQLITE_ERROR_CLASSES[error.errcode & 0xff] ?? 'other';
+  const code = primaryCodeOf(error);
+  if (code !== undefined) return SQLITE_ERROR_CLASSES[code] ?? 'other';
   if ('code' in error && FULL_DISK_CODES.includes(error.code)) return 'full';
   return 'other';
+}
+
+/** The primary result code of an error of SQLite, which is its low byte; the other bytes are details. */
+function primaryCodeOf(error: Error): number | undefined {
+  return 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
 
 /** A full disk and another process are problems of their own, whatever file they keep from being made. */

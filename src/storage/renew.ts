@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OwnConnection } from './connection';
-import { classifyError, FullDisk } from './errors';
+import { FullDisk, isDamagedSource } from './errors';
 import { createOpenFile, lockFile, openChecked, type IdentifiedConnection, type OpenFile } from './file';
 import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
 import { keepForeign } from './foreign-files';
@@ -105,7 +105,7 @@ function copyRows(plan: FilePlan, from: OwnConnection, copy: string): Salvage {
     syncFile(copy);
     return { rows: countRows(from), lost: 0 };
   } catch (error) {
-    if (classifyError(error) !== 'damaged') throw error;
+    if (!isDamagedSource(error)) throw error;
     rmSync(copy, { force: true });
     return salvageInto(plan, from, copy);
   }

@@ -31,7 +31,7 @@ function describeCarried({ rows, lost }: Salvage): string {
 
 /** What the user is told while the files cannot be made anew. */
 export function describeDisplaced(problem: Error): string {
-  return `${problem.message}. Nothing new is accepted until it can; what was accepted is kept while Node-RED runs, so do not stop it before. It is tried again every few seconds.`;
+  return `${problem.message}. Nothing new is accepted until it can; what was accepted is kept while Node-RED runs, so do not stop it before. It is tried again by itself, within five minutes at most.`;
 }
 
 /** What the user is told where Node-RED ends meanwhile. */

@@ -186,16 +186,32 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'not known', 'after']);
   });
 
-  it('carries over what is sound where the open database is damaged besides', async () => {
+  for (const [how, code] of [
+    ['is damaged', SQLITE.corrupt],
+    ['has two rows of which there may be one', SQLITE.constraint],
+  ] as const)
+    it(`carries over what is sound where the open database ${how} besides`, async () => {
+      const notes = await startWithNotes();
+      failCopies(() => sqliteError(code));
+      await rm(folder, { recursive: true });
+      assert.equal(await notes.append('after'), 'ok');
+      assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
+    });
+
+  it('pauses the longer after an attempt to make it anew that failed the longer that took', async () => {
     const notes = await startWithNotes();
-    const { value: exec } = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec') ?? {};
-    mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
-      if (sql.startsWith('VACUUM INTO')) throw sqliteError(SQLITE.corrupt);
-      Reflect.apply(exec, this, [sql]);
+    failCopies(() => {
+      const end = performance.now() + 200;
+      while (performance.now() < end);
+      return new Error('No more');
     });
     await rm(folder, { recursive: true });
+    notes.look();
+    assert(notes.pause() >= 4000 && notes.pause() <= 300_000, `${notes.pause()} ms`);
+    mock.restoreAll();
+    notes.look();
+    assert.equal(notes.pause(), 2000);
     assert.equal(await notes.append('after'), 'ok');
-    assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
   });
 
   it('makes its reserve file anew where that alone was deleted', async () => {
@@ -229,6 +245,15 @@ describe('a database whose files are deleted, moved or replaced while it is open
       assert(isComplete && steps.length > 5, `${steps.length} steps`);
     });
 });
+
+/** Has copies of whole databases fail. */
+function failCopies(problem: () => Error): void {
+  const { value: exec } = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec') ?? {};
+  mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
+    if (sql.startsWith('VACUUM INTO')) throw problem();
+    Reflect.apply(exec, this, [sql]);
+  });
+}
 
 /** Copies a folder before each change that `work` makes in it. @returns the copies, in order */
 async function filesAtEachStep(folder: string, to: string, work: () => void): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ import type { OwnConnection } from '../../../src/storage/connection';
 import type { Opened, Session } from '../../../src/storage/session';
 
 /** SQLite's result codes. */
-export const SQLITE = { full: 13, ioError: 10, corrupt: 11 } as const;
+export const SQLITE = { full: 13, ioError: 10, corrupt: 11, constraint: 19 } as const;
 
 /** An error as node:sqlite throws it. */
 export function sqliteError(code: number): Error {

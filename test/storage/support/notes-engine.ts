@@ -14,6 +14,8 @@ export interface NotesEngine {
   texts(): Promise<readonly string[]>;
   /** Lets so much time pass that the engine looks at its files. */
   look(): void;
+  /** After how many milliseconds the engine wants to look again. */
+  pause(): number;
   close(): void;
 }
 
@@ -22,6 +24,7 @@ export function openNotes(file: string): NotesEngine {
   const notices: StorageNotice[] = [];
   let count = 0;
   let look: (() => void) | undefined;
+  let pause = 0;
   // As in the storage thread, which does not know the types of a program.
   const { program }: Pick<EngineOptions, 'program'> = require('./notes');
   const { restored }: Pick<EngineOptions, 'restored'> = JSON.parse('{"restored":""}');
@@ -32,7 +35,8 @@ export function openNotes(file: string): NotesEngine {
     reply: (number, result) => replies.get(number)?.(result),
     flush: () => {},
     notify: (notice) => notices.push(notice),
-    schedule: (_, task) => {
+    schedule: (delay, task) => {
+      pause = delay;
       look = task;
       return () => {};
     },
@@ -61,6 +65,7 @@ export function openNotes(file: string): NotesEngine {
       return result.value.map(String);
     },
     look: () => look?.(),
+    pause: () => pause,
     close: () => engine.close(),
   };
 }
