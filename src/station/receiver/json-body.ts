@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isPlainObject } from '../../fields';
 import { failed, success, type Result } from '../../result';
-import type { Refusal } from '../protocol';
+import { refuse, type Refusal } from '../protocol';
 import { mediaTypeOf, type BodyReader, type BodyReceiver } from './body';
-import { decodeJson } from './json';
-import { MAX_JSON_BYTES } from './limits';
+import { checkJsonSize, decodeJson } from './json';
+import { MAX_FORM_FIELDS, MAX_JSON_BYTES } from './limits';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -39,13 +39,12 @@ export async function receiveJson(
       ),
     );
   }
-  const decodeForm = (bytes: Buffer) =>
-    looksLikeJson(bytes)
-      ? decodeBody(bytes)
-      : decodeField(Object.fromEntries(new URLSearchParams(bytes.toString())), unsupported);
   return bodies.receive(
     request,
-    createReader(() => true, decodeForm),
+    createReader(
+      () => true,
+      (bytes) => (looksLikeJson(bytes) ? decodeBody(bytes) : decodeForm(bytes, unsupported)),
+    ),
   );
 }
 
@@ -55,6 +54,17 @@ function isJsonType(mediaType: string): boolean {
 
 function decodeBody(bytes: Buffer): Result<unknown, Refusal> {
   return decodeJson('The body', bytes);
+}
+
+function decodeForm(bytes: Buffer, unsupported: Refusal): Result<unknown, Refusal> {
+  // What is larger was not received to its end.
+  const size = checkJsonSize('The form', bytes);
+  if (!size.ok) return size;
+  // Counted first: 4 MB have room for millions of fields, which would take seconds to decode.
+  const fields = bytes.toString().split('&', MAX_FORM_FIELDS + 1);
+  if (fields.length > MAX_FORM_FIELDS)
+    return refuse('invalid', `The form has more than ${MAX_FORM_FIELDS} fields.`);
+  return decodeField({ json: new URLSearchParams(fields.join('&')).get('json') }, unsupported);
 }
 
 /** The JSON in the field `json` of a form. */
@@ -88,7 +98,7 @@ function createReader(
 
   const end = () => finish?.(decode(Buffer.concat(chunks)));
 
-  /** Whether the rest need not be received. `decodeJson` refuses what is too large. */
+  /** Whether the rest need not be received. `decode` refuses what is too large. */
   function isDecided(): boolean {
     if (bytes > MAX_JSON_BYTES) return true;
     if (isChecked || bytes < MAX_BEFORE_JSON) return false;

@@ -5,9 +5,8 @@ import { MAX_JSON_BYTES, MAX_JSON_DEPTH } from './limits';
 
 /** Decodes JSON text. @param what how the message calls it, as in `The body` */
 export function decodeJson(what: string, bytes: Buffer): Result<unknown, Refusal> {
-  if (bytes.length > MAX_JSON_BYTES) {
-    return refuse('tooLarge', `${what} is larger than the ${MAX_JSON_BYTES} bytes that JSON may have here.`);
-  }
+  const size = checkJsonSize(what, bytes);
+  if (!size.ok) return size;
   const text = decodeUtf8(bytes);
   if (text === undefined) return refuse('invalid', `${what} is not UTF-8 text.`);
   if (isTooDeep(text)) return refuse('invalid', `${what} nests deeper than ${MAX_JSON_DEPTH} levels.`);
@@ -17,6 +16,12 @@ export function decodeJson(what: string, bytes: Buffer): Result<unknown, Refusal
   } catch {
     return refuse('invalid', `${what} is not JSON.`);
   }
+}
+
+/** Refuses bytes that are more than JSON, and what holds it, may have. @param what as in `decodeJson` */
+export function checkJsonSize(what: string, bytes: Buffer): Result<undefined, Refusal> {
+  if (bytes.length <= MAX_JSON_BYTES) return success(undefined);
+  return refuse('tooLarge', `${what} is larger than the ${MAX_JSON_BYTES} bytes that JSON may have here.`);
 }
 
 function decodeUtf8(bytes: Buffer): string | undefined {

@@ -18,6 +18,9 @@ export const MAX_JSON_BYTES = 4 * MEGABYTE;
 /** How deep JSON may nest: Databoom's template form with history needs 7 levels. */
 export const MAX_JSON_DEPTH = 32;
 
+/** Fields of a form, of which one has a meaning. */
+export const MAX_FORM_FIELDS = 100;
+
 /** Bytes of all requests that are being received at one time: four of the largest. Further requests are refused. */
 export const MAX_PENDING_BYTES = 4 * MAX_REQUEST_BYTES;
 

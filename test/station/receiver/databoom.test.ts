@@ -168,6 +168,23 @@ describe('The Databoom endpoint', () => {
     assert.deepEqual([brokenField.status, errorOf(brokenField)], [400, 'The form field "json" is not JSON.']);
   });
 
+  it('refuses a form of more than 4 MB for its size', async () => {
+    // Its JSON alone is smaller: each quote is two characters there, and six in the form.
+    const field = encodeURIComponent(JSON.stringify({ device: 'd', text: '"'.repeat(1_000_000) }));
+    const answer = await post(`json=${field}`, form);
+    assert.equal(answer.status, 413, answer.text);
+    assert.match(String(errorOf(answer)), /^The form is larger than the 4194304 bytes/);
+  });
+
+  it('finds JSON among the fields of a form, and refuses more than 100 of them', async () => {
+    const field = `json=${encodeURIComponent(CURRENT)}`;
+    assert.equal((await post('a=&'.repeat(99) + field, form)).status, 200);
+    for (const body of ['a=&'.repeat(100) + field, '&a='.repeat(1_390_000)]) {
+      const answer = await post(body, form);
+      assert.deepEqual([answer.status, errorOf(answer)], [400, 'The form has more than 100 fields.']);
+    }
+  });
+
   it('refuses everybody without a token', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer wrong', TOKEN]) {
       const headers = { Authorization: authorization, 'Content-Type': 'application/json' };
