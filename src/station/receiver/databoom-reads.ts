@@ -4,7 +4,7 @@ import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } fr
 import type { AccessKeys, FieldLabels } from '../registry';
 import type { Store } from '../store';
 import { checkEncoding, type BodyReceiver } from './body';
-import { chartAnswer, readChartRequest } from './chart';
+import { chartAnswer, readChartRequest, type ChartRequest } from './chart';
 import { refuseToken } from './databoom-token';
 import { receiveJson } from './json-body';
 import { MAX_CHARTS } from './limits';
@@ -51,23 +51,24 @@ export function createDataboomReads(parts: DataboomReadsParts): DataboomReads {
     if (refused) return refused;
     const encoding = checkEncoding(request);
     if (!encoding.ok) return refusalAnswer(encoding.failure);
+    const body = await receiveJson(bodies, request, NOT_JSON);
+    if (!body.ok) return refusalAnswer(body.failure);
+    const wanted = readChartRequest(body.value);
+    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    // Not counted earlier: clients that are slow to send their bodies would keep all others from their charts.
     if (charts >= MAX_CHARTS) return refusalAnswer(TOO_MANY);
     charts += 1;
     try {
-      return await readChart(request);
+      return await readChart(wanted.value);
     } finally {
       charts -= 1;
     }
   }
 
-  async function readChart(request: IncomingMessage): Promise<Answer> {
-    const body = await receiveJson(bodies, request, NOT_JSON);
-    if (!body.ok) return refusalAnswer(body.failure);
-    const wanted = readChartRequest(body.value);
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
+  async function readChart(wanted: ChartRequest): Promise<Answer> {
     const signals = await readSignals();
     if (!signals.ok) return refusalAnswer(signals.failure);
-    const answer = await chartAnswer(store, signals.value, wanted.value);
+    const answer = await chartAnswer(store, signals.value, wanted);
     return answer.ok ? jsonAnswer(200, answer.value) : refusalAnswer(answer.failure);
   }
 

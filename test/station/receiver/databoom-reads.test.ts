@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import * as fc from 'fast-check';
 import { checkDataboomAccount } from '../../../src/databoom';
 import { createHttpClient } from '../../../src/http';
+import { within } from '../../support/waiting';
 import { errorOf, keepStorageThread, NEVER, NOW, TestStation, TOKEN } from '../support/index';
 
 interface Listed {
@@ -262,6 +265,23 @@ describe('What a Databoom token may read', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('reads a chart while two clients are slow to send what they want', async () => {
+    await push('d', 's', [[NOW, 1]]);
+    const slow = Array.from({ length: 2 }, () =>
+      request(`${station.url}/v1/chart`, {
+        method: 'POST',
+        headers: { ...withToken.headers, 'Content-Length': 9, Expect: '100-continue' },
+      }).on('error', () => {}),
+    );
+    for (const each of slow) {
+      each.flushHeaders();
+      // The station has the request by then.
+      await within('the leave to send the body', once(each, 'continue'));
+    }
+    assert.equal((await chartOfAll('*')).entries.length, 1);
+    for (const each of slow) each.destroy();
   });
 
   const range = { startDate: '2026-05-01T08:00:00+02:00', endDate: '2026-05-01T09:00:00+02:00' };
