@@ -1,6 +1,6 @@
 /** An answer as a value, and how it is sent. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Writable } from 'node:stream';
+import type { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createEncoder, encode, isCompressible, pickCoding, type CodedBodies, type Coding } from './coding';
 import { statusCodeOf, type Refusal } from './refusal';
@@ -120,12 +120,22 @@ function compressed(body: string | Buffer, coding: Coding): Promise<Buffer | und
 async function sendStreamed(
   response: ServerResponse,
   answer: StreamedAnswer,
-  coding: Coding | undefined,
+  wanted: Coding | undefined,
 ): Promise<void> {
+  const encoder = wanted && encoderOf(wanted);
+  const coding = encoder && wanted;
   sendHead(response, answer, lengthOf(answer, coding), coding);
-  if (!coding) return answer.stream(response);
-  const encoder = createEncoder(coding);
+  if (!encoder) return answer.stream(response);
   await Promise.all([pipeline(encoder, response), answer.stream(encoder)]);
+}
+
+/** Undefined where there is no memory for it. */
+function encoderOf(coding: Coding): Transform | undefined {
+  try {
+    return createEncoder(coding);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a streamed answer says of its length, which is another one where it is compressed. */

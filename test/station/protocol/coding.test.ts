@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { mock } from 'node:test';
+import zlib, { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { sendAnswer, type Answer } from '../../../src/station/protocol';
 import { within } from '../../support/waiting';
@@ -94,7 +95,14 @@ const items = fc.uniqueArray(fc.tuple(names, fc.oneof(weights, fc.constantFrom(0
   selector: ([name]) => name.toLowerCase(),
 });
 
+/** As zlib does where there is no memory for its window. */
+function failToStart(): never {
+  throw new Error('Initialization failed');
+}
+
 describe('The coding of an answer', () => {
+  afterEach(() => mock.restoreAll());
+
   it('follows the weights that the client gives, and nothing is lost in it', async () => {
     const answers = await Promise.all([whole(LONG), streamed([Buffer.from(LONG)])].map(serve));
     const property = fc.asyncProperty(items, fc.constantFrom(' ', ''), async (drawn, space) => {
@@ -179,6 +187,18 @@ describe('The coding of an answer', () => {
     assert(response);
     assert.equal(String(await buffer(response)), 'as the build made it');
     close();
+  });
+
+  it('does without, and still streams, where there is no memory to compress', async () => {
+    for (const create of ['createGzip', 'createBrotliCompress'] as const)
+      mock.method(zlib, create, failToStart);
+    for (const accepted of ['gzip', 'br']) {
+      const { coding, length, body } = await ask(
+        { ...streamed([Buffer.from(LONG)]), bytes: LONG.length },
+        accepted,
+      );
+      assert.deepEqual([coding, length, String(body)], [undefined, String(LONG.length), LONG]);
+    }
   });
 
   it('stands in the answer to HEAD as well', async () => {
