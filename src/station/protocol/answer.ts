@@ -108,7 +108,9 @@ async function sendWhole(
   // The client may have gone meanwhile.
   if (response.destroyed || response.headersSent) return;
   const body = coded ?? answer.body;
-  sendHead(response, answer, Buffer.byteLength(body), coded && wanted);
+  // The length in a 304 would be that of the answer it stands for (RFC 9110, 8.6).
+  const bytes = answer.statusCode === 304 ? undefined : Buffer.byteLength(body);
+  sendHead(response, answer, bytes, coded && wanted);
   response.end(body);
 }
 

@@ -435,6 +435,7 @@ describe("The station's page", () => {
     for (const again of [tag, `"x", ${tag}`, `"x",${tag.slice(2)} , "y"`]) {
       const known = await station.fetch('/assets/page.js', { headers: { 'If-None-Match': again } });
       assert.deepEqual([known.status, known.text], [304, ''], again);
+      assert.equal(known.headers.get('content-length'), null);
     }
     const other = await station.fetch('/assets/page.css', { headers: { 'If-None-Match': tag } });
     assert.equal(other.status, 200);
