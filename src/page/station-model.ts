@@ -120,7 +120,7 @@ export class StationModel {
     this.#sources[index] = {
       ...source,
       lastSeen: this.now,
-      fields: source.fields.map((field) => updated(field, timestamp, fields[field.name])),
+      fields: source.fields.map((field) => updated(field, timestamp, fields[field.name], this.now)),
     };
     this.measured.emit(measurement);
     // How many are ahead of its clock the station tells; not for each of a sensor whose clock is fast.
@@ -147,8 +147,16 @@ function updated(
   field: FieldAnswer,
   timestamp: number,
   sent: LiveMeasurement['fields'][string] | undefined,
+  now: number,
 ): FieldAnswer {
-  if (sent === undefined || timestamp < (field.latest?.timestamp ?? -Infinity)) return field;
+  if (sent === undefined || !isNewer(timestamp, field.latest?.timestamp ?? -Infinity, now)) return field;
   const value: ShownValue = typeof sent === 'object' ? sent.image : sent;
   return { ...field, first: Math.min(field.first ?? timestamp, timestamp), latest: { timestamp, value } };
+}
+
+/** Whether a reading is to be shown in the place of another: one that is ahead of the time hides none that is not. */
+function isNewer(time: number, shown: number, now: number): boolean {
+  const [isAhead, wasAhead] = [time > now + SOON_MS, shown > now + SOON_MS];
+  if (isAhead === wasAhead) return time >= shown;
+  return wasAhead || shown === -Infinity;
 }

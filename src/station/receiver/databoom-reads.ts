@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys, FieldLabels } from '../registry';
-import type { Store } from '../store';
+import { presentOf, type Store } from '../store';
 import { checkEncoding, type BodyReceiver } from './body';
 import { chartAnswer, readChartRequest, type ChartRequest } from './chart';
 import { refuseToken } from './databoom-token';
@@ -30,7 +30,7 @@ export function createDataboomReads(parts: DataboomReadsParts): DataboomReads {
   let charts = 0;
 
   async function readSignals() {
-    const catalogue = await store.read('catalogue', { present: now(), until: latest() });
+    const catalogue = await store.read('catalogue', presentOf(now(), latest()));
     return catalogue.ok ? ({ ok: true, value: signalsOf(catalogue.value.sources) } as const) : catalogue;
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { success, type Result } from '../../result';
 import { refuse, type Refusal } from '../protocol';
 import type { FieldLabels } from '../registry';
-import type { FieldMeta, KnownSeries, KnownSource } from '../store';
+import { newestSeries, type FieldMeta, type KnownSeries, type KnownSource } from '../store';
 import type { FieldKind, Scalar } from '../vocabulary';
 import { DEFAULT_SIGNALS_PER_PAGE, MAX_SIGNALS_PER_PAGE } from './limits';
 
@@ -54,9 +54,7 @@ function signalsOfDevice(device: string, series: readonly KnownSeries[]): readon
   const names = [...new Set(series.filter(({ first }) => first !== undefined).map(({ field }) => field))];
   return names.map((name) => {
     const own = series.filter(({ field }) => field === name);
-    const latest = own
-      .flatMap((each) => each.latest ?? [])
-      .toSorted((one, other) => other.timestamp - one.timestamp)[0];
+    const latest = newestSeries(own)?.latest;
     const meta = own[0]?.meta ?? {};
     return { id: idOf(device, name), device, name, kinds: own.map(({ type }) => type), latest, meta };
   });

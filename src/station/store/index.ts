@@ -23,6 +23,8 @@
 export {
   isPictureId,
   MAX_FIELDS_PER_SOURCE,
+  newestSeries,
+  presentOf,
   type FieldId,
   type FieldMeta,
   type KnownSeries,

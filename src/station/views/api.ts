@@ -6,10 +6,7 @@
 import type { FieldKind, Scalar, SourceKind } from '../vocabulary';
 
 export type { FieldKind, SourceKind };
-export { isGap, isGapAtEnd, positionOf, spacingsOf, type GapRule } from '../vocabulary';
-
-/** A reading counts as ahead of the station's clock from a minute on: clocks differ by seconds. */
-export const SOON_MS = 60_000;
+export { isGap, isGapAtEnd, positionOf, SOON_MS, spacingsOf, type GapRule } from '../vocabulary';
 
 /** A value as JSON has it; of a picture, its id: the SHA-1 of its bytes in 40 hex digits. */
 export type ShownValue = Scalar;
@@ -44,14 +41,14 @@ export interface FieldAnswer {
   readonly kinds?: readonly FieldKind[];
   /** Time of the oldest value; absent where there is none. */
   readonly first?: number;
-  /** The newest value that is not ahead. */
+  /** The newest value that is in neither `ahead` nor `later`; where there is none, the newest of `later`. */
   readonly latest?: { readonly timestamp: number; readonly value: ShownValue };
   /**
    * How many values lie more than a day ahead of the station's clock, and the time of the last; absent where none does,
    * and while the station does not know the time.
    */
   readonly ahead?: { readonly count: number; readonly until: number };
-  /** The same of values that lie more than a minute and at most a day ahead; they may be the latest all the same. */
+  /** The same of values that lie more than a minute and at most a day ahead. */
   readonly later?: { readonly count: number; readonly until: number };
   /**
    * Values that are not stored yet, because this machine does not know the time: the time of the oldest, and the newest,

@@ -1,6 +1,6 @@
 /** All sources: those that have values, and the sensors that wait for their first reading. */
 import type { FieldLabels, SensorRegistry } from '../registry';
-import type { KnownSeries, KnownSource } from '../store';
+import { newestSeries, type KnownSeries, type KnownSource } from '../store';
 import type { FieldAnswer, SourceAnswer } from './api';
 import { labelOf } from './labels';
 
@@ -45,17 +45,17 @@ function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined
 
 type OfValues = Pick<FieldAnswer, 'type' | 'kinds' | 'first' | 'latest' | 'ahead' | 'later'>;
 
-/** @param series all of one field, at least one; where two are equally new, the later one has its newest value */
+/** @param series all of one field, at least one */
 function valuesOf(series: readonly KnownSeries[]): OfValues {
-  const newest = series.reduce((one, other) => (timeOfLatest(other) >= timeOfLatest(one) ? other : one));
+  const newest = newestSeries(series);
   const ahead = sumOf(series.map((each) => each.ahead));
   const later = sumOf(series.map((each) => each.later));
   const kinds = [...new Set(series.map(({ type }) => type))];
   return {
-    type: newest.type,
+    type: newest?.type ?? 'number',
     ...(kinds.length > 1 ? { kinds } : {}),
     first: Math.min(...series.map(({ first = Infinity }) => first)),
-    ...(newest.latest ? { latest: newest.latest } : {}),
+    ...(newest?.latest ? { latest: newest.latest } : {}),
     ...(ahead ? { ahead } : {}),
     ...(later ? { later } : {}),
   };
@@ -69,10 +69,6 @@ function sumOf(parts: readonly KnownSeries['ahead'][]): KnownSeries['ahead'] {
     count: known.reduce((sum, { count }) => sum + count, 0),
     until: Math.max(...known.map(({ until }) => until)),
   };
-}
-
-function timeOfLatest({ latest }: KnownSeries): number {
-  return latest?.timestamp ?? -Infinity;
 }
 
 /** The fields that a list names and that have no value yet. */

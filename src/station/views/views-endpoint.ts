@@ -3,10 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { success } from '../../result';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
-import type { Store } from '../store';
+import { presentOf, type Store } from '../store';
 import type { UnconfirmedReadings } from '../unconfirmed';
 import {
-  SOON_MS,
   type PictureAnswer,
   type PicturesAnswer,
   type SeriesAnswer,
@@ -113,10 +112,7 @@ function redirectOf(request: IncomingMessage): Answer | undefined {
 
 async function answerSources(parts: ViewsParts): Promise<Answer> {
   const { store, unconfirmed, sensors, deviceLabels, now, runningSince, latest } = parts;
-  const until = latest();
-  // Where the time is not known, nothing can be said to be after it.
-  const present = until === Infinity ? Infinity : now() + SOON_MS;
-  const catalogue = await store.read('catalogue', { present, until });
+  const catalogue = await store.read('catalogue', presentOf(now(), latest()));
   if (!catalogue.ok) return refusalAnswer(catalogue.failure);
   const { usedBytes, sources } = catalogue.value;
   const stored = sourcesAnswer(sources, sensors, deviceLabels);

@@ -5,4 +5,4 @@
 export { isGap, isGapAtEnd, READINGS_AROUND, spacingsOf, type GapRule, type Spacings } from './gaps';
 export type { FieldKind, Scalar, SourceKind } from './kinds';
 export { usualSilence, withArrival, type DaySilence, type Silences } from './silences';
-export { positionOf } from './times';
+export { positionOf, SOON_MS } from './times';

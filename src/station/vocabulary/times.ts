@@ -1,4 +1,7 @@
-/** Looking into times that are sorted: the store does it, and the page. */
+/** What the store and the page know of times, and how they look into sorted ones. */
+
+/** A reading counts as ahead of the station's clock from a minute on: clocks differ by seconds. */
+export const SOON_MS = 60_000;
 
 /** The index of the first of sorted times that is not before `time`. */
 export function positionOf(times: ArrayLike<number>, time: number): number {

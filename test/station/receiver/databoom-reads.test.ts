@@ -158,6 +158,15 @@ describe('What a Databoom token may read', () => {
     assert.deepEqual(await described(), expected);
   });
 
+  it('lists the value of now as the last one, not one that is dated tomorrow', async () => {
+    await push('d', 's', [
+      [NOW + 5000, 20],
+      [NOW + 20 * HOUR, 99],
+    ]);
+    const [signal] = (await list()).data;
+    assert.deepEqual([signal?.last_recived_value, signal?.last_conn], [20, iso(NOW + 5000)]);
+  });
+
   it('adds what is said later, and lets the names and units of config nodes go first', async () => {
     const say = (value: number, meta: object) =>
       station.push({ device: 'd', date: iso(NOW - value), signals: [{ name: 'temp', value, meta }] });

@@ -45,8 +45,16 @@ describe('Readings that are ahead of the time', () => {
     });
   });
 
-  it('leave the newest of each kind that is at most a day ahead as the latest', async () => {
-    const times = [NOW - 300 * DAY, NOW - 1, NOW + DAY, NOW + DAY + 1, NOW + DAY + 2, FAR - 1000 * DAY, FAR];
+  it('leave the newest of each kind that is at most a day ahead as the latest where no others are', async () => {
+    const times = [
+      NOW + DAY - 300,
+      NOW + DAY - 1,
+      NOW + DAY,
+      NOW + DAY + 1,
+      NOW + DAY + 2,
+      FAR - 1000 * DAY,
+      FAR,
+    ];
     for (const [index, time] of times.entries()) {
       await station.deliver('rpi', time, { temp: index }, { cam1: picture(index) });
       await push(time, { text: `text ${index}`, on: index % 2 === 0 });
@@ -64,7 +72,7 @@ describe('Readings that are ahead of the time', () => {
     assert.equal(await latestOf('d', 'on'), true);
   });
 
-  it('count apart from those that are up to a day ahead, of which the last is still the latest', async () => {
+  it('count apart from those that are up to a day ahead, which do not hide those of now', async () => {
     const times = [NOW - 1, NOW + 60_000, NOW + 60_001, NOW + DAY, NOW + DAY + 1, FAR];
     for (const [index, time] of times.entries()) {
       await station.deliver('rpi', time, { temp: index });
@@ -76,11 +84,22 @@ describe('Readings that are ahead of the time', () => {
     const temp = await station.field('rpi', 'temp');
     assert.deepEqual(temp?.later, { count: 2, until: NOW + DAY });
     assert.deepEqual(temp?.ahead, { count: 2, until: FAR });
-    assert.deepEqual(temp?.latest, { timestamp: NOW + DAY, value: 3 });
+    assert.deepEqual(temp?.latest, { timestamp: NOW + 60_000, value: 1 });
     // Its texts as above, and its numbers 5 s later.
     const text = await station.field('d', 'text');
     assert.deepEqual(text?.later, { count: 4, until: NOW + DAY });
     assert.deepEqual(text?.ahead, { count: 5, until: FAR + 5000 });
+    assert.deepEqual([text?.latest, text?.type], [{ timestamp: NOW + 60_000, value: 'text 1' }, 'text']);
+  });
+
+  it('of another kind than those of now do not hide them, as long as there are any', async () => {
+    isClockKnown = true;
+    await push(NOW + DAY / 2, { s: 'tomorrow' });
+    const tomorrow = { timestamp: NOW + DAY / 2, value: 'tomorrow' };
+    assert.deepEqual((await station.field('d', 's'))?.latest, tomorrow);
+    await push(NOW, { s: 1 });
+    const field = await station.field('d', 's');
+    assert.deepEqual([field?.latest, field?.type], [{ timestamp: NOW, value: 1 }, 'number']);
   });
 
   it('add up over all kinds of values of a field, and leave it without a latest where all are ahead', async () => {

@@ -1,5 +1,6 @@
 /** The interface of a store: what every implementation takes, gives and refuses. */
 export { MAX_FIELDS, MAX_FIELDS_PER_SOURCE, MAX_SOURCES } from './limits';
+export { newestSeries, presentOf } from './newest';
 export { isPictureId, type ReceivedPicture, type StagedPicture } from './pictures';
 export { refuseColumns, type ColumnProblem } from './refusals';
 export { findTooOld, refuseUnkept, type RetentionProblem } from './retention-problem';

@@ -92,7 +92,7 @@ export interface KnownSeries {
   readonly field: string;
   readonly type: FieldKind;
   readonly first: number | undefined;
-  /** The newest value that is not ahead. */
+  /** The newest value that is neither ahead nor later; where there is none, the newest that is later. */
   readonly latest: LatestValue | undefined;
   readonly ahead: ValuesAhead | undefined;
   /** Those after the present that are not ahead. */
