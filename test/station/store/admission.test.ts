@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { PicturesAnswer, SeriesAnswer, SourcesAnswer } from '../../../src/station/views/api';
 import { detectImageType } from '../../../src/image';
@@ -23,6 +26,11 @@ function stay(pictures: readonly Kept[], room: number): readonly Kept[] {
   let used = left.reduce((sum, { bytes }) => sum + bytes, 0);
   while (used > room) used -= left.shift()?.bytes ?? used;
   return left;
+}
+
+async function pushOne(to: TestStation, device: string, time: number): Promise<number> {
+  const history = [{ date: new Date(time).toISOString(), value: 1 }];
+  return (await to.push({ device, signals: { x: { history } } })).status;
 }
 
 describe('A store that is full', () => {
@@ -86,6 +94,28 @@ describe('A store that is full', () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  it('takes the next reading of a slow sensor whose only readings are the oldest of all, but none between them', async () => {
+    const HOUR = 60 * MINUTE;
+    const folder = join(await mkdtemp(join(tmpdir(), 'station-slow-')), 'station');
+    const open = (bytes?: number) =>
+      TestStation.start({ folder, retention: bytes === undefined ? {} : { bytes } });
+    const roomy = await open();
+    for (const hours of [3, 2, 1]) assert.equal(await pushOne(roomy, 'slow', NOW - hours * HOUR), 200);
+    assert.equal(await pushOne(roomy, 'other', NOW), 200);
+    const used = (await roomy.ask<SourcesAnswer>('sources')).retention.usedBytes;
+    await roomy.close();
+    // Nearly full: nothing is deleted yet.
+    const full = await open(used / 0.995);
+    try {
+      assert.equal(await pushOne(full, 'slow', NOW), 200);
+      assert.equal(await pushOne(full, 'slow', NOW - 1.5 * HOUR), 422);
+      assert.equal(await pushOne(full, 'other', NOW - 4 * HOUR), 422);
+    } finally {
+      await full.close();
+      await rm(join(folder, '..'), { recursive: true });
+    }
   });
 
   it('takes no number that is older than all where numbers alone fill it, but those that are there and new ones', async () => {

@@ -1,5 +1,4 @@
 import type { SeriesEntry } from './names';
-import { endOf } from './time-buckets';
 import type { ExpireArgument, Expired } from './operations';
 import type { StoreState } from './state';
 
@@ -104,7 +103,8 @@ export function nextForRoom(state: StoreState): NextForRoom | undefined {
     return { series: series.id, from, until: last?.timestamp ?? from };
   }
   const block = blockTable.after(series.id, -Infinity);
-  return { series: series.id, from, until: block ? endOf(block) : from };
+  // Not until its bucket ends, which may be weeks ahead: a slow sensor's new readings would all be refused.
+  return { series: series.id, from, until: block?.last ?? from };
 }
 
 /** Deletes the rows of the first block, or the first texts, that are before a time. */
