@@ -132,16 +132,19 @@ function attempt(session: Session, group: readonly Task[]): unknown {
 }
 
 /**
- * Makes the database anew where it is not at its path. Where that fails, what was appended may be lost, and is not to be
- * appended again: it is carried over later, if at all. What was freed is lost only together with all the rest.
+ * Makes the database anew where it is not at its path. Where that fails, or loses rows, what was appended may be lost, and
+ * is not to be appended again: it is carried over later, if at all. What was freed is lost only together with all the rest.
  */
 function keepInPlace(session: Session): Result<never, StorageFailure> | undefined {
   try {
-    session.keepInPlace();
-    return undefined;
+    return session.keepInPlace() ? uncertain('Some rows could not be carried over') : undefined;
   } catch (error) {
-    return failed(failureOf(new UncertainCommit(error)));
+    return uncertain(error);
   }
+}
+
+function uncertain(cause: unknown): Result<never, StorageFailure> {
+  return failed(failureOf(new UncertainCommit(cause)));
 }
 
 function inTransaction<Values>({ connection, running }: Opened, work: () => Values): Values {

@@ -28,7 +28,10 @@ export class DisplacedFile extends Error {
   }
 }
 
-/** A transaction was committed to a database that was not at its path any more, and could not be made anew there. */
+/**
+ * A transaction was committed to a database that was not at its path any more, and could not be made anew there with all
+ * its rows.
+ */
 export class UncertainCommit extends Error {
   constructor(cause: unknown) {
     super(`Whether this was kept is not known: ${textOf(cause)}`, { cause });

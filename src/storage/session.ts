@@ -38,8 +38,9 @@ export interface Session {
   /**
    * Sees to it that the database that is open is the one at its path. Where it was deleted, moved away or replaced,
    * everything is carried over into a new one; throws while that does not work. Asks the file system for two files.
+   * @returns whether rows were lost in that, because they could not be read any more
    */
-  keepInPlace(): void;
+  keepInPlace(): boolean;
   /** As `keepInPlace`, for the lock and the reserve file too; after a failure, only this tries again. */
   check(): void;
   /** Why the database cannot be made anew at its path; undefined while it is there. */
@@ -87,9 +88,9 @@ class FileSession implements Session {
     return this.#problem;
   }
 
-  keepInPlace(): void {
+  keepInPlace(): boolean {
     if (this.#problem) throw this.#problem;
-    if (this.#opened) this.#putInPlace(this.#opened, isDatabaseInPlace);
+    return this.#opened !== undefined && this.#putInPlace(this.#opened, isDatabaseInPlace);
   }
 
   check(): void {
@@ -146,14 +147,16 @@ class FileSession implements Session {
     notify({ kind: 'locked', message });
   }
 
-  #putInPlace(current: OpenedFile, isThere: (file: OpenFile) => boolean): void {
+  /** @returns whether rows were lost */
+  #putInPlace(current: OpenedFile, isThere: (file: OpenFile) => boolean): boolean {
     const renewal = this.#renewIfNeeded(current.file, isThere);
-    if (!renewal) return;
+    if (!renewal) return false;
     const { file, notify } = this.#options;
     this.#opened = undefined;
     notify({ kind: 'displaced-file', ...describeRenewal(file, renewal) });
     this.#opened = this.#reopen(current, renewal.file);
     this.#restoreReserve();
+    return renewal.carried !== undefined && renewal.carried.lost !== 0;
   }
 
   #renewIfNeeded(open: OpenFile, isThere: (file: OpenFile) => boolean): Renewal | undefined {

@@ -7,7 +7,7 @@ import type { Failure, Result } from '../result';
  * - `busy`: too many calls are waiting.
  * - `newer`: the file was written by a newer version of this package.
  * - `stopped`: the storage thread ended before it answered, or the file that it was written to was deleted at that
- *   moment and cannot be made anew; the change may or may not have been made.
+ *   moment and cannot be made anew with all its rows; the change may or may not have been made.
  * - `closed`: the database was closed.
  * - `storage`: any other error of the operating system or SQLite.
  */

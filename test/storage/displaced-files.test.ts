@@ -8,6 +8,7 @@ import { mock } from 'node:test';
 import { reservePathOf } from '../../src/storage/reserve-file';
 import { DISPLACEMENTS } from './support/displacements';
 import { sqliteError, SQLITE } from './support/fake-disk';
+import { program } from './support/notes';
 import { openNotes, type NotesEngine } from './support/notes-engine';
 
 describe('a database whose files are deleted, moved or replaced while it is open', () => {
@@ -213,6 +214,21 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.equal(notes.pause(), 2000);
     assert.equal(await notes.append('after'), 'ok');
   });
+
+  for (const lost of [1, undefined])
+    it(`does not know what became of what is appended where ${lost ?? 'unknown'} rows cannot be carried over`, async () => {
+      const notes = await startWithNotes();
+      failCopies(() => sqliteError(SQLITE.corrupt));
+      const { salvage } = program;
+      const salvaging = mock.method(program, 'salvage', (...connections: Parameters<typeof salvage>) => ({
+        ...salvage(...connections),
+        lost,
+      }));
+      await rm(folder, { recursive: true });
+      assert.equal(await notes.append('maybe lost'), 'stopped');
+      assert.equal(salvaging.mock.callCount(), 1);
+      assert.equal(await notes.append('after'), 'ok');
+    });
 
   it('makes its reserve file anew where that alone was deleted', async () => {
     const notes = await startWithNotes();

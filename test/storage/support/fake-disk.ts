@@ -71,6 +71,7 @@ export function createFakeDisk(connection: OwnConnection, running: Opened['runni
     keepInPlace: () => {
       if (disk.isDisplaced)
         throw (disk.problem = new DisplacedFile('notes.sqlite', new Error('Not writable')));
+      return false;
     },
     check: () => {},
     problem: () => disk.problem,
