@@ -24,6 +24,8 @@ export class LiveFeed {
   readonly measured = new Emitter<LiveMeasurement>();
   /** Sources, labels or retention have changed. */
   readonly changed = new Emitter<void>();
+  /** The station has sent something, and with it all that it has received until then. */
+  readonly heard = new Emitter<void>();
   readonly connection = new Emitter<Connection>();
   /** How many pages the station serves, once it has refused this one. */
   mostPages = 0;
@@ -60,6 +62,9 @@ export class LiveFeed {
     });
     events.addEventListener('measurement', ({ data }) => this.measured.emit(JSON.parse(String(data))));
     events.addEventListener('changed', () => this.changed.emit());
+    // Not at `open`: before it, events were missed.
+    for (const type of ['measurement', 'changed', 'alive'])
+      events.addEventListener(type, () => this.heard.emit());
     events.addEventListener('error', () => {
       if (events.readyState !== EventSource.CLOSED) {
         this.connection.emit('lost');

@@ -158,6 +158,7 @@ function connect(station: StationModel, feed: LiveFeed, loading: Promise<void>):
   // Before anyone else hears of these, and asks for series.
   forgetSeriesAt(feed.measured, feed.changed, station.resumed);
   feed.measured.listen((measurement) => station.apply(measurement));
+  feed.heard.listen(() => station.hear());
   feed.changed.listen(loadSoon);
   const catchUpSoon = () => void setTimeout(() => void station.catchUp(), CHANGES_MS);
   feed.connection.listen((connection) => {

@@ -33,6 +33,8 @@ export class StationModel {
   /** When the sources were read last, by the station's clock. */
   #loadedAt = 0;
   #runningSince = Infinity;
+  /** Up to when it is known what was received, by the station's clock. */
+  #knownUntil = 0;
   #failure: unknown;
   #loading: AbortController | undefined;
   #hasMissed = false;
@@ -50,10 +52,19 @@ export class StationModel {
     return this.#sources;
   }
 
-  /** Whether a source has sent nothing for longer than usual, which may be because the station did not run. */
+  /**
+   * Whether a source has sent nothing for longer than usual, as far as is known: while the station tells nothing, as when
+   * the connection is lost, or it serves too many pages, nobody knows what it receives.
+   */
   isSilent({ lastSeen, usualSilenceMs }: SourceAnswer): boolean {
     if (lastSeen === undefined || usualSilenceMs === undefined) return false;
-    return this.now - Math.max(lastSeen, this.#runningSince) > usualSilenceMs;
+    return this.#knownUntil - Math.max(lastSeen, this.#runningSince) > usualSilenceMs;
+  }
+
+  /** The station has told all that it received up to now, except what was missed and is still being read. */
+  hear(): void {
+    if (this.#loading || this.#hasMissed || this.#caughtUp !== undefined) return;
+    this.#knownUntil = this.now;
   }
 
   /** Undefined until the sources were read. */
@@ -105,6 +116,7 @@ export class StationModel {
   #update({ now, runningSince, retention, sources }: SourcesAnswer): void {
     this.#aheadMs = now - Date.now();
     this.#loadedAt = now;
+    this.#knownUntil = now;
     this.#runningSince = runningSince;
     this.#retention = retention;
     this.#sources = byName(sources);

@@ -47,6 +47,7 @@ describe('The model of the station', () => {
   beforeEach(() => mock.timers.enable({ apis: ['Date'], now: NOW }));
   afterEach(() => {
     mock.timers.reset();
+    mock.restoreAll();
     Reflect.deleteProperty(globalThis, 'window');
   });
 
@@ -68,5 +69,24 @@ describe('The model of the station', () => {
       for (const time of times) receive(model, time, 7);
       assert.equal(model.sources[0]?.fields[0]?.latest?.timestamp, shown, JSON.stringify([field, times]));
     }
+  });
+
+  it('takes no source for silent while the station tells nothing', async () => {
+    const source = { ...sourceOf({}), lastSeen: NOW, usualSilenceMs: 600_000 };
+    const model = await modelOf(source);
+    mock.timers.tick(3_600_000);
+    assert.equal(model.isSilent(source), false);
+    model.hear();
+    assert.equal(model.isSilent(source), true);
+  });
+
+  it('takes no source for silent before what was missed is read', async () => {
+    const source = { ...sourceOf({}), lastSeen: NOW, usualSilenceMs: 600_000 };
+    const model = await modelOf(source);
+    mock.timers.tick(3_600_000);
+    mock.method(globalThis, 'fetch', () => Promise.reject(new Error('unreachable')));
+    await model.catchUp();
+    model.hear();
+    assert.equal(model.isSilent(source), false);
   });
 });
