@@ -93,11 +93,14 @@ function ownPaths({ log }: OpenFile): readonly string[] {
   return isSameFile(log.identity, identityAt(log.path)) ? [log.path] : [];
 }
 
+/** What a copy leaves free: for its log, the files beside it, and all others who use the disk. */
+const ROOM_BESIDE_BYTES = 8 * 2 ** 20;
+
 /** Copies all rows to a new file, synced; where some cannot be read, those that are sound. */
 function copyRows(plan: FilePlan, from: OwnConnection, copy: string): Salvage {
-  rmSync(copy, { force: true });
+  for (const path of [copy, rebuiltPathOf(plan.file)]) rmSync(path, { force: true });
   // Else the copy would fill the disk before it fails, for all who use it.
-  if (freeBytes(dirname(copy)) < usedBytes(from)) throw new FullDisk();
+  if (freeBytes(dirname(copy)) < usedBytes(from) + ROOM_BESIDE_BYTES) throw new FullDisk();
   makePrivateFile(copy);
   try {
     from.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`);
@@ -154,10 +157,22 @@ function putInPlace({ file, now }: FilePlan, open: OpenFile, copy: string) {
   return { kept, identity };
 }
 
-/** Opens the copy, unless another file has taken its place meanwhile. */
+/**
+ * Opens the copy, unless another file has taken its place meanwhile. Where it cannot be opened, it goes back to the name
+ * before: else the next attempt would take it for a foreign file. The open connection still has everything.
+ */
 function openCopy(plan: FilePlan, copied: FileIdentity | undefined): IdentifiedConnection {
-  const database = openChecked(plan, false);
+  const database = openOrPutBack(plan, copied);
   if (copied && isSameFile(copied, database.identity)) return database;
   database.connection.close();
   throw new Error(`${plan.file} was replaced again`);
+}
+
+function openOrPutBack(plan: FilePlan, copied: FileIdentity | undefined): IdentifiedConnection {
+  try {
+    return openChecked(plan, false);
+  } catch (error) {
+    if (copied && isSameFile(copied, identityAt(plan.file))) renameSync(plan.file, rebuiltPathOf(plan.file));
+    throw error;
+  }
 }

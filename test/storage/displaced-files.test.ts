@@ -176,7 +176,7 @@ describe('a database whose files are deleted, moved or replaced while it is open
 
   it('waits for room on a full disk, and does not fill it with half a copy', async () => {
     const notes = await startWithNotes();
-    const full = mock.method(fs, 'statfsSync', () => ({ bavail: 0, bsize: 1 }));
+    const full = mock.method(fs, 'statfsSync', () => ({ bavail: 4 * 2 ** 20, bsize: 1 }));
     await rm(folder, { recursive: true });
     assert.equal(await notes.append('not known'), 'stopped');
     assert.equal(await notes.append('refused'), 'full');
@@ -230,6 +230,22 @@ describe('a database whose files are deleted, moved or replaced while it is open
       assert.equal(await notes.append('after'), 'ok');
     });
 
+  it('never takes its own copy for a foreign file where that cannot be opened, nor loses it', async () => {
+    const notes = await startWithNotes();
+    failSql('auto_vacuum', () => sqliteError(SQLITE.ioError));
+    await rm(folder, { recursive: true });
+    for (let count = 0; count < 2; count += 1) notes.look();
+    mock.restoreAll();
+    assert.deepEqual(await textsAfterKill(), ['in the backup', 'before']);
+    notes.look();
+    assert.equal(await notes.append('after'), 'ok');
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => /\.(replaced|new|copy)/.test(name)),
+      [],
+    );
+    assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
+  });
+
   it('makes its reserve file anew where that alone was deleted', async () => {
     const notes = await startWithNotes();
     await rm(reservePathOf(file));
@@ -264,9 +280,14 @@ describe('a database whose files are deleted, moved or replaced while it is open
 
 /** Has copies of whole databases fail. */
 function failCopies(problem: () => Error): void {
+  failSql('VACUUM INTO', problem);
+}
+
+/** Has all fail that has a text in its SQL. */
+function failSql(text: string, problem: () => Error): void {
   const { value: exec } = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec') ?? {};
   mock.method(DatabaseSync.prototype, 'exec', function (this: DatabaseSync, sql: string) {
-    if (sql.startsWith('VACUUM INTO')) throw problem();
+    if (sql.includes(text)) throw problem();
     Reflect.apply(exec, this, [sql]);
   });
 }
