@@ -53,11 +53,21 @@ export function stampOf(now: number): string {
   return new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 }
 
-/** A name that no file has: the one that is given, or one with a number behind it. */
+/**
+ * What SQLite takes for a part of the database at the same path, by the ends of their names: of another database, it
+ * would write their pages into ours.
+ */
+export const COMPANIONS = ['-wal', '-journal', '-shm'] as const;
+
+/** A name that neither a database nor a file beside it has: the one that is given, or one with a number behind it. */
 export function freeName(name: string): string {
   let free = name;
-  for (let number = 2; existsSync(free); number += 1) free = `${name}-${number}`;
+  for (let number = 2; isTaken(free); number += 1) free = `${name}-${number}`;
   return free;
+}
+
+function isTaken(name: string): boolean {
+  return ['', ...COMPANIONS].some((suffix) => existsSync(name + suffix));
 }
 
 function deleteOldest(file: string): void {

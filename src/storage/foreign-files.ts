@@ -1,13 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { freeName, stampOf } from './damaged-files';
+import { COMPANIONS, freeName, stampOf } from './damaged-files';
 import { syncFolder } from './folder';
-
-/**
- * What SQLite takes for a part of the database at the same path, by the ends of their names: of another database, it
- * would write their pages into ours.
- */
-const COMPANIONS = ['-wal', '-journal', '-shm'] as const;
 
 /**
  * Moves what others have put at the path of a database, and beside it, to `….replaced.<time>`. None of it is ever

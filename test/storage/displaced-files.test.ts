@@ -114,6 +114,18 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
   });
 
+  it('keeps each log that was put in the place of its own, also within one second', async () => {
+    const notes = await startWithNotes();
+    for (const text of ['first', 'second']) {
+      await writeFile(join(folder, 'other'), text);
+      await rename(join(folder, 'other'), `${file}-wal`);
+      notes.look();
+    }
+    const kept = `${file}.replaced.20260501T123000Z`;
+    assert.equal(await readFile(`${kept}-wal`, 'utf8'), 'first');
+    assert.equal(await readFile(`${kept}-2-wal`, 'utf8'), 'second');
+  });
+
   it('leaves what was moved away as it is, with its log', async () => {
     const notes = await startWithNotes();
     await rename(folder, `${folder}.old`);
