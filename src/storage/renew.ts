@@ -152,6 +152,8 @@ function putInPlace({ file, now }: FilePlan, open: OpenFile, copy: string) {
   syncFolder(dirname(file));
   // All that it has is in the copy, in other places.
   for (const path of own) rmSync(path, { force: true });
+  // Else a power cut could leave the old log beside the new database, and SQLite would write its pages into it.
+  if (own.length > 0) syncFolder(dirname(file));
   renameSync(complete, file);
   syncFolder(dirname(file));
   return { kept, identity };

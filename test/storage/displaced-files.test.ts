@@ -258,6 +258,23 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
   });
 
+  it('syncs the deletion of its old log before the copy gets the name of the database', async () => {
+    const notes = await startWithNotes();
+    await rm(file);
+    const steps: string[] = [];
+    for (const name of ['renameSync', 'rmSync', 'fsyncSync'] as const) {
+      const original: (...args: never[]) => unknown = fs[name];
+      mock.method(fs, name, (...args: never[]) => {
+        steps.push([name, ...args.slice(0, 1).map((path) => basename(String(path)))].join(' '));
+        return original(...args);
+      });
+    }
+    notes.look();
+    const deletion = steps.indexOf('rmSync notes.sqlite-wal');
+    assert.match(steps[deletion + 1] ?? '', /^fsyncSync/);
+    assert.equal(steps[deletion + 2], 'renameSync notes.sqlite.new');
+  });
+
   it('makes its reserve file anew where that alone was deleted', async () => {
     const notes = await startWithNotes();
     await rm(reservePathOf(file));
