@@ -435,6 +435,7 @@ describe('Pictures whose rows were lost', () => {
 class EmptyDatabase {
   readonly recovered: string[] = [];
   isFull = false;
+  isLocked = false;
 
   async call(name: string, argument: unknown): Promise<never> {
     // From the storage thread answers come without types too.
@@ -447,6 +448,7 @@ class EmptyDatabase {
   async close(): Promise<void> {}
 
   #answer(name: string, argument: unknown): unknown {
+    if (this.isLocked) return failed({ kind: 'locked', message: 'In use' });
     if (name === 'removedPictures') return success([]);
     if (name === 'unnamedPictures') return success(argument);
     if (name !== 'recover' || !Array.isArray(argument)) return success(undefined);
@@ -518,4 +520,14 @@ describe('Comparing pictures with their rows', () => {
       await start().started;
       assert.deepEqual(database.recovered.toSorted(), ids);
     });
+
+  it('deletes what was not received completely only once no other process has the database', async () => {
+    await writeFile(join(folder, 'other-1.tmp'), 'half');
+    database.isLocked = true;
+    await start().started;
+    assert.deepEqual(await readdir(folder), ['other-1.tmp']);
+    database.isLocked = false;
+    await start().started;
+    assert.deepEqual(await readdir(folder), []);
+  });
 });

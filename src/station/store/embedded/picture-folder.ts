@@ -43,7 +43,9 @@ export interface PictureFolder {
   settle(ids: readonly string[]): Promise<void>;
   /** Makes deletions last through a power cut. */
   sync(): Promise<void>;
-  /** Runs `work` with the pictures that are there. Deletes what earlier runs had not received completely. */
+  /** Deletes files that were not received completely. */
+  discard(names: readonly string[]): Promise<void>;
+  /** Runs `work` with the pictures that are there. */
   inspect(work: (content: FolderContent) => Promise<void>): Promise<void>;
   /** What the file of a picture tells; undefined where it cannot be read. */
   describe(id: string): Promise<FoundPicture | undefined>;
@@ -64,6 +66,8 @@ export interface FolderContent {
   readonly ids: readonly string[];
   /** Pictures that were being committed when that was interrupted. The picture itself may be missing. */
   readonly uncommitted: ReadonlySet<string>;
+  /** What other runs have not received completely. Until the database answers, another process may be receiving it. */
+  readonly unfinished: readonly string[];
   /** Whether a picture was, or is being, committed by this run since the pictures were listed. */
   isCommitted(id: string): boolean;
 }
@@ -120,7 +124,7 @@ export function createPictureFolder(folder: string, onMade: () => void = () => {
   async function inspect(work: (content: FolderContent) => Promise<void>): Promise<void> {
     const committed = new Set(reservations.names());
     committedMeanwhile = committed;
-    const found = await listPictures(folder, run, files);
+    const found = await listPictures(folder, run);
     await work({ ...found, isCommitted: (id) => committed.has(id) });
     committedMeanwhile = undefined;
   }
@@ -131,6 +135,9 @@ export function createPictureFolder(folder: string, onMade: () => void = () => {
     ...createDeletions(files, reservations),
     settle,
     sync: () => syncFolderAsync(folder).catch(ignore),
+    discard: async (names) => {
+      for (const name of names) await files.discard(name);
+    },
     inspect,
     describe: (id) => describeFile(id, files.pathOf(id)),
     close: () => files.close(),
@@ -160,19 +167,14 @@ function createDeletions(
   return { withdraw, remove };
 }
 
-/** The pictures of a folder. Deletes what other runs than `run` had not received completely. */
-async function listPictures(
-  folder: string,
-  run: string,
-  files: PictureFiles,
-): Promise<Omit<FolderContent, 'isCommitted'>> {
+/** The pictures of a folder, and what other runs than `run` have not received completely. */
+async function listPictures(folder: string, run: string): Promise<Omit<FolderContent, 'isCommitted'>> {
   const names = await readdir(folder).catch(() => []);
-  const unfinished = names.filter((name) => name.endsWith('.tmp') && !name.startsWith(`${run}-`));
-  for (const name of unfinished) await files.discard(name);
   const marks = names.filter((name) => name.endsWith(UNCOMMITTED));
   return {
     ids: names.filter(isPictureId),
     uncommitted: new Set(marks.map((name) => name.slice(0, -UNCOMMITTED.length))),
+    unfinished: names.filter((name) => name.endsWith('.tmp') && !name.startsWith(`${run}-`)),
   };
 }
 

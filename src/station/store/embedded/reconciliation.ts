@@ -63,6 +63,7 @@ export function startReconciliation(options: ReconciliationOptions): Reconciliat
     removed: ReadonlySet<string>,
     unnamed: readonly string[],
   ): Promise<void> {
+    await pictures.discard(content.unfinished);
     const own = unnamed.filter((id) => !content.isCommitted(id));
     const explained = own.filter((id) => removed.has(id) || (content.uncommitted.has(id) && !hasLostRows));
     const left = new Set(explained);
