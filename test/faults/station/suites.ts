@@ -57,6 +57,6 @@ export function stationSuites(times: Times): readonly Suite[] {
 async function outcome(running: Promise<StationVerdict>): Promise<Outcome> {
   const verdict = await running;
   const { repeated, turnedAway } = verdict;
-  const told = turnedAway > 0 ? `, ${turnedAway} of them told to come again, with the reason` : '';
+  const told = turnedAway > 0 ? `, ${turnedAway} answers that told to come again, with the reason` : '';
   return { verdict, remark: `${repeated} posts sent again${told}` };
 }
