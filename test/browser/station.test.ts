@@ -522,8 +522,8 @@ describe('The station’s page in Chromium', () => {
     });
 
     it('draws the newest text until now while time goes on', async () => {
-      await push(station, 'stove', { mode: rows(Date.now() - 60_000, 3, 60_000, () => 'eco') });
-      const { page, faults } = await look(browser, station, '#/device/stove?range=hour');
+      await push(station, 'pump', { mode: rows(Date.now() - 60_000, 3, 60_000, () => 'eco') });
+      const { page, faults } = await look(browser, station, '#/device/pump?range=hour');
       const bar = page.locator(`${FIRST_GRAPH} .state`);
       const placeOf = () =>
         bar.evaluate(({ style }) => ({ left: parseFloat(style.left), width: parseFloat(style.width) }));
