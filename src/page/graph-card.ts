@@ -35,7 +35,7 @@ const MOST_ARRIVED = 1000;
 interface Arrival {
   readonly line: number;
   readonly time: number;
-  readonly value: number | string;
+  readonly value: number;
 }
 
 export interface CardActions extends Omit<GraphActions, 'step' | 'end'> {
@@ -111,8 +111,8 @@ export class GraphCard {
   show(range: TimeRange): void {
     this.#range = range;
     this.#graph?.show(range);
-    // What a text or a switch holds grows with the time.
-    this.#drawStates();
+    this.#states.show(range);
+    // What a switch holds grows with the time.
     if (this.#isSwitch) this.#graph?.draw(this.#series, this.#context.station.now);
     this.#update();
   }
@@ -138,12 +138,11 @@ export class GraphCard {
   }
 
   add({ timestamp, fields }: LiveMeasurement): void {
-    // It is read with the range.
-    if (this.#isStale) return;
     for (const [line, { field }] of this.#content.fields.entries()) {
       const value = fields[field.name];
-      if (value === undefined || typeof value === 'object') continue;
-      const arrival = { line, time: timestamp, value: typeof value === 'string' ? value : Number(value) };
+      if (typeof value === 'string') this.#states.add(line, timestamp, value);
+      if (typeof value !== 'number' && typeof value !== 'boolean') continue;
+      const arrival = { line, time: timestamp, value: Number(value) };
       this.#arrivals.push(arrival);
       this.#insert(arrival);
     }
@@ -153,15 +152,11 @@ export class GraphCard {
   /** Draws what was added. */
   redraw(): void {
     this.#graph?.draw(this.#series, this.#context.station.now);
-    this.#drawStates();
-    this.#update();
-  }
-
-  #drawStates(): void {
     this.#states.draw(
       this.#content.fields.map((_, line) => this.#readable(line)),
       this.#range,
     );
+    this.#update();
   }
 
   showCursor(time: number | undefined): void {
@@ -223,14 +218,13 @@ export class GraphCard {
     this.#arrivals = [];
     const points = graphPoints(this.#graph?.width ?? 0);
     try {
-      const [answers] = await Promise.all([
-        Promise.all(
-          this.#content.fields.map(({ field }) =>
-            readSeries(this.#idOf(field), this.#range, { points, gap: this.#ruleOf(field) }, loading.signal),
-          ),
+      const states = this.#states.load(this.#range, loading.signal);
+      const answers = await Promise.all(
+        this.#content.fields.map(({ field }) =>
+          readSeries(this.#idOf(field), this.#range, { points, gap: this.#ruleOf(field) }, loading.signal),
         ),
-        this.#states.load(this.#range, loading.signal),
-      ]);
+      );
+      await states;
       for (const [line, { field }] of this.#content.fields.entries()) {
         const answer = answers[line];
         if (answer) this.#series[line] = seriesOf(answer, this.#ruleOf(field));
@@ -248,10 +242,6 @@ export class GraphCard {
   }
 
   #insert({ line, time, value }: Arrival): void {
-    if (typeof value === 'string') {
-      this.#states.add(line, time, value);
-      return;
-    }
     const series = this.#series[line];
     if (series) insert(series, time, value);
   }

@@ -83,6 +83,10 @@ export class GraphStates {
     }
   }
 
+  show(range: TimeRange): void {
+    for (const { bars } of this.#lines) bars.show(range);
+  }
+
   /** The text of a line at a time, or its newest value where that is one; undefined where it has none. */
   textAt(line: number, time: number | undefined): string | undefined {
     const found = this.#lines.find((each) => each.line === line);

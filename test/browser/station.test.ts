@@ -496,45 +496,6 @@ describe('The station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
-    it('keeps a text that arrives while the graph is read', async () => {
-      await push(station, 'boiler', { mode: rows(Date.now() - 60_000, 3, 60_000, () => 'eco') });
-      const { page, faults } = await look(browser, station, '#/device/boiler?range=hour');
-      await page.waitForSelector(`${FIRST_GRAPH} .state`);
-      const isShown = page.waitForFunction(
-        () => document.querySelector('.legend .now')?.textContent === 'heat',
-      );
-      let held = 0;
-      await page.route('**/api/texts*count=1000', async (route) => {
-        const response = await route.fetch();
-        held += 1;
-        await isShown;
-        await route.fulfill({ response });
-      });
-      await page.click('button >> text="Day"');
-      await until('the answer', () => held > 0);
-      const read = page.waitForResponse((response) => response.url().endsWith('count=1'));
-      await push(station, 'boiler', { mode: [[Date.now(), 'heat']] });
-      await read;
-      await page.waitForFunction(() =>
-        [...document.querySelectorAll('.state')].at(-1)?.textContent?.startsWith('heat'),
-      );
-      assert.deepEqual(faults, []);
-    });
-
-    it('draws the newest text until now while time goes on', async () => {
-      await push(station, 'pump', { mode: rows(Date.now() - 60_000, 3, 60_000, () => 'eco') });
-      const { page, faults } = await look(browser, station, '#/device/pump?range=hour');
-      const bar = page.locator(`${FIRST_GRAPH} .state`);
-      const placeOf = () =>
-        bar.evaluate(({ style }) => ({ left: parseFloat(style.left), width: parseFloat(style.width) }));
-      const { left: first } = await placeOf();
-      await until('the range to move on', async () => (await placeOf()).left < first);
-      const { left, width } = await placeOf();
-      // A tick of the page is a seven-hundredth of the hour.
-      assert(left + width > 99.95, `${left} and ${width}`);
-      assert.deepEqual(faults, []);
-    });
-
     it('breaks a line where a person chooses, and remembers it', async () => {
       const now = Date.now();
       await push(station, 'chosen', { x: rows(now, 7, 10 * 60_000, () => 5) });
