@@ -357,7 +357,7 @@ describe('The station’s page in Chromium', () => {
       const names = await page
         .locator('.graph-card')
         .evaluateAll((cards) => cards.map((card) => card.getAttribute('aria-label')));
-      assert.deepEqual(names, ['Temperature, Dew point (°C)', 'Humidity (%)', 'window']);
+      assert.deepEqual(names, ['Temperature, Dew point (°C)', 'Humidity (%)', 'window', 'state']);
       // The gap is from 10 to 6 hours ago, of 24.
       for (const graph of [0, 1]) {
         assert((await drawnShare(page, graph, 0, 0.57)) > 0.95);
