@@ -317,19 +317,21 @@ describe('The station’s page in Chromium', () => {
     });
 
     it('says of a picture whose file is gone that it cannot be shown, small and large', async () => {
+      const camera = await startStation();
       const gone = pngOf({ width: 7, height: 5 });
-      await station.deliver('gone', Date.now(), {}, { cam1: gone });
-      await rm(join(station.folder, 'pictures', sha1(gone)));
-      const { page } = await look(browser, station, '#/sensor/gone');
+      await camera.deliver('gone', Date.now(), {}, { cam1: gone });
+      await rm(join(camera.folder, 'pictures', sha1(gone)));
+      const { page } = await look(browser, camera, '#/sensor/gone');
       await page.waitForSelector('.thumbnail .missing-picture:has-text("This picture cannot be shown")');
       await page.click('.thumbnail');
       await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
     });
 
     it('says that a picture cannot be shown', async () => {
-      await station.deliver('damaged', Date.now(), {}, { cam1: JPEG });
-      await rm(join(station.folder, 'pictures', sha1(JPEG)));
-      const { page } = await look(browser, station, '#/sensor/damaged');
+      const camera = await startStation();
+      await camera.deliver('damaged', Date.now(), {}, { cam1: JPEG });
+      await rm(join(camera.folder, 'pictures', sha1(JPEG)));
+      const { page } = await look(browser, camera, '#/sensor/damaged');
       await page.click('.thumbnail');
       await page.waitForSelector('.lightbox img[alt^="This picture cannot be shown"]');
     });
@@ -471,15 +473,18 @@ describe('The station’s page in Chromium', () => {
       await until('both parts of the line', async () => (await drawnShare(page, 0, 0.02, 0.32)) > 0.95);
       assert((await drawnShare(page, 0, 0.51, 0.98)) > 0.95);
       assert.equal(await drawnShare(page, 0, 0.36, 0.47), 0);
-      const boxes = await page.locator('.graph-card:first-child .state').evaluateAll((all) =>
-        all.map((each) => {
-          const [bar, row] = [each, each.parentElement ?? each].map((one) => one.getBoundingClientRect());
-          return bar && row ? [(bar.left - row.left) / row.width, bar.width / row.width] : [];
-        }),
-      );
-      const [[start = NaN, width = NaN] = []] = boxes;
-      assert.equal(boxes.length, 2);
-      assert(Math.abs(start - 1 / 3) < 0.01 && Math.abs(width - 1 / 6) < 0.01, JSON.stringify(boxes));
+      const bars = () =>
+        page.locator('.graph-card:first-child .state').evaluateAll((all) =>
+          all.map((each) => {
+            const [bar, row] = [each, each.parentElement ?? each].map((one) => one.getBoundingClientRect());
+            return bar && row ? [(bar.left - row.left) / row.width, bar.width / row.width] : [];
+          }),
+        );
+      await until('two bars, of which the first begins at a third and takes a sixth', async () => {
+        const boxes = await bars();
+        const [[start = NaN, width = NaN] = []] = boxes;
+        return boxes.length === 2 && Math.abs(start - 1 / 3) < 0.01 && Math.abs(width - 1 / 6) < 0.01;
+      });
       const texts = await page.locator('.graph-card:nth-child(2) .state').allInnerTexts();
       assert.match(texts.join('|'), /^eco \d.*\|heat \d.*$/);
       const plot = await page.locator('.u-over').first().boundingBox();
