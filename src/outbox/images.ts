@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { failed, success, type Result } from '../result';
-import { fileFailureOf, makePrivateFolderAsync, syncFolderAsync } from '../storage';
+import { fileFailureOf, isMissingFile, makePrivateFolderAsync, syncFolderAsync } from '../storage';
 import type { NewImage, OutboxFailure } from './types';
 
 /** An image as the row of its item names it. */
@@ -85,7 +85,7 @@ export function createImageFolder(folder: string, onMade: () => void = () => {})
       return failed(damaged('came back from the disk altered'));
     } catch (error) {
       if (isTransient(error)) return failed(fileFailureOf('The image could not be read', error));
-      if (isGone(error)) return failed(GONE);
+      if (isMissingFile(error)) return failed(GONE);
       return failed(damaged(`cannot be read (${textOf(error)})`));
     }
   }
@@ -169,10 +169,6 @@ const GONE: OutboxFailure = {
   kind: 'damaged',
   message: "The image's file is gone: it was deleted or moved away while it waited",
 };
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
 
 /** Errors of a system that is short of resources, which say nothing about the file. */
 const TRANSIENT_CODES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];

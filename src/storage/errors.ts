@@ -123,3 +123,9 @@ export function fileFailureOf(what: string, error: unknown): StorageFailure {
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether an error of the file system says that there is no such file. */
+export function isMissingFile(error: unknown): boolean {
+  // ENOTDIR: a file is where its folder was.
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isMissingFile } from './errors';
 
 /** Which file is at a path: another one that took its place has another identity, also where its content is the same. */
 export interface FileIdentity {
@@ -13,7 +14,7 @@ export function identityAt(path: string): FileIdentity | undefined {
     const { dev, ino } = statSync(path, { bigint: true });
     return { device: dev, inode: ino };
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissingFile(error)) return undefined;
     throw error;
   }
 }
@@ -21,9 +22,4 @@ export function identityAt(path: string): FileIdentity | undefined {
 /** Whether the file at a path is still the one that was there; none is the same as none. */
 export function isSameFile(one: FileIdentity | undefined, other: FileIdentity | undefined): boolean {
   return one?.device === other?.device && one?.inode === other?.inode;
-}
-
-function isMissing(error: unknown): boolean {
-  // ENOTDIR: a file is where its folder was.
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

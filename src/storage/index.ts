@@ -9,9 +9,18 @@
 export { openDatabase } from './database';
 export { makePrivateFolder, makePrivateFolderAsync, syncFolder, syncFolderAsync } from './folder';
 export { createMissingFilesCheck, type MissingFilesCheck } from './missing-files';
-export { checkedNumber, checkedText, checksum, DamagedFile, DamagedRow, numberIn, textIn } from './rows';
+export {
+  checkedNumber,
+  checkedText,
+  checksum,
+  DamagedFile,
+  DamagedRow,
+  numberIn,
+  textIn,
+  usedBytes,
+} from './rows';
 export { readTextRow, writeTextRow } from './text-row';
-export { fileFailureOf } from './errors';
+export { fileFailureOf, isMissingFile } from './errors';
 export type {
   Connection,
   Database,

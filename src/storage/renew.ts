@@ -9,7 +9,7 @@ import { identityAt, isSameFile, type FileIdentity } from './identity';
 import { copyPathOf, rebuiltPathOf, salvageInto, type FilePlan } from './rebuild';
 import type { Carried } from './renewal-notice';
 import { freeBytes } from './reserve-file';
-import { numberIn } from './rows';
+import { numberIn, usedBytes } from './rows';
 import type { Salvage } from './types';
 
 /** What was done so that the open files are again those at their paths. */
@@ -112,13 +112,6 @@ function copyRows(plan: FilePlan, from: OwnConnection, copy: string): Salvage {
     rmSync(copy, { force: true });
     return salvageInto(plan, from, copy);
   }
-}
-
-function usedBytes(connection: OwnConnection): number {
-  const row = connection.get(
-    'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
-  );
-  return numberIn(row ?? {}, 'bytes');
 }
 
 /** The rows of all tables, without that of the schema's version. */

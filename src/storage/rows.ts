@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Row, SqlValue } from './types';
+import type { Connection, Row, SqlValue } from './types';
 
 /** A row differs from what was written. */
 export class DamagedRow extends Error {}
@@ -47,4 +47,12 @@ export function checkedNumber(value: SqlValue | undefined, column: string): numb
 export function checkedText(value: SqlValue | undefined, column: string): string {
   if (typeof value !== 'string') throw new DamagedRow(`${column} is not text`);
   return value;
+}
+
+/** What all rows of a database take on the disk, in bytes: its pages, without those that are free. */
+export function usedBytes({ get }: Pick<Connection, 'get'>): number {
+  const row = get(
+    'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
+  );
+  return numberIn(row ?? {}, 'bytes');
 }

@@ -27,6 +27,10 @@ export interface FlipVerdict {
   silent: number;
 }
 
+export function emptyFlipVerdict(): FlipVerdict {
+  return { flips: 0, harmless: 0, mended: 0, reported: 0, missing: 0, kept: 0, altered: 0, silent: 0 };
+}
+
 /**
  * Flips one bit at a time, `count` times, in the files of an outbox that was closed, or in those that a killed process
  * leaves, and looks at what comes back.
@@ -46,16 +50,7 @@ export async function runBitFlips(
     isClockSet: () => true,
     report: () => undefined,
   });
-  const verdict: FlipVerdict = {
-    flips: 0,
-    harmless: 0,
-    mended: 0,
-    reported: 0,
-    missing: 0,
-    kept: 0,
-    altered: 0,
-    silent: 0,
-  };
+  const verdict = emptyFlipVerdict();
   try {
     const templates = await makeTemplates(place);
     for (let round = 0; round < count; round += 1) {

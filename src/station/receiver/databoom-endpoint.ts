@@ -1,11 +1,10 @@
 /** Databoom's push API: `POST /v1/signals/push` and `POST /v1/signals/push/:unique`. */
 import type { IncomingMessage } from 'node:http';
 import { ingestPush, type Recorder } from '../ingest';
-import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
+import { jsonAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys } from '../registry';
-import { checkEncoding, type BodyReceiver } from './body';
-import { refuseToken } from './databoom-token';
-import { receiveJson } from './json-body';
+import type { BodyReceiver } from './body';
+import { receivePost } from './databoom-post';
 
 export interface DataboomEndpoint {
   /** Answers a request for `v1/signals/push`. @param unique what follows that in the address, if anything */
@@ -18,14 +17,9 @@ export function createDataboomEndpoint(
   bodies: BodyReceiver,
 ): DataboomEndpoint {
   async function answer(request: IncomingMessage, unique: string | undefined): Promise<Answer> {
-    if (request.method !== 'POST') return methodAnswer('POST');
-    const refused = refuseToken(tokens, request);
-    if (refused) return refused;
-    const encoding = checkEncoding(request);
-    if (!encoding.ok) return refusalAnswer(encoding.failure);
-    const body = await receiveJson(bodies, request, NOT_JSON);
-    if (!body.ok) return refusalAnswer(body.failure);
-    const ingested = await ingestPush(recorder, body.value, unique);
+    const post = await receivePost(request, tokens, bodies, NOT_JSON);
+    if ('refused' in post) return post.refused;
+    const ingested = await ingestPush(recorder, post.body, unique);
     return ingested.ok ? jsonAnswer(200, ingested.value) : refusalAnswer(ingested.failure);
   }
 

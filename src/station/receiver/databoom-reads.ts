@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys, FieldLabels } from '../registry';
 import { presentOf, type Store } from '../store';
-import { checkEncoding, type BodyReceiver } from './body';
+import type { BodyReceiver } from './body';
 import { chartAnswer, readChartRequest, type ChartRequest } from './chart';
+import { receivePost } from './databoom-post';
 import { refuseToken } from './databoom-token';
-import { receiveJson } from './json-body';
 import { MAX_CHARTS } from './limits';
 import { signalListAnswer, signalsOf } from './signal-list';
 
@@ -46,14 +46,9 @@ export function createDataboomReads(parts: DataboomReadsParts): DataboomReads {
   }
 
   async function answerChart(request: IncomingMessage): Promise<Answer> {
-    if (request.method !== 'POST') return methodAnswer('POST');
-    const refused = refuseToken(tokens, request);
-    if (refused) return refused;
-    const encoding = checkEncoding(request);
-    if (!encoding.ok) return refusalAnswer(encoding.failure);
-    const body = await receiveJson(bodies, request, NOT_JSON);
-    if (!body.ok) return refusalAnswer(body.failure);
-    const wanted = readChartRequest(body.value);
+    const post = await receivePost(request, tokens, bodies, NOT_JSON);
+    if ('refused' in post) return post.refused;
+    const wanted = readChartRequest(post.body);
     if (!wanted.ok) return refusalAnswer(wanted.failure);
     // Not counted earlier: clients that are slow to send their bodies would keep all others from their charts.
     if (charts >= MAX_CHARTS) return refusalAnswer(TOO_MANY);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StationNotice } from '../../../src/station';
-import { flipBit, type FlipVerdict } from '../bit-flips';
+import { emptyFlipVerdict, flipBit, type FlipVerdict } from '../bit-flips';
 import { emptyVerdict, type Verdict } from '../verdict';
 import { checkStored } from './check';
 import { openStation, postsFromNow } from './open-station';
@@ -36,16 +36,7 @@ export async function runStationBitFlips(
   const place = await mkdtemp(join(tmpdir(), 'station-flips-'));
   // One station stays open, so that the storage thread does not have to be started for each flip.
   const other = await openStation(join(place, 'other'), () => {});
-  const verdict: FlipVerdict = {
-    flips: 0,
-    harmless: 0,
-    mended: 0,
-    reported: 0,
-    missing: 0,
-    kept: 0,
-    altered: 0,
-    silent: 0,
-  };
+  const verdict = emptyFlipVerdict();
   try {
     const templates = await makeTemplates(place);
     for (let round = 0; round < count; round += 1) {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../../../storage';
+import { usedBytes, type Connection } from '../../../../storage';
 import type { FieldKind } from '../../../vocabulary';
 import type { FieldId } from '../../contract';
 import { Catalogue } from './catalogue';
@@ -46,13 +46,6 @@ export function openState(connection: Connection): StoreState {
     return source?.series.find((each) => each.field === field && each.type === type);
   }
 
-  function databaseBytes(): number {
-    const row = connection.get(
-      'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
-    );
-    return Number(row?.['bytes'] ?? 0);
-  }
-
   function flush(): void {
     tables.blocks.flush();
     catalogue.flush();
@@ -74,8 +67,8 @@ export function openState(connection: Connection): StoreState {
     bounds,
     pictures,
     seriesOf,
-    databaseBytes,
-    usedBytes: () => databaseBytes() + pictures.bytes(),
+    databaseBytes: () => usedBytes(connection),
+    usedBytes: () => usedBytes(connection) + pictures.bytes(),
     flush,
     invalidate,
   };
