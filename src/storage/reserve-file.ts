@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
+import { isMissingFile } from './errors';
 import { syncFolder } from './folder';
 
 /** Room for deletions on a full disk: SQLite needs free space even to delete. */
@@ -16,7 +17,10 @@ const ROOM_BESIDE_BYTES = RESERVE_BYTES;
 export interface ReserveFile {
   /** Deletes the file to make room; false if it was deleted before. */
   release(): boolean;
-  /** Makes the file again if it is missing and there is room; false if it is still missing. */
+  /**
+   * Makes the file again if it is missing; false where there is no room for it. Where its folder is gone too, the database
+   * is, and is made anew with it.
+   */
   restore(): boolean;
   /** Looks whether the file is still there: it may have been deleted or emptied by others. */
   refresh(): void;
@@ -53,7 +57,8 @@ export function createReserveFile(file: string): ReserveFile {
       renameSync(unfinished, file);
       syncFolder(dirname(file));
       isThere = true;
-    } catch {
+    } catch (error) {
+      if (isMissingFile(error)) return true;
       // There was less room than `statfs` said; the next call tries again.
       rmSync(unfinished, { force: true });
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -30,6 +30,16 @@ describe('reserve file', () => {
     assert.equal(reserve.release(), true);
     assert.deepEqual(await readdir(folder), []);
     assert.equal(reserve.release(), false);
+    assert.equal(reserve.restore(), true);
+    assert.deepEqual(await readdir(folder), ['notes.sqlite.ballast']);
+  });
+
+  it('takes a deleted folder for no full disk', async () => {
+    const reserve = createReserveFile(file);
+    await rm(folder, { recursive: true });
+    assert.equal(reserve.restore(), true);
+    assert.equal(reserve.release(), false);
+    await mkdir(folder);
     assert.equal(reserve.restore(), true);
     assert.deepEqual(await readdir(folder), ['notes.sqlite.ballast']);
   });
