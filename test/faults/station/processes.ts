@@ -24,8 +24,8 @@ export async function runStationKills(
   const folder = join(place, 'station');
   try {
     const verdict = await killAgainAndAgain(count, () => startStationProcess(folder, manner), tell);
-    // What was under way is gone without a trace.
-    for (const file of await readdir(join(folder, 'pictures')))
+    // What was under way is gone without a trace. One that was killed before its first picture has no folder for them.
+    for (const file of await readdir(folder, { recursive: true }))
       if (file.endsWith('.tmp'))
         countTrouble(verdict, 'unexplained', `${file} is left of a post that was killed`);
     return verdict;
