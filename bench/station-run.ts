@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type * as StationRoom from '../src/station';
 import type { Station } from '../src/station';
-import { startBrowser } from '../test/browser/support';
 import { middleOf } from './report';
+import { measurePage, measurePhone } from './station-page';
 
 // The built room, as it is published: the TypeScript loader must not count.
 const room: typeof StationRoom = require('../dist/station');
@@ -23,7 +23,6 @@ const YEAR_START = Date.UTC(2025, 0, 1);
 const YEAR_END = YEAR_START + (YEAR_MINUTES - 1) * 60_000;
 const FIELDS = ['temp', 'humidity'] as const;
 const RUNS = 31;
-const PAGE_RUNS = 9;
 /** How long posts are counted. */
 const SECONDS = 2;
 const [measurement = '', folder = ''] = process.argv.slice(2);
@@ -211,29 +210,12 @@ async function measureYear() {
   return { milliseconds: middleOf(times), bytes };
 }
 
-/** How long a browser takes from nothing to the graphs of the year. Another one each time, so that nothing is kept. */
-async function measurePage() {
-  const browser = await startBrowser();
-  if (!browser) return {};
+/** @param look opens the page of the year at an address */
+async function measureLooking(look: (url: string) => Promise<object>): Promise<object> {
   const { port, close } = await serve();
-  const times: number[] = [];
-  for (let run = 0; run < PAGE_RUNS; run += 1) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    await page.goto(`http://127.0.0.1:${port}/#/device/d?from=${YEAR_START}&to=${YEAR_END}`);
-    await page
-      .locator('.graph-card.is-loaded')
-      .nth(FIELDS.length - 1)
-      .waitFor();
-    const painted = await page.evaluate(
-      // The second frame begins when the first one is painted.
-      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))',
-    );
-    times.push(Number(painted));
-    await page.close();
-  }
-  await browser.close();
+  const measured = await look(`http://127.0.0.1:${port}/#/device/d?from=${YEAR_START}&to=${YEAR_END}`);
   await close();
-  return { milliseconds: middleOf(times) };
+  return measured;
 }
 
 function fillSqlite() {
@@ -284,7 +266,8 @@ const MEASUREMENTS: Readonly<Record<string, () => object | Promise<object>>> = {
   sqlite: () => measureSqlite(Number(process.argv[4])),
   'fill-year': fillStation,
   year: measureYear,
-  page: measurePage,
+  page: () => measureLooking((url) => measurePage(url, FIELDS.length)),
+  phone: () => measureLooking(measurePhone),
   'fill-select': fillSqlite,
   select: measureSelect,
   pictures: () => measurePictures(1000),

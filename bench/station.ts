@@ -22,7 +22,11 @@ const GOALS = {
   speedUp: 5,
   megabytes: 100,
   paintedMilliseconds: 1000,
+  /** The first graph where 400 kbit/s come 400 ms late. */
+  phoneMilliseconds: 2500,
 };
+
+const NO_BROWSER = 'not measured: there is no Chromium';
 
 interface Round {
   readonly posts: Measured;
@@ -117,6 +121,7 @@ function looking(place: string): readonly Line[] {
       isMet: ratio >= GOALS.speedUp,
     },
     painting(place),
+    paintingOnPhone(place),
   ];
 }
 
@@ -126,9 +131,20 @@ function painting(place: string): Line {
   const isMeasured = milliseconds !== undefined;
   return {
     what: 'the page with this year, from nothing to painted in Chromium, median',
-    value: isMeasured ? `${milliseconds.toFixed(0)} ms` : 'not measured: there is no Chromium',
+    value: isMeasured ? `${milliseconds.toFixed(0)} ms` : NO_BROWSER,
     goal: `≤ ${GOALS.paintedMilliseconds} ms`,
     isMet: isMeasured && milliseconds <= GOALS.paintedMilliseconds,
+  };
+}
+
+/** The same year, as it comes over a slow network to a phone that has never seen the page. */
+function paintingOnPhone(place: string): Line {
+  const { milliseconds } = measureStation('phone', join(place, 'year'));
+  return {
+    what: 'its first graph on a phone (400 kbit/s, 400 ms, nothing cached), median',
+    value: milliseconds === undefined ? NO_BROWSER : `${milliseconds.toFixed(0)} ms`,
+    goal: `≤ ${GOALS.phoneMilliseconds} ms`,
+    isMet: milliseconds !== undefined && milliseconds <= GOALS.phoneMilliseconds,
   };
 }
 
