@@ -50,6 +50,7 @@ const ORDER = [
   'raspberry-pi-header',
   'camera',
   'clock',
+  'container',
   'fields',
   'image',
   'json',
