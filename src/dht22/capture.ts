@@ -1,6 +1,7 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
-import { gpioBusy, gpioDenied, helperFailed, noChip, noPython, noSuchLine } from './failures';
+import { gpioDenied, noChip, noPython } from './access-failures';
+import { gpioBusy, helperFailed, noSuchLine } from './failures';
 import type { Captured } from './frame';
 import { startHelper, type Helper } from './helper';
 import type { AttemptFailure } from './types';
@@ -82,8 +83,8 @@ export function openCapture(environment: Environment): Capture {
   return {
     ask: (question) =>
       askInTurn(`${question.gpio} ${question.startPulse}`)
-        .then((line) => parseAnswer(question, line))
-        .catch((error: unknown) => failed(failureOf(question, error))),
+        .then((line) => parseAnswer(environment, question, line))
+        .catch((error: unknown) => failed(failureOf(environment, question, error))),
     askUsed: () => askInTurn('used').then(parseUsedPins, () => undefined),
     release: () => {
       if (!isUsing) return;
@@ -116,7 +117,11 @@ async function killAfterLimit(
   if (!answered.aborted) helper.kill('it did not answer in time');
 }
 
-function parseAnswer({ gpio }: Question, line: string): Result<Captured, AttemptFailure> {
+function parseAnswer(
+  { container }: Environment,
+  { gpio }: Question,
+  line: string,
+): Result<Captured, AttemptFailure> {
   const [word = '', ...rest] = line.split(' ');
   const detail = rest.join(' ');
   switch (word) {
@@ -126,9 +131,9 @@ function parseAnswer({ gpio }: Question, line: string): Result<Captured, Attempt
       return success({ call, edges });
     }
     case 'no-chip':
-      return failed(noChip(gpio));
+      return failed(noChip(gpio, container));
     case 'no-permission':
-      return failed(gpioDenied(gpio, detail));
+      return failed(gpioDenied(gpio, detail, container));
     case 'no-such-pin':
       return failed(noSuchLine(gpio, detail));
     case 'busy':
@@ -157,8 +162,8 @@ function unknownAnswer(gpio: number, line: string): Result<Captured, AttemptFail
   return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
 }
 
-function failureOf({ gpio }: Question, error: unknown): AttemptFailure {
+function failureOf({ container }: Environment, { gpio }: Question, error: unknown): AttemptFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'EACCES') return noPython(gpio);
+  if (code === 'ENOENT' || code === 'EACCES') return noPython(gpio, container);
   return helperFailed(gpio, error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { containerOfThisProcess, type ContainerKind } from '../container';
 import { createSharedPins, type SharedPins } from './shared-pins';
 
 /** All that a sensor takes from the outside: clocks, random numbers, the file system, the helper, and the pins. */
@@ -21,6 +22,8 @@ export interface Environment {
   readonly devRoot: string;
   /** The program that captures edges, and its first arguments. */
   readonly helperCommand: readonly [string, ...string[]];
+  /** The kind of container that this process runs in; undefined outside of containers. */
+  readonly container: ContainerKind | undefined;
   /** The pins as all sensors of the process share them. */
   readonly sharedPins: SharedPins;
 }
@@ -71,6 +74,7 @@ export function completeEnvironment(given: Partial<Environment>): Environment {
     devRoot: '/dev',
     // -I -S: neither the user's settings nor site packages can change or slow down the helper.
     helperCommand: ['python3', '-I', '-S', join(__dirname, 'gpio_capture.py')],
+    container: containerOfThisProcess(),
     sharedPins: processPins,
     ...given,
   };

@@ -82,25 +82,6 @@ export function badFrame(gpio: number, { kind, message, edges }: FrameFailure): 
   };
 }
 
-export function noChip(gpio: number): AttemptFailure {
-  return {
-    kind: 'no-chip',
-    message:
-      `There is no ${describePin(gpio)} here: this computer has no GPIO chip of a Raspberry Pi ` +
-      '(pinctrl-bcm2835, pinctrl-bcm2711 or pinctrl-rp1). To try things out, choose the source "Demo".',
-  };
-}
-
-export function gpioDenied(gpio: number, file: string): AttemptFailure {
-  return {
-    kind: 'no-permission',
-    message:
-      `Node-RED may not open ${file}, which has ${describePin(gpio)}. ` +
-      'Add its user to the group gpio (sudo usermod -aG gpio USER) and restart Node-RED; ' +
-      `or, to use the kernel driver, ${kernelWay(gpio)}.`,
-  };
-}
-
 /** The chip has only so many lines. */
 export function noSuchLine(gpio: number, lines: string): AttemptFailure {
   return {
@@ -118,15 +99,6 @@ export function gpioBusy(gpio: number, consumer: string): AttemptFailure {
       `${describePin(gpio)} is in use by ${holder}. ` +
       'End that program, or remove its dtoverlay line from config.txt and restart (1-Wire takes GPIO 4, SPI GPIO 7 to 11). ' +
       'If it is the dht11 driver, choose the source "Kernel driver".',
-  };
-}
-
-export function noPython(gpio: number): AttemptFailure {
-  return {
-    kind: 'no-python',
-    message:
-      `Reading ${describePin(gpio)} needs python3, which cannot be started here. ` +
-      `Install it (sudo apt install python3), or, to use the kernel driver, ${kernelWay(gpio)}.`,
   };
 }
 

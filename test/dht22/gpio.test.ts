@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { ContainerKind } from '../../src/container';
 import { createDht22, listUsedPins, type Environment, type SensorSettings } from '../../src/dht22';
 import { fallingEdges, TIMINGS, withChecksum } from './frames';
 import { fakeClock, fakeEnvironment, fakeSysfs, never, START, type FakeClock } from './support';
@@ -165,6 +166,32 @@ describe('dht22: the GPIO pin', () => {
     const result = await readOnce(environment);
     assert.ok(!result.ok && result.failure.kind === 'no-python' && result.failure.tries === 1);
     assert.ok(result.failure.message.includes('apt install python3'));
+  });
+
+  it('says in a container how it gets what it was not given, never what a user of the host would do', async () => {
+    const kinds: readonly [ContainerKind, string][] = [
+      ['docker', 'docker run --device /dev/gpiochip0 --group-add $(stat -c %g /dev/gpiochip0)'],
+      ['podman', 'podman run --device /dev/gpiochip0'],
+      ['home-assistant', 'Home Assistant’s Node-RED app'],
+      ['balena', 'devices: ["/dev/gpiochip0:/dev/gpiochip0"]'],
+    ];
+    for (const [container, way] of kinds) {
+      const said = [];
+      for (const line of ['no-chip', 'no-permission /dev/gpiochip0']) {
+        const result = await readOnce({ ...(await helper(line)), container });
+        assert(!result.ok && result.failure.tries === 1);
+        said.push(result.failure.message);
+      }
+      const withoutPython = fakeEnvironment(clock, { helperCommand: [join(folder, 'python3')], container });
+      const result = await readOnce(withoutPython);
+      assert(!result.ok && result.failure.kind === 'no-python');
+      said.push(result.failure.message);
+      assert(said[0]?.includes('was passed in') && said[0].includes(way), said[0]);
+      for (const message of said) {
+        assert(!/usermod|sudo|this computer/.test(message), message);
+        assert(message.includes('GPIO 4 (pin 7)') && message.includes('dht11,gpiopin=4'), message);
+      }
+    }
   });
 
   it('starts a new helper when one dies, and says what it died of when all do', async () => {

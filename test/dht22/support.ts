@@ -92,6 +92,7 @@ export function fakeEnvironment(clock: FakeClock, given: Partial<Environment> = 
     random: () => 0.5,
     sysfsRoot: '/nonexistent/sys',
     devRoot: '/nonexistent/dev',
+    container: undefined,
     sharedPins: createSharedPins(),
     ...given,
   };
