@@ -2,10 +2,11 @@
  * A camera: settings that are kept, and captures that are shared by all who ask for one at the same time.
  */
 import type { Result } from '../result';
-import { takePicture, type Picture } from './capture';
+import type { Picture } from './capture';
 import { systemEnvironment, type CameraEnvironment } from './environment';
 import { cancelled, type CaptureFailure } from './failures';
 import { checkSettings, type CameraSettings } from './settings';
+import { captureInTurn } from './turn';
 
 /** What a capture gives. */
 export type CaptureResult = Result<Picture, CaptureFailure>;
@@ -14,7 +15,7 @@ export interface Camera {
   /**
    * Takes a picture. Never rejects.
    *
-   * Captures of all cameras in this process take turns. A call during a capture is answered by the next one, and all
+   * Captures with one camera in this process take turns, those with another go on beside them. A call during a capture is answered by the next one, and all
    * calls that wait for the same one get the same picture: there is never more than one capture waiting.
    * @param signal ends it early as `cancelled`; its program is ended when nobody waits for the picture any more, and
    *   the last one to leave gets its answer when the program has ended
@@ -31,13 +32,11 @@ export function createCamera(
   let waiting: SharedCapture | undefined;
 
   function begin(): SharedCapture {
-    const shared = shareCapture(async (signal) => {
-      const taken = await environment.cameraMutex.runExclusive(async () => {
+    const shared = shareCapture(async (signal) =>
+      captureInTurn(settings, signal, environment, () => {
         if (waiting === shared) waiting = undefined;
-        return takePicture(settings, signal, environment);
-      }, signal);
-      return taken ?? cancelled();
-    });
+      }),
+    );
     return shared;
   }
 

@@ -2,8 +2,9 @@
  * One capture: choose the program, take the picture, check it, and take it again where it is too large.
  */
 import { success, type Result } from '../result';
-import { recognizeError, lastErrorLines, type ProgramError } from './program-errors';
-import { isAnyCameraForbidden, resolveWebcam } from './devices';
+import type { FailureContext, PictureError } from './advice';
+import { recognizeError, errorLines } from './program-errors';
+import { isAnyCameraForbidden, resolveWebcam, stateOfBuffers } from './devices';
 import type { CameraEnvironment } from './environment';
 import {
   aboveMaximum,
@@ -16,13 +17,14 @@ import {
   noWholePicture,
   programReported,
   type CaptureFailure,
-  type FailureContext,
 } from './failures';
 import { inspectJpeg, lowerQuality } from './jpeg';
-import { argumentsFor, candidatesFor, findProgram, type InstalledProgram } from './programs';
+import { argumentsFor, candidatesFor, findProgram, usesLibcamera, type InstalledProgram } from './programs';
+import { queueOfPiCamera, type CameraQueue } from './queues';
 import { runProgram, type ProgramRun } from './run-program';
 import type { CameraSettings, PictureSource } from './settings';
 import { drawTestPicture } from './test-picture';
+import { timeLimitOf } from './time-limit';
 
 /** A whole JPEG picture, and how it came about. */
 export interface Picture {
@@ -46,23 +48,23 @@ export interface Picture {
 type Shot = Pick<Picture, 'bytes' | 'timestamp' | 'width' | 'height'>;
 
 /** Something that takes one picture at one quality. */
-interface Source {
+export interface Source {
   readonly program: PictureSource;
+  /** Where it takes turns with what uses the same camera. */
+  readonly queue: CameraQueue;
   readonly shoot: (quality: number, signal: AbortSignal) => Promise<Result<Shot, CaptureFailure>>;
 }
 
 /** A picture above the maximum size is taken again at most this often. */
 const MOST_RETAKES = 3;
 
-/** Takes a picture with checked `settings`. Never rejects. */
+/** Takes a picture from `source` with checked `settings`. Never rejects. */
 export async function takePicture(
+  { program, shoot }: Source,
   settings: CameraSettings,
   signal: AbortSignal,
   environment: CameraEnvironment,
 ): Promise<Result<Picture, CaptureFailure>> {
-  const source = await chooseSource(settings, environment);
-  if (!source.ok) return source;
-  const { program, shoot } = source.value;
   const begin = environment.monotonic();
   const maxBytes = settings.maxBytes ?? Number.POSITIVE_INFINITY;
   let quality = settings.quality;
@@ -80,31 +82,34 @@ export async function takePicture(
   }
 }
 
-async function chooseSource(
+/** What `settings` take a picture with, as it is installed and connected now. */
+export async function chooseSource(
   settings: CameraSettings,
   environment: CameraEnvironment,
 ): Promise<Result<Source, CaptureFailure>> {
   if (settings.program === 'test-picture') {
     return success({
       program: settings.program,
+      queue: settings.program,
       shoot: async (quality, signal) => shootTestPicture(settings, quality, signal, environment),
     });
   }
   const candidates = candidatesFor(settings);
   const found = await findProgram(candidates, environment);
   if (found === undefined) return noProgram(settings.program, candidates);
-  let devicePath = '';
-  if (found.program === 'fswebcam') {
-    const resolved = await resolveWebcam(settings.device, environment);
-    if (resolved === undefined) {
-      return programReported('no-camera', failureContextOf(found, '', settings, environment));
-    }
-    devicePath = resolved;
+  if (found.program !== 'fswebcam') {
+    const queue = queueOfPiCamera(settings.device);
+    return success({ program: found.program, queue, shoot: shootFrom(found, '') });
   }
-  return success({
-    program: found.program,
-    shoot: async (quality, signal) => shootWith(found, devicePath, settings, quality, signal, environment),
-  });
+  const webcam = await resolveWebcam(settings.device, environment);
+  if (typeof webcam === 'string') {
+    return programReported(webcam, failureContextOf(found, '', settings, environment));
+  }
+  return success({ program: found.program, queue: webcam.queue, shoot: shootFrom(found, webcam.path) });
+
+  function shootFrom(program: InstalledProgram, devicePath: string): Source['shoot'] {
+    return async (quality, signal) => shootWith(program, devicePath, settings, quality, signal, environment);
+  }
 }
 
 async function shootTestPicture(
@@ -128,7 +133,7 @@ async function shootWith(
   environment: CameraEnvironment,
 ): Promise<Result<Shot, CaptureFailure>> {
   const args = argumentsFor(found.program, settings, quality, devicePath);
-  const timeoutMs = settings.settleMs + environment.overtimeMs;
+  const timeoutMs = timeLimitOf(settings);
   const run = await runProgram({ path: found.path, args, timeoutMs }, signal, environment);
   if (!run.started) return notStarted(found.path, run.code);
   if (run.end === 'cancelled') return cancelled();
@@ -140,7 +145,7 @@ async function shootWith(
     const { width, height } = verdict;
     return success({ bytes: run.output, timestamp: run.firstByteAt, width, height });
   }
-  const context = failureContextOf(found, lastErrorLines(run.errorOutput), settings, environment);
+  const context = failureContextOf(found, errorLines(found.program, run.errorOutput), settings, environment);
   if (run.end === 'hung') return hung(context, timeoutMs, run.gone);
   if (verdict.kind === 'empty') {
     const programError = await causeOf(run, context, devicePath, environment);
@@ -169,10 +174,20 @@ async function causeOf(
   { program }: FailureContext,
   devicePath: string,
   environment: CameraEnvironment,
-): Promise<ProgramError | undefined> {
-  const programError = recognizeError(program, run.errorOutput);
-  if (programError !== undefined && programError !== 'no-camera') return programError;
+): Promise<PictureError | undefined> {
+  const named = recognizeError(program, run.errorOutput);
+  if (named === 'no-buffers') {
+    return (await stateOfBuffers(environment)) === 'not-there' ? 'buffers-not-there' : named;
+  }
+  if (named !== undefined && named !== 'no-camera') return named;
   const forbidden =
     devicePath === '' ? await isAnyCameraForbidden(environment) : !(await environment.mayUse(devicePath));
-  return forbidden ? 'no-permission' : programError;
+  if (forbidden) return 'no-permission';
+  return named === 'no-camera' && usesLibcamera(program) ? causeOfNoCamera(environment) : named;
+}
+
+/** What libcamera does not say: without its memory or udev's database it finds no camera. */
+async function causeOfNoCamera(environment: CameraEnvironment): Promise<PictureError> {
+  if ((await stateOfBuffers(environment)) === 'forbidden') return 'no-buffers';
+  return (await environment.hasDeviceDatabase()) ? 'no-camera' : 'no-device-database';
 }

@@ -2,40 +2,11 @@
  * Why there is no picture: each cause its own kind, each message with what a person can do about it.
  */
 import { failed, type Failure } from '../result';
+import { ADVICE, type FailureContext, type PictureError } from './advice';
+import type { CaptureProblem } from './problems';
 import type { CameraProgram, SystemProgram } from './settings';
 
-/**
- * Why there is no picture.
- * - `no-program`: the camera program, or all of them, are not installed.
- * - `not-executable`: the program is there, but this user may not run it, or the system cannot.
- * - `wrong-program`: the program says that it does not work on this system; another one will.
- * - `no-camera`: the program finds no camera, or not the one that was chosen.
- * - `busy`: another program holds the camera.
- * - `no-permission`: this user may not use the camera.
- * - `hung`: the program had to be ended because it gave no picture in time.
- * - `crashed`: the program was ended by a signal that was not ours.
- * - `no-picture`: the program ended without any output.
- * - `cut`: the picture has no end.
- * - `not-jpeg`: the output is something other than a JPEG.
- * - `too-large`: no end of output, or a picture above the maximum at every quality tried.
- * - `cancelled`: the capture was cancelled.
- * - `invalid-settings`: no program can be asked for this.
- */
-export type CaptureProblem =
-  | 'no-program'
-  | 'not-executable'
-  | 'wrong-program'
-  | 'no-camera'
-  | 'busy'
-  | 'no-permission'
-  | 'hung'
-  | 'crashed'
-  | 'no-picture'
-  | 'cut'
-  | 'not-jpeg'
-  | 'too-large'
-  | 'cancelled'
-  | 'invalid-settings';
+export type { CaptureProblem } from './problems';
 
 export type CaptureFailure = Failure<CaptureProblem>;
 
@@ -91,42 +62,13 @@ export function notStarted(path: string, code: string) {
   );
 }
 
-/** What is known when a program gave no picture. */
-export interface FailureContext {
-  readonly program: SystemProgram;
-  /** The last lines that the program wrote, or "". */
-  readonly said: string;
-  /** The camera chosen, or "". */
-  readonly device: string;
-  readonly userName: string;
-}
-
-/** A program that says itself why there is no picture. */
-export function programReported(
-  kind: 'wrong-program' | 'no-camera' | 'busy' | 'no-permission' | 'hung',
-  context: FailureContext,
-) {
+/** A program that says itself why there is no picture, or whose device files say it. */
+export function programReported(cause: PictureError, context: FailureContext) {
   const { program, said } = context;
   const quote = said === '' ? '' : ` (${program}: “${said}”)`;
-  return captureFailed(kind, `${ADVICE[kind](context)}${quote}`);
+  const { kind, advice } = ADVICE[cause];
+  return captureFailed(kind, `${advice(context)}${quote}`);
 }
-
-const ADVICE = {
-  'wrong-program': ({ program }: FailureContext) =>
-    `${program} does not work on this system: choose raspistill where the legacy camera is enabled, and fswebcam for a USB webcam.`,
-  'no-camera': ({ program, device }: FailureContext) => {
-    const which = device === '' ? 'no camera' : `no camera ${device}`;
-    return program === 'fswebcam'
-      ? `fswebcam finds ${which}: is the webcam plugged in? The connected ones: ls /dev/v4l/by-id`
-      : `${program} finds ${which}: switch the Raspberry Pi off and check both ends of the ribbon cable. For a USB webcam, choose fswebcam.`;
-  },
-  busy: () =>
-    'Another program is using the camera: stop it, or wait until it is done. One camera serves one program at a time.',
-  'no-permission': ({ userName }: FailureContext) =>
-    `The user ${userName} may not use the camera. Let them: sudo usermod -aG video ${userName} — then log out and in again, and restart Node-RED.`,
-  hung: ({ program }: FailureContext) =>
-    `${program} gets no frames from the camera: check its cable and its power, and plug it in again.`,
-};
 
 /** A program that had to be ended; `gone` is false where that did not work either. */
 export function hung(context: FailureContext, afterMs: number, gone: boolean) {

@@ -3,7 +3,7 @@
  *
  * `createCamera(settings).capture(signal)` gives a whole JPEG or a failure that says what to do; `listCameras` says
  * what is connected. It knows no Node-RED. The environment is for tests: in use, leave it out, because captures take
- * turns only within one environment's `turns`, and the system's are those of the whole process.
+ * turns only within one environment's queues, and the system's are those of the whole process.
  */
 export { createCamera, type Camera, type CaptureResult } from './camera';
 export type { Picture } from './capture';
@@ -19,4 +19,4 @@ export {
   type PictureSource,
   type SystemProgram,
 } from './settings';
-export { createMutex, type Mutex } from './mutex';
+export { createCameraQueues, type CameraQueue, type CameraQueues } from './queues';

@@ -5,8 +5,9 @@ import { success, type Result } from '../result';
 import { listWebcams } from './devices';
 import { systemEnvironment, type CameraEnvironment } from './environment';
 import { cancelled, hung, notStarted, type CaptureFailure } from './failures';
-import { lastErrorLines } from './program-errors';
+import { errorLines } from './program-errors';
 import { findProgram, type InstalledProgram } from './programs';
+import { ALL_PI_CAMERAS } from './queues';
 import { runProgram } from './run-program';
 import { SYSTEM_PROGRAMS, type SystemProgram } from './settings';
 
@@ -23,8 +24,8 @@ export interface CameraChoice {
 }
 
 /**
- * Lists the Raspberry Pi cameras that the first installed program finds, and the USB webcams. Waits for its turn,
- * because a program that lists cameras opens them. Never rejects.
+ * Lists the Raspberry Pi cameras that the first installed program finds, and the webcams. Waits until no
+ * Raspberry Pi camera is used, because a program that lists cameras opens all of them. Never rejects.
  * @param signal ends it early as `cancelled`
  * @returns an empty list where there is no camera, or no program that could find one; `hung` where the program had to
  *   be ended
@@ -34,28 +35,21 @@ export async function listCameras(
   environment: CameraEnvironment = systemEnvironment(),
 ): Promise<Result<CameraChoice[], CaptureFailure>> {
   const fswebcam = await findProgram(['fswebcam'], environment);
-  const webcams = (await listWebcams(environment)).map((device): CameraChoice => {
-    return { device, name: webcamName(device), program: 'fswebcam', installed: fswebcam !== undefined };
+  const webcams = (await listWebcams(environment)).map(({ device, name }): CameraChoice => {
+    return { device, name, program: 'fswebcam', installed: fswebcam !== undefined };
   });
   const found = await findProgram(
     SYSTEM_PROGRAMS.filter((program) => program !== 'fswebcam'),
     environment,
   );
   if (found === undefined) return success(webcams);
-  const listed = await environment.cameraMutex.runExclusive(
+  const listed = await environment.cameraQueues.runExclusive(
+    ALL_PI_CAMERAS,
     async () => listWith(found, signal, environment),
     signal,
   );
   if (listed === undefined) return cancelled();
   return listed.ok ? success([...listed.value, ...webcams]) : listed;
-}
-
-/** usb-046d_HD_Pro_Webcam_C920_1A2B-video-index0 is "046d HD Pro Webcam C920 1A2B". */
-function webcamName(device: string): string {
-  return device
-    .replace(/^.*\/usb-/, '')
-    .replace(/-video-index\d+$/, '')
-    .replaceAll('_', ' ');
 }
 
 async function listWith(
@@ -66,13 +60,13 @@ async function listWith(
   const { program, path } = found;
   // raspistill cannot list: where it is the only program, its first camera is what most have.
   if (program === 'raspistill') return success([{ device: '0', name: 'camera 0', program, installed: true }]);
-  const timeoutMs = environment.overtimeMs;
+  const timeoutMs = environment.listLimitMs;
   const run = await runProgram({ path, args: ['--list-cameras'], timeoutMs }, signal, environment);
   if (!run.started) return notStarted(path, run.code);
   if (run.end === 'cancelled') return cancelled();
   if (run.end !== 'itself') {
     return hung(
-      { program, said: lastErrorLines(run.errorOutput), device: '', userName: environment.userName() },
+      { program, said: errorLines(program, run.errorOutput), device: '', userName: environment.userName() },
       timeoutMs,
       run.gone,
     );

@@ -15,6 +15,11 @@ export function candidatesFor({ program, device }: CameraSettings): SystemProgra
   });
 }
 
+/** Whether `program` takes its pictures through libcamera. */
+export function usesLibcamera(program: SystemProgram): boolean {
+  return program === 'rpicam-still' || program === 'libcamera-still';
+}
+
 /** A program found on the PATH. */
 export interface InstalledProgram {
   readonly program: SystemProgram;
@@ -87,11 +92,15 @@ function settlingTime({ settleMs }: CameraSettings): number {
   return Math.max(settleMs, 1);
 }
 
-/** Options: https://www.raspberrypi.com/documentation/computers/camera_software.html */
+/**
+ * Options: https://www.raspberrypi.com/documentation/computers/camera_software.html
+ *
+ * Without `-v 0`, which also silences libcamera's own reasons for a failure.
+ */
 function libcameraArguments(settings: CameraSettings, quality: number): Arguments {
   const { width, height, hflip, vflip, rotation, device } = settings;
   return [
-    ['-n', '-v', 0, '-t', settlingTime(settings)],
+    ['-n', '-t', settlingTime(settings)],
     ['--width', width, '--height', height],
     hflip ? '--hflip' : [],
     vflip ? '--vflip' : [],

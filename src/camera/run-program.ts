@@ -24,7 +24,7 @@ export interface ProgramRun {
   /** False where even SIGKILL did not end it: it is stuck in the kernel, usually in a driver. */
   readonly gone: boolean;
   readonly output: Buffer;
-  /** The last few thousand characters of its standard error. */
+  /** The first and the last few thousand characters of its standard error. */
   readonly errorOutput: string;
   readonly exitCode: number | null;
   readonly exitSignal: NodeJS.Signals | null;
@@ -40,7 +40,8 @@ export interface ProgramNotStarted {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-const ERROR_OUTPUT_LENGTH = 4096;
+/** How much is kept of the beginning of standard error, and how much of its end, in characters. */
+const ERROR_OUTPUT_LENGTH = 8192;
 
 /** Runs `command` to its end. Never rejects; resolves when no process, timer or pipe of it is left. */
 export async function runProgram(
@@ -54,8 +55,7 @@ export async function runProgram(
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own: what the program starts ends with it.
       detached: true,
-      // The C locale, so that the system's words for an error are the ones that are known here.
-      env: { ...environment.variables, LC_ALL: 'C' },
+      env: variablesFor(environment),
     });
   } catch (error) {
     // Some errors (ENOEXEC, E2BIG, ENOMEM) are thrown instead of being emitted.
@@ -67,6 +67,14 @@ export async function runProgram(
     });
     if (child.pid !== undefined) resolve(watch(child, child.pid, command, signal, environment));
   });
+}
+
+/**
+ * What a program gets of the environment. In the C locale the system's words for an error are the ones that are known
+ * here. libcamera says why it fails and nothing else, unless somebody wants to read more of it.
+ */
+function variablesFor({ variables }: CameraEnvironment): NodeJS.ProcessEnv {
+  return { LIBCAMERA_LOG_LEVELS: '*:ERROR', LIBCAMERA_LOG_NO_COLOR: '1', ...variables, LC_ALL: 'C' };
 }
 
 function errorCode(error: unknown): string {
@@ -180,11 +188,15 @@ function collectOutput(stream: Readable, environment: CameraEnvironment) {
   };
 }
 
+/** Keeps the beginning, where a cause stands, and the end, where the last word stands, of what may be any length. */
 function collectErrorOutput(stream: Readable) {
-  let text = '';
+  let head = '';
+  let tail = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-ERROR_OUTPUT_LENGTH);
+    const free = ERROR_OUTPUT_LENGTH - head.length;
+    head += chunk.slice(0, free);
+    tail = (tail + chunk.slice(free)).slice(-ERROR_OUTPUT_LENGTH);
   });
-  return () => text;
+  return () => head + tail;
 }

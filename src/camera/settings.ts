@@ -29,6 +29,8 @@ export interface CameraSettings {
   readonly quality: number;
   /** How long exposure and white balance may settle before the shutter, in milliseconds, 0 to 60000. */
   readonly settleMs: number;
+  /** How much longer than the picture needs a program may take before it is ended, in milliseconds, 1000 to 600000. */
+  readonly overtimeMs: number;
   /** A Raspberry Pi camera's number ("0"), a webcam's path (/dev/v4l/by-id/usb-…), or "" for the first one. */
   readonly device: string;
   /** The largest picture wanted, in bytes; without it every size is taken. */
@@ -66,6 +68,7 @@ function problemOf(settings: CameraSettings): string | undefined {
     outOfRange('height', settings.height, 48, 16_384) ??
     outOfRange('quality', settings.quality, 1, 100) ??
     outOfRange('settling time in milliseconds', settings.settleMs, 0, 60_000) ??
+    outOfRange('time limit in milliseconds', settings.overtimeMs, 1000, 600_000) ??
     (maxBytes === undefined
       ? undefined
       : outOfRange('maximum size in bytes', maxBytes, 1, Number.MAX_SAFE_INTEGER)) ??

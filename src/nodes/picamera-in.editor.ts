@@ -47,6 +47,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
     settle: { value: 1500, validate: wholeNumber(0, 60_000) },
     device: { value: '' },
     maxKilobytes: { value: 0, validate: zeroOrBetween(1, 15_000) },
+    overtime: { value: 15, validate: wholeNumber(1, 600) },
     interval: { value: 600, validate: zeroOrBetween(5, 2_000_000) },
     topic: { value: '' },
   },

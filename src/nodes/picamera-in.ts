@@ -62,6 +62,7 @@ function openCamera(settings: Settings, now: () => number): Result<Camera, Misco
         quality,
         device: settings.device.trim(),
         settleMs: settings.settle,
+        overtimeMs: settings.overtime * 1000,
         maxBytes: maxKilobytes === 0 ? undefined : maxKilobytes * 1000,
       },
       { ...systemEnvironment(), now },

@@ -36,10 +36,7 @@ describe('camera: a picture', () => {
 
   it('counts when its program does not end by itself afterwards', async () => {
     machine.install('rpicam-still', `cat ${await machine.pictureFile(320, 240)}`, 'exec sleep 1000');
-    assert.equal(
-      kindOf(await capture({}, { ...machine.environment, overtimeMs: LONG_ENOUGH_MS })),
-      'picture',
-    );
+    assert.equal(kindOf(await capture({ overtimeMs: LONG_ENOUGH_MS }, machine.environment)), 'picture');
   });
 
   it('has the time of its first byte, and the duration of the whole', async () => {
@@ -97,11 +94,11 @@ describe('camera: the command line of a program', () => {
     it(`has the arguments of ${program}`, async () => {
       assert.equal(
         await argumentsOf({ program, width: 800, height: 600, settleMs: 1500, quality: 80 }),
-        '-n -v 0 -t 1500 --width 800 --height 600 -q 80 -e jpg --thumb none -o -',
+        '-n -t 1500 --width 800 --height 600 -q 80 -e jpg --thumb none -o -',
       );
       assert.equal(
         await argumentsOf({ program, hflip: true, vflip: true, rotation: 180, device: '1' }),
-        '-n -v 0 -t 10 --width 320 --height 240 --hflip --vflip --rotation 180 -q 85 -e jpg --thumb none --camera 1 -o -',
+        '-n -t 10 --width 320 --height 240 --hflip --vflip --rotation 180 -q 85 -e jpg --thumb none --camera 1 -o -',
       );
     });
   }
@@ -224,6 +221,8 @@ describe('camera: settings', () => {
     { quality: 101 },
     { settleMs: -1 },
     { settleMs: 60_001 },
+    { overtimeMs: 999 },
+    { overtimeMs: 600_001 },
     { maxBytes: 0 },
     { device: 'usb' },
     { device: '-o' },

@@ -184,18 +184,19 @@ describe('camera: a program that has to be ended', () => {
     const restart =
       'while :; do echo "ERROR: Device timeout detected, attempting a restart!!!" >&2; sleep 0.05; done';
     machine.install('rpicam-still', writePid, restart);
-    const result = await capture({}, { ...machine.environment, overtimeMs: LONG_ENOUGH_MS });
+    const result = await capture({ overtimeMs: LONG_ENOUGH_MS }, machine.environment);
     assert.equal(kindOf(result), 'hung');
     assert.match(messageOf(result), /cable.*Device timeout detected/);
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
-  it('gets the settling time on top of its time limit', async () => {
-    machine.install('rpicam-still', 'sleep 0.3', `cat ${await machine.pictureFile(320, 240)}`);
-    assert.equal(
-      kindOf(await capture({ settleMs: 30_000 }, { ...machine.environment, overtimeMs: 0 })),
-      'picture',
-    );
+  it('gets the settling time on top of its time limit, and a second for each megapixel', async () => {
+    machine.install('rpicam-still', 'sleep 1.2', `cat ${await machine.pictureFile(320, 240)}`);
+    const inTime = [{ settleMs: 30_000 }, { width: 6000, height: 5000 }];
+    for (const needs of inTime) {
+      assert.equal(kindOf(await capture({ overtimeMs: 1000, ...needs }, machine.environment)), 'picture');
+    }
+    assert.equal(kindOf(await capture({ overtimeMs: 1000 }, machine.environment)), 'hung');
   });
 
   it('gets SIGKILL where it ignores SIGTERM', async () => {
@@ -257,8 +258,8 @@ describe('camera: a program that has to be ended', () => {
 
   it('holds up no other capture, even where it is stuck in a driver that SIGKILL does not reach', async () => {
     machine.install('rpicam-still', writePid, 'exec sleep 1000');
-    const deaf = { ...machine.environment, overtimeMs: LONG_ENOUGH_MS, graceMs: 50, killGroup: () => {} };
-    const result = await capture({}, deaf);
+    const deaf = { ...machine.environment, graceMs: 50, killGroup: () => {} };
+    const result = await capture({ overtimeMs: LONG_ENOUGH_MS }, deaf);
     assert.equal(kindOf(result), 'hung');
     assert.match(messageOf(result), /restart this computer/);
     process.kill(Number(readFileSync(machine.path('pid'), 'utf8')), 'SIGKILL');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { listCameras } from '../../src/camera';
 import { createMachine, kindOf, type Machine } from './support';
@@ -56,6 +56,28 @@ describe('camera: the list of cameras', () => {
     assert.deepEqual(await list(), [{ ...choice, installed: true }]);
   });
 
+  it('has the video devices of a container, which has no by-id, and no receivers, codecs and metadata', async () => {
+    const others = ['unicam-image', 'rp1-cfe-csi2_ch0', 'bcm2835-codec-decode', 'bcm2835-isp-output0'];
+    const more = ['pispbe-input', 'rpi-hevc-dec', 'rpivid', 'rkisp1_mainpath', 'meson-video-decoder'];
+    [...others, ...more].forEach((name, index) =>
+      machine.makeVideoDevice(`video${index + 10}`, `81:${index + 10}`, { name }),
+    );
+    machine.makeVideoDevice('video2', '81:2', { name: 'HD Pro Webcam C920' });
+    machine.makeVideoDevice('video3', '81:3', { name: 'HD Pro Webcam C920', index: 1 });
+    machine.makeVideoDevice('video0', '81:0');
+    machine.makeVideoDevice('video1', ''); // a file, and no device
+    const choice = { program: 'fswebcam', installed: false };
+    const named = { device: '/dev/video2', name: 'HD Pro Webcam C920', ...choice };
+    const unnamed = { device: '/dev/video0', name: 'video0', ...choice };
+    assert.deepEqual(await list(), [named, unnamed]);
+    // The same webcam, now by its name too.
+    symlinkSync(machine.path('dev/video2'), machine.path('dev/v4l/by-id/usb-C920-video-index0'));
+    assert.deepEqual(await list(), [
+      { device: '/dev/v4l/by-id/usb-C920-video-index0', name: 'C920', ...choice },
+      unnamed,
+    ]);
+  });
+
   it('has the first camera of the old camera stack, which cannot list', async () => {
     machine.install('raspistill', 'exit 64');
     assert.deepEqual(await list(), [
@@ -65,7 +87,7 @@ describe('camera: the list of cameras', () => {
 
   it('says when its program hangs, and can be cancelled', async () => {
     machine.install('rpicam-still', 'exec sleep 1000');
-    const hasty = { ...machine.environment, overtimeMs: 100 };
+    const hasty = { ...machine.environment, listLimitMs: 100 };
     assert.equal(kindOf(await listCameras(never(), hasty)), 'hung');
     const cancel = new AbortController();
     const listed = listCameras(cancel.signal, machine.environment);

@@ -1,11 +1,19 @@
 /** A machine of its own for each test: a folder of stub programs as PATH, a folder as /dev, and short times. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   createCamera,
-  createMutex,
+  createCameraQueues,
   systemEnvironment,
   type CameraEnvironment,
   type CameraSettings,
@@ -22,6 +30,7 @@ export const SETTINGS: CameraSettings = {
   rotation: 0,
   quality: 85,
   settleMs: 10,
+  overtimeMs: 15_000,
   device: '',
   maxBytes: undefined,
 };
@@ -36,6 +45,8 @@ export interface Machine {
   readonly install: (name: string, ...lines: string[]) => string;
   /** Connects a webcam, and gives its path as a person would choose it. */
   readonly connectWebcam: (name: string) => string;
+  /** Makes a video device, such as video0, with what the kernel tells of it, if anything. */
+  readonly makeVideoDevice: (name: string, number: string, told?: VideoDevice) => void;
   /** A JPEG file of this size, for stubs to `cat`. */
   readonly pictureFile: (width: number, height: number) => Promise<string>;
   /** The arguments that the stub lines of `recordArguments` saw, once for each run. */
@@ -43,6 +54,22 @@ export interface Machine {
   readonly recordArguments: string;
   readonly path: (name: string) => string;
   readonly remove: () => void;
+}
+
+/** What the kernel tells of a video device; `parent` is the camera that it belongs to. */
+export interface VideoDevice {
+  readonly name: string;
+  readonly index?: number;
+  readonly parent?: string;
+}
+
+/** In place of a device file there is a file with the device's number. */
+function numberIn(device: string): string | undefined {
+  try {
+    return readFileSync(device, 'utf8') || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine {
@@ -53,8 +80,11 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
     ...systemEnvironment(),
     variables: { ...process.env, PATH: `${path('bin')}:/nowhere`, HERE: folder, TOOLS: process.env['PATH'] },
     deviceRoot: path('dev'),
+    sysRoot: path('sys'),
+    deviceNumber: async (device) => numberIn(device),
     graceMs: 300,
-    cameraMutex: createMutex(),
+    cameraQueues: createCameraQueues(),
+    hasDeviceDatabase: async () => true,
     mayUse: async () => true,
     userName: () => 'pi',
     ...changes,
@@ -72,6 +102,17 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
     connectWebcam: (name) => {
       writeFileSync(path(`dev/v4l/by-id/${name}`), '');
       return `/dev/v4l/by-id/${name}`;
+    },
+    makeVideoDevice: (name, number, told) => {
+      writeFileSync(path(`dev/${name}`), number);
+      if (told === undefined) return;
+      const toldIn = path(`sys/dev/char/${number}`);
+      mkdirSync(toldIn, { recursive: true });
+      writeFileSync(join(toldIn, 'name'), `${told.name}\n`);
+      writeFileSync(join(toldIn, 'index'), `${told.index ?? 0}\n`);
+      if (told.parent === undefined) return;
+      mkdirSync(path(`sys/devices/${told.parent}`), { recursive: true });
+      symlinkSync(path(`sys/devices/${told.parent}`), join(toldIn, 'device'));
     },
     pictureFile: async (width, height) => {
       const picture = pictureOf(await testPicture({ width, height }, environment));
@@ -105,7 +146,10 @@ export async function testPicture(
   settings: Partial<CameraSettings>,
   environment: CameraEnvironment,
 ): Promise<CaptureResult> {
-  return capture({ ...settings, program: 'test-picture' }, { ...environment, cameraMutex: createMutex() });
+  return capture(
+    { ...settings, program: 'test-picture' },
+    { ...environment, cameraQueues: createCameraQueues() },
+  );
 }
 
 /** The picture of a capture that must have worked. */

@@ -95,7 +95,8 @@ export const DHT22_IN = {
  * `program`: "automatic", one of the camera programs, or "test-picture". `field`: the picture's name in the payload.
  * `width`, `height`: pixels. `rotation`: 0 or 180. `quality`: of the JPEG, 1 to 100. `settle`: milliseconds before the
  * shutter. `device`: a camera's number, a webcam's path, or empty for the first. `maxKilobytes`: the largest picture
- * wanted, 0 for any. `interval`: seconds from one picture to the next, 0 for only when a message arrives.
+ * wanted, 0 for any. `overtime`: seconds that a picture may take beyond what it needs. `interval`: seconds from one
+ * picture to the next, 0 for only when a message arrives.
  */
 export const PICAMERA_IN = {
   version: 1,
@@ -111,6 +112,7 @@ export const PICAMERA_IN = {
   settle: 1500,
   device: '',
   maxKilobytes: 0,
+  overtime: 15,
   interval: 600,
   topic: '',
 };

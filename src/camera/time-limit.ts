@@ -1,0 +1,21 @@
+/**
+ * How long a camera program may take before it counts as hung.
+ */
+import type { CameraSettings } from './settings';
+
+/**
+ * Programs encode a picture on the processor, and libcamera and the kernel clear and copy its buffers before. A
+ * Raspberry Pi Zero encodes a few megapixels a second; with memory that swaps to the SD card, about one.
+ */
+const MS_PER_MEGAPIXEL = 1000;
+
+/**
+ * The longest that a run of the program may take, in milliseconds: what the picture needs, and beyond it the overtime of
+ * the settings for starting the camera.
+ *
+ * It needs its settling time, and a second for each megapixel. It need not be short: a run that hangs is found at its
+ * end, and nobody waits for its camera but pictures of that camera.
+ */
+export function timeLimitOf({ settleMs, width, height, overtimeMs }: CameraSettings): number {
+  return Math.round(settleMs + (width * height * MS_PER_MEGAPIXEL) / 1e6 + overtimeMs);
+}
