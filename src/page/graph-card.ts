@@ -1,42 +1,24 @@
-/** A graph with its legend: reads what it shows, adds what arrives live, and says so where there is nothing. */
-import { SOON_MS, type FieldAnswer, type GapRule, type LiveMeasurement } from '../station/views/api';
-import { readSeries, type FieldId } from './api';
+/** A graph with its legend: reads what it shows, adds what arrives live, and follows the pointer and the keys. */
+import type { LiveMeasurement } from '../station/views/api';
+import { createArrivals, type Arrival } from './arrivals';
 import type { Context } from './context';
-import { element, setText } from './dom';
-import { labelOf, newestOf, type GraphContent } from './fields';
+import { CursorSlider } from './cursor-slider';
+import { element } from './dom';
+import { labelOf, type GraphContent } from './fields';
 import { gapControl } from './gap-control';
 import { Graph, type GraphActions, type GraphOptions } from './graph';
+import { GraphNotices } from './graph-notices';
+import { GraphSeries } from './graph-series';
 import { GraphStates } from './graph-states';
 import { Legend } from './legend';
-import { Notice, reasonOf } from './notice';
+import { reasonOf } from './notice';
 import { graphPoints } from './points';
 import type { TimeRange } from './range';
 import type { SourceId } from './route';
-import {
-  extremes,
-  insert,
-  isGapUnknown,
-  lastReading,
-  neighbour,
-  readAt,
-  seriesOf,
-  withUnconfirmed,
-  type Reading,
-  type Series,
-} from './series';
-import { fill } from './texts';
+import type { Reading } from './series';
 
 /** How precisely people point, in pixels. */
 const AIM = 8;
-
-/** Values that arrived live, at most: beyond this the series is read anew, downsampled. */
-const MOST_ARRIVED = 1000;
-
-interface Arrival {
-  readonly line: number;
-  readonly time: number;
-  readonly value: number;
-}
 
 export interface CardActions extends Omit<GraphActions, 'step' | 'end'> {
   /** Moves to the latest readings. */
@@ -46,19 +28,14 @@ export interface CardActions extends Omit<GraphActions, 'step' | 'end'> {
 export class GraphCard {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #source: SourceId;
   readonly #content: GraphContent;
   readonly #actions: CardActions;
   readonly #legend: Legend;
+  readonly #series: GraphSeries;
   readonly #states: GraphStates;
-  readonly #host: HTMLElement;
-  /** Over the drawing, which is empty then. */
-  readonly #notice = new Notice();
-  /** Below the drawing, which may show what was read before. */
-  readonly #fault = new Notice();
-  readonly #note = element('p', { class: 'note' });
-  readonly #series: (Series | undefined)[];
-  #arrivals: Arrival[] = [];
+  readonly #slider: CursorSlider;
+  readonly #notices: GraphNotices;
+  readonly #arrivals = createArrivals();
   #graph: Graph | undefined;
   #range: TimeRange;
   #cursor: number | undefined;
@@ -75,34 +52,31 @@ export class GraphCard {
     actions: CardActions,
   ) {
     this.#context = context;
-    this.#source = source;
     this.#content = content;
     this.#range = range;
     this.#actions = actions;
-    this.#series = content.fields.map(() => undefined);
+    this.#series = new GraphSeries(context, source, content);
     this.#states = new GraphStates(context, source, content);
     this.#legend = new Legend(context, content.fields, content.kind !== 'number', (line, isShown) =>
       this.#graph?.showLine(line, isShown),
     );
     const title = titleOf(content);
-    const { texts } = context;
-    this.#host = element('div', {
-      class: 'plot',
-      tabindex: 0,
-      role: 'slider',
-      'aria-label': fill(texts.graph.cursor, { fields: title }),
+    this.#slider = new CursorSlider(context, content, title);
+    this.#notices = new GraphNotices(context, {
+      again: () => this.load(),
+      jump: (timestamp) => actions.jump(timestamp),
     });
+    const isSwitch = content.kind === 'boolean';
     this.element = element(
       'section',
       { class: 'card graph-card', 'aria-label': title },
       this.#legend.element,
-      element('div', { class: 'plot-place' }, this.#host, this.#notice.element),
-      this.#fault.element,
-      this.#note,
-      ...(content.kind === 'text' ? [] : [gapControl(context, source, content.fields, this.#isSwitch)]),
+      element('div', { class: 'plot-place' }, this.#slider.element, this.#notices.over),
+      ...this.#notices.below,
+      ...(content.kind === 'text' ? [] : [gapControl(context, source, content.fields, isSwitch)]),
     );
     context.gaps.changed.listen(() => this.load(), context.signal);
-    this.#host.addEventListener('blur', () => actions.point(undefined));
+    this.#slider.element.addEventListener('blur', () => actions.point(undefined));
     this.#update();
     this.#watchNearness();
   }
@@ -111,24 +85,8 @@ export class GraphCard {
   show(range: TimeRange): void {
     this.#range = range;
     this.#graph?.show(range);
-    this.#states.show(range);
-    // What a switch holds grows with the time.
-    if (this.#isSwitch) this.#graph?.draw(this.#series, this.#context.station.now);
+    this.#drawHeld();
     this.#update();
-  }
-
-  get #isSwitch(): boolean {
-    return this.#content.kind === 'boolean';
-  }
-
-  #idOf({ name }: FieldAnswer): FieldId {
-    return { source: this.#source, field: name };
-  }
-
-  #ruleOf(field: FieldAnswer): GapRule {
-    const { gaps } = this.#context;
-    const id = this.#idOf(field);
-    return this.#isSwitch ? gaps.ruleOfSwitch(id) : gaps.ruleOf(id);
   }
 
   /** Reads the range anew, now or when the graph is scrolled into view. */
@@ -140,22 +98,19 @@ export class GraphCard {
   add({ timestamp, fields }: LiveMeasurement): void {
     for (const [line, { field }] of this.#content.fields.entries()) {
       const value = fields[field.name];
-      if (typeof value === 'string') this.#states.add(line, timestamp, value);
-      if (typeof value !== 'number' && typeof value !== 'boolean') continue;
-      const arrival = { line, time: timestamp, value: Number(value) };
-      this.#arrivals.push(arrival);
-      this.#insert(arrival);
+      if (value === undefined || typeof value === 'object') continue;
+      const arrival = { line, time: timestamp, value: typeof value === 'string' ? value : Number(value) };
+      this.#arrivals.add(arrival);
+      // What is out of sight is read before it is shown.
+      if (!this.#isStale) this.#insert(arrival);
     }
-    if (this.#arrivals.length > MOST_ARRIVED || this.#known.some(isGapUnknown)) this.load();
+    if (this.#arrivals.isFull || this.#series.isGapUnknown) this.load();
   }
 
-  /** Draws what was added. */
+  /** Draws what was added, and what has grown with the time. */
   redraw(): void {
-    this.#graph?.draw(this.#series, this.#context.station.now);
-    this.#states.draw(
-      this.#content.fields.map((_, line) => this.#readable(line)),
-      this.#range,
-    );
+    this.#drawLines();
+    this.#drawStates();
     this.#update();
   }
 
@@ -194,7 +149,7 @@ export class GraphCard {
     const graph = new Graph(
       {
         formats,
-        host: this.#host,
+        host: this.#slider.element,
         colours: this.#content.fields.map(({ colour }) => colour),
         ...statesOfAxis(this.#content.kind, texts),
         actions: {
@@ -213,63 +168,54 @@ export class GraphCard {
   async #load(): Promise<void> {
     this.#isStale = false;
     this.#loading?.abort();
-    const loading = new AbortController();
-    this.#loading = loading;
-    this.#arrivals = [];
+    const { signal } = (this.#loading = new AbortController());
+    this.#arrivals.beginReading(this.#range);
     const points = graphPoints(this.#graph?.width ?? 0);
     try {
-      const states = this.#states.load(this.#range, loading.signal);
-      const answers = await Promise.all(
-        this.#content.fields.map(({ field }) =>
-          readSeries(this.#idOf(field), this.#range, { points, gap: this.#ruleOf(field) }, loading.signal),
-        ),
-      );
-      await states;
-      for (const [line, { field }] of this.#content.fields.entries()) {
-        const answer = answers[line];
-        if (answer) this.#series[line] = seriesOf(answer, this.#ruleOf(field));
-      }
+      const [series, texts] = await Promise.all([
+        this.#series.read(this.#range, points, signal),
+        this.#states.read(this.#range, signal),
+      ]);
+      this.#series.take(series);
+      this.#states.take(texts);
     } catch (error) {
-      if (loading.signal.aborted) return;
+      if (signal.aborted) return;
       this.#failure = reasonOf(error, this.#context.texts);
       this.#update();
       return;
     }
     this.#failure = undefined;
-    for (const arrival of this.#arrivals) this.#insert(arrival);
+    for (const arrival of this.#arrivals.all) this.#insert(arrival);
     this.element.classList.add('is-loaded');
     this.redraw();
   }
 
   #insert({ line, time, value }: Arrival): void {
-    const series = this.#series[line];
-    if (series) insert(series, time, value);
+    if (typeof value === 'string') this.#states.add(line, time, value);
+    else this.#series.add(line, time, value);
+  }
+
+  #drawLines(): void {
+    this.#graph?.draw(this.#series.lines, this.#context.station.now);
+  }
+
+  #drawStates(): void {
+    this.#states.draw(this.#series.drawn, this.#range);
+  }
+
+  /** Draws what holds until now, and so grows with the time: texts, and the last value of a switch. */
+  #drawHeld(): void {
+    this.#drawStates();
+    if (this.#content.kind === 'boolean') this.#drawLines();
   }
 
   #readingOf(line: number, time: number): Reading | undefined {
-    const series = this.#readable(line);
-    const slack = (this.#graph?.millisecondsPerPixel ?? 0) * AIM;
-    return series && readAt(series, time, slack, this.#isSwitch);
-  }
-
-  /** What can be read of a line: all that is drawn of it. */
-  #readable(line: number): Series | undefined {
-    const series = this.#series[line];
-    return series && withUnconfirmed(series);
-  }
-
-  get #drawn(): Series[] {
-    return this.#known.map(withUnconfirmed);
-  }
-
-  get #known(): Series[] {
-    return this.#series.filter((series) => series !== undefined);
+    return this.#series.readingAt(line, time, (this.#graph?.millisecondsPerPixel ?? 0) * AIM);
   }
 
   #step(direction: 1 | -1): void {
     const { from, to } = this.#range;
-    const start = this.#cursor ?? (direction > 0 ? from : to);
-    const time = neighbour(this.#drawn, start, direction);
+    const time = this.#series.neighbour(this.#cursor ?? (direction > 0 ? from : to), direction);
     if (time === undefined) return;
     if (time < from || time > to) this.#actions.pan(((to - from) / 5) * direction);
     if (time >= this.#range.from && time <= this.#range.to) this.#actions.point(time);
@@ -277,87 +223,28 @@ export class GraphCard {
 
   #end(direction: 1 | -1): void {
     const { from, to } = this.#range;
-    const time = neighbour(this.#drawn, direction > 0 ? to : from, direction > 0 ? -1 : 1);
+    const time = this.#series.neighbour(direction > 0 ? to : from, direction > 0 ? -1 : 1);
     if (time !== undefined) this.#actions.point(Math.min(Math.max(time, from), to));
   }
 
-  /** Updates what surrounds the drawing: the legend, the notice, and what a screen reader says. */
+  /** Updates what surrounds the drawing: the legend, the notices, and what a screen reader says. */
   #update(): void {
-    const rows = this.#content.fields.map((_, line) => {
-      const series = this.#readable(line);
-      const reading = this.#cursor === undefined ? this.#latest(line) : this.#readingOf(line, this.#cursor);
-      const text = this.#states.textAt(line, this.#cursor);
-      return { reading, text, extremes: series && extremes(series, this.#range) };
-    });
+    const rows = this.#content.fields.map((_, line) => ({
+      reading: this.#cursor === undefined ? this.#series.latest(line) : this.#readingOf(line, this.#cursor),
+      text: this.#states.textAt(line, this.#cursor),
+      extremes: this.#series.extremes(line, this.#range),
+    }));
     this.#legend.show(this.#cursor !== undefined, rows);
-    this.#announceCursor(rows.map(({ reading, text }, line) => text ?? this.#legend.textOf(line, reading)));
-    setText(this.#note, this.#notes.join(' '));
-    this.#updateNotices(
-      this.#known.length > 0 && this.#states.isEmpty && rows.every((row) => row.extremes === undefined),
-    );
-  }
-
-  /** What is not drawn in full. */
-  get #notes(): string[] {
-    const { texts, formats } = this.#context;
-    const bucketMs = Math.max(0, ...this.#known.map((series) => series.bucketMs));
-    const { since } = this.#states;
-    return [
-      ...(bucketMs > 0 ? [fill(texts.graph.thinned, { time: formats.duration(bucketMs) })] : []),
-      ...(since === undefined ? [] : [fill(texts.graph.textsSince, { time: formats.time(since) })]),
-    ];
-  }
-
-  #updateNotices(isEmpty: boolean): void {
-    const { texts } = this.#context;
-    if (this.#failure === undefined) {
-      this.#fault.hide();
-    } else {
-      const told = fill(texts.failure.series, { reason: this.#failure });
-      this.#fault.show(told, texts.failure.again, () => this.load());
-    }
-    if (!isEmpty || this.#failure !== undefined) {
-      this.#notice.hide();
-    } else if (this.#latestTime === -Infinity) {
-      this.#notice.show(texts.graph.never);
-    } else {
-      this.#notice.show(texts.graph.empty, texts.graph.jump, () => this.#actions.jump(this.#latestTime));
-    }
-  }
-
-  get #latestTime(): number {
-    return Math.max(...this.#content.fields.map((_, line) => this.#latest(line)?.time ?? -Infinity));
-  }
-
-  /** The newest reading of a line. One that is ahead of the station's clock does not hide those that are not. */
-  #latest(line: number): Reading | undefined {
-    const { station } = this.#context;
-    const name = this.#content.fields[line]?.field.name;
-    const found = station.find(this.#source)?.fields.find((field) => field.name === name);
-    const latest = found && newestOf(found);
-    if (!latest || typeof latest.value === 'string') return undefined;
-    const value = Number(latest.value);
-    const newest = { time: latest.timestamp, value, low: value, high: value };
-    if (newest.time <= station.now + SOON_MS) return newest;
-    const series = this.#readable(line);
-    return (series && lastReading(series, station.now)) ?? newest;
-  }
-
-  #announceCursor(readings: readonly string[]): void {
-    const { from, to } = this.#range;
-    const time = Math.min(Math.max(this.#cursor ?? to, from), to);
-    const values = this.#content.fields.map(
-      ({ field }, line) => `${labelOf(field)}: ${readings[line] ?? ''}`,
-    );
-    const when =
-      this.#cursor === undefined ? this.#context.texts.graph.latest : this.#context.formats.time(time);
-    const attributes = {
-      'aria-valuemin': Math.round(from),
-      'aria-valuemax': Math.round(to),
-      'aria-valuenow': Math.round(time),
-      'aria-valuetext': [when, ...values].join(', '),
-    };
-    for (const [name, value] of Object.entries(attributes)) this.#host.setAttribute(name, String(value));
+    const told = rows.map(({ reading, text }, line) => text ?? this.#legend.textOf(line, reading));
+    this.#slider.show(this.#range, this.#cursor, told);
+    const hasNumbers = rows.some(({ extremes }) => extremes !== undefined);
+    this.#notices.show({
+      isEmpty: this.#series.isRead && this.#states.isEmpty && !hasNumbers,
+      failure: this.#failure,
+      latest: this.#series.latestTime,
+      bucketMs: this.#series.bucketMs,
+      textsSince: this.#states.since,
+    });
   }
 }
 

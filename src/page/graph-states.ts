@@ -1,11 +1,11 @@
 /** The texts of a graph's fields: read, drawn as bars on the graph's time axis, and told at the cursor. */
-import type { TextsAnswer } from '../station/views/api';
+import { SOON_MS, type TextsAnswer } from '../station/views/api';
 import { readTexts, type FieldId } from './api';
 import type { Context } from './context';
 import { element } from './dom';
 import { hasKind, newestOf, type GraphContent } from './fields';
 import type { TimeRange } from './range';
-import { readRangeTexts } from './range-texts';
+import { readRangeTexts, type RangeTexts } from './range-texts';
 import type { SourceId } from './route';
 import type { Series } from './series';
 import { labelOfState, StateBars } from './state-bars';
@@ -22,10 +22,18 @@ interface TextsOfLine {
   states: readonly State[];
 }
 
+/** What the station answered. */
+export interface ReadTexts {
+  readonly texts: readonly RangeTexts[];
+  /** The time up to which that are all texts: for ever where those that come after arrive live. */
+  readonly until: number;
+}
+
 export class GraphStates {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #lines: readonly TextsOfLine[];
+  #until = Infinity;
 
   constructor(context: Context, source: SourceId, { fields }: GraphContent) {
     this.#context = context;
@@ -49,15 +57,24 @@ export class GraphStates {
     return times.length > 0 ? Math.max(...times) : undefined;
   }
 
-  /** Reads the texts of a range. */
-  async load(range: TimeRange, signal: AbortSignal): Promise<void> {
-    await Promise.all(
-      this.#lines.map(async (each) => {
-        const answer = await readRangeTexts(range, (part, count) => readTexts(each.id, part, count, signal));
-        each.texts = answer.texts;
-        each.since = answer.since;
-      }),
+  /** Asks the station for the texts of a range; `take` draws what it answers. */
+  async read(range: TimeRange, signal: AbortSignal): Promise<ReadTexts> {
+    const { now } = this.#context.station;
+    // The end of a range that moves on with the time may be some seconds old, and a clock may be fast by some.
+    const isUntilNow = range.to > now - SOON_MS;
+    const asked = isUntilNow ? { from: range.from, to: Math.max(range.to, now + SOON_MS) } : range;
+    const texts = await Promise.all(
+      this.#lines.map(({ id }) => readRangeTexts(asked, (part, count) => readTexts(id, part, count, signal))),
     );
+    return { texts, until: isUntilNow ? Infinity : range.to };
+  }
+
+  take({ texts, until }: ReadTexts): void {
+    this.#until = until;
+    for (const [index, each] of this.#lines.entries()) {
+      each.texts = texts[index]?.texts ?? [];
+      each.since = texts[index]?.since;
+    }
   }
 
   /** Adds a text that arrived. */
@@ -69,22 +86,21 @@ export class GraphStates {
     );
   }
 
-  /** @param series the other readings of each line of the graph */
+  /**
+   * Draws the states that a range has now: the newest one grows with the time.
+   * @param series the other readings of each line of the graph
+   */
   draw(series: readonly (Series | undefined)[], range: TimeRange): void {
-    const { now } = this.#context.station;
+    const until = Math.min(this.#until, this.#context.station.now);
     for (const each of this.#lines) {
       const times = series[each.line]?.times ?? [];
-      each.states = statesOf(each.texts, times, now);
+      each.states = statesOf(each.texts, times, until);
       each.bars.draw(each.states, range);
       // The kind that most readings of the range have is the larger one.
       const isIn = (time: number) => time >= range.from && time <= range.to;
       const texts = each.texts.filter(({ timestamp }) => isIn(timestamp)).length;
       each.bars.element.classList.toggle('is-main', texts > times.filter(isIn).length);
     }
-  }
-
-  show(range: TimeRange): void {
-    for (const { bars } of this.#lines) bars.show(range);
   }
 
   /** The text of a line at a time, or its newest value where that is one; undefined where it has none. */

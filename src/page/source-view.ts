@@ -134,7 +134,7 @@ export class SourceView implements View {
     station.measured.listen((measurement) => this.#add(measurement), signal);
     station.resumed.listen(() => this.#load(), signal);
     station.loaded.listen(() => this.#renewUnconfirmed(), signal);
-    tick.listen(() => this.#follow(), signal);
+    tick.listen(() => this.#grow(), signal);
     theme.changed.listen(() => this.#graphs.forEach((card) => card.recolour()), signal);
     signal.addEventListener('abort', () => {
       clearTimeout(this.#settling);
@@ -197,6 +197,13 @@ export class SourceView implements View {
       this.#reachable = reachableRange(source, station.now);
     }
     if (this.#isFollowing) this.#show();
+  }
+
+  /** Moves the range on with the time; where it stays and lies around now, what holds until now grows. */
+  #grow(): void {
+    this.#follow();
+    const { now } = this.#context.station;
+    if (!this.#isFollowing && this.#range.to > now) for (const card of this.#graphs) card.redraw();
   }
 
   #choose(choice: RangeChoice): void {

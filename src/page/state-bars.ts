@@ -13,7 +13,6 @@ export class StateBars {
   readonly #formats: Formats;
   /** Each text keeps its colour for as long as the page is open. */
   readonly #colours = new Map<string, number>();
-  #states: readonly State[] = [];
 
   constructor(formats: Formats) {
     this.#formats = formats;
@@ -21,13 +20,7 @@ export class StateBars {
 
   /** @param states oldest first */
   draw(states: readonly State[], range: TimeRange): void {
-    this.#states = states;
-    this.show(range);
-  }
-
-  /** Shows another range of the same states. */
-  show(range: TimeRange): void {
-    const shown = distinctStates(this.#states, range, COLUMNS);
+    const shown = distinctStates(states, range, COLUMNS);
     this.element.hidden = shown.length === 0;
     this.element.replaceChildren(...shown.map((state) => this.#barOf(state, range)));
   }

@@ -13,26 +13,20 @@ export interface State {
 /**
  * @param texts newest first, as the station lists them
  * @param others the times of the field's readings that are no texts, ascending
- * @param now where the newest ends; one that is dated later has no length
+ * @param until the time up to which the field's readings are known, at which the newest of them ends; one that is dated
+ *   later has no length
  * @returns oldest first; a text that came several times without another reading between is one state
  */
-export function statesOf(texts: TextsAnswer, others: readonly number[], now: number): State[] {
+export function statesOf(texts: TextsAnswer, others: readonly number[], until: number): State[] {
   const states: State[] = [];
   for (const [index, { timestamp, value }] of texts.entries()) {
     const nextText = texts[index - 1]?.timestamp ?? Infinity;
     const nextOther = others[positionOf(others, timestamp)] ?? Infinity;
-    const next = Math.min(nextText, nextOther);
-    const to = next === Infinity ? Math.max(now, timestamp) : next;
+    const to = Math.max(Math.min(nextText, nextOther, until), timestamp);
     const later = states.at(-1);
-    if (later?.text === value && later.from === to) {
-      states[states.length - 1] = { ...later, from: timestamp };
-    } else {
-      states.push({
-        text: value,
-        from: timestamp,
-        to: Math.max(Math.min(to, Math.max(now, timestamp)), timestamp),
-      });
-    }
+    const isSame = later?.text === value && later.from === to;
+    if (isSame) states.pop();
+    states.push({ text: value, from: timestamp, to: isSame ? later.to : to });
   }
   return states.toReversed();
 }
