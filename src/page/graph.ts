@@ -6,12 +6,9 @@ import type { Formats } from './formats';
 import { listenToGestures, type Selection, type GestureActions } from './gestures';
 import type { TimeRange } from './range';
 import { heldSegmentsOf, segmentsOf, valueRange, type Points, type Reading, type Series } from './series';
+import { GraphAxes, RIGHT_MARGIN } from './graph-axes';
 import {
   areaOf,
-  AXIS_FONT,
-  AXIS_GAP,
-  AXIS_TICK,
-  axisStyle,
   colourOf,
   colourVariable,
   LINE_WIDTH,
@@ -48,13 +45,6 @@ export interface GraphOptions {
 const NUMBERS_HEIGHT = 220;
 const STATES_HEIGHT = 110;
 
-/**
- * All graphs have the same margins, so that the same time is in the same place in each of them; but none cuts off its
- * numbers.
- */
-const VALUES_WIDTH = 60;
-const TIMES_HEIGHT = 42;
-const RIGHT_MARGIN = 12;
 const TOP_MARGIN = 10;
 
 const CURSOR_POINT_SIZE = 9;
@@ -63,18 +53,17 @@ export class Graph {
   readonly #options: GraphOptions;
   readonly #plot: uPlot;
   readonly #time = element('div', { class: 'cursor-time', 'aria-hidden': 'true' });
-  readonly #ruler = element('canvas').getContext('2d');
+  readonly #axes: GraphAxes;
   readonly #resizes: ResizeObserver;
   #range: TimeRange;
   #cursor: number | undefined;
-  #valuesWidth = VALUES_WIDTH;
   /** One for each line, then one for the unconfirmed readings of each. */
   #traces: readonly (Trace | undefined)[] = [];
 
   constructor(options: GraphOptions, range: TimeRange) {
     this.#options = options;
     this.#range = range;
-    if (this.#ruler) this.#ruler.font = AXIS_FONT;
+    this.#axes = new GraphAxes(options.formats);
     const size = { width: Math.max(options.host.clientWidth, 1), height: heightOf(options) };
     this.#plot = new uPlot({ ...size, ...this.#plotOptions() }, this.#emptyData(), options.host);
     this.#plot.over.append(this.#time);
@@ -90,7 +79,7 @@ export class Graph {
 
   /** The width of the area that shows the times, in pixels. */
   get width(): number {
-    return Math.max(this.#options.host.clientWidth - this.#valuesWidth - RIGHT_MARGIN, 1);
+    return Math.max(this.#options.host.clientWidth - this.#axes.valuesWidth - RIGHT_MARGIN, 1);
   }
 
   get millisecondsPerPixel(): number {
@@ -131,7 +120,7 @@ export class Graph {
   showCursor(time: number | undefined): void {
     this.#cursor = time;
     const isVisible = time !== undefined && time >= this.#range.from && time <= this.#range.to;
-    const left = isVisible ? (time - this.#range.from) / this.millisecondsPerPixel : -1;
+    const left = isVisible ? this.#placeOf(time) : -1;
     this.#plot.root.classList.toggle('has-cursor', isVisible);
     this.#plot.setCursor({ left, top: 0 }, false);
     if (isVisible) this.#showTime(time, left);
@@ -147,11 +136,16 @@ export class Graph {
     this.#plot.destroy();
   }
 
+  /** How far right a time is in the drawing, in pixels. */
+  #placeOf(time: number): number {
+    return (time - this.#range.from) / this.millisecondsPerPixel;
+  }
+
   /** Shows the time at the cursor below it, within the edges of the graph. */
   #showTime(time: number, left: number): void {
     setText(this.#time, this.#options.formats.time(time));
     const half = this.#time.offsetWidth / 2;
-    this.#time.style.left = `${Math.max(Math.min(left, this.width - half), half - this.#valuesWidth)}px`;
+    this.#time.style.left = `${Math.max(Math.min(left, this.width - half), half - this.#axes.valuesWidth)}px`;
   }
 
   #resize(): void {
@@ -190,7 +184,7 @@ export class Graph {
         x: { time: true, range: () => [this.#range.from, this.#range.to] },
         y: { range: (_plot, low, high) => (states ? [-0.15, 1.15] : valueRange(low, high)) },
       },
-      axes: [this.#timeAxis(), this.#valueAxis()],
+      axes: [this.#axes.times((time) => this.width - this.#placeOf(time)), this.#axes.values(states)],
       series: [
         {},
         ...colours.map((colour, line) => ({
@@ -218,43 +212,6 @@ export class Graph {
       high: scales['y']?.max,
     };
     for (const [edge, value] of Object.entries(edges)) dataset[edge] = String(value);
-  }
-
-  #timeAxis(): uPlot.Axis {
-    const { formats } = this.#options;
-    return {
-      ...axisStyle(),
-      size: TIMES_HEIGHT,
-      space: 90,
-      values: (_plot, splits, _axis, _space, step) =>
-        formats.ticks(splits, step).map((label, index) => this.#whole(label, splits[index] ?? 0)),
-    };
-  }
-
-  /** The label of a tick, or none where the right edge would cut it off. */
-  #whole(label: string, time: number): string {
-    const place = (time - this.#range.from) / this.millisecondsPerPixel;
-    return place + this.#widest(label.split('\n')) / 2 > this.width + RIGHT_MARGIN ? '' : label;
-  }
-
-  /** The width of the widest of some lines of text, in pixels. */
-  #widest(lines: readonly string[]): number {
-    return Math.max(0, ...lines.map((line) => this.#ruler?.measureText(line).width ?? 0));
-  }
-
-  #valueAxis(): uPlot.Axis {
-    const { formats, states } = this.#options;
-    const style: uPlot.Axis = {
-      ...axisStyle(),
-      space: 36,
-      size: (_plot, labels) => {
-        const needed = Math.ceil(this.#widest(labels ?? [])) + AXIS_GAP + AXIS_TICK;
-        this.#valuesWidth = Math.max(VALUES_WIDTH, needed);
-        return this.#valuesWidth;
-      },
-    };
-    if (states) return { ...style, splits: [0, 1], values: [...states] };
-    return { ...style, values: (_plot, splits, _axis, _space, step) => formats.axisNumbers(splits, step) };
   }
 
   #cursorOptions(): uPlot.Cursor {
