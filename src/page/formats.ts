@@ -151,12 +151,12 @@ export class Formats {
       to - from > 3 * MONTH_MS
         ? { dateStyle: 'medium' }
         : { dateStyle: 'medium', timeStyle: to - from < 10 * MINUTE_MS ? 'medium' : 'short' };
-    return this.#date(options).formatRange(from, to);
+    return this.#rangeOf(options, { from, to });
   }
 
   /** A range of time by the clock, with the days where there are two. */
-  clockRange({ from, to }: TimeRange): string {
-    return this.#date({ timeStyle: 'short' }).formatRange(from, to);
+  clockRange(range: TimeRange): string {
+    return this.#rangeOf({ timeStyle: 'short' }, range);
   }
 
   /**
@@ -187,6 +187,22 @@ export class Formats {
     );
   }
 
+  #rangeOf(options: Intl.DateTimeFormatOptions, { from, to }: TimeRange): string {
+    const format = this.#date(options);
+    const written = format.formatRange(from, to);
+    if (options.timeStyle === undefined) return written;
+    const clock = this.#date({ timeStyle: options.timeStyle });
+    // Within a day, some languages write these hours otherwise than along an axis: 2時25分 and not 2:25.
+    if ([from, to].every((time) => written.includes(digitsOf(clock.formatToParts(time))))) return written;
+    return format.format(from) + this.#dash() + clock.format(to);
+  }
+
+  /** What stands between the two ends of a range. */
+  #dash(): string {
+    const dates = this.#date({ dateStyle: 'short' }).formatRangeToParts(0, 2 * YEAR_MS);
+    return textOf(dates.filter(({ source }) => source === 'shared'));
+  }
+
   #number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
     const make = () => new Intl.NumberFormat(this.#locale, { ...options, signDisplay: 'negative' });
     return remembered(this.#numbers, options, make);
@@ -199,6 +215,13 @@ export class Formats {
 
 function isOfClock({ type }: Intl.DateTimeFormatPart): boolean {
   return type === 'hour' || type === 'minute' || type === 'dayPeriod';
+}
+
+/** A time of day from its first to its last digit, without AM or PM. */
+function digitsOf(clock: readonly Intl.DateTimeFormatPart[]): string {
+  const isDigits = ({ type }: Intl.DateTimeFormatPart) =>
+    type === 'hour' || type === 'minute' || type === 'second';
+  return textOf(clock.slice(clock.findIndex(isDigits), clock.findLastIndex(isDigits) + 1));
 }
 
 function textOf(parts: readonly { readonly value: string }[]): string {

@@ -98,12 +98,29 @@ describe('Numbers and times of the page', () => {
     assert.match(english.range({ from: to - HOUR, to }), /11:00\sPM/);
   });
 
+  it('write Japanese times with a colon below pictures, along axes and in ranges', () => {
+    const japanese = new Formats('ja');
+    const night = new Date(2026, 10, 30, 2, 25).getTime();
+    const hour = { from: night, to: night + HOUR };
+    assert.deepEqual(
+      [
+        japanese.shortTime(night),
+        japanese.ticks([night], MINUTE),
+        japanese.clockRange(hour),
+        japanese.range(hour),
+      ],
+      ['11月30日 2:25', ['2:25\n11月30日'], '2:25～3:25', '2026/11/30 2:25～3:25'],
+    );
+    assert.equal(japanese.clockRange({ from: night, to: night + DAY }), '2026/11/30 2:25～2026/12/1 2:25');
+  });
+
   for (const locale of [
     'en-US',
     'en-GB',
     'de',
     'es-ES',
     'fr',
+    'fr-CA',
     'it',
     'ja',
     'ko',
@@ -112,10 +129,26 @@ describe('Numbers and times of the page', () => {
     'zh-CN',
     'zh-TW',
   ]) {
-    it(`write the time of day below a picture as along an axis (${locale})`, () => {
+    it(`write the time of day of every caption as along an axis (${locale})`, () => {
       const formats = new Formats(locale);
       // In the night, where some languages write a zero before the hour.
       const night = new Date(2026, 10, 30, 2, 25, 7, 50).getTime();
+      // Without AM or PM, of which a range has one for both.
+      const digitsOf = (time: number, step: number) =>
+        /\d.*\d/.exec(formats.ticks([time], step)[0]?.split('\n')[0] ?? '')?.[0] ?? 'no digits';
+      const captions = (end: number) =>
+        [
+          [formats.shortTime(night), MINUTE],
+          [formats.time(night), SECOND],
+          [formats.clockRange({ from: night, to: end }), MINUTE],
+          [formats.range({ from: night, to: end }), end - night < 10 * MINUTE ? SECOND : MINUTE],
+        ] as const;
+      for (const end of [night, night + MINUTE, night + HOUR, night + DAY])
+        for (const [caption, step] of captions(end)) {
+          const digits = digitsOf(night, step);
+          // A digit before it would be that of another hour.
+          assert(new RegExp(`(?<!\\d)${digits}(?!\\d)`).test(caption), `${caption} beside ${digits}`);
+        }
       const [minutes = ''] = formats.ticks([night], MINUTE);
       const [clock = ''] = minutes.split('\n');
       assert.match(clock, /2.*25/);
