@@ -200,7 +200,7 @@ export class GraphCard {
   }
 
   #drawStates(): void {
-    this.#states.draw(this.#series.drawn, this.#range);
+    this.#states.draw((line) => this.#series.drawnOf(line), this.#range);
   }
 
   /** Draws what holds until now, and so grows with the time: texts, and the last value of a switch. */

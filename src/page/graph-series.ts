@@ -36,9 +36,10 @@ export class GraphSeries {
     return this.#lines;
   }
 
-  /** All that is drawn of each line: its unconfirmed readings as well. */
-  get drawn(): readonly (Series | undefined)[] {
-    return this.#lines.map((_, line) => this.#drawnOf(line));
+  /** All that is drawn of a line: its unconfirmed readings as well. */
+  drawnOf(line: number): Series | undefined {
+    const series = this.#lines[line];
+    return series && withUnconfirmed(series);
   }
 
   get isRead(): boolean {
@@ -81,12 +82,12 @@ export class GraphSeries {
 
   /** @param slackMs how precisely people point, in milliseconds */
   readingAt(line: number, time: number, slackMs: number): Reading | undefined {
-    const series = this.#drawnOf(line);
+    const series = this.drawnOf(line);
     return series && readAt(series, time, slackMs, this.#isSwitch);
   }
 
   extremes(line: number, range: TimeRange): ReturnType<typeof extremes> {
-    const series = this.#drawnOf(line);
+    const series = this.drawnOf(line);
     return series && extremes(series, range);
   }
 
@@ -103,7 +104,7 @@ export class GraphSeries {
     const value = Number(latest.value);
     const newest = { time: latest.timestamp, value, low: value, high: value };
     if (newest.time <= station.now + SOON_MS) return newest;
-    const series = this.#drawnOf(line);
+    const series = this.drawnOf(line);
     return (series && lastReading(series, station.now)) ?? newest;
   }
 
@@ -119,11 +120,6 @@ export class GraphSeries {
     const name = this.#content.fields[line]?.field.name;
     const found = this.#context.station.find(this.#source)?.fields.find((field) => field.name === name);
     return found && newestOf(found);
-  }
-
-  #drawnOf(line: number): Series | undefined {
-    const series = this.#lines[line];
-    return series && withUnconfirmed(series);
   }
 
   get #known(): Series[] {

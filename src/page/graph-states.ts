@@ -88,12 +88,12 @@ export class GraphStates {
 
   /**
    * Draws the states that a range has now: the newest one grows with the time.
-   * @param series the other readings of each line of the graph
+   * @param seriesOf the other readings of a line of the graph
    */
-  draw(series: readonly (Series | undefined)[], range: TimeRange): void {
+  draw(seriesOf: (line: number) => Series | undefined, range: TimeRange): void {
     const until = Math.min(this.#until, this.#context.station.now);
     for (const each of this.#lines) {
-      const times = series[each.line]?.times ?? [];
+      const times = seriesOf(each.line)?.times ?? [];
       each.states = statesOf(each.texts, times, until);
       each.bars.draw(each.states, range);
       // The kind that most readings of the range have is the larger one.

@@ -28,7 +28,7 @@ const endOf = (page: Page) =>
 
 const startOf = (page: Page) => page.locator('.plot').first().getAttribute('data-from').then(Number);
 
-describe('A graph of the station’s page in Chromium', () => {
+describe('A graph of the station’s page that reads its range, in Chromium', () => {
   let browser: Browser;
   let station: TestStation;
   before(async function () {

@@ -14,7 +14,7 @@ const anyEvents = fc.array(
 );
 
 describe('Readings that arrive live', () => {
-  it('are kept until a range is read that has them, numbers and texts alike', () => {
+  it('stay until a range is read that has them, numbers and texts alike', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
         const arrivals = createArrivals();
@@ -45,7 +45,7 @@ describe('Readings that arrive live', () => {
     assert.deepEqual([arrivals.isFull, arrivals.all], [false, []]);
   });
 
-  it('are bounded where nobody reads the range, as while the graph is out of sight', () => {
+  it('have a bound where nobody reads the range, as while the graph is out of sight', () => {
     const arrivals = createArrivals();
     for (let time = 1; time <= 5000; time++) arrivals.add(at(time));
     assert.deepEqual(
