@@ -219,9 +219,11 @@ function isOfClock({ type }: Intl.DateTimeFormatPart): boolean {
 
 /** A time of day from its first to its last digit, without AM or PM. */
 function digitsOf(clock: readonly Intl.DateTimeFormatPart[]): string {
-  const isDigits = ({ type }: Intl.DateTimeFormatPart) =>
-    type === 'hour' || type === 'minute' || type === 'second';
   return textOf(clock.slice(clock.findIndex(isDigits), clock.findLastIndex(isDigits) + 1));
+}
+
+function isDigits({ type }: Intl.DateTimeFormatPart): boolean {
+  return type === 'hour' || type === 'minute' || type === 'second';
 }
 
 function textOf(parts: readonly { readonly value: string }[]): string {

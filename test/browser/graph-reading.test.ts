@@ -146,7 +146,7 @@ describe('A graph of the station’s page that reads its range, in Chromium', ()
     const notice = page.locator('.graph-card .notice:visible');
     await notice.getByText('The readings could not be read').waitFor();
     const [plot, told] = [await page.locator('.plot').boundingBox(), await notice.boundingBox()];
-    assert(plot && told && told.y >= plot.y + plot.height, `${JSON.stringify([plot, told])}`);
+    assert(plot && told && told.y >= plot.y + plot.height, JSON.stringify([plot, told]));
     // The hour that was read before.
     assert((await drawnShare(page, 0, 0.965, 0.99)) > 0.9);
     await page.unroute('**/api/series*');

@@ -37,6 +37,8 @@ function textAt(readings: readonly Drawn[], until: number, moment: number): stri
   return last?.text;
 }
 
+const eco = (timestamp: number) => ({ timestamp, value: 'eco' });
+
 const meets = (one: State, other: State | undefined) => one.text === other?.text && one.to === other.from;
 
 const minutes = (count: number) =>
@@ -73,7 +75,6 @@ describe('The states of a field', () => {
   });
 
   it('end where the range that was read ends, whatever came long after it', () => {
-    const eco = (timestamp: number) => ({ timestamp, value: 'eco' });
     assert.deepEqual(statesOf([eco(90), eco(20)], [], 40), [
       { text: 'eco', from: 20, to: 40 },
       { text: 'eco', from: 90, to: 90 },
