@@ -1,14 +1,17 @@
 /**
  * One capture: choose the program, take the picture, check it, and take it again where it is too large.
  */
+import { inspectImage } from '../image';
 import { success, type Result } from '../result';
 import type { FailureContext, PictureError } from './advice';
+import { argumentsFor } from './command-line';
 import { recognizeError, errorLines } from './program-errors';
 import { isAnyCameraForbidden, resolveWebcam, stateOfBuffers } from './devices';
 import type { CameraEnvironment } from './environment';
 import {
   aboveMaximum,
   cancelled,
+  captureFailed,
   crashed,
   tooMuchOutput,
   hung,
@@ -18,15 +21,16 @@ import {
   programReported,
   type CaptureFailure,
 } from './failures';
-import { inspectJpeg, lowerQuality } from './jpeg';
-import { argumentsFor, candidatesFor, findProgram, usesLibcamera, type InstalledProgram } from './programs';
+import { inspectJpeg, lowerQuality, type JpegVerdict } from './jpeg';
+import { candidatesFor, findProgram, usesLibcamera, type InstalledProgram } from './programs';
+import { problemOfTurn, turnByQuarter } from './quarter-turn';
 import { queueOfPiCamera, type CameraQueue } from './queues';
 import { runProgram, type ProgramRun } from './run-program';
 import type { CameraSettings, PictureSource } from './settings';
 import { drawTestPicture } from './test-picture';
 import { timeLimitOf } from './time-limit';
 
-/** A whole JPEG picture, and how it came about. */
+/** A whole picture, and how it came about. */
 export interface Picture {
   readonly bytes: Buffer;
   /**
@@ -36,10 +40,10 @@ export interface Picture {
    */
   readonly timestamp: number;
   readonly program: PictureSource;
-  /** Pixels, as the picture itself says. */
+  /** Pixels, as the picture itself says: those before the turn where that is in its EXIF data. */
   readonly width: number;
   readonly height: number;
-  /** The JPEG quality asked for: the settings' own, or lower because of the maximum size. */
+  /** The JPEG quality asked for, which a PNG has not: the settings' own, or lower because of the maximum size. */
   readonly quality: number;
   /** How long the camera was used, from the start of the program, with all pictures that were too large, in ms. */
   readonly ms: number;
@@ -70,16 +74,26 @@ export async function takePicture(
   let quality = settings.quality;
   for (let retakes = 0; ; retakes += 1) {
     if (signal.aborted) return cancelled();
-    const shot = await shoot(quality, signal);
+    const taken = await shoot(quality, signal);
+    if (!taken.ok) return taken;
+    const shot = await turnByQuarter(taken.value, settings, quality, signal, environment);
     if (!shot.ok) return shot;
     const { length } = shot.value.bytes;
     if (length <= maxBytes) {
       return success({ ...shot.value, program, quality, ms: Math.round(environment.monotonic() - begin) });
     }
+    if (settings.format === 'png') return pngAboveMaximum(length, maxBytes);
     const lower = lowerQuality(quality, length, maxBytes);
     if (retakes === MOST_RETAKES || lower === quality) return aboveMaximum(length, maxBytes, quality);
     quality = lower;
   }
+}
+
+function pngAboveMaximum(bytes: number, maxBytes: number) {
+  return captureFailed(
+    'too-large',
+    `The picture has ${bytes} bytes, and at most ${maxBytes} are allowed: choose the format jpeg, a smaller width and height, or a larger maximum.`,
+  );
 }
 
 /** What `settings` take a picture with, as it is installed and connected now. */
@@ -87,6 +101,8 @@ export async function chooseSource(
   settings: CameraSettings,
   environment: CameraEnvironment,
 ): Promise<Result<Source, CaptureFailure>> {
+  const problem = problemOfTurn(settings, environment);
+  if (problem !== undefined) return problem;
   if (settings.program === 'test-picture') {
     return success({
       program: settings.program,
@@ -119,7 +135,8 @@ async function shootTestPicture(
   environment: CameraEnvironment,
 ): Promise<Result<Shot, CaptureFailure>> {
   const timestamp = environment.now();
-  const bytes = await drawTestPicture(settings, quality, timestamp, signal);
+  const rotation = settings.rotation === 180 ? 180 : 0;
+  const bytes = await drawTestPicture({ ...settings, rotation }, quality, timestamp, signal);
   if (bytes === undefined) return cancelled();
   return success({ bytes, timestamp, width: settings.width, height: settings.height });
 }
@@ -133,14 +150,15 @@ async function shootWith(
   environment: CameraEnvironment,
 ): Promise<Result<Shot, CaptureFailure>> {
   const args = argumentsFor(found.program, settings, quality, devicePath);
+  if (!args.ok) return args;
   const timeoutMs = timeLimitOf(settings);
-  const run = await runProgram({ path: found.path, args, timeoutMs }, signal, environment);
+  const run = await runProgram({ path: found.path, args: args.value, timeoutMs }, signal, environment);
   if (!run.started) return notStarted(found.path, run.code);
   if (run.end === 'cancelled') return cancelled();
   if (run.end === 'too-much-output') return tooMuchOutput(found.program, environment.outputLimit);
 
   // A whole picture counts whatever the exit code is, and even where the program then hung.
-  const verdict = inspectJpeg(run.output);
+  const verdict = settings.format === 'png' ? inspectPng(run.output) : inspectJpeg(run.output);
   if (verdict.kind === 'complete') {
     const { width, height } = verdict;
     return success({ bytes: run.output, timestamp: run.firstByteAt, width, height });
@@ -154,6 +172,14 @@ async function shootWith(
   if (run.exitSignal !== null) return crashed(context, run.exitSignal);
   const kind = ({ empty: 'no-picture', cut: 'cut', other: 'not-jpeg' } as const)[verdict.kind];
   return noWholePicture(kind, context, run.output.length, run.exitCode);
+}
+
+/** What the picture is, in the words of `inspectJpeg`. */
+function inspectPng(bytes: Buffer): JpegVerdict {
+  if (bytes.length === 0) return { kind: 'empty' };
+  const verdict = inspectImage(bytes);
+  if (verdict.kind === 'other' || verdict.type.extension !== 'png') return { kind: 'other' };
+  return verdict.kind === 'complete' ? verdict : { kind: 'cut' };
 }
 
 function failureContextOf(

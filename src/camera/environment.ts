@@ -6,6 +6,7 @@ import { access, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { createCameraQueues, type CameraQueues } from './queues';
+import { findRotator, type Rotator } from './rotation';
 
 export interface CameraEnvironment {
   /** The environment variables that programs get; its PATH is where they are looked for. */
@@ -34,6 +35,8 @@ export interface CameraEnvironment {
   readonly mayUse: (path: string) => Promise<boolean>;
   /** The user that this process runs as. */
   readonly userName: () => string;
+  /** What turns a picture by a quarter; `undefined` where there is nothing that could. */
+  readonly rotator: Rotator | undefined;
   /** Sends a signal to a process group. Throws, as `process.kill` does, where there is none. */
   readonly killGroup: (id: number, signal: NodeJS.Signals) => void;
 }
@@ -61,6 +64,7 @@ export function systemEnvironment(): CameraEnvironment {
     hasDeviceDatabase: async () => isThere('/run/udev'),
     mayUse,
     userName,
+    rotator: findRotator(),
     killGroup: (id, signal) => {
       process.kill(-id, signal);
     },

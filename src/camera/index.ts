@@ -1,7 +1,7 @@
 /**
  * Camera: takes a still with the system's camera program, from its standard output into memory.
  *
- * `createCamera(settings).capture(signal)` gives a whole JPEG or a failure that says what to do; `listCameras` says
+ * `createCamera(settings).capture(signal)` gives a whole picture or a failure that says what to do; `listCameras` says
  * what is connected. It knows no Node-RED. The environment is for tests: in use, leave it out, because captures take
  * turns only within one environment's queues, and the system's are those of the whole process.
  */

@@ -1,5 +1,5 @@
 /**
- * The camera programs: where they are, and how each is asked for a picture.
+ * The camera programs, and where they are.
  */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
@@ -63,88 +63,4 @@ async function isExecutable(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-type Arguments = readonly (string | number | readonly (string | number)[])[];
-
-/**
- * What to ask `program` for: one JPEG on its standard output, without a preview, a thumbnail or a caption.
- * @param quality 1 to 100, instead of the settings' own
- * @param devicePath the webcam's device file, for fswebcam
- */
-export function argumentsFor(
-  program: SystemProgram,
-  settings: CameraSettings,
-  quality: number,
-  devicePath: string,
-): string[] {
-  const toArguments: Record<SystemProgram, () => Arguments> = {
-    'rpicam-still': () => libcameraArguments(settings, quality),
-    'libcamera-still': () => libcameraArguments(settings, quality),
-    raspistill: () => raspistillArguments(settings, quality),
-    fswebcam: () => fswebcamArguments(settings, quality, devicePath),
-  };
-  return toArguments[program]().flat().map(String);
-}
-
-/** Both programs wait for ever at 0. */
-function settlingTime({ settleMs }: CameraSettings): number {
-  return Math.max(settleMs, 1);
-}
-
-/**
- * Options: https://www.raspberrypi.com/documentation/computers/camera_software.html
- *
- * Without `-v 0`, which also silences libcamera's own reasons for a failure.
- */
-function libcameraArguments(settings: CameraSettings, quality: number): Arguments {
-  const { width, height, hflip, vflip, rotation, device } = settings;
-  return [
-    ['-n', '-t', settlingTime(settings)],
-    ['--width', width, '--height', height],
-    hflip ? '--hflip' : [],
-    vflip ? '--vflip' : [],
-    rotation === 180 ? ['--rotation', 180] : [],
-    ['-q', quality, '-e', 'jpg', '--thumb', 'none'],
-    device === '' ? [] : ['--camera', device],
-    ['-o', '-'],
-  ];
-}
-
-/** Options: `raspistill --help`. */
-function raspistillArguments(settings: CameraSettings, quality: number): Arguments {
-  const { width, height, hflip, vflip, rotation, device } = settings;
-  return [
-    ['-n', '-t', settlingTime(settings), '-w', width, '-h', height],
-    hflip ? '-hf' : [],
-    vflip ? '-vf' : [],
-    rotation === 180 ? ['-rot', 180] : [],
-    ['-q', quality, '-th', 'none'],
-    device === '' ? [] : ['-cs', device],
-    ['-o', '-'],
-  ];
-}
-
-/** The most that `fswebcam --jpeg` takes: fswebcam(1). */
-const FSWEBCAM_BEST_QUALITY = 95;
-
-/**
- * fswebcam cannot settle for a time: its --delay waits before the stream runs, and exposure adapts with frames only.
- * So frames are skipped, 10 for the usual 1500 ms, and at most 100: a webcam that gives 7 frames a second in the dark
- * is then done well before it counts as hung.
- */
-const SETTLE_MS_PER_FRAME = 150;
-const MOST_SKIPPED_FRAMES = 100;
-
-/** Options: fswebcam(1). It knows rotation too, but half a turn is both flips. */
-function fswebcamArguments(settings: CameraSettings, quality: number, devicePath: string): Arguments {
-  const { width, height, hflip, vflip, rotation, settleMs } = settings;
-  const turned = rotation === 180;
-  const flips = [hflip === turned ? [] : 'h', vflip === turned ? [] : 'v'].flat().join(',');
-  return [
-    ['-q', '-d', devicePath, '-r', `${width}x${height}`, '--no-banner'],
-    ['--jpeg', Math.min(quality, FSWEBCAM_BEST_QUALITY)],
-    flips === '' ? [] : ['--flip', flips],
-    ['-S', Math.min(Math.round(settleMs / SETTLE_MS_PER_FRAME), MOST_SKIPPED_FRAMES), '-'],
-  ];
 }

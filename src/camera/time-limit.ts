@@ -9,13 +9,17 @@ import type { CameraSettings } from './settings';
  */
 const MS_PER_MEGAPIXEL = 1000;
 
+/** With a long exposure: the frame under way, one to begin with, and the picture. */
+const FRAMES_TO_PICTURE = 3;
+
 /**
  * The longest that a run of the program may take, in milliseconds: what the picture needs, and beyond it the overtime of
  * the settings for starting the camera.
  *
- * It needs its settling time, and a second for each megapixel. It need not be short: a run that hangs is found at its
+ * It needs its settling time, three exposures, and a second for each megapixel. It need not be short: a run that hangs is found at its
  * end, and nobody waits for its camera but pictures of that camera.
  */
-export function timeLimitOf({ settleMs, width, height, overtimeMs }: CameraSettings): number {
-  return Math.round(settleMs + (width * height * MS_PER_MEGAPIXEL) / 1e6 + overtimeMs);
+export function timeLimitOf({ settleMs, width, height, overtimeMs, options }: CameraSettings): number {
+  const exposureMs = ((options.shutter ?? 0) / 1000) * FRAMES_TO_PICTURE;
+  return Math.round(settleMs + exposureMs + (width * height * MS_PER_MEGAPIXEL) / 1e6 + overtimeMs);
 }

@@ -1,4 +1,6 @@
+import { OPTION_NAMES } from '../camera-options';
 import { PICAMERA_IN } from './contract';
+import { cameraOption, noteSetOptions, offerPresets, prepareTry } from './editor/camera-options';
 import {
   currentValue,
   noteOnFold,
@@ -9,8 +11,22 @@ import {
   wholeNumber,
   zeroOrBetween,
 } from './editor/dialogs';
+import type { Translate } from './editor/red';
 
 type Shape = typeof PICAMERA_IN;
+
+/** The options of the two folded sections, as the template has them. */
+const LIGHT = [
+  'shutter',
+  'gain',
+  'ev',
+  'exposure',
+  'whiteBalance',
+  'autofocus',
+  'lensPosition',
+  'region',
+] as const;
+const MORE = OPTION_NAMES.filter((name) => !LIGHT.some((other) => other === name));
 
 interface CameraChoice {
   readonly device: string;
@@ -28,6 +44,8 @@ async function offerCameras(): Promise<void> {
   }
 }
 
+let endTry = () => {};
+
 RED.nodes.registerType<Shape>('picamera-in', {
   category: 'Sensorpost',
   color: '#c9b9d3',
@@ -43,6 +61,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
     hflip: { value: false },
     vflip: { value: false },
     rotation: { value: 0 },
+    format: { value: 'jpeg' },
     quality: { value: 85, validate: wholeNumber(1, 100) },
     settle: { value: 1500, validate: wholeNumber(0, 60_000) },
     device: { value: '' },
@@ -50,6 +69,26 @@ RED.nodes.registerType<Shape>('picamera-in', {
     overtime: { value: 15, validate: wholeNumber(1, 600) },
     interval: { value: 600, validate: zeroOrBetween(5, 2_000_000) },
     topic: { value: '' },
+    autofocus: { value: '', validate: cameraOption('autofocus') },
+    lensPosition: { value: '', validate: cameraOption('lensPosition') },
+    focusWindow: { value: '', validate: cameraOption('focusWindow') },
+    whiteBalance: { value: '', validate: cameraOption('whiteBalance') },
+    whiteBalanceGains: { value: '', validate: cameraOption('whiteBalanceGains') },
+    exposure: { value: '', validate: cameraOption('exposure') },
+    shutter: { value: '', validate: cameraOption('shutter') },
+    gain: { value: '', validate: cameraOption('gain') },
+    ev: { value: '', validate: cameraOption('ev') },
+    metering: { value: '', validate: cameraOption('metering') },
+    hdr: { value: '', validate: cameraOption('hdr') },
+    brightness: { value: '', validate: cameraOption('brightness') },
+    contrast: { value: '', validate: cameraOption('contrast') },
+    saturation: { value: '', validate: cameraOption('saturation') },
+    sharpness: { value: '', validate: cameraOption('sharpness') },
+    region: { value: '', validate: cameraOption('region') },
+    denoise: { value: '', validate: cameraOption('denoise') },
+    tuningFile: { value: '', validate: cameraOption('tuningFile') },
+    exif: { value: '', validate: cameraOption('exif') },
+    furtherArguments: { value: '', validate: cameraOption('furtherArguments') },
   },
   inputs: 1,
   outputs: 1,
@@ -79,10 +118,19 @@ RED.nodes.registerType<Shape>('picamera-in', {
         return this._('picamera-in.fold.pictureNote', Object.fromEntries(values));
       },
     );
+    noteSetOptions('#sensorpost-light-fold', LIGHT);
+    noteSetOptions('#sensorpost-more-fold', MORE);
+    const translate: Translate = (key, values) => this._(key, values);
+    offerPresets(translate);
+    endTry = prepareTry(translate);
     void offerCameras();
     openWrongFolds();
   },
   oneditsave() {
+    endTry();
     this.version = PICAMERA_IN.version;
+  },
+  oneditcancel() {
+    endTry();
   },
 });

@@ -1,7 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
-import type { Camera, CameraProgram, Picture } from '../camera';
-import { success, type Misconfiguration, type Result } from '../result';
-import { loadCameraRoom, offerCameras } from './camera-source';
+import type { Camera, CaptureResult, Picture } from '../camera';
+import { success, type Failure, type Misconfiguration, type Result } from '../result';
+import {
+  cameraSettingsOf,
+  loadCameraRoom,
+  offerCameras,
+  offerPicture,
+  settingsInMessage,
+} from './camera-source';
 import { PICAMERA_IN, readSettings } from './contract';
 import { timekeeperOf, timeOfDay } from './runtime';
 import { runSource, sourceFailureStatus, topicOf, wrongSettings } from './sources';
@@ -16,13 +22,14 @@ const SHORTEST_INTERVAL_S = 5;
 /** Registers `picamera-in`: takes a still every interval and whenever a message arrives. */
 export = function register(RED: NodeAPI): void {
   offerCameras(RED);
+  offerPicture(RED);
 
   function PicameraIn(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(PICAMERA_IN, def);
     const camera = openCamera(settings, timekeeperOf(RED).stamp);
     runSource(RED, this, {
-      read: async (signal) => (camera.ok ? camera.value.capture(signal) : camera),
+      read: async (signal, message) => (camera.ok ? take(camera.value, settings, signal, message) : camera),
       messageOf: (picture) => messageOf(settings, picture),
       common: topicOf(settings.topic),
       interval: settings.interval,
@@ -40,34 +47,23 @@ export = function register(RED: NodeAPI): void {
 };
 
 function openCamera(settings: Settings, now: () => number): Result<Camera, Misconfiguration> {
-  const { createCamera, systemEnvironment, SYSTEM_PROGRAMS } = loadCameraRoom();
-  const programs: readonly CameraProgram[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
-  const program = programs.find((name) => name === settings.program);
-  if (!program) return wrongSettings('The camera program is none that this node knows');
-  if (settings.rotation !== 0 && settings.rotation !== 180) {
-    return wrongSettings('Cameras rotate a picture by 0 or 180 degrees only');
-  }
   if (settings.field.trim() === '') return wrongSettings("The picture's field has no name");
   if (settings.interval < 0) return wrongSettings('The interval is below zero');
-  const { width, height, hflip, vflip, rotation, quality, maxKilobytes } = settings;
-  return success(
-    createCamera(
-      {
-        program,
-        width,
-        height,
-        hflip,
-        vflip,
-        rotation,
-        quality,
-        device: settings.device.trim(),
-        settleMs: settings.settle,
-        overtimeMs: settings.overtime * 1000,
-        maxBytes: maxKilobytes === 0 ? undefined : maxKilobytes * 1000,
-      },
-      { ...systemEnvironment(), now },
-    ),
-  );
+  const ofCamera = cameraSettingsOf(settings);
+  if (!ofCamera.ok) return ofCamera;
+  const { createCamera, systemEnvironment } = loadCameraRoom();
+  return success(createCamera(ofCamera.value, { ...systemEnvironment(), now }));
+}
+
+/** A picture with the node's settings, and with those that a message brings. */
+async function take(
+  camera: Camera,
+  settings: Settings,
+  signal: AbortSignal,
+  message: NodeMessage = {},
+): Promise<CaptureResult | Result<never, Failure<string>>> {
+  const changed = settingsInMessage(settings, message);
+  return changed.ok ? camera.capture(signal, changed.value) : changed;
 }
 
 function messageOf(

@@ -28,11 +28,13 @@ export const SETTINGS: CameraSettings = {
   hflip: false,
   vflip: false,
   rotation: 0,
+  format: 'jpeg',
   quality: 85,
   settleMs: 10,
   overtimeMs: 15_000,
   device: '',
   maxBytes: undefined,
+  options: {},
 };
 
 /** Short enough to wait for, and long enough for a stub program to say what it has to say on a busy machine. */
@@ -87,6 +89,7 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
     hasDeviceDatabase: async () => true,
     mayUse: async () => true,
     userName: () => 'pi',
+    rotator: undefined,
     ...changes,
   };
   return {

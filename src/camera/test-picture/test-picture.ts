@@ -3,6 +3,7 @@
  */
 import { colour, encodeJpeg, type Colour, type Drawing } from '../jpeg';
 import { centred, isInk } from './font';
+import { encodePng } from './png';
 
 /** What the test picture needs of the camera's settings. */
 export interface TestPictureSettings {
@@ -11,6 +12,7 @@ export interface TestPictureSettings {
   readonly hflip: boolean;
   readonly vflip: boolean;
   readonly rotation: 0 | 180;
+  readonly format?: 'jpeg' | 'png';
 }
 
 const BLACK = colour(16, 16, 16);
@@ -31,9 +33,9 @@ const BARS: readonly Colour[] = [
 ];
 
 /**
- * Draws the test picture as JPEG, flipped and turned as a camera's picture would be. Each differs from the last by the
- * time, down to the millisecond, and by a marker that goes across once a minute.
- * @param quality 1 to 100
+ * Draws the test picture, flipped and turned as a camera's picture would be. Each differs from the last by the time,
+ * down to the millisecond, and by a marker that goes across once a minute.
+ * @param quality of a JPEG, 1 to 100
  * @param timestamp the time to show, in milliseconds since 1970
  * @returns the file, or `undefined` where `signal` was aborted
  */
@@ -43,8 +45,9 @@ export async function drawTestPicture(
   timestamp: number,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const upright = testCard(settings.width, settings.height, timestamp);
-  return encodeJpeg(turned(upright, settings), quality, 'Sensorpost test picture, not from a camera', signal);
+  const card = turned(testCard(settings.width, settings.height, timestamp), settings);
+  if (settings.format === 'png') return encodePng(card, signal);
+  return encodeJpeg(card, quality, 'Sensorpost test picture, not from a camera', signal);
 }
 
 function turned({ width, height, colourAt }: Drawing, settings: TestPictureSettings): Drawing {

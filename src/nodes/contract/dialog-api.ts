@@ -18,6 +18,9 @@ export const READ_DHT22 = 'sensorpost/dht22/read';
 /** `GET`: answered with `PinsAnswer`. */
 export const DHT22_PINS = 'sensorpost/dht22/pins';
 
+/** `POST`, `ReadQuestion`: answered with `PictureAnswer`. */
+export const TRY_CAMERA = 'sensorpost/camera/try';
+
 /** Why there is no answer, in words for the user. */
 export interface DialogFailure {
   readonly ok: false;
@@ -49,7 +52,7 @@ export interface DataboomAnswer {
   readonly ok: true;
 }
 
-/** The open dialog of a dht22-in. */
+/** The open dialog of a dht22-in or a picamera-in. */
 export interface ReadQuestion {
   /** As a flow would store them. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -74,4 +77,20 @@ export interface PinsAnswer {
   readonly sensors: readonly { readonly device: string; readonly gpio?: number }[];
   /** The pins that the system uses for something else. */
   readonly used: readonly { readonly gpio: number; readonly consumer: string }[];
+}
+
+/** One picture. */
+export interface PictureAnswer {
+  readonly ok: true;
+  /** Media type, as in `image/jpeg`. */
+  readonly type: string;
+  /** In base64. */
+  readonly picture: string;
+  readonly program: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
 }

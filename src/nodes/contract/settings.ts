@@ -93,10 +93,11 @@ export const DHT22_IN = {
 
 /**
  * `program`: "automatic", one of the camera programs, or "test-picture". `field`: the picture's name in the payload.
- * `width`, `height`: pixels. `rotation`: 0 or 180. `quality`: of the JPEG, 1 to 100. `settle`: milliseconds before the
+ * `width`, `height`: pixels. `rotation`: 0, 90, 180 or 270, clockwise. `format`: "jpeg" or "png". `quality`: of the JPEG, 1 to 100. `settle`: milliseconds before the
  * shutter. `device`: a camera's number, a webcam's path, or empty for the first. `maxKilobytes`: the largest picture
  * wanted, 0 for any. `overtime`: seconds that a picture may take beyond what it needs. `interval`: seconds from one
- * picture to the next, 0 for only when a message arrives.
+ * picture to the next, 0 for only when a message arrives. From
+ * `autofocus` on: the options of src/camera-options, as text; empty for what the program does by itself.
  */
 export const PICAMERA_IN = {
   version: 1,
@@ -108,6 +109,7 @@ export const PICAMERA_IN = {
   hflip: false,
   vflip: false,
   rotation: 0,
+  format: 'jpeg',
   quality: 85,
   settle: 1500,
   device: '',
@@ -115,6 +117,26 @@ export const PICAMERA_IN = {
   overtime: 15,
   interval: 600,
   topic: '',
+  autofocus: '',
+  lensPosition: '',
+  focusWindow: '',
+  whiteBalance: '',
+  whiteBalanceGains: '',
+  exposure: '',
+  shutter: '',
+  gain: '',
+  ev: '',
+  metering: '',
+  hdr: '',
+  brightness: '',
+  contrast: '',
+  saturation: '',
+  sharpness: '',
+  region: '',
+  denoise: '',
+  tuningFile: '',
+  exif: '',
+  furtherArguments: '',
 };
 
 /** `source`: the sensor or device whose measurements are sent on; empty for all of them. */

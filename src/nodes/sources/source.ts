@@ -5,8 +5,8 @@ import { repeat } from './schedule';
 
 /** What differs between the nodes that read something, on a schedule and when a message arrives. */
 export interface Source<Reading> {
-  /** One reading. `signal` ends it. */
-  read(signal: AbortSignal): Promise<Result<Reading, Failure<string>>>;
+  /** One reading. `signal` ends it; `message` is the one that asked for it, if any. */
+  read(signal: AbortSignal, message?: NodeMessage): Promise<Result<Reading, Failure<string>>>;
   /** A reading as the message that a flow gets. */
   messageOf(reading: Reading): NodeMessage;
   /** Properties of every message, including those of errors: the topic. */
@@ -28,15 +28,17 @@ export function runSource<Reading>(RED: NodeAPI, node: Node, source: Source<Read
     if (!stopped.signal.aborted) node.status(status);
   };
 
-  async function read(): Promise<Result<Reading, Failure<string>>> {
+  async function read(message?: NodeMessage): Promise<Result<Reading, Failure<string>>> {
     show(source.readingStatus);
-    const result = await source.read(stopped.signal).catch((error: unknown) => failed(unexpected(error)));
+    const result = await source
+      .read(stopped.signal, message)
+      .catch((error: unknown) => failed(unexpected(error)));
     show(result.ok ? source.statusOf(result.value) : source.failureStatus(result.failure));
     return result;
   }
 
   onInput(node, async (msg, send) => {
-    const result = await read();
+    const result = await read(msg);
     if (!result.ok) return result.failure;
     send(Object.assign(msg, source.common, source.messageOf(result.value)));
     return undefined;

@@ -70,6 +70,81 @@ describe('picamera-in', () => {
     assert.equal(flow.statusesOf('camera').at(-1)?.text, 'picamera-in.status.picture');
   });
 
+  /** Installs a program that writes down its arguments, one line for each picture. */
+  function installRecorder(): { readonly lines: () => readonly string[] } {
+    const log = join(programs, 'arguments');
+    rmSync(log, { force: true });
+    installProgram(`echo run "$@" >> ${log}; ${print(JPEG_HEX)}`);
+    return { lines: () => readFileSync(log, 'utf8').trim().split('\n') };
+  }
+
+  it('asks the program for the options of the node, and for those of a message once', async () => {
+    const { lines } = installRecorder();
+    const flow = await run({ gain: '2', shutter: 5000, whiteBalance: 'daylight' });
+    flow.send('camera', {});
+    await flow.next('completed');
+    flow.send('camera', { camera: { shutter: 1_000_000, gain: '', rotation: 180, quality: 50 } });
+    await flow.next('completed', 1);
+    flow.send('camera', {});
+    await flow.next('completed', 2);
+    const [first = '', second = '', third] = lines();
+    assert.match(first, / --awb daylight --shutter 5000 --gain 2 /);
+    assert.match(second, / --rotation 180 -q 50 .* --awb daylight --shutter 1000000 -o -$/);
+    assert.equal(third, first);
+  });
+
+  it('takes its own messages back as messages that change nothing', async () => {
+    const { lines } = installRecorder();
+    const flow = await run();
+    flow.send('camera', {});
+    const output = await flow.next('results');
+    flow.send('camera', { camera: Reflect.get(output, 'camera') });
+    await flow.next('results', 1);
+    assert.equal(lines()[1], lines()[0]);
+    assert.equal(flow.caught.length, 0);
+  });
+
+  it('shares a picture only among messages that want the same', async () => {
+    const gate = join(programs, 'shared-gate');
+    const log = join(programs, 'shared');
+    installProgram(
+      `echo "$@" >> ${log}; until [ -e ${gate} ]; do read -t 0.05 < <(:); done; ${print(JPEG_HEX)}`,
+    );
+    const flow = await run();
+    flow.send('camera', {});
+    await until('the first capture', () => existsSync(log));
+    for (const gain of [2, 3, 2, 3]) flow.send('camera', { camera: { gain } });
+    writeFileSync(gate, '');
+    await flow.next('completed', 4);
+    const gains = readFileSync(log, 'utf8').match(/--gain \d/g);
+    assert.deepEqual(gains, ['--gain 2', '--gain 3']);
+  });
+
+  const wrongMessages: readonly (readonly [unknown, RegExp])[] = [
+    [{ shutter: 'long' }, /^msg\.camera\.shutter is "long": a whole number from 1 to 670740000 is needed/],
+    [{ iso: 100 }, /^msg\.camera has "iso", which is no setting: possible are rotation, /],
+    [{ rotation: 45 }, /^In msg\.camera: A picture can be turned by 0, 90, 180 or 270 degrees only/],
+    [{ rotation: '90' }, /^msg\.camera\.rotation is "90": a number is needed/],
+    [{ quality: 101 }, /^The quality is 101/],
+    [{ format: 'gif' }, /^In msg\.camera: The format is neither jpeg nor png/],
+    [{ furtherArguments: ['--output', 'x'] }, /"--output" is none that is allowed for rpicam-still/],
+    ['front', /^msg\.camera is "front": an object of settings is needed/],
+    [['shutter'], /^msg\.camera is an array: an object of settings is needed/],
+    [JSON.parse('{"__proto__": {"shutter": 1}}'), /^msg\.camera has "__proto__"/],
+  ];
+  it('names what is wrong in msg.camera, and starts no program', async () => {
+    const log = join(programs, 'started');
+    installProgram(`touch ${log}; ${print(JPEG_HEX)}`);
+    const flow = await run();
+    for (const [index, [wrong, expected]] of wrongMessages.entries()) {
+      flow.send('camera', Object.assign({ mark: index }, { camera: wrong }));
+      const { error, mark } = await flow.next('caught', index);
+      assert.match(error?.message ?? '', expected);
+      assert.deepEqual([error?.code, mark], ['invalid-settings', index]);
+    }
+    assert(!existsSync(log));
+  });
+
   it('gives each message a picture of its own', async () => {
     const flow = await run({ program: 'test-picture', width: 64, height: 64 });
     for (let count = 0; count < 4; count += 1) flow.send('camera', {});
@@ -114,7 +189,13 @@ describe('picamera-in', () => {
 
   const senseless: readonly (readonly [string, object, RegExp])[] = [
     ['a program that is none', { program: 'magic' }, /^The camera program is none that this node knows/],
-    ['a rotation by 90 degrees', { rotation: 90 }, /^Cameras rotate a picture by 0 or 180 degrees only/],
+    [
+      'a rotation by 45 degrees',
+      { rotation: 45 },
+      /^A picture can be turned by 0, 90, 180 or 270 degrees only/,
+    ],
+    ['an option that is none', { shutter: '1s' }, /^The setting shutter is "1s": a whole number from 1 to /],
+    ['a format that is none', { format: 'gif' }, /^The format is neither jpeg nor png/],
     ['a field without a name', { field: ' ' }, /^The picture's field has no name/],
     ['an interval below zero', { interval: -1 }, /^The interval is below zero/],
   ];

@@ -1,7 +1,8 @@
 /**
  * What a person chooses for a camera, and whether a camera program can be asked for it.
  */
-import { describe, failed, success, type Failure, type Result } from '../result';
+import type { CameraOptions } from '../../camera-options';
+import { describe, failed, success, type Failure, type Result } from '../../result';
 
 /** The programs that take a still, in the order in which `automatic` looks for them. */
 export const SYSTEM_PROGRAMS = ['rpicam-still', 'libcamera-still', 'raspistill', 'fswebcam'] as const;
@@ -23,9 +24,10 @@ export interface CameraSettings {
   readonly height: number;
   readonly hflip: boolean;
   readonly vflip: boolean;
-  /** Degrees: the programs know no other. */
-  readonly rotation: 0 | 180;
-  /** JPEG quality, 1 to 100; fswebcam takes everything above 95 as 95. */
+  /** Clockwise, in degrees, behind the flips. Width and height are those before a turn by 90 or 270. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  readonly format: 'jpeg' | 'png';
+  /** JPEG quality, 1 to 100; fswebcam takes everything above 95 as 95. A PNG has none. */
   readonly quality: number;
   /** How long exposure and white balance may settle before the shutter, in milliseconds, 0 to 60000. */
   readonly settleMs: number;
@@ -35,6 +37,8 @@ export interface CameraSettings {
   readonly device: string;
   /** The largest picture wanted, in bytes; without it every size is taken. */
   readonly maxBytes: number | undefined;
+  /** What the program is asked for beyond this. The test picture has none of it. */
+  readonly options: CameraOptions;
 }
 
 /** Raspberry Pi boards have two camera ports, and more with a multiplexer; two digits are plenty. */
@@ -57,12 +61,15 @@ export function checkSettings(settings: CameraSettings): Result<CameraSettings, 
 }
 
 function problemOf(settings: CameraSettings): string | undefined {
-  const { program, device, rotation, maxBytes } = settings;
+  const { program, device, rotation, format, maxBytes, options } = settings;
   const known: readonly string[] = ['automatic', ...SYSTEM_PROGRAMS, 'test-picture'];
   if (!known.includes(program))
     return `${describe(program)} is no camera program: choose ${known.join(', ')}.`;
-  if (![0, 180].includes(rotation))
-    return `The rotation is ${describe(rotation)}: only 0 and 180 degrees are possible.`;
+  if (![0, 90, 180, 270].includes(rotation))
+    return `The rotation is ${describe(rotation)}: only 0, 90, 180 and 270 degrees are possible.`;
+  if (!['jpeg', 'png'].includes(format)) return `The format is ${describe(format)}: choose jpeg or png.`;
+  if (format === 'png' && options.exif !== undefined)
+    return 'A PNG has no EXIF tags: choose the format jpeg.';
   return (
     outOfRange('width', settings.width, 64, 16_384) ??
     outOfRange('height', settings.height, 48, 16_384) ??

@@ -1,0 +1,2 @@
+/** The command line of each program, made of settings and options. */
+export { argumentsFor } from './command-line';

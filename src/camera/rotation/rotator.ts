@@ -1,0 +1,68 @@
+/**
+ * Turns pictures by the image library `sharp`, an optional dependency, in a process of its own: its binary for 32-bit
+ * ARM needs a newer processor than the oldest Raspberry Pis have, and a damaged picture that brings a decoder down must
+ * not bring Node-RED down. The memory that it takes is given back when the process ends.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { extname, join } from 'node:path';
+import type { RotateReply, RotateRequest } from './rotate-process';
+
+/** Turns a picture. Resolves to `undefined` where it cannot, or when `signal` is aborted. Never rejects. */
+export type Rotator = (request: RotateRequest, signal: AbortSignal) => Promise<Buffer | undefined>;
+
+/** The longest time that one picture may take, in milliseconds: a large one takes some seconds on the slowest Raspberry Pi. */
+const LONGEST_MS = 60_000;
+
+/** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
+const EXTENSION = extname(__filename);
+const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+
+/** What turns pictures; undefined where `sharp` is not installed. */
+export function findRotator(): Rotator | undefined {
+  try {
+    require.resolve('sharp');
+  } catch {
+    return undefined;
+  }
+  return createRotator(join(__dirname, `rotate-process${EXTENSION}`));
+}
+
+/** @param program the module that the process runs */
+export function createRotator(program: string): Rotator {
+  return async (request, signal) => {
+    if (signal.aborted) return undefined;
+    try {
+      const child = fork(program, {
+        execArgv: SOURCE_OPTIONS,
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        serialization: 'advanced',
+      });
+      return await ask(child, request, signal);
+    } catch {
+      // It could not even be started.
+      return undefined;
+    }
+  };
+}
+
+async function ask(
+  child: ChildProcess,
+  request: RotateRequest,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const end = () => child.kill('SIGKILL');
+  const tooLong = setTimeout(end, LONGEST_MS);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await new Promise((resolve) => {
+      child.once('message', ({ turned }: RotateReply) => resolve(turned && Buffer.from(turned)));
+      child.once('exit', () => resolve(undefined));
+      child.once('error', () => resolve(undefined));
+      child.send(request, () => undefined);
+    });
+  } finally {
+    clearTimeout(tooLong);
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}
