@@ -2,7 +2,7 @@ import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
 import { CANCELLED, implausible } from './failures';
 import type { SharedPin } from './shared-pins';
-import { agree, suspicion } from './plausibility';
+import { describe, isBorneOut, type Answer } from './plausibility';
 import type { Attempt, AttemptFailure, Reading, ReadingFailure, ReadingProblem, Sample } from './types';
 
 /** As the usual scripts do it (read_retry): with three of four attempts good, all 15 fail once in a billion. */
@@ -51,8 +51,9 @@ export async function runCycle(
   signal: AbortSignal,
 ): Promise<Result<Reading, ReadingFailure>> {
   const { environment, pin, attempt } = parts;
-  let unconfirmed: Sample | undefined;
-  let awake = isAwake(parts);
+  let isAwake = answeredLately(parts);
+  // What each answer is checked against. Answers from before a long pause say less than the one that wakes the sensor.
+  const before = isAwake && pin.lastAccepted !== undefined ? [pin.lastAccepted] : [];
   for (let tries = 1; ;) {
     const result = (await pin.runInTurn(environment, signal, () => attempt(signal))) ?? failed(CANCELLED);
     if (!result.ok) {
@@ -60,38 +61,32 @@ export async function runCycle(
       tries += 1;
       continue;
     }
-    pin.lastAnswer = environment.monotonic();
-    if (!awake) {
-      awake = true;
+    const answer = answerOf(parts, result.value);
+    pin.lastAnswer = answer.at;
+    if (isAwake && (!parts.plausibility || isBorneOut(before, answer))) {
+      pin.lastAccepted = answer;
+      return success({ ...result.value, tries });
+    }
+    before.push(answer);
+    if (!isAwake) {
+      isAwake = true;
       continue;
     }
-    const verdict = checkPlausibility(parts, unconfirmed, result.value);
-    if (verdict === 'read-again') {
-      unconfirmed = result.value;
-      tries += 1;
-      continue;
-    }
-    if (verdict !== 'accepted') return failed({ ...verdict, tries });
-    pin.lastAccepted = { reading: result.value, at: environment.monotonic() };
-    return success({ ...result.value, tries });
+    if (tries >= MOST_TRIES) return failed({ ...contradictory(parts.gpio, before), tries });
+    tries += 1;
   }
 }
 
-function isAwake({ pin, environment }: CycleParts): boolean {
+function answeredLately({ pin, environment }: CycleParts): boolean {
   return pin.lastAnswer !== undefined && environment.monotonic() - pin.lastAnswer <= ANSWER_KEEPS_MS;
 }
 
-/** A suspicious reading is read once more, and one of the two is accepted only if they or the last one agree. */
-function checkPlausibility(
-  { environment, pin, gpio, plausibility }: CycleParts,
-  unconfirmed: Sample | undefined,
-  sample: Sample,
-): 'accepted' | 'read-again' | AttemptFailure {
-  if (!plausibility) return 'accepted';
-  const reason = suspicion(pin.lastAccepted, sample, environment.monotonic());
-  if (reason === undefined) return 'accepted';
-  if (unconfirmed === undefined) return 'read-again';
-  return agree(unconfirmed, sample)
-    ? 'accepted'
-    : implausible(gpio, `${reason}, and reading once more did not confirm it`);
+function answerOf({ environment, pin }: CycleParts, reading: Sample): Answer {
+  return { reading, at: environment.monotonic(), since: pin.lastAnswer ?? Number.NEGATIVE_INFINITY };
+}
+
+/** The failure of a cycle in which no answer bore out another. */
+function contradictory(gpio: number, answers: readonly Answer[]): AttemptFailure {
+  const [last, ...earlier] = answers.toReversed().map(({ reading }) => describe(reading));
+  return implausible(gpio, `${last} after ${earlier[0]}, and no two answers in a row agreed`);
 }

@@ -3,7 +3,7 @@
  * one wire) on a Raspberry Pi. This file is the room's whole public surface.
  *
  * A reading is good or it is a failure that says why: out-of-range values, zeros, what failing sensors send and
- * frames that do not check are refused whatever the settings. `plausibility` adds a second look at sudden changes.
+ * frames that do not check are refused whatever the settings. `plausibility` has what is far from the answer before confirmed by another.
  */
 
 import { failed, success, type Result } from '../result';

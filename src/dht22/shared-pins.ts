@@ -1,4 +1,5 @@
 import type { Result } from '../result';
+import type { Answer } from './plausibility';
 import type { Reading, ReadingFailure } from './types';
 
 /**
@@ -17,12 +18,6 @@ interface Clock {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A reading with the monotonic time at which it was accepted. */
-export interface Accepted {
-  readonly reading: Pick<Reading, 'temperature' | 'humidity'>;
-  readonly at: number;
-}
-
 /** A cycle in progress and those who wait for it. */
 interface SharedCycle {
   readonly result: Promise<CycleResult>;
@@ -33,7 +28,7 @@ interface SharedCycle {
 /** A pin as the sensors on it share it. */
 export interface SharedPin {
   /** The last accepted reading, whoever asked for it. */
-  lastAccepted: Accepted | undefined;
+  lastAccepted: Answer | undefined;
   /** Monotonic time of the last answer, also of one that was discarded; undefined before the first. */
   lastAnswer: number | undefined;
   /**

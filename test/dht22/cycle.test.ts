@@ -58,77 +58,201 @@ describe('dht22: one cycle of tries', () => {
     assert.ok(clock.monotonic() < 80_000);
   });
 
-  it('reads a doubled, halved or jumped value once more and takes it only when confirmed', async () => {
-    const normal: Answer = [21000, 40000];
-    const cases: [string, Answer, Answer, 'accepted' | 'refused'][] = [
-      ['doubled and confirmed', [42000, 40000], [42100, 40100], 'accepted'],
-      ['doubled, then as before', [42000, 40000], [21100, 40000], 'accepted'],
-      ['doubled, then something else', [42000, 40000], [30000, 40000], 'refused'],
-      ['halved humidity, then something else', [21000, 20000], [21000, 80000], 'refused'],
-      ['jumped and confirmed', [26100, 40000], [26200, 40000], 'accepted'],
-      ['jumped, then elsewhere', [26100, 40000], [14000, 40000], 'refused'],
-      ['jumped humidity and confirmed', [21000, 60100], [21000, 59900], 'accepted'],
-      ['jumped humidity, then elsewhere', [21000, 60100], [21000, 68000], 'refused'],
+  const NORMAL: Answer = [21000, 40000];
+  const GLITCH: Answer = [60000, 90000];
+
+  /** A sensor that has been read once, and is next asked so many milliseconds later. */
+  async function readBefore(milliseconds: number, first: Answer, ...answers: Answer[]) {
+    clock = fakeClock();
+    const sensor = createDht22(SETTINGS, driver(first, first, ...answers));
+    assert.ok((await sensor.read(never())).ok);
+    clock.pass(milliseconds);
+    return sensor;
+  }
+
+  it('reads what is far from the last reading again, until two answers in a row agree', async () => {
+    const cases: [string, Answer[], tries: number, temperature: number][] = [
+      [
+        'doubled and confirmed',
+        [
+          [42000, 40000],
+          [42100, 40100],
+        ],
+        2,
+        42.1,
+      ],
+      [
+        'doubled once',
+        [
+          [42000, 40000],
+          [21100, 40000],
+        ],
+        3,
+        21.1,
+      ],
+      [
+        'halved humidity once',
+        [
+          [21000, 20000],
+          [21000, 40000],
+        ],
+        3,
+        21,
+      ],
+      ['two different wrong answers', [[42000, 40000], [30000, 40000], NORMAL], 4, 21],
+      [
+        'changed and confirmed',
+        [
+          [26100, 40000],
+          [26200, 40000],
+        ],
+        2,
+        26.2,
+      ],
+      ['changed, with a wrong answer in between', [[26100, 40000], GLITCH, [26200, 40000]], 4, 26.2],
+      [
+        'changed humidity and confirmed',
+        [
+          [21000, 60100],
+          [21000, 59900],
+        ],
+        2,
+        21,
+      ],
+      ['as before', [NORMAL], 1, 21],
     ];
-    for (const [name, first, second, verdict] of cases) {
-      clock = fakeClock();
-      const sensor = createDht22(SETTINGS, driver(normal, normal, first, second));
-      assert.ok((await sensor.read(never())).ok);
-      clock.pass(60_000);
-      const result = await sensor.read(never());
-      assert.equal(result.ok, verdict === 'accepted', name);
-      if (result.ok)
-        assert.deepEqual([result.value.temperature * 1000, result.value.tries], [second[0], 2], name);
-      else assert.deepEqual([result.failure.kind, result.failure.tries], ['implausible', 2], name);
+    for (const [name, answers, tries, temperature] of cases) {
+      const result = await (await readBefore(60_000, NORMAL, ...answers)).read(never());
+      assert.ok(result.ok, name);
+      assert.deepEqual([result.value.tries, result.value.temperature], [tries, temperature], name);
     }
   });
 
-  it('looks twice at what is exactly double or half, however small the change', async () => {
+  it('says so when no two answers in a row agree in 15 tries', async () => {
+    const restless = Array.from({ length: 15 }, (_, index): Answer => [index % 2 ? 14000 : 28000, 40000]);
+    const result = await (await readBefore(60_000, NORMAL, ...restless)).read(never());
+    assert.ok(!result.ok);
+    assert.deepEqual([result.failure.kind, result.failure.tries], ['implausible', 15]);
+    assert.match(result.failure.message, /28 °C and 40 % after 14 °C and 40 %.*no two answers/);
+  });
+
+  it('believes no single wrong answer, however long ago the last reading was', async () => {
+    for (const seconds of [5, 60, 89, 91, 100, 119, 121, 300, 3600, 86_400]) {
+      for (const answers of [
+        [GLITCH, NORMAL],
+        [NORMAL, GLITCH, NORMAL],
+      ]) {
+        const result = await (await readBefore(seconds * 1000, NORMAL, ...answers)).read(never());
+        assert.ok(result.ok && result.value.temperature === 21, `${seconds} s: ${answers}`);
+      }
+    }
+  });
+
+  it('checks the first reading of all against the answer that woke the sensor', async () => {
+    const cases: [Answer[], tries: number][] = [
+      [[NORMAL], 1],
+      [[GLITCH, NORMAL], 2],
+      [[NORMAL, GLITCH, NORMAL], 3],
+    ];
+    for (const [answers, tries] of cases) {
+      clock = fakeClock();
+      const result = await createDht22(SETTINGS, driver(...answers)).read(never());
+      assert.ok(result.ok && result.value.temperature === 21, String(answers));
+      assert.equal(result.value.tries, tries, String(answers));
+    }
+  });
+
+  it('calls far what docs/plausibility.md calls far', async () => {
+    const cases: [milliseconds: number, Answer, tries: number][] = [
+      [0, [22000, 40000], 1],
+      [0, [22100, 40000], 2],
+      [0, [21000, 35000], 1],
+      [0, [21000, 34900], 2],
+      [30_000, [22200, 40000], 1],
+      [30_000, [22300, 40000], 2],
+      [60_000, [22500, 40000], 1],
+      [60_000, [22600, 40000], 2],
+      [60_000, [21000, 46000], 1],
+      [60_000, [21000, 46100], 2],
+      [110_000, [19500, 46000], 1],
+      [110_000, [19400, 40000], 2],
+      [110_000, [21000, 33900], 2],
+    ];
+    for (const [milliseconds, answer, tries] of cases) {
+      const result = await (await readBefore(milliseconds, NORMAL, answer)).read(never());
+      assert.ok(result.ok && result.value.tries === tries, `${milliseconds} ms: ${answer}`);
+    }
+  });
+
+  it('looks twice at what is doubled or halved, at low values too', async () => {
     for (const second of [
       [6000, 12000],
       [3000, 24000],
       [1500, 12000],
       [3000, 6000],
     ] as const) {
-      clock = fakeClock();
-      const sensor = createDht22(SETTINGS, driver([3000, 12000], [3000, 12000], second));
-      assert.ok((await sensor.read(never())).ok);
-      const result = await sensor.read(never());
+      const result = await (await readBefore(0, [3000, 12000], second)).read(never());
       assert.ok(result.ok && result.value.tries === 2, String(second));
     }
   });
 
-  it('reads a jump once more up to a minute and a half after the reading before, and not later', async () => {
-    for (const [delay, tries] of [
-      [90_000, 2],
-      [90_001, 1],
-    ] as const) {
-      const sensor = createDht22(SETTINGS, driver([21000, 40000], [21000, 40000], [28000, 40000]));
-      await sensor.read(never());
-      clock.pass(delay);
-      const result = await sensor.read(never());
-      assert.ok(result.ok && result.value.tries === tries, String(delay));
+  it('follows a fast change that goes on as before or slows down, and waits for what gets faster', async () => {
+    const cases: [Answer[], tries: number, temperature: number][] = [
+      [
+        [
+          [15700, 40000],
+          [11500, 40000],
+        ],
+        2,
+        11.5,
+      ],
+      [
+        [
+          [26000, 60000],
+          [30000, 75000],
+        ],
+        2,
+        30,
+      ],
+      [
+        [
+          [19000, 40000],
+          [12000, 40000],
+          [5000, 40000],
+        ],
+        3,
+        5,
+      ],
+      [
+        [
+          [28000, 40000],
+          [24000, 40000],
+          [23500, 40000],
+        ],
+        3,
+        23.5,
+      ],
+      [
+        [
+          [60000, 40000],
+          [97000, 40000],
+          [97000, 40000],
+        ],
+        3,
+        97,
+      ],
+    ];
+    for (const [answers, tries, temperature] of cases) {
+      const result = await (await readBefore(0, NORMAL, ...answers)).read(never());
+      assert.ok(result.ok, String(answers));
+      assert.deepEqual([result.value.tries, result.value.temperature], [tries, temperature], String(answers));
     }
   });
 
-  it('takes a jump at once after a longer time, and always when the switch is off', async () => {
-    const answers: Answer[] = [
-      [21000, 40000],
-      [21000, 40000],
-      [28000, 40000],
-    ];
-    const late = createDht22(SETTINGS, driver(...answers));
-    await late.read(never());
-    clock.pass(110_000);
-    const result = await late.read(never());
-    assert.ok(result.ok && result.value.tries === 1 && result.value.temperature === 28);
-
-    const off = createDht22(
-      { ...SETTINGS, plausibility: false },
-      driver(...answers.slice(0, 2), [42000, 80000]),
-    );
-    await off.read(never());
-    const doubled = await off.read(never());
+  it('believes every answer when the switch is off', async () => {
+    const sensor = createDht22({ ...SETTINGS, plausibility: false }, driver(NORMAL, NORMAL, [42000, 80000]));
+    await sensor.read(never());
+    const doubled = await sensor.read(never());
     assert.ok(doubled.ok && doubled.value.tries === 1 && doubled.value.temperature === 42);
   });
 
