@@ -1,6 +1,6 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
-import { CANCELLED, implausible } from './failures';
+import { CANCELLED, deadHumidity, implausible } from './failures';
 import type { SharedPin } from './shared-pins';
 import { describe, isBorneOut, type Answer } from './plausibility';
 import type { Attempt, AttemptFailure, Reading, ReadingFailure, ReadingProblem, Sample } from './types';
@@ -23,6 +23,7 @@ const WORTH_TRIES: Readonly<Record<ReadingProblem, number>> = {
   'corrupt-frame': MOST_TRIES,
   checksum: MOST_TRIES,
   implausible: MOST_TRIES,
+  'no-humidity': MOST_TRIES,
   'driver-failed': MOST_TRIES,
   'helper-failed': MOST_TRIES,
   busy: BUSY_TRIES,
@@ -42,6 +43,7 @@ export interface CycleParts {
   readonly pin: SharedPin;
   readonly gpio: number;
   readonly plausibility: boolean;
+  readonly veryDry: boolean;
   readonly attempt: Attempt;
 }
 
@@ -55,7 +57,8 @@ export async function runCycle(
   // What each answer is checked against. Answers from before a long pause say less than the one that wakes the sensor.
   const before = isAwake && pin.lastAccepted !== undefined ? [pin.lastAccepted] : [];
   for (let tries = 1; ;) {
-    const result = (await pin.runInTurn(environment, signal, () => attempt(signal))) ?? failed(CANCELLED);
+    const attempted = await pin.runInTurn(environment, signal, () => attempt(signal));
+    const result = refuseDeadHumidity(parts, attempted ?? failed(CANCELLED));
     if (!result.ok) {
       if (tries >= WORTH_TRIES[result.failure.kind]) return failed({ ...result.failure, tries });
       tries += 1;
@@ -75,6 +78,20 @@ export async function runCycle(
     if (tries >= MOST_TRIES) return failed({ ...contradictory(parts.gpio, before), tries });
     tries += 1;
   }
+}
+
+/**
+ * Percent up to which a humidity is what a dead humidity element sends beside good temperatures: 0.0, 0.1 and 1.0 in
+ * reports (kizniche/Mycodo#669). Within its ±2 % the sensor cannot tell that from none, and no room is that dry.
+ */
+const DEAD_HUMIDITY = 1;
+
+function refuseDeadHumidity(
+  { veryDry, gpio }: CycleParts,
+  result: Result<Sample, AttemptFailure>,
+): Result<Sample, AttemptFailure> {
+  if (veryDry || !result.ok || result.value.humidity > DEAD_HUMIDITY) return result;
+  return failed(deadHumidity(gpio, result.value));
 }
 
 function answeredLately({ pin, environment }: CycleParts): boolean {

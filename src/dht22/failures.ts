@@ -1,6 +1,6 @@
 import { describePin, overlayLine } from '../raspberry-pi-header';
 import type { FrameFailure } from './frame';
-import type { AttemptFailure } from './types';
+import type { AttemptFailure, Reading } from './types';
 
 /**
  * What each failure says, and what to do about it. Every message names the pin by both its numbers, because
@@ -60,6 +60,20 @@ export function driverDenied(gpio: number, file: string): AttemptFailure {
 
 export function implausible(gpio: number, reason: string): AttemptFailure {
   return { kind: 'implausible', message: `The sensor on ${describePin(gpio)} sent ${reason}.` };
+}
+
+/** The temperature is possible, and the humidity next to none. */
+export function deadHumidity(
+  gpio: number,
+  { temperature, humidity }: Pick<Reading, 'temperature' | 'humidity'>,
+): AttemptFailure {
+  return {
+    kind: 'no-humidity',
+    message:
+      `The sensor on ${describePin(gpio)} sent ${temperature} °C and ${humidity} %: so little humidity beside a ` +
+      'possible temperature comes from a sensor whose humidity element has failed. Replace the sensor; or, where the ' +
+      'air really is that dry, say so in the node ("Very dry").',
+  };
 }
 
 export function noSuchPin(gpio: number): AttemptFailure {

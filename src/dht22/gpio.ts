@@ -4,7 +4,7 @@ import type { Environment } from './environment';
 import { badFrame, implausible } from './failures';
 import { decodeFrame, type Frame } from './frame';
 import type { Attempt, AttemptFailure, Sample, SensorSettings } from './types';
-import { packingOf, rejectionReason, unpack } from './values';
+import { modelMismatch, packingOf, rejectionReason, unpack } from './values';
 
 /**
  * Microseconds for which the pin is held low. A DHT22 answers after 0.8 to 20 ms: the middle, because the helper's
@@ -45,8 +45,8 @@ function sampleOf(
   { gpio, model }: SensorSettings,
   { bytes, restoredBits }: Frame,
 ): Result<Sample, AttemptFailure> {
-  const values = unpack(bytes, model === 'auto' ? packingOf(bytes) : model);
-  const reason = rejectionReason(values);
+  const values = unpack(bytes, packingOf(bytes));
+  const reason = modelMismatch(bytes, model) ?? rejectionReason(values);
   if (reason !== undefined) return failed(implausible(gpio, reason));
   return success({
     temperature: values.temperature / 10,

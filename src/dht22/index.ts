@@ -3,7 +3,7 @@
  * one wire) on a Raspberry Pi. This file is the room's whole public surface.
  *
  * A reading is good or it is a failure that says why: out-of-range values, zeros, what failing sensors send and
- * frames that do not check are refused whatever the settings. `plausibility` has what is far from the answer before confirmed by another.
+ * frames that do not check are refused whatever the settings; next to no humidity unless `veryDry`. `plausibility` has what is far from the answer before confirmed by another.
  */
 
 import { failed, success, type Result } from '../result';
@@ -74,20 +74,20 @@ async function readDemo(environment: Environment): Promise<Result<Reading, Readi
 }
 
 function readsAPin(settings: SensorSettings, environment: Environment): Dht22 {
-  const { gpio, source, model, plausibility } = settings;
+  const { gpio, source, model, plausibility, veryDry } = settings;
   if (!isHeaderGpio(gpio))
     return {
       read: () => Promise.resolve(failed({ ...noSuchPin(gpio), tries: 0 })),
       close: () => undefined,
     };
   const pin = environment.sharedPins(gpio);
-  const key = JSON.stringify([source, model, plausibility]);
+  const key = JSON.stringify([source, model, plausibility, veryDry]);
   const line = openGpio(environment, settings);
 
   async function cycle(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
     const attempt = await chooseAttempt();
     if (!attempt.ok) return failed({ ...attempt.failure, tries: 1 });
-    return runCycle({ environment, pin, gpio, plausibility, attempt: attempt.value }, signal);
+    return runCycle({ environment, pin, gpio, plausibility, veryDry, attempt: attempt.value }, signal);
   }
 
   async function chooseAttempt(): Promise<Result<Attempt, AttemptFailure>> {

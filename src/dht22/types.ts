@@ -12,6 +12,8 @@ export interface SensorSettings {
   readonly model: 'auto' | 'dht22' | 'dht11';
   /** Whether a suspicious change is read once more and accepted only when the second reading agrees. */
   readonly plausibility: boolean;
+  /** Whether a humidity of 1.0 % or less is real there; it is an error otherwise. */
+  readonly veryDry: boolean;
 }
 
 /** What the sensor or the driver literally said. */
@@ -54,6 +56,7 @@ export const READING_PROBLEMS = [
   'corrupt-frame',
   'checksum',
   'implausible',
+  'no-humidity',
   'no-permission',
   'busy',
   'no-such-pin',

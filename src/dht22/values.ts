@@ -18,8 +18,8 @@ const LOWEST_12_BITS = 0x0e00;
 const HIGHEST_12_BITS = 0x0fff;
 
 /**
- * The packing of a frame: a DHT22's first byte is at most 3 (100 % is 0x03E8), a DHT11's is its whole percents,
- * which in practice never are that few.
+ * The packing of a frame: a DHT22's first byte is at most 3 (100 % is 0x03E8), a DHT11's is its whole percents, of
+ * which it measures at least 5 (at least 20 in older data sheets).
  */
 export function packingOf(bytes: readonly number[]): Packing {
   return (bytes[0] ?? 0) <= 3 ? 'dht22' : 'dht11';
@@ -31,8 +31,10 @@ export function unpack(bytes: readonly number[], packing: Packing): Tenths {
   if (packing === 'dht22') return { humidity: a * 256 + b, temperature: signedTenths(c * 256 + d) };
   // Whole numbers and tenths; later DHT11 have tenths at all and the sign in the last byte's highest bit.
   const tenths = d & 0x7f;
-  if (b > 9 || tenths > 9) return { humidity: Number.NaN, temperature: Number.NaN };
-  return { humidity: a * 10 + b, temperature: (c * 10 + tenths) * (d & 0x80 ? -1 : 1) };
+  return {
+    humidity: b > 9 ? Number.NaN : a * 10 + b,
+    temperature: tenths > 9 ? Number.NaN : (c * 10 + tenths) * (d & 0x80 ? -1 : 1),
+  };
 }
 
 /** The sensor sends sign and magnitude; clones send two's complement of 16 or 12 bits, told apart by which value is possible. */
@@ -54,15 +56,42 @@ export function repairDriverTemperature(temperature: number): number {
   return temperature >= LOWEST_12_BITS && temperature <= HIGHEST_12_BITS ? temperature - 0x1000 : temperature;
 }
 
+/**
+ * Why a frame is not one of the chosen model, in words that follow "The sensor sent"; undefined when it may be. Each
+ * model's frames have a meaning as the other's, and 588 in 188,501 of a DHT22 a possible one: so the first byte decides.
+ */
+export function modelMismatch(bytes: readonly number[], model: 'auto' | Packing): string | undefined {
+  const sent = packingOf(bytes);
+  if (model === 'auto' || model === sent) return undefined;
+  const [chosen, likely] = model === 'dht11' ? ['DHT11', 'DHT22'] : ['DHT22', 'DHT11'];
+  const values = unpack(bytes, sent);
+  const meaning = outOfRange(values) === undefined ? ` (${inWords(values)})` : '';
+  return (
+    `a frame as a ${likely} sends it${meaning}, but the model is set to ${chosen}. ` +
+    `If the sensor is a ${likely}, set that, or let the node find out the model`
+  );
+}
+
 /** Why values cannot be true, in words that follow "The sensor sent"; undefined when they can. */
 export function rejectionReason(values: Tenths): string | undefined {
-  const { temperature, humidity } = values;
-  if (Number.isNaN(temperature)) return 'a frame that means no temperature';
-  const said = `${temperature / 10} °C and ${humidity / 10} %`;
-  if (temperature < COLDEST || temperature > WARMEST || humidity < 0 || humidity > DAMPEST)
-    return `${said}, which is outside its range of −40 to 125 °C and 0 to 100 %`;
-  if (isFailingPattern(values)) return `${said}, which is what failing sensors send`;
-  return undefined;
+  if (isFailingPattern(values)) return `${inWords(values)}, which is what failing sensors send`;
+  return outOfRange(values);
+}
+
+function outOfRange({ temperature, humidity }: Tenths): string | undefined {
+  const wrong: string[] = [];
+  if (Number.isNaN(temperature)) wrong.push('a frame that means no temperature');
+  else if (temperature < COLDEST || temperature > WARMEST)
+    wrong.push(`a temperature of ${temperature / 10} °C, which is outside its range of −40 to 125 °C`);
+  if (Number.isNaN(humidity)) wrong.push('a frame that means no humidity');
+  else if (humidity < 0 || humidity > DAMPEST)
+    wrong.push(`a humidity of ${humidity / 10} %, which is outside its range of 0 to 100 %`);
+  return wrong.length === 0 ? undefined : wrong.join(' and ');
+}
+
+/** The two values in words. */
+export function inWords({ temperature, humidity }: Tenths): string {
+  return `${temperature / 10} °C and ${humidity / 10} %`;
 }
 
 /** What sensors send that are failing or have measured nothing: pairs that no working one sends. */

@@ -56,6 +56,7 @@ RED.nodes.registerType<Shape>('dht22-in', {
     humidityField: { value: 'humidity', validate: ownName('humidityField') },
     dewPointField: { value: '', validate: ownName('dewPointField') },
     plausibility: { value: true },
+    veryDry: { value: false },
   },
   inputs: 1,
   outputs: 1,

@@ -4,7 +4,13 @@ import { assert as check, array, asyncProperty, constantFrom, integer, tuple } f
 import { createDht22, createSharedPins, type Environment, type SensorSettings } from '../../src/dht22';
 import { fakeClock, fakeEnvironment, fakeSysfs, never, type FakeClock, type FakeSysfs } from './support';
 
-const SETTINGS: SensorSettings = { source: 'kernel', gpio: 4, model: 'auto', plausibility: true };
+const SETTINGS: SensorSettings = {
+  source: 'kernel',
+  gpio: 4,
+  model: 'auto',
+  plausibility: true,
+  veryDry: false,
+};
 
 /** One answer of the driver: two values in milli-units, or an error code. */
 type Answer = readonly [number, number] | string;
@@ -143,7 +149,7 @@ describe('dht22: one cycle of tries', () => {
         [NORMAL, GLITCH, NORMAL],
       ]) {
         const result = await (await readBefore(seconds * 1000, NORMAL, ...answers)).read(never());
-        assert.ok(result.ok && result.value.temperature === 21, `${seconds} s: ${answers}`);
+        assert.ok(result.ok && result.value.temperature === 21, `${seconds} s: ${String(answers)}`);
       }
     }
   });
@@ -180,7 +186,7 @@ describe('dht22: one cycle of tries', () => {
     ];
     for (const [milliseconds, answer, tries] of cases) {
       const result = await (await readBefore(milliseconds, NORMAL, answer)).read(never());
-      assert.ok(result.ok && result.value.tries === tries, `${milliseconds} ms: ${answer}`);
+      assert.ok(result.ok && result.value.tries === tries, `${milliseconds} ms: ${String(answer)}`);
     }
   });
 
@@ -254,6 +260,32 @@ describe('dht22: one cycle of tries', () => {
     await sensor.read(never());
     const doubled = await sensor.read(never());
     assert.ok(doubled.ok && doubled.value.tries === 1 && doubled.value.temperature === 42);
+  });
+
+  it('refuses next to no humidity as that of a failed element, unless the place is that dry', async () => {
+    for (const [humidity, isRefused] of [
+      [0, true],
+      [100, true],
+      [1000, true],
+      [1100, false],
+    ] as const) {
+      clock = fakeClock();
+      const result = await createDht22(SETTINGS, driver([21000, humidity])).read(never());
+      assert.equal(result.ok, !isRefused, String(humidity));
+      if (!result.ok) {
+        assert.deepEqual([result.failure.kind, result.failure.tries], ['no-humidity', 15]);
+        for (const part of ['GPIO 4 (pin 7)', '21 °C', `${humidity / 1000} %`, '"Very dry"'])
+          assert.ok(result.failure.message.includes(part), result.failure.message);
+      }
+      clock = fakeClock();
+      const dry = await createDht22({ ...SETTINGS, veryDry: true }, driver([21000, humidity])).read(never());
+      assert.ok(dry.ok && dry.value.humidity === humidity / 1000);
+    }
+  });
+
+  it('passes over a single answer without humidity', async () => {
+    const result = await (await readBefore(60_000, NORMAL, [21000, 100], NORMAL)).read(never());
+    assert.ok(result.ok && result.value.humidity === 40 && result.value.tries === 2);
   });
 
   it('gives two sensors on one pin the same reading', async () => {

@@ -84,7 +84,13 @@ describe('dht22: a day of readings, one a minute', () => {
 
   it('leaves no file and no memory behind with the kernel driver', async () => {
     const sysfs = await fakeSysfs({ 'iio:device0': { temperature: '21000', humidity: '40000', gpio: 4 } });
-    const settings: SensorSettings = { source: 'kernel', gpio: 4, model: 'auto', plausibility: true };
+    const settings: SensorSettings = {
+      source: 'kernel',
+      gpio: 4,
+      model: 'auto',
+      plausibility: true,
+      veryDry: false,
+    };
     await leavesNothing(settings, { sysfsRoot: sysfs.root });
     await sysfs.remove();
   });
@@ -96,7 +102,13 @@ describe('dht22: a day of readings, one a minute', () => {
     await writeFile(join(folder, 'lines'), [...lines, 'die'].join('\n'));
     await writeFile(join(folder, 'log'), '');
     const script = join(__dirname, 'fake-helper.mjs');
-    const settings: SensorSettings = { source: 'gpio', gpio: 4, model: 'auto', plausibility: true };
+    const settings: SensorSettings = {
+      source: 'gpio',
+      gpio: 4,
+      model: 'auto',
+      plausibility: true,
+      veryDry: false,
+    };
     await leavesNothing(settings, {
       helperCommand: [process.execPath, script, join(folder, 'lines'), join(folder, 'log')],
     });

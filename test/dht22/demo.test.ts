@@ -6,7 +6,7 @@ import { fakeClock, fakeEnvironment, never } from './support';
 async function day(random: () => number): Promise<Reading[]> {
   const clock = fakeClock();
   const sensor = createDht22(
-    { source: 'demo', gpio: 4, model: 'auto', plausibility: true },
+    { source: 'demo', gpio: 4, model: 'auto', plausibility: true, veryDry: false },
     fakeEnvironment(clock, { random }),
   );
   const readings: Reading[] = [];

@@ -158,6 +158,27 @@ describe('dht22: what the bytes mean', () => {
     assert.equal(packingOf([3, 0xe8, 1, 13]), 'dht22');
   });
 
+  it('calls each of the two values by its name when it is out of range or means nothing', () => {
+    const cases: [bytes: number[], temperature: boolean, humidity: boolean][] = [
+      [[0x81, 0x10, 20, 0], false, true],
+      [[101, 0, 20, 0], false, true],
+      [[36, 0, 20, 10], true, false],
+      [[36, 10, 20, 10], true, true],
+      [[3, 0xe9, 1, 13], false, true],
+      [[2, 146, 0x7f, 0xff], true, false],
+      [[2, 146, 0xc0, 0], true, false],
+      [[3, 0xff, 0xc0, 0], true, true],
+    ];
+    for (const [bytes, temperature, humidity] of cases) {
+      const reason = rejectionReason(unpack(bytes, packingOf(bytes))) ?? '';
+      assert.deepEqual(
+        [/temperature/.test(reason), /humidity/.test(reason)],
+        [temperature, humidity],
+        reason,
+      );
+    }
+  });
+
   it('lets nothing pass but values in range', () => {
     check(
       property(

@@ -10,7 +10,7 @@ import { createDht22, listUsedPins, type Environment, type SensorSettings } from
 import { fallingEdges, TIMINGS, withChecksum } from './frames';
 import { fakeClock, fakeEnvironment, fakeSysfs, never, START, type FakeClock } from './support';
 
-const GPIO: SensorSettings = { source: 'gpio', gpio: 4, model: 'auto', plausibility: true };
+const GPIO: SensorSettings = { source: 'gpio', gpio: 4, model: 'auto', plausibility: true, veryDry: false };
 const CAPTURE = join(__dirname, '../../src/dht22/gpio_capture.py');
 
 /** A helper's line for a frame of which the kernel saw everything but the response and these leading bits. */
@@ -280,6 +280,19 @@ describe('dht22: the GPIO pin', () => {
       'implausible',
     );
     assert.ok((await log()).questions.every((question) => question === '4 10000'));
+  });
+
+  it('names the model that the sensor probably is where another is set', async () => {
+    const dht22 = edgesLine(withChecksum(2, 5, 1, 3));
+    const dht11 = edgesLine(withChecksum(36, 0, 27, 0));
+    for (const [line, model, ...parts] of [
+      [dht22, 'dht11', '25.9 °C and 51.7 %', 'set to DHT11', 'is a DHT22'],
+      [dht11, 'dht22', '27 °C and 36 %', 'set to DHT22', 'is a DHT11'],
+    ] as const) {
+      const { kind, message } = await failure(line, { model });
+      assert.equal(kind, 'implausible');
+      for (const part of ['GPIO 4 (pin 7)', ...parts]) assert.ok(message.includes(part), message);
+    }
   });
 
   it('serves the source "automatic" where the kernel driver serves no sensor on the pin', async () => {

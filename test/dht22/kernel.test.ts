@@ -13,7 +13,13 @@ import {
   type FakeSysfs,
 } from './support';
 
-const KERNEL: SensorSettings = { source: 'kernel', gpio: 4, model: 'auto', plausibility: true };
+const KERNEL: SensorSettings = {
+  source: 'kernel',
+  gpio: 4,
+  model: 'auto',
+  plausibility: true,
+  veryDry: false,
+};
 
 describe('dht22: the kernel driver', () => {
   let sysfs: FakeSysfs;

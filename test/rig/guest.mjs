@@ -46,7 +46,10 @@ function reset() {
 
 function sensor(source, settings = {}, environment = {}) {
   const gpio = source === 'gpio' ? FREE_LINE : DRIVER_LINE;
-  return createDht22({ source, gpio, model: 'auto', plausibility: true, ...settings }, environment);
+  return createDht22(
+    { source, gpio, model: 'auto', plausibility: true, veryDry: false, ...settings },
+    environment,
+  );
 }
 
 const read = (dht22) => dht22.read(new AbortController().signal);

@@ -74,7 +74,8 @@ export const DATABOOM_PUBLISH = {
  * `source`: "automatic", "kernel" (the kernel's driver), "gpio" (the GPIO pin) or "demo" (a simulated sensor).
  * `gpio`: the data pin's BCM number. `model`: "auto", "dht22" or "dht11". `interval`: seconds from one reading to the
  * next, 0 for only when a message arrives. `unit`: "C" or "F". `…Field`: names in the payload; an empty
- * `dewPointField` leaves the dew point out. `plausibility`: whether a sudden change is read once more.
+ * `dewPointField` leaves the dew point out. `plausibility`: whether a sudden change is read once more. `veryDry`: whether
+ * a humidity of 1.0 % or less is real there.
  */
 export const DHT22_IN = {
   version: 1,
@@ -89,6 +90,7 @@ export const DHT22_IN = {
   humidityField: 'humidity',
   dewPointField: '',
   plausibility: true,
+  veryDry: false,
 };
 
 /**

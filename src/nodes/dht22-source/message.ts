@@ -8,6 +8,9 @@ export type MessageSettings = Pick<
   'unit' | 'temperatureField' | 'humidityField' | 'dewPointField'
 >;
 
+/** Said instead of a dew point that cannot be calculated. */
+const NO_DEW_POINT = 'no dew point: at a relative humidity of 0 % there is none';
+
 /** A reading as the message that a flow gets; temperatures in the unit of the settings. */
 export function messageOf(settings: MessageSettings, reading: Reading): NodeMessage {
   const { source, gpio, tries, raw, timestamp } = reading;
@@ -16,12 +19,13 @@ export function messageOf(settings: MessageSettings, reading: Reading): NodeMess
     [temperatureField, temperatureIn(settings.unit, reading.temperature)],
     [humidityField, reading.humidity],
   ];
-  const dew = dewPointField === '' ? undefined : dewPoint(reading.temperature, reading.humidity);
-  if (dew !== undefined) entries.push([dewPointField, temperatureIn(settings.unit, dew)]);
+  const dew = dewPoint(reading.temperature, reading.humidity);
+  const isDewWanted = dewPointField !== '';
+  if (isDewWanted && dew !== undefined) entries.push([dewPointField, temperatureIn(settings.unit, dew)]);
   return {
     payload: Object.fromEntries(entries),
     timestamp,
-    dht22: { source, gpio, tries, raw },
+    dht22: { source, gpio, tries, raw, ...(isDewWanted && dew === undefined ? { note: NO_DEW_POINT } : {}) },
   };
 }
 

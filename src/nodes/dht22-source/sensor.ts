@@ -14,11 +14,11 @@ export function openSensor(settings: typeof DHT22_IN, now: () => number): Result
   const source = SOURCES.find((name) => name === settings.source);
   const model = MODELS.find((name) => name === settings.model);
   if (!source || !model) return wrongSettings('The source or the model is none that this node knows');
-  const { gpio, plausibility, interval, temperatureField, humidityField, dewPointField } = settings;
+  const { gpio, plausibility, veryDry, interval, temperatureField, humidityField, dewPointField } = settings;
   if (interval < 0) return wrongSettings('The interval is below zero');
   const fields = [temperatureField, humidityField, dewPointField].filter((field) => field !== '');
   if (temperatureField === '' || humidityField === '' || new Set(fields).size < fields.length) {
     return wrongSettings('Temperature, humidity and dew point need names of their own');
   }
-  return success(createDht22({ source, gpio, model, plausibility }, { now }));
+  return success(createDht22({ source, gpio, model, plausibility, veryDry }, { now }));
 }

@@ -3,7 +3,13 @@ import { fakeEnvironment, type FakeClock, type FakeSysfs } from '../support';
 import type { Frame } from './glitches';
 import type { SimulatedSensor } from './sensor';
 
-const SETTINGS: SensorSettings = { source: 'kernel', gpio: 4, model: 'auto', plausibility: true };
+const SETTINGS: SensorSettings = {
+  source: 'kernel',
+  gpio: 4,
+  model: 'auto',
+  plausibility: true,
+  veryDry: false,
+};
 
 /** The product's reader of a simulated sensor, through a driver that decodes frames as the kernel's dht11 does. */
 export function openSimulated(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import dht22In = require('../../../src/nodes/dht22-in');
+import { messageOf } from '../../../src/nodes/dht22-source';
 import { onTab, runFlow, useHelper } from './support';
 
 const sensor = (more: object) => onTab({ id: 'sensor', type: 'dht22-in', source: 'demo', ...more });
@@ -45,6 +46,29 @@ describe('dht22-in', () => {
     // A room of 17 to 24 °C.
     const [temperature] = Object.values(payload);
     assert(typeof temperature === 'number' && temperature > 60 && temperature < 80, String(temperature));
+  });
+
+  it('says why a message has no dew point at 0 %, and nothing where none was asked for', () => {
+    const settings = { unit: 'C', temperatureField: 't', humidityField: 'h', dewPointField: 'dew' };
+    const reading = {
+      temperature: 21,
+      humidity: 0,
+      timestamp: 1,
+      source: 'gpio',
+      gpio: 4,
+      tries: 1,
+      raw: { bytes: [0, 0, 0, 210, 210], restoredBits: 0 },
+    } as const;
+    const dry = { payload: { t: 21, h: 0 }, timestamp: 1 };
+    const dht22 = { source: 'gpio', gpio: 4, tries: 1, raw: reading.raw };
+    const note = 'no dew point: at a relative humidity of 0 % there is none';
+    assert.deepEqual(messageOf(settings, reading), { ...dry, dht22: { ...dht22, note } });
+    assert.deepEqual(messageOf({ ...settings, dewPointField: '' }, reading), { ...dry, dht22 });
+    assert.deepEqual(messageOf(settings, { ...reading, humidity: 100 }), {
+      payload: { t: 21, h: 100, dew: 21 },
+      timestamp: 1,
+      dht22,
+    });
   });
 
   for (const source of ['kernel', 'automatic']) {
