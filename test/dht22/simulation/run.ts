@@ -16,6 +16,10 @@ export interface Outcome {
   delayed: number;
 }
 
+export function nothingYet(): Outcome {
+  return { readings: 0, glitches: 0, falseRefusals: [], falseValues: [], delayed: 0 };
+}
+
 /**
  * How far a value may be from what the sensor measured, in °C and percent: what docs/plausibility.md calls near. A
  * smaller error is within the sensor's own.
@@ -30,7 +34,7 @@ export async function readAll(
   const clock = fakeClock();
   const simulated = createSensor(place, nature, createRandom(seed));
   const sensor = openSimulated(sysfs, clock, simulated);
-  const outcome: Outcome = { readings: 0, glitches: 0, falseRefusals: [], falseValues: [], delayed: 0 };
+  const outcome = nothingYet();
   for (let index = 0; index < count; index += 1) {
     const begin = clock.monotonic();
     const failures = simulated.failures();
@@ -49,6 +53,7 @@ export async function readAll(
   return outcome;
 }
 
+/** What is read, and how often. */
 export interface Run {
   readonly place: Place;
   readonly nature: Nature;

@@ -1,5 +1,5 @@
 import type { Random } from '../../support/random';
-import { drawGlitch, frameOf, type Frame } from './glitches';
+import { drawGlitch, frameOf, type Frame, type Glitch } from './glitches';
 import type { Place, Values } from './place';
 
 /** How a simulated sensor is. */
@@ -12,6 +12,8 @@ export interface Nature {
   /** How many questions fail without an answer, and how many answers are glitches: from 0 to 1. */
   readonly failures: number;
   readonly glitches: number;
+  /** The kind of all its glitches; any kind where it is undefined. */
+  readonly glitch?: Glitch;
 }
 
 /** What the sensor truly measured for one answer and for the answer before it, without glitches. */
@@ -79,7 +81,7 @@ export function createSensor(place: Place, nature: Nature, random: Random): Simu
       sound += 1;
       if (sound <= SOUND_BETWEEN_GLITCHES || !random.chance(nature.glitches)) return right;
       [sound, glitchCount] = [0, glitchCount + 1];
-      return drawGlitch(random)(right, random, earlier);
+      return (nature.glitch ?? drawGlitch(random))(right, random, earlier);
     },
     truth: () => {
       if (truth === undefined) throw new Error('the sensor has not answered yet');
