@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { NewColumn } from '../../../src/station/store';
 import { program } from '../../../src/station/store/embedded/program';
 import type { Connection } from '../../../src/storage';
-import { connect } from '../../../src/storage/connection';
 import { NOW, picture, sha1 } from '../support/index';
+import { openTables } from '../support/tables';
 
 const COLUMNS: readonly NewColumn[] = [
   { kind: 'device', name: 'd', field: 'n', type: 'number', times: [NOW], values: [21.5] },
@@ -18,13 +18,6 @@ const COLUMNS: readonly NewColumn[] = [
   },
 ];
 
-/** The station's tables in memory, empty. */
-function openTables() {
-  const connection = connect(':memory:', () => {});
-  for (const migration of program.migrations) connection.exec(migration);
-  return { connection, running: program.open(connection, null) };
-}
-
 /** A connection to a file in which reading the tables themselves, not their indexes, fails for some questions. */
 function damagedFor(connection: Connection, question: RegExp): Connection {
   return {
@@ -38,16 +31,13 @@ function damagedFor(connection: Connection, question: RegExp): Connection {
 
 describe('The salvage of the station', () => {
   it('finds the rows of each table by its index where the end of the table cannot be read', () => {
-    const { connection, running } = openTables();
-    connection.begin();
-    running.operations.append.run({ columns: COLUMNS, bytes: 2 ** 30 }, NOW);
-    running.beforeCommit();
-    connection.commit();
+    const { connection, commit } = openTables();
+    commit('append', { columns: COLUMNS, bytes: 2 ** 30 });
     const fresh = openTables();
     const { rows } = program.salvage(damagedFor(connection, /max\(id\).*NOT INDEXED/), fresh.connection);
     // A source, its three fields, and a value of each.
     assert.equal(rows, 7);
-    const { operations } = fresh.running;
+    const { operations } = fresh;
     const [source] = operations.catalogue.run({ present: Infinity, until: Infinity }, NOW).sources;
     assert.deepEqual(
       source?.series.map(({ field, latest }) => [field, latest?.value]),

@@ -1,5 +1,5 @@
 import type { NewColumn, PictureFile, RetentionProblem } from '../../contract';
-import { nextForRoom } from './expire';
+import { BYTES_PER_NUMBER, bytesOfText } from './reading-sizes';
 import type { StoreState } from './state';
 
 /**
@@ -7,10 +7,6 @@ import type { StoreState } from './state';
  * minutes. A hundredth is what retention lets come before it runs early.
  */
 const PART_IN_USE = 0.99;
-
-/** What a number takes on the disk, in bytes: its time and its value. A text also has a row and two indexes. */
-const BYTES_PER_NUMBER = 16;
-const BYTES_PER_TEXT = 60;
 
 /**
  * Why retention would delete columns for room as soon as they were appended; undefined where it would not. What is
@@ -39,8 +35,8 @@ function findNoRoomForPictures(
   const bytes = distinctBytes(added.map(({ picture }) => picture));
   if (bytes > room) return { reason: 'tooLarge', bytes, room };
   const timestamp = Math.min(...added.map(({ time }) => time));
-  const newer = state.pictures.bytesAfter(timestamp);
-  return newer > 0 && newer + 2 * bytes > room ? { reason: 'firstToGo', timestamp } : undefined;
+  const excess = state.pictures.bytes() + 2 * bytes - room;
+  return state.pictures.outlasts(timestamp, excess) ? undefined : { reason: 'firstToGo', timestamp };
 }
 
 /** Numbers and texts only go where they leave no room even without pictures. */
@@ -51,15 +47,15 @@ function findNoRoomForRows(
 ): RetentionProblem | undefined {
   const bytes = columns.reduce((sum, column) => sum + rowBytes(column), 0);
   if (bytes > limit) return { reason: 'tooLarge', bytes, room: limit };
-  if (state.databaseBytes() + bytes <= limit) return undefined;
-  const next = nextForRoom(state);
-  if (!next) return undefined;
+  const excess = state.databaseBytes() + bytes - limit;
+  if (excess <= 0) return undefined;
+  // Beyond what these readings take, retention is about to make room, and knows best.
+  const end = state.firstToGo.endFor(Math.min(excess, bytes));
   for (const column of columns) {
     if (column.type === 'image') continue;
     const series = state.seriesOf(column);
-    const until = series && series.id === next.series ? next.until : next.from;
     const timestamp = column.times.find(
-      (time) => time < until && !(series && state.tables.valueAt(series, time) !== undefined),
+      (time) => time < end && !(series && state.tables.valueAt(series, time) !== undefined),
     );
     if (timestamp !== undefined) return { reason: 'firstToGo', timestamp };
   }
@@ -98,5 +94,5 @@ function distinctBytes(pictures: readonly PictureFile[]): number {
 function rowBytes(column: NewColumn): number {
   if (column.type === 'image') return 0;
   if (column.type !== 'text') return column.values.length * BYTES_PER_NUMBER;
-  return column.values.reduce((sum, text) => sum + BYTES_PER_TEXT + Buffer.byteLength(text), 0);
+  return column.values.reduce((sum, text) => sum + bytesOfText(text), 0);
 }

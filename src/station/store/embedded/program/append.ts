@@ -63,6 +63,7 @@ function existingValue({ tables }: StoreState, candidates: readonly SeriesEntry[
 function insertRow(state: StoreState, series: SeriesEntry, column: NewColumn, row: number): void {
   const { tables, bounds } = state;
   const timestamp = column.times[row] ?? 0;
+  state.firstToGo.noteAppended(timestamp);
   if (column.type === 'text') {
     const value = column.values[row] ?? '';
     tables.texts.insert(series.id, timestamp, value);

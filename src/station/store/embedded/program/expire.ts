@@ -1,3 +1,4 @@
+import { endOfOldest, seriesBefore } from './oldest-readings';
 import type { SeriesEntry } from './names';
 import type { ExpireArgument, Expired } from './operations';
 import type { StoreState } from './state';
@@ -8,26 +9,55 @@ const STEP = 50;
 /** Texts that are deleted together. */
 const TEXTS = 50;
 
+/**
+ * The part of the room that is made free beyond what is needed, where readings are deleted for room: else each run would
+ * take a few readings off the oldest block of each series, and write all of these blocks anew.
+ */
+const SPARE_PART = 0.001;
+
+/** The oldest readings that are deleted together for room, in bytes: their times are in memory meanwhile. */
+const MOST_BYTES = 2 ** 18;
+
 /** The time of the oldest value of all; undefined where there is none. */
 export function oldestTime(state: StoreState): number | undefined {
   const [picture] = state.tables.pictures.select('true', 'ORDER BY timestamp LIMIT 1', []);
-  const series = oldestSeries(state, picture?.timestamp ?? Infinity);
+  const [series] = seriesBefore(state, picture?.timestamp ?? Infinity);
   return series ? state.bounds.of(series).first : picture?.timestamp;
 }
 
-/** Deletes one step's worth of what is too old, or else, where too much is stored, of what is oldest: pictures first. */
-export function expire(state: StoreState, { before, bytes }: ExpireArgument): Expired {
-  state.flush();
-  if (before !== undefined) {
-    const files = deletePictures(state, 'timestamp < ?', [before]);
+/** Deletes one step's worth of what retention does not allow. */
+export type Expire = (argument: ExpireArgument) => Expired;
+
+/**
+ * What deletes what is too old, or else, where too much is stored, what is oldest: pictures first. Of readings those before
+ * a time go, of all series, step by step, until none is left; only then another time is chosen.
+ */
+export function createExpire(state: StoreState): Expire {
+  /** What is older goes for room; undefined while nothing does. */
+  let end: number | undefined;
+
+  function expire({ before, bytes }: ExpireArgument): Expired {
+    state.flush();
+    if (before !== undefined) {
+      const files = deletePictures(state, 'timestamp < ?', [before]);
+      if (files) return { isMore: true, files };
+      if (deleteRows(state, before) > 0) return { isMore: true, files: [] };
+    }
+    const excess = state.usedBytes() - bytes;
+    const files = excess > 0 ? deletePictures(state, 'true', [], excess) : undefined;
     if (files) return { isMore: true, files };
-    if (deleteRows(state, before, () => false)) return { isMore: true, files: [] };
+    if (excess > 0) end ??= endOfOldest(state, Math.min(excess + bytes * SPARE_PART, MOST_BYTES));
+    return { isMore: expireRows(), files: [] };
   }
-  const excess = state.usedBytes() - bytes;
-  if (excess <= 0) return { isMore: false, files: [] };
-  const files = deletePictures(state, 'true', [], excess);
-  if (files) return { isMore: true, files };
-  return { isMore: deleteRows(state, Infinity, () => state.usedBytes() <= bytes), files: [] };
+
+  function expireRows(): boolean {
+    if (end === undefined) return false;
+    const count = deleteRows(state, end);
+    if (count < STEP) end = undefined;
+    return count > 0;
+  }
+
+  return expire;
 }
 
 /** Deletes the oldest pictures until the deleted files amount to `bytes`; undefined where there is none. */
@@ -52,64 +82,29 @@ function deletePictures(
     files.push(row.value.id);
     freed += row.value.bytes;
   }
-  for (const series of touched) deleteIfEmpty(state, series);
+  for (const id of touched) deleteSeriesIfEmpty(state, id);
   return files;
 }
 
-/** The series with the oldest value before a time; pictures are left out. */
-function oldestSeries({ catalogue, bounds }: StoreState, before: number): SeriesEntry | undefined {
-  let oldest: SeriesEntry | undefined;
-  let time = before;
-  for (const { series } of catalogue.sources) {
-    for (const each of series) {
-      if (each.type === 'image') continue;
-      const { first } = bounds.of(each);
-      if (first === undefined || first >= time) continue;
-      oldest = each;
-      time = first;
-    }
-  }
-  return oldest;
-}
-
-/** Deletes the oldest rows before a time until it is enough, or the step is full. @returns whether there were any */
-function deleteRows(state: StoreState, before: number, isEnough: () => boolean): boolean {
+/** Deletes rows before a time, those of the series with the oldest first, until the step is full. @returns how many blocks or groups of texts */
+function deleteRows(state: StoreState, before: number): number {
   let count = 0;
-  while (count < STEP && !isEnough()) {
-    const series = oldestSeries(state, before);
-    if (!series) break;
-    deleteFirst(state, series, before);
-    count += 1;
+  for (const series of seriesBefore(state, before)) {
+    while (count < STEP && (state.bounds.of(series).first ?? Infinity) < before) {
+      deleteFirst(state, series, before);
+      count += 1;
+    }
+    deleteIfEmpty(state, series);
+    if (count === STEP) break;
   }
-  return count > 0;
-}
-
-/** Values of one series, from a time on and before another one, in milliseconds. */
-export interface NextForRoom {
-  readonly series: number;
-  readonly from: number;
-  readonly until: number;
-}
-
-/** The numbers or texts that are deleted first for room, where no picture is; undefined where there are none. */
-export function nextForRoom(state: StoreState): NextForRoom | undefined {
-  state.flush();
-  const series = oldestSeries(state, Infinity);
-  const from = series && state.bounds.of(series).first;
-  if (!series || from === undefined) return undefined;
-  const { texts, blockTable } = state.tables;
-  if (series.type === 'text') {
-    const last = texts.select('series = ?', `ORDER BY timestamp LIMIT ${TEXTS}`, [series.id]).at(-1);
-    return { series: series.id, from, until: last?.timestamp ?? from };
-  }
-  const block = blockTable.after(series.id, -Infinity);
-  // Not until its bucket ends, which may be weeks ahead: a slow sensor's new readings would all be refused.
-  return { series: series.id, from, until: block?.last ?? from };
+  if (count > 0) state.firstToGo.invalidate();
+  return count;
 }
 
 /** Deletes the rows of the first block, or the first texts, that are before a time. */
-function deleteFirst(state: StoreState, { id, type }: SeriesEntry, before: number): void {
+function deleteFirst(state: StoreState, series: SeriesEntry, before: number): void {
   const { blocks, blockTable, texts } = state.tables;
+  const { id, type } = series;
   if (type === 'text') {
     const sql = 'series = ? AND timestamp < ?';
     for (const row of texts.select(sql, `ORDER BY timestamp LIMIT ${TEXTS}`, [id, before])) texts.delete(row);
@@ -117,13 +112,16 @@ function deleteFirst(state: StoreState, { id, type }: SeriesEntry, before: numbe
     const first = blockTable.after(id, -Infinity);
     if (first) blocks.trim(first, before);
   }
-  state.bounds.invalidate(id);
-  deleteIfEmpty(state, id);
+  state.bounds.trim(series);
 }
 
-function deleteIfEmpty({ catalogue, fieldMeta, bounds }: StoreState, id: number): void {
-  const series = catalogue.sources.flatMap((source) => source.series).find((each) => each.id === id);
-  if (!series || bounds.of(series).latest !== undefined) return;
+function deleteSeriesIfEmpty(state: StoreState, id: number): void {
+  const series = state.catalogue.sources.flatMap((source) => source.series).find((each) => each.id === id);
+  if (series) deleteIfEmpty(state, series);
+}
+
+function deleteIfEmpty({ catalogue, fieldMeta, bounds }: StoreState, series: SeriesEntry): void {
+  if (bounds.of(series).latest !== undefined) return;
   catalogue.delete(series);
   const others = catalogue.sources.flatMap((source) => (source.id === series.source ? source.series : []));
   if (!others.some(({ field }) => field === series.field)) fieldMeta.delete(series.source, series.field);

@@ -4,7 +4,7 @@
 import { textIn, type Connection, type OperationsOf, type Program, type Running } from '../../../../storage';
 import { usualSilence } from '../../../vocabulary';
 import { append } from './append';
-import { expire, oldestTime } from './expire';
+import { createExpire, oldestTime } from './expire';
 import { knownSeries } from './known-series';
 import type { SeriesEntry } from './names';
 import type { AppendArgument, StoreOperations } from './operations';
@@ -26,6 +26,7 @@ export const program: Program<StoreOperations, null> = { migrations: MIGRATIONS,
 function open(connection: Connection): Running<StoreOperations, null> {
   const state = openState(connection);
   const { verified } = state;
+  const expire = createExpire(state);
   return {
     operations: {
       ...readOperations(state),
@@ -36,7 +37,7 @@ function open(connection: Connection): Running<StoreOperations, null> {
         weight: weightOf,
         run: (argument, now) => verified.inTransaction(() => append(state, argument, now)),
       },
-      expire: { kind: 'free', run: (argument) => verified.inTransaction(() => expire(state, argument)) },
+      expire: { kind: 'free', run: (argument) => verified.inTransaction(() => expire(argument)) },
     },
     beforeCommit: state.flush,
     afterRollback: state.invalidate,

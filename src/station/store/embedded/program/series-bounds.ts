@@ -13,6 +13,8 @@ export interface BoundsCache {
   of(series: SeriesEntry): SeriesBounds;
   /** Takes account of a value that was appended. */
   extend(series: SeriesEntry, added: LatestValue): void;
+  /** Takes account of values of a series that were deleted, the oldest ones. */
+  trim(series: SeriesEntry): void;
   /** Forgets the bounds of one series, or of all, so that they are looked up anew. */
   invalidate(series?: number): void;
 }
@@ -39,10 +41,17 @@ export function createBoundsCache(tables: ValueTables): BoundsCache {
     });
   }
 
+  function trim(series: SeriesEntry): void {
+    const bounds = cached.get(series.id);
+    if (!bounds) return;
+    const first = tables.first(series);
+    cached.set(series.id, { first, latest: first === undefined ? undefined : bounds.latest });
+  }
+
   function invalidate(series?: number): void {
     if (series === undefined) cached.clear();
     else cached.delete(series);
   }
 
-  return { of, extend, invalidate };
+  return { of, extend, trim, invalidate };
 }

@@ -2,6 +2,7 @@ import { usedBytes, type Connection } from '../../../../storage';
 import type { FieldKind } from '../../../vocabulary';
 import type { FieldId } from '../../contract';
 import { Catalogue } from './catalogue';
+import { createFirstToGo, type FirstToGo } from './first-to-go';
 import { createFieldMetaTable, type FieldMetaTable } from './field-meta';
 import type { SeriesEntry } from './names';
 import { createPictureRows, type PictureRows } from './picture-rows';
@@ -17,6 +18,7 @@ export interface StoreState {
   readonly tables: ValueTables;
   readonly bounds: BoundsCache;
   readonly pictures: PictureRows;
+  readonly firstToGo: FirstToGo;
   /** The series that a column belongs to; undefined where it is not known yet. */
   seriesOf(column: FieldId & { readonly type: FieldKind }): SeriesEntry | undefined;
   /** What all rows take on the disk, in bytes. */
@@ -34,12 +36,14 @@ export function openState(connection: Connection): StoreState {
     tables.blocks.invalidate(series);
     bounds.invalidate(series);
     pictures.invalidate();
+    firstToGo.invalidate();
   });
   const tables = createValueTables(verified);
   const catalogue = new Catalogue(verified);
   const fieldMeta = createFieldMetaTable(verified);
   const bounds = createBoundsCache(tables);
   const pictures = createPictureRows(verified, tables);
+  const firstToGo = createFirstToGo({ catalogue, bounds, tables, flush });
 
   function seriesOf({ kind, name, field, type }: FieldId & { readonly type: FieldKind }) {
     const source = catalogue.find({ kind, name });
@@ -57,6 +61,7 @@ export function openState(connection: Connection): StoreState {
     fieldMeta.invalidate();
     bounds.invalidate();
     pictures.invalidate();
+    firstToGo.invalidate();
   }
 
   return {
@@ -66,6 +71,7 @@ export function openState(connection: Connection): StoreState {
     tables,
     bounds,
     pictures,
+    firstToGo,
     seriesOf,
     databaseBytes: () => usedBytes(connection),
     usedBytes: () => usedBytes(connection) + pictures.bytes(),

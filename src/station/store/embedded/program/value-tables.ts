@@ -140,9 +140,8 @@ function listNumbers(
   return found;
 }
 
-/** What the files of the pictures after a time take on the disk, in bytes; of all pictures, without a time. */
-export function pictureBytes({ connection }: VerifiedConnection, after = -Infinity): number {
-  const sql = `SELECT total(bytes) AS bytes FROM (SELECT DISTINCT file, bytes FROM pictures${after === -Infinity ? '' : ' WHERE timestamp > ?'})`;
-  const row = after === -Infinity ? connection.get(sql) : connection.get(sql, after);
-  return numberIn(row ?? {}, 'bytes');
+/** What the files of all pictures take on the disk, in bytes. */
+export function pictureBytes({ connection }: VerifiedConnection): number {
+  const sql = 'SELECT total(bytes) AS bytes FROM (SELECT DISTINCT file, bytes FROM pictures)';
+  return numberIn(connection.get(sql) ?? {}, 'bytes');
 }
