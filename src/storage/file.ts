@@ -171,6 +171,7 @@ function repairWal(plan: FilePlan): boolean {
   const file = `${plan.file}-wal`;
   if (!existsSync(file)) return false;
   const found = inspectWal(readFileSync(file));
+  if (found.state !== 'sound') plan.beforeRepair();
   if (found.state === 'torn') {
     const message =
       'The last write before the end of the last run is incomplete. That is normal after a power cut; if the disk ' +
@@ -192,16 +193,15 @@ function repairWal(plan: FilePlan): boolean {
  * beside it show that the database was in use, or was being carried over from a deleted one, it is filled with zeros instead, which SQLite reports as damage: then
  * the loss is reported, and the database is rebuilt from what the log still has.
  */
-function exposeLoss({ file, notify }: FilePlan): void {
+function exposeLoss({ file, notify, beforeRepair }: FilePlan): void {
   const copy = copyPathOf(file);
   const wasCopied = existsSync(copy);
+  const isThere = sizeOf(file) > 0;
+  const wasInUse = existsSync(reservePathOf(file)) || sizeOf(`${file}-wal`) > 0;
+  if (!wasCopied && (isThere || !wasInUse)) return;
+  beforeRepair();
   rmSync(copy, { force: true });
-  if (sizeOf(file) > 0) {
-    if (wasCopied) notify({ kind: 'displaced-file', message: describeUnfinished(file) });
-    return;
-  }
-  const wasInUse = wasCopied || existsSync(reservePathOf(file)) || sizeOf(`${file}-wal`) > 0;
-  if (!wasInUse) return;
+  if (isThere) return notify({ kind: 'displaced-file', message: describeUnfinished(file) });
   makePrivateFile(file);
   truncateSync(file, PAGE_BYTES);
 }

@@ -13,6 +13,8 @@ export interface FilePlan {
   readonly file: string;
   readonly migrations: readonly string[];
   readonly salvage: (damaged: OwnConnection, fresh: OwnConnection) => Salvage;
+  /** Called before anything is changed that shows that rows may be missing. */
+  readonly beforeRepair: () => void;
   readonly notify: (notice: StorageNotice) => void;
   /** Wall clock in milliseconds, for the names of damaged files. */
   readonly now: () => number;
@@ -23,6 +25,7 @@ export interface FilePlan {
  * beside it. If the process ends halfway, the next start does it again. No connection to the file may be open.
  */
 export function rebuildFile(plan: FilePlan): void {
+  plan.beforeRepair();
   const rebuilt = rebuiltPathOf(plan.file);
   finishRebuild(plan);
   const salvage = salvageFrom(plan, rebuilt);

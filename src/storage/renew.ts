@@ -109,6 +109,7 @@ function copyRows(plan: FilePlan, from: OwnConnection, copy: string): Salvage {
     return { rows: countRows(from), lost: 0 };
   } catch (error) {
     if (!isDamagedSource(error)) throw error;
+    plan.beforeRepair();
     rmSync(copy, { force: true });
     return salvageInto(plan, from, copy);
   }

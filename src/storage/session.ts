@@ -202,7 +202,8 @@ interface OpenedFile extends Opened {
 
 function planOf({ file, program, notify, now }: SessionOptions): FilePlan {
   const salvage: FilePlan['salvage'] = (damaged, fresh) => program.salvage(damaged, fresh);
-  return { file, migrations: program.migrations, salvage, notify, now };
+  const beforeRepair = () => program.beforeRepair?.(file);
+  return { file, migrations: program.migrations, salvage, beforeRepair, notify, now };
 }
 
 function openOrRebuild(plan: FilePlan, program: AnyProgram, restored: never): OpenedFile {

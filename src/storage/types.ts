@@ -127,6 +127,11 @@ export interface Program<Operations extends OperationTypes<Operations>, Restored
   readonly migrations: readonly string[];
   /** @param restored the value of `DatabaseOptions.restore`: state that must outlive the storage thread */
   readonly open: (connection: Connection, restored: Restored) => Running<Operations, Restored>;
+  /**
+   * Called before a database that may have lost rows is repaired: afterwards nothing may show it any more, and the process
+   * may end at any step. @param file of the database
+   */
+  readonly beforeRepair?: (file: string) => void;
   /** Copies what is sound in `damaged` to `fresh`, which is empty, in transactions of its own. */
   readonly salvage: (damaged: Connection, fresh: Connection) => Salvage;
 }

@@ -275,6 +275,44 @@ describe('a database whose files are deleted, moved or replaced while it is open
     assert.equal(steps[deletion + 2], 'renameSync notes.sqlite.new');
   });
 
+  it('locks others out again where its lock alone was deleted', async () => {
+    const notes = await startWithNotes();
+    await rm(`${file}.lock`);
+    notes.look();
+    const other = new DatabaseSync(`${file}.lock`);
+    try {
+      assert.throws(() => other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE'), /locked/);
+    } finally {
+      other.close();
+    }
+    assert.equal(await notes.append('after'), 'ok');
+    assert.deepEqual(await textsAfterRestart(notes), ['in the backup', 'before', 'after']);
+  });
+
+  it('looks once more at its end, and carries over what was deleted since the last look', async () => {
+    const notes = await startWithNotes();
+    notes.look();
+    await rm(folder, { recursive: true });
+    notes.close();
+    assert.deepEqual(await start().texts(), ['in the backup', 'before']);
+    assert.equal(notes.notices.length, 1);
+  });
+
+  it('writes nothing of the log of another file into a rebuilt one that takes its place at the start', async () => {
+    const notes = await startWithNotes();
+    notes.close();
+    const stale = start(join(place, 'other', 'notes.sqlite'));
+    await stale.append('of another file');
+    const log = await readFile(join(place, 'other', 'notes.sqlite-wal'));
+    assert(log.length > 4096);
+    // As where the process ended after the damaged file was moved away, but not its log.
+    await rename(file, `${file}.new`);
+    await writeFile(`${file}-wal`, log);
+    const started = start();
+    assert.deepEqual(await started.texts(), ['in the backup', 'before']);
+    assert.deepEqual(await readFile(`${file}.replaced.20260501T123000Z-wal`), log);
+  });
+
   it('makes its reserve file anew where that alone was deleted', async () => {
     const notes = await startWithNotes();
     await rm(reservePathOf(file));

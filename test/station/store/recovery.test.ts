@@ -16,7 +16,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { failed, success } from '../../../src/result';
-import type { StorageNoticeKind } from '../../../src/storage';
 import { createPictureFolder } from '../../../src/station/store/embedded/picture-folder';
 import { startReconciliation, type Reconciliation } from '../../../src/station/store/embedded/reconciliation';
 import type { PicturesAnswer, SourcesAnswer } from '../../../src/station/views/api';
@@ -434,6 +433,10 @@ describe('Pictures whose rows were lost', () => {
 /** A database that names no picture, and that writes none either where it `isFull`. */
 class EmptyDatabase {
   readonly recovered: string[] = [];
+  readonly cleared: unknown[] = [];
+  /** Ids of pictures whose last row was deleted. */
+  removed: readonly string[] = [];
+  lossMark: string | undefined;
   isFull = false;
   isLocked = false;
 
@@ -449,9 +452,13 @@ class EmptyDatabase {
 
   #answer(name: string, argument: unknown): unknown {
     if (this.isLocked) return failed({ kind: 'locked', message: 'In use' });
+    if (name === 'lossMark') return success(this.lossMark);
+    if (name === 'clearLossMark') this.cleared.push(argument);
     if (name === 'removedPictures') return success([]);
-    if (name === 'unnamedPictures') return success(argument);
-    if (name !== 'recover' || !Array.isArray(argument)) return success(undefined);
+    if (!Array.isArray(argument)) return success(undefined);
+    if (name === 'unnamedPictures')
+      return success(argument.map((id: string) => ({ id, isRemoved: this.removed.includes(id) })));
+    if (name !== 'recover') return success(undefined);
     if (this.isFull) return failed({ kind: 'full', message: 'The disk is full' });
     this.recovered.push(...argument.map(({ id }) => id));
     return success(argument.length);
@@ -461,23 +468,31 @@ class EmptyDatabase {
 describe('Comparing pictures with their rows', () => {
   let folder: string;
   let database: EmptyDatabase;
+  let messages: string[];
   beforeEach(async () => {
+    messages = [];
     folder = await mkdtemp(join(tmpdir(), 'station-reconciliation-'));
     database = new EmptyDatabase();
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Adds pictures as a power cut right after their commit may leave them. @returns their ids */
-  async function addMarked(count: number): Promise<readonly string[]> {
+  /** @returns their ids */
+  async function addPictures(count: number): Promise<readonly string[]> {
     const all = Array.from({ length: count }, (_, index) => picture(index));
-    for (const bytes of all) {
-      await writeFile(join(folder, sha1(bytes)), bytes);
-      await writeFile(join(folder, `${sha1(bytes)}.uncommitted`), '');
-    }
+    for (const bytes of all) await writeFile(join(folder, sha1(bytes)), bytes);
     return all.map(sha1).toSorted();
   }
 
-  function start(events: string[] = []): Reconciliation {
+  /** Adds pictures as a power cut right after their commit may leave them. @returns their ids */
+  async function addMarked(count: number): Promise<readonly string[]> {
+    const ids = await addPictures(count);
+    for (const id of ids) await writeFile(join(folder, `${id}.uncommitted`), '');
+    return ids;
+  }
+
+  /** @param onDescribed called with how many pictures were looked at */
+  function start(events: string[] = [], onDescribed: (count: number) => void = () => {}): Reconciliation {
+    let described = 0;
     const files = createPictureFolder(folder);
     const pictures = {
       ...files,
@@ -491,6 +506,7 @@ describe('Comparing pictures with their rows', () => {
       },
       describe: (id: string) => {
         events.push('describe');
+        onDescribed((described += 1));
         return files.describe(id);
       },
     };
@@ -499,27 +515,45 @@ describe('Comparing pictures with their rows', () => {
       pictures,
       now: () => NOW,
       schedule: () => () => {},
-      report: () => {},
+      report: ({ message }) => void messages.push(message),
       onRecovered: () => {},
     });
   }
 
-  const LOSSES: readonly StorageNoticeKind[] = ['damaged-file', 'damaged-row', 'displaced-file', 'torn-log'];
-  for (const kind of LOSSES)
-    it(`unmarks for good first what a ${kind} may have lost, so that the next start deletes none of it`, async () => {
-      const ids = await addMarked(2);
-      const events: string[] = [];
-      database.isFull = true;
-      const reconciliation = start(events);
-      reconciliation.note(kind);
-      await reconciliation.started;
-      await reconciliation.stop();
-      assert.deepEqual(events.slice(0, 3), ['unmark 2', 'sync', 'describe']);
-      assert.deepEqual((await readdir(folder)).toSorted(), ids);
-      database.isFull = false;
-      await start().started;
-      assert.deepEqual(database.recovered.toSorted(), ids);
+  it('unmarks for good first what a loss may have taken, and clears the mark of the loss when all is done', async () => {
+    const ids = await addMarked(2);
+    const events: string[] = [];
+    database.isFull = true;
+    database.lossMark = 'of a loss';
+    const reconciliation = start(events);
+    await reconciliation.started;
+    await reconciliation.stop();
+    assert.deepEqual(events.slice(0, 3), ['unmark 2', 'sync', 'describe']);
+    assert.deepEqual((await readdir(folder)).toSorted(), ids);
+    assert.deepEqual(database.cleared, []);
+    database.isFull = false;
+    await start().started;
+    assert.deepEqual(database.recovered.toSorted(), ids);
+    assert.deepEqual(database.cleared, ['of a loss']);
+  });
+
+  it('gives rows to the first 200 pictures before it looks at the next, and ends there when it is stopped', async () => {
+    await addPictures(450);
+    const events: string[] = [];
+    const reconciliation = start(events, (count) => {
+      if (count === 201) void reconciliation.stop();
     });
+    await reconciliation.started;
+    await reconciliation.stop();
+    assert.equal(database.recovered.length, 400);
+    assert.equal(events.filter((event) => event === 'describe').length, 400);
+    assert.deepEqual(messages, [
+      `The station found 400 pictures (${database.recovered.slice(0, 3).join(', ')} and 397 more) without an entry in its database: the disk may be failing. They are kept, and shown as sensor "recovered".`,
+    ]);
+    const first = new Set(database.recovered);
+    await start().started;
+    assert.equal(new Set([...first, ...database.recovered]).size, 450);
+  });
 
   it('deletes what was not received completely only once no other process has the database', async () => {
     await writeFile(join(folder, 'other-1.tmp'), 'half');
@@ -529,5 +563,12 @@ describe('Comparing pictures with their rows', () => {
     database.isLocked = false;
     await start().started;
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('deletes all whose last row was deleted, however many they are', async () => {
+    database.removed = await addPictures(300);
+    await start().started;
+    assert.deepEqual(await readdir(folder), []);
+    assert.deepEqual(database.recovered, []);
   });
 });

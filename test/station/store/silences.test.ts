@@ -19,7 +19,7 @@ function openTables(): Tables {
 
 /** What runs on these tables since the last start. */
 function start(connection: Tables) {
-  const running = program.open(connection, null);
+  const running = program.open(connection, '');
   const receive = (times: readonly number[]) => {
     for (const time of times) {
       const column: NewColumn = {

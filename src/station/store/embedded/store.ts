@@ -7,9 +7,16 @@ import type { StoreOperations } from './program';
 import { openPictures } from './named-pictures';
 import type { PictureFolder } from './picture-folder';
 import type { PictureWriter } from './picture-writer';
+import { limitRate } from './rate-limit';
 import { startReconciliation } from './reconciliation';
 import { startRetention, type RetentionActions } from './retention';
 import { refuseUnavailable } from './unavailable';
+
+/**
+ * From one look for the files of pictures to the next, in milliseconds: it reads the ids of all pictures and their folder,
+ * and a page of the gallery asks for one with each picture whose file is gone.
+ */
+const BETWEEN_LOOKS_MS = 60_000;
 
 /**
  * Opens the store of a folder. It returns at once and opens the files in the background; where that fails, each call is
@@ -17,11 +24,12 @@ import { refuseUnavailable } from './unavailable';
  */
 export function openEmbeddedStore(options: StoreOptions): Store {
   const { folder, report } = options;
-  const database = openDatabase<StoreOperations, null>({
-    file: join(folder, 'station.sqlite'),
+  const file = join(folder, 'station.sqlite');
+  const database = openDatabase<StoreOperations, string>({
+    file,
     program: require.resolve('./program'),
     now: options.now,
-    restore: () => null,
+    restore: () => file,
     notify,
   });
   const { pictures, missing } = openPictures(database, options);
@@ -33,6 +41,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     options.onRecovered();
   };
   const reconciliation = startReconciliation({ ...options, database, pictures, onRecovered });
+  const look = limitRate(() => void missing.run(), BETWEEN_LOOKS_MS, options.schedule);
   const checking = reconciliation.started.then(() => missing.run());
 
   function notify({ kind, message }: StorageNotice): void {
@@ -42,10 +51,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     if (kind === 'displaced-file') void missing.run();
   }
 
-  async function ageLimit(): Promise<number | undefined> {
-    const now = await clock.earliest();
-    return now === undefined ? undefined : now - options.retention.ageMs;
-  }
+  const ageLimit = ageLimitOf(clock, options);
 
   async function read<Name extends keyof StoreReads>(
     name: Name,
@@ -58,6 +64,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
   async function close(): Promise<void> {
     retention.stop();
     clock.close();
+    look.stop();
     pictures.close();
     await Promise.all([database.close(), reconciliation.stop(), checking]);
   }
@@ -76,7 +83,7 @@ export function openEmbeddedStore(options: StoreOptions): Store {
     read,
     receivePicture: () => receivedPictureOf(pictures.receive(), refuse),
     pictureFile: pictures.pathOf,
-    lookForPictures: () => void missing.run(),
+    lookForPictures: look.run,
     close,
   };
 }
@@ -91,6 +98,14 @@ function retentionActions(database: Database<StoreOperations>, pictures: Picture
       await pictures.sync();
       void database.call('forgetRemoved', deleted);
     },
+  };
+}
+
+/** Before which time, in milliseconds, retention keeps nothing; undefined while that is not certain. */
+function ageLimitOf(clock: Pick<RetentionClock, 'earliest'>, { retention }: StoreOptions) {
+  return async (): Promise<number | undefined> => {
+    const now = await clock.earliest();
+    return now === undefined ? undefined : now - retention.ageMs;
   };
 }
 

@@ -46,7 +46,8 @@ export function createExpire(state: StoreState): Expire {
     const excess = state.usedBytes() - bytes;
     const files = excess > 0 ? deletePictures(state, 'true', [], excess) : undefined;
     if (files) return { isMore: true, files };
-    if (excess > 0) end ??= endOfOldest(state, Math.min(excess + bytes * SPARE_PART, MOST_BYTES));
+    // A half each time, because pages free more than the readings alone take, or less.
+    if (excess > 0) end ??= endOfOldest(state, Math.min(excess / 2 + bytes * SPARE_PART, MOST_BYTES));
     return { isMore: expireRows(), files: [] };
   }
 

@@ -6,6 +6,7 @@ import { usualSilence } from '../../../vocabulary';
 import { append } from './append';
 import { createExpire, oldestTime } from './expire';
 import { knownSeries } from './known-series';
+import { lossMarkOf } from './loss-mark';
 import type { SeriesEntry } from './names';
 import type { AppendArgument, StoreOperations } from './operations';
 import { forgetRemoved, recover, removedPictures, unnamedPictures } from './recover';
@@ -16,15 +17,28 @@ import { readSeries } from './series';
 import { openState, type StoreState } from './state';
 import { listedValueOf } from './value-tables';
 
-export type { ExpireArgument, Expired, RecoveredPicture, StoreOperations } from './operations';
+export type {
+  ExpireArgument,
+  Expired,
+  RecoveredPicture,
+  StoreOperations,
+  UnnamedPicture,
+} from './operations';
 
 /** What appending one value writes, roughly: its part of a block, or its row and index. */
 const BYTES_PER_VALUE = 100;
 
-export const program: Program<StoreOperations, null> = { migrations: MIGRATIONS, open, salvage };
+export const program: Program<StoreOperations, string> = {
+  migrations: MIGRATIONS,
+  open,
+  beforeRepair: (file) => lossMarkOf(file).set(),
+  salvage,
+};
 
-function open(connection: Connection): Running<StoreOperations, null> {
-  const state = openState(connection);
+/** @param file the path of the database */
+function open(connection: Connection, file: string): Running<StoreOperations, string> {
+  const lossMark = lossMarkOf(file);
+  const state = openState(connection, () => lossMark.set());
   const { verified } = state;
   const expire = createExpire(state);
   return {
@@ -32,6 +46,8 @@ function open(connection: Connection): Running<StoreOperations, null> {
       ...readOperations(state),
       ...ageOperations(state),
       ...recoveryOperations(state),
+      lossMark: { kind: 'read', run: () => lossMark.read() },
+      clearLossMark: { kind: 'read', run: (found) => lossMark.clear(found) },
       append: {
         kind: 'append',
         weight: weightOf,
@@ -41,7 +57,7 @@ function open(connection: Connection): Running<StoreOperations, null> {
     },
     beforeCommit: state.flush,
     afterRollback: state.invalidate,
-    state: () => null,
+    state: () => file,
   };
 }
 
@@ -65,7 +81,7 @@ function recoveryOperations(state: StoreState): Pick<OperationsOf<StoreOperation
           .map((row) => textIn(row, 'file')),
     },
     unnamedPictures: { kind: 'read', run: (ids) => unnamedPictures(state, ids) },
-    removedPictures: { kind: 'read', run: () => removedPictures(state) },
+    removedPictures: { kind: 'read', run: (page) => removedPictures(state, page) },
     forgetRemoved: { kind: 'free', run: (ids) => forgetRemoved(state, ids) },
     recover: {
       kind: 'append',
@@ -76,6 +92,7 @@ function recoveryOperations(state: StoreState): Pick<OperationsOf<StoreOperation
 }
 
 type WriteNames = 'append' | 'expire';
+type LossNames = 'lossMark' | 'clearLossMark';
 type AgeNames = 'oldest' | 'readRetentionTime' | 'writeRetentionTime';
 
 function ageOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, AgeNames> {
@@ -93,7 +110,7 @@ function ageOperations(state: StoreState): Pick<OperationsOf<StoreOperations>, A
 
 function readOperations(
   state: StoreState,
-): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames | RecoveryNames> {
+): Omit<OperationsOf<StoreOperations>, WriteNames | AgeNames | RecoveryNames | LossNames> {
   const { catalogue, tables } = state;
   const find = (wanted: Parameters<typeof catalogue.find>[0] & { readonly field: string }, type: string) =>
     catalogue.find(wanted)?.series.find((each) => each.field === wanted.field && each.type === type);

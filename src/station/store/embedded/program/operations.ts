@@ -27,6 +27,19 @@ export type AppendOutcome = (
 /** A picture that no row names, with its time in milliseconds. */
 export type RecoveredPicture = PictureFile & { readonly timestamp: number };
 
+/** A picture that no row names. */
+export interface UnnamedPicture {
+  readonly id: string;
+  /** Whether that is because its last row was deleted. */
+  readonly isRemoved: boolean;
+}
+
+/** Which ids of pictures are read: so many after one, in their order. */
+export interface IdPage {
+  readonly after: string;
+  readonly count: number;
+}
+
 /** What one step of retention may delete. */
 export interface ExpireArgument {
   /** What is older is deleted; undefined where nothing is deleted for its age. */
@@ -53,13 +66,17 @@ export interface StoreOperations extends StoreReads {
   readRetentionTime(argument: null): StoredRetentionTime;
   writeRetentionTime(time: RetentionTime): void;
   /** Ids of pictures after an id, in their order, so that those whose files are gone can be found. */
-  pictureIds(argument: { readonly after: string; readonly count: number }): readonly string[];
+  pictureIds(argument: IdPage): readonly string[];
   /** Those of some ids that no row names. */
-  unnamedPictures(ids: readonly string[]): readonly string[];
+  unnamedPictures(ids: readonly string[]): readonly UnnamedPicture[];
   /** Ids of pictures whose last row was deleted, and whose files may be there still. */
-  removedPictures(argument: null): readonly string[];
+  removedPictures(argument: IdPage): readonly string[];
   /** Forgets removed pictures whose files are deleted. */
   forgetRemoved(ids: readonly string[]): void;
+  /** What says that rows may have been lost since it was cleared, another text for each time; undefined where none were. */
+  lossMark(argument: null): string | undefined;
+  /** Notes that account was taken of a loss. */
+  clearLossMark(found: string): void;
   /** Gives rows to pictures whose rows were lost. @returns how many had none */
   recover(pictures: readonly RecoveredPicture[]): number;
 }

@@ -1,13 +1,10 @@
 import type { SourceId } from '../../contract';
-import type { RecoveredPicture } from './operations';
+import type { IdPage, RecoveredPicture, UnnamedPicture } from './operations';
 import type { StoreState } from './state';
 
 /** Which sensor shows the pictures whose rows were lost, and as which field. */
 const SOURCE: SourceId = { kind: 'sensor', name: 'recovered' };
 const FIELD = 'picture';
-
-/** Removed pictures that are listed at most. Retention removes 50 in one step, and forgets them after it. */
-const MOST_REMOVED = 10_000;
 
 /**
  * Gives rows to pictures that have none. The bounds on sources and fields do not count here: what was accepted is shown.
@@ -34,17 +31,26 @@ export function recover(state: StoreState, pictures: readonly RecoveredPicture[]
 const MOST_READ = 10;
 
 /** Those of some pictures that no undamaged row names. Rows that turn out to be damaged are quarantined. */
-export function unnamedPictures(state: StoreState, ids: readonly string[]): readonly string[] {
+export function unnamedPictures(state: StoreState, ids: readonly string[]): readonly UnnamedPicture[] {
   const { pictures } = state.tables;
-  return ids.filter(
-    (id) => pictures.select('file = ?', `LIMIT ${MOST_READ}`, [id]).length === 0 && !state.pictures.has(id),
-  );
+  const { connection } = state.verified;
+  return ids
+    .filter(
+      (id) => pictures.select('file = ?', `LIMIT ${MOST_READ}`, [id]).length === 0 && !state.pictures.has(id),
+    )
+    .map((id) => ({
+      id,
+      isRemoved: connection.get('SELECT 1 FROM removed_pictures WHERE file = ?', id) !== undefined,
+    }));
 }
 
-/** Pictures whose last row was deleted, and whose files may be there still. */
-export function removedPictures({ verified: { connection } }: StoreState): readonly string[] {
-  const rows = connection.all('SELECT file FROM removed_pictures LIMIT ?', MOST_REMOVED);
-  return rows.flatMap(({ file }) => (typeof file === 'string' ? [file] : []));
+/** Pictures after an id, in the order of their ids, whose last row was deleted. */
+export function removedPictures(
+  { verified: { connection } }: StoreState,
+  { after, count }: IdPage,
+): readonly string[] {
+  const sql = 'SELECT file FROM removed_pictures WHERE file > ? ORDER BY file LIMIT ?';
+  return connection.all(sql, after, count).flatMap(({ file }) => (typeof file === 'string' ? [file] : []));
 }
 
 /** Forgets removed pictures whose files are deleted. */

@@ -31,8 +31,10 @@ export interface StoreState {
   readonly invalidate: () => void;
 }
 
-export function openState(connection: Connection): StoreState {
+/** @param beforeLoss called in each transaction that quarantines a damaged row of a series, before it is committed */
+export function openState(connection: Connection, beforeLoss: () => void): StoreState {
   const verified: VerifiedConnection = createVerifiedConnection(connection, (series) => {
+    beforeLoss();
     tables.blocks.invalidate(series);
     bounds.invalidate(series);
     pictures.invalidate();
