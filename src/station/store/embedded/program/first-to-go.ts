@@ -1,5 +1,4 @@
-import { endOfOldest, seriesBefore } from './oldest-readings';
-import type { StoreState } from './state';
+import { endOfOldest, seriesBefore, type StoredReadings, type StoredSeries } from './oldest-readings';
 
 /** What is among the oldest so many bytes would be deleted within minutes: a block's worth. */
 const LEAST_BYTES = 8192;
@@ -20,9 +19,7 @@ export interface FirstToGo {
   invalidate(): void;
 }
 
-export function createFirstToGo(
-  state: Pick<StoreState, 'catalogue' | 'bounds' | 'tables' | 'flush'>,
-): FirstToGo {
+export function createFirstToGo(state: StoredReadings & { flush(): void }): FirstToGo {
   let end: number | undefined;
 
   function find(bytes: number): number {
@@ -47,7 +44,7 @@ export function createFirstToGo(
   };
 }
 
-function newestTime(state: Pick<StoreState, 'catalogue' | 'bounds'>): number {
+function newestTime(state: StoredSeries): number {
   const times = seriesBefore(state, Infinity).map(
     (series) => state.bounds.of(series).latest?.timestamp ?? -Infinity,
   );

@@ -2,16 +2,27 @@
  * Which numbers and texts go first where room is needed: the oldest of all series. Retention deletes them, and what would
  * be one of them is refused.
  */
+import type { Catalogue } from './catalogue';
 import type { SeriesEntry } from './names';
 import { BYTES_PER_NUMBER, bytesOfText } from './reading-sizes';
 import type { BoundsCache } from './series-bounds';
-import type { StoreState } from './state';
 import type { ValueTables } from './value-tables';
 
 /** Texts that are read in one step. */
 const TEXTS = 50;
 
 type Tables = Pick<ValueTables, 'blockTable' | 'texts'>;
+
+/** Which series there are, and their bounds. */
+export interface StoredSeries {
+  readonly catalogue: Pick<Catalogue, 'sources'>;
+  readonly bounds: Pick<BoundsCache, 'of'>;
+}
+
+/** The series with their readings. */
+export interface StoredReadings extends StoredSeries {
+  readonly tables: Tables;
+}
 
 interface Reading {
   /** In milliseconds. */
@@ -21,10 +32,7 @@ interface Reading {
 }
 
 /** The series of numbers and texts that have one before a time, that with the oldest first. */
-export function seriesBefore(
-  { catalogue, bounds }: { readonly catalogue: StoreState['catalogue']; readonly bounds: BoundsCache },
-  before: number,
-): readonly SeriesEntry[] {
+export function seriesBefore({ catalogue, bounds }: StoredSeries, before: number): readonly SeriesEntry[] {
   const found = catalogue.sources
     .flatMap(({ series }) => series)
     .flatMap((series) => {
@@ -39,10 +47,7 @@ export function seriesBefore(
  * of them take less. What lies within one millisecond is not divided. Everything must have been flushed. Reads no more
  * of each series than what lies before that time, and the block or texts in which it lies.
  */
-export function endOfOldest(
-  state: Pick<StoreState, 'catalogue' | 'bounds' | 'tables'>,
-  bytes: number,
-): number {
+export function endOfOldest(state: StoredReadings, bytes: number): number {
   const oldest = createOldest(bytes);
   for (const series of seriesBefore(state, Infinity)) {
     if ((state.bounds.of(series).first ?? Infinity) >= oldest.end()) break;
