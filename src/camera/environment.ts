@@ -5,6 +5,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { killGroup } from './processes';
+import { NO_PROGRAM_RECORDS, type ProgramRecords } from './program-records';
 import { createCameraQueues, type CameraQueues } from './queues';
 import { findRotator, type Rotator } from './rotation';
 
@@ -29,6 +31,8 @@ export interface CameraEnvironment {
   readonly outputLimit: number;
   /** Here programs that use one camera take turns. */
   readonly cameraQueues: CameraQueues;
+  /** What outlives this process of the programs that run; Node-RED's user folder has it. */
+  readonly programRecords: ProgramRecords;
   /** Whether udev's database of devices is there, in which libcamera looks cameras up. */
   readonly hasDeviceDatabase: () => Promise<boolean>;
   /** Whether this process may read and write the file at `path`. */
@@ -61,13 +65,12 @@ export function systemEnvironment(): CameraEnvironment {
     graceMs: 3_000,
     outputLimit: 32 * 1024 * 1024,
     cameraQueues: queuesOfThisProcess,
+    programRecords: NO_PROGRAM_RECORDS,
     hasDeviceDatabase: async () => isThere('/run/udev'),
     mayUse,
     userName,
     rotator: findRotator(),
-    killGroup: (id, signal) => {
-      process.kill(-id, signal);
-    },
+    killGroup,
   };
 }
 

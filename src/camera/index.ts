@@ -19,4 +19,5 @@ export {
   type PictureSource,
   type SystemProgram,
 } from './settings';
+export { createProgramRecords, type ProgramRecords } from './program-records';
 export { createCameraQueues, type CameraQueue, type CameraQueues } from './queues';

@@ -45,7 +45,10 @@ export async function listCameras(
   if (found === undefined) return success(webcams);
   const listed = await environment.cameraQueues.runExclusive(
     ALL_PI_CAMERAS,
-    async () => listWith(found, signal, environment),
+    async () => {
+      await environment.programRecords.endAbandoned();
+      return listWith(found, signal, environment);
+    },
     signal,
   );
   if (listed === undefined) return cancelled();

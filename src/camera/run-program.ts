@@ -89,6 +89,7 @@ async function watch(
   environment: CameraEnvironment,
 ): Promise<ProgramRun> {
   const { graceMs, killGroup } = environment;
+  const removeRecord = environment.programRecords.add(group);
   const exited = happens(child, 'exit');
   const closed = happens(child, 'close');
   // A pipe that breaks is no more than an early end: what has arrived is judged.
@@ -117,11 +118,13 @@ async function watch(
   child.stderr.destroy();
   child.unref();
   const { exitCode, signalCode: exitSignal } = child;
+  const gone = exitCode !== null || exitSignal !== null;
+  if (gone) removeRecord();
   const { bytes, firstByteAt, isTooMuch } = output.soFar();
   return {
     started: true,
     end: isTooMuch ? 'too-much-output' : end, // also where it had ended before its last bytes were read
-    gone: exitCode !== null || exitSignal !== null,
+    gone,
     output: bytes,
     errorOutput: errorOutput(),
     exitCode,

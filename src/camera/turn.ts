@@ -52,6 +52,7 @@ async function takeTurn(
   // While it waited, a webcam may have been plugged in again as another device, or a program installed.
   const source = await chooseSource(settings, environment);
   if (source.ok && !includesQueue(queue, source.value.queue)) return { again: source.value.queue };
+  await environment.programRecords.endAbandoned();
   begin();
   if (!source.ok) return { outcome: source };
   const outcome = await takePicture(source.value, settings, signal, environment);

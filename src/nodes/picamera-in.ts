@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeStatus } from 'node-red';
-import type { Camera, CaptureResult, Picture } from '../camera';
+import type { Camera, CameraEnvironment, CaptureResult, Picture } from '../camera';
 import { success, type Failure, type Misconfiguration, type Result } from '../result';
 import {
+  cameraEnvironmentOf,
   cameraSettingsOf,
   loadCameraRoom,
   offerCameras,
@@ -9,7 +10,7 @@ import {
   settingsInMessage,
 } from './camera-source';
 import { PICAMERA_IN, readSettings } from './contract';
-import { timekeeperOf, timeOfDay } from './runtime';
+import { timeOfDay } from './runtime';
 import { runSource, sourceFailureStatus, topicOf, wrongSettings } from './sources';
 
 const TYPE = 'picamera-in';
@@ -27,7 +28,7 @@ export = function register(RED: NodeAPI): void {
   function PicameraIn(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(PICAMERA_IN, def);
-    const camera = openCamera(settings, timekeeperOf(RED).stamp);
+    const camera = openCamera(settings, cameraEnvironmentOf(RED));
     runSource(RED, this, {
       read: async (signal, message) => (camera.ok ? take(camera.value, settings, signal, message) : camera),
       messageOf: (picture) => messageOf(settings, picture),
@@ -46,13 +47,12 @@ export = function register(RED: NodeAPI): void {
   RED.nodes.registerType(TYPE, PicameraIn);
 };
 
-function openCamera(settings: Settings, now: () => number): Result<Camera, Misconfiguration> {
+function openCamera(settings: Settings, environment: CameraEnvironment): Result<Camera, Misconfiguration> {
   if (settings.field.trim() === '') return wrongSettings("The picture's field has no name");
   if (settings.interval < 0) return wrongSettings('The interval is below zero');
   const ofCamera = cameraSettingsOf(settings);
   if (!ofCamera.ok) return ofCamera;
-  const { createCamera, systemEnvironment } = loadCameraRoom();
-  return success(createCamera(ofCamera.value, { ...systemEnvironment(), now }));
+  return success(loadCameraRoom().createCamera(ofCamera.value, environment));
 }
 
 /** A picture with the node's settings, and with those that a message brings. */

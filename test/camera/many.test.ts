@@ -51,7 +51,7 @@ describe('camera: 1,000 captures', () => {
     // In turn: a picture, a failure, half a picture with a crash, a program that is called off.
     machine.install(
       'rpicam-still',
-      'case "$5" in',
+      'case "$3" in',
       `1) exec cat ${file};;`,
       '2) echo "ERROR: *** no cameras available ***" >&2; exit 255;;',
       `3) head -c 5000 ${file}; kill -KILL $$;;`,

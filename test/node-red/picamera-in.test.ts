@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { flowOf } from './flows';
@@ -93,3 +93,49 @@ for (const version of VERSIONS) {
     });
   });
 }
+
+describe('picamera-in in a Node-RED that was killed while its camera program hung', () => {
+  const [version] = VERSIONS;
+  let programs: string;
+  before(async () => {
+    programs = await mkdtemp(join(tmpdir(), 'sensorpost-programs-'));
+  });
+  after(async () => rm(programs, { recursive: true }));
+
+  it('ends that program after the start, and takes pictures again', async () => {
+    assert(version);
+    const marker = join(programs, 'running');
+    const hang = join(programs, 'hang');
+    await writeFile(
+      join(programs, 'rpicam-still'),
+      [
+        '#!/bin/bash',
+        // Whoever runs has the camera; what only waits to be reaped does not run.
+        `if [ -e ${marker} ] && grep -q 'State:.[RSD]' /proc/$(cat ${marker})/status 2>/dev/null; then`,
+        '  echo "ERROR: *** failed to acquire camera x ***" >&2; exit 255',
+        'fi',
+        `if [ -e ${hang} ]; then echo $$ > ${marker}.new; mv ${marker}.new ${marker}; exec sleep 1000; fi`,
+        `printf '${JPEG_HEX.replaceAll(/../g, String.raw`\x$&`)}'`,
+      ].join('\n'),
+      { mode: 0o755 },
+    );
+    await writeFile(hang, '');
+    const env = { PATH: [programs, '/usr/bin', '/bin', dirname(version.node)].join(delimiter) };
+    const killed = await startNodeRed(version, { env, flows: flowOf([camera({ settle: 0 })], [], CASES) });
+    await killed.inject('take');
+    await until('the marker of the camera program', () => existsSync(marker));
+    await killed.end('SIGKILL');
+    const pid = Number(await readFile(marker, 'utf8'));
+    assert.doesNotMatch(await readFile(`/proc/${pid}/status`, 'utf8'), /State:\tZ/);
+    assert.equal((await readdir(join(killed.userDir, 'sensorpost/camera-programs'))).length, 1);
+
+    await rm(hang);
+    const nodeRed = await startNodeRed(version, { env, userDir: killed.userDir });
+    const since = nodeRed.debugged.length;
+    await nodeRed.inject('take');
+    const { camera: taken } = await nodeRed.debugOf('result', since);
+    assert.equal(taken?.program, 'rpicam-still');
+    assert.deepEqual(await readdir(join(killed.userDir, 'sensorpost/camera-programs')), []);
+    await nodeRed.stop();
+  });
+});

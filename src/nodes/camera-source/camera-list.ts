@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { cameraEnvironmentOf } from './camera-environment';
 import { loadCameraRoom } from './camera-room';
 
 // The slowest program lists cameras within a few seconds; an editor waits no longer than this.
@@ -14,7 +15,7 @@ export function offerCameras(RED: NodeAPI): void {
     RED.auth.needsPermission('picamera-in.read'),
     (_request, response) => {
       void loadCameraRoom()
-        .listCameras(AbortSignal.timeout(LONGEST_WAIT_MS))
+        .listCameras(AbortSignal.timeout(LONGEST_WAIT_MS), cameraEnvironmentOf(RED))
         .then((listed) =>
           response.json(
             listed.ok ? { cameras: listed.value } : { cameras: [], reason: listed.failure.message },

@@ -5,6 +5,7 @@ import { detectImageType } from '../../image';
 import { failed, success } from '../../result';
 import { PICAMERA_IN, readSettings, TRY_CAMERA, type PictureAnswer } from '../contract';
 import { answerDialog, dialogSettings } from '../dialogs';
+import { cameraEnvironmentOf } from './camera-environment';
 import { loadCameraRoom } from './camera-room';
 import { cameraSettingsOf } from './settings';
 
@@ -34,7 +35,9 @@ export function offerPicture(RED: NodeAPI): void {
     isTaking = true;
     try {
       const signal = AbortSignal.any([dialog, AbortSignal.timeout(LONGEST_PICTURE_MS)]);
-      const taken = await loadCameraRoom().createCamera(settings.value).capture(signal);
+      const taken = await loadCameraRoom()
+        .createCamera(settings.value, cameraEnvironmentOf(RED))
+        .capture(signal);
       return taken.ok ? answerOf(taken.value) : taken;
     } finally {
       isTaking = false;
