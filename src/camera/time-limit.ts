@@ -9,15 +9,19 @@ import type { CameraSettings } from './settings';
  */
 const MS_PER_MEGAPIXEL = 1000;
 
-/** With a long exposure: the frame under way, one to begin with, and the picture. */
-const FRAMES_TO_PICTURE = 3;
+/**
+ * With a long exposure, exposure and white balance settle over frames that are as long: raspistill took 7 times the
+ * exposure (https://github.com/raspberrypi/userland/issues/643), libcamera-still 6 times
+ * (https://github.com/raspberrypi/rpicam-apps/issues/272). One more, for the frame that is under way.
+ */
+const FRAMES_TO_PICTURE = 8;
 
 /**
  * The longest that a run of the program may take, in milliseconds: what the picture needs, and beyond it the overtime of
  * the settings for starting the camera.
  *
- * It needs its settling time, three exposures, and a second for each megapixel. It need not be short: a run that hangs is found at its
- * end, and nobody waits for its camera but pictures of that camera.
+ * It needs its settling time, eight exposures where one is set, and a second for each megapixel. It need not be short: a
+ * run that hangs is found at its end, and nobody waits for it but pictures of its camera.
  */
 export function timeLimitOf({ settleMs, width, height, overtimeMs, options }: CameraSettings): number {
   const exposureMs = ((options.shutter ?? 0) / 1000) * FRAMES_TO_PICTURE;
