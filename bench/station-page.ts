@@ -7,7 +7,7 @@ import { middleOf } from './report';
 const RUNS = 9;
 const PHONE_RUNS = 5;
 
-/** A phone at the edge of the network: bytes per second, and milliseconds from a request to the first byte of its answer. */
+/** A phone with a weak signal: bytes per second, and milliseconds from a request to the first byte of its answer. */
 const PHONE_NETWORK = { bytesPerSecond: 400_000 / 8, latencyMs: 400 };
 
 /** Notes when the second frame after some graphs are there begins: then the first one has been painted. */
@@ -61,14 +61,14 @@ async function middleTime(runs: number, measure: (browser: Browser) => Promise<n
   return { milliseconds: middleOf(times) };
 }
 
-/** All graphs of a page on a desk. */
+/** All graphs of a page on a computer. */
 export function measurePage(url: string, graphs: number) {
   return middleTime(RUNS, (browser) =>
     paintedAfter(browser, url, graphs, { viewport: { width: 1280, height: 900 } }),
   );
 }
 
-/** The first graph of a page on a phone far from the next mast. */
+/** The first graph of a page on a phone with a weak signal. */
 export function measurePhone(url: string) {
   const options = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true };
   return middleTime(PHONE_RUNS, (browser) => paintedAfter(browser, url, 1, options, behaveAsPhone));

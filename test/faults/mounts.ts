@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '../support/waiting';
 
 const execute = promisify(execFile);
 
@@ -37,6 +38,32 @@ export async function mountImage(file: string, point: string): Promise<string> {
   await mkdir(point, { recursive: true });
   await run('mount', '-o', 'loop', file, point);
   return point;
+}
+
+/**
+ * Copies the image of a mounted file system as it is at one moment. Nobody may write to it, but the kernel does by itself,
+ * late: a copy of before and after that is one that no disk ever held, and readings that were on the disk would seem to be
+ * lost. So it is copied anew until nothing was written meanwhile.
+ * @param point where the image is mounted
+ */
+export async function copyImage(image: string, point: string, copy: string): Promise<void> {
+  await until(`a copy of ${image} during which the kernel writes nothing`, async () => {
+    const before = await writesOf(point);
+    await run('cp', '--sparse=always', image, copy);
+    return before !== undefined && before === (await writesOf(point));
+  });
+}
+
+/**
+ * How many writes and flushes the device of a mount point has finished; undefined while one is under way. The fields are
+ * those of Documentation/block/stat.rst of the Linux kernel: 4 counts writes, 8 what is in flight, 15 flushes.
+ */
+async function writesOf(point: string): Promise<string | undefined> {
+  const { dev } = await stat(point);
+  // The numbers of a device as Linux packs them, of which those of a loop device fit into one byte each.
+  const device = `${Math.floor(dev / 256)}:${dev % 256}`;
+  const fields = (await readFile(`/sys/dev/block/${device}/stat`, 'utf8')).trim().split(/\s+/);
+  return fields[8] === '0' ? `${fields[4]} ${fields[15]}` : undefined;
 }
 
 /** Mounts a file system in memory of so many bytes; returns the mount point. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/waiting';
-import { makeImage, mountImage, run } from './mounts';
+import { copyImage, makeImage, mountImage, run } from './mounts';
 import { drain, checkAgainst, read, startWriter, type Said } from './observer';
 import { emptyVerdict, type Verdict } from './verdict';
 
@@ -39,13 +39,16 @@ export async function cutPower<Snapshot>(
       await user.isReady(round);
       await stop(user.pid);
       const said = user.said();
-      await run('cp', '--sparse=always', image, join(place, 'copy'));
+      // Another name each time: a loop device that is still open somewhere would show what it remembers of the last copy.
+      const copy = join(place, `copy-${round}`);
+      await copyImage(image, disk, copy);
       process.kill(user.pid, 'SIGCONT');
-      const copy = await mountImage(join(place, 'copy'), join(place, 'mounted-copy'));
+      const mounted = await mountImage(copy, join(place, 'mounted-copy'));
       try {
-        await user.check(said, copy);
+        await user.check(said, mounted);
       } finally {
-        await run('umount', copy);
+        await run('umount', mounted);
+        await rm(copy);
       }
     }
   } finally {

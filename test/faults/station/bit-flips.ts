@@ -14,6 +14,9 @@ import { Senders, type Told } from './senders';
 /** Posts of each sender that are kept when a bit is flipped. */
 const POSTS_EACH = 12;
 
+/** Values of all senders' posts that can share a commit: they post one after the other, the largest two fields of five. */
+const MOST_IN_ONE_COMMIT = 10;
+
 /** A folder of a station that was closed, and one that a killed process leaves, with what senders were told of both. */
 interface Templates {
   readonly folders: readonly string[];
@@ -167,9 +170,13 @@ function notesOfAltered({ altered, unexplained, notes }: Verdict): readonly stri
     : [];
 }
 
-/** How many readings a notice says are gone, at most: a block of one field has up to 512. */
+/**
+ * How many readings a notice says are gone, at most: a block of one field has up to 512. The last write before a process
+ * was killed looks the same whether it was interrupted or damaged later, and may have all that its last commit held.
+ */
 function mostDestroyed({ kind, message }: StationNotice): number {
   if (kind === 'damaged-file') return Infinity;
+  if (kind === 'torn-log') return MOST_IN_ONE_COMMIT;
   const block = /block of up to (\d+) readings/.exec(message)?.[1];
   return kind.startsWith('damaged-') ? Number(block ?? 1) : 0;
 }
