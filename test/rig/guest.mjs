@@ -1,9 +1,10 @@
 // Runs on the simulated Raspberry Pi (see scripts/rig.mjs): reads its sensors through the built package and prints
 // one line per check, "passed" or "failed" and what was seen. usage: guest.mjs fast|slow
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answersGiven, check, finish, helpers, parameter, read, REST_MS } from './checks.mjs';
 
 const require = createRequire(import.meta.url);
 const { createDht22, createSharedPins, listUsedPins } = require('../../dist/dht22/index.js');
@@ -16,18 +17,8 @@ const WARM_UP = 20;
 const DRIVER_LINE = 0;
 const FREE_LINE = 2;
 const LONGEST_DELAY_MS = 5;
-/** Longer than a pin rests after an attempt, so that no wait is part of what is measured. */
-const REST_MS = 2400;
 
-let failures = 0;
-function check(name, passed, seen) {
-  if (!passed) failures += 1;
-  console.log(`${passed ? 'passed' : 'failed'}  ${name}: ${seen}`);
-}
-
-const parameter = (name) => `/sys/module/dhtsim/parameters/${name}`;
 const set = (name, value) => writeFileSync(parameter(name), String(value));
-const answersGiven = () => Number(readFileSync(parameter('reads'), 'latin1'));
 
 function send(...bytes) {
   set('data', [...bytes, bytes.reduce((sum, byte) => sum + byte) & 0xff].join(','));
@@ -51,8 +42,6 @@ function sensor(source, settings = {}, environment = {}) {
     environment,
   );
 }
-
-const read = (dht22) => dht22.read(new AbortController().signal);
 
 const delays = monitorEventLoopDelay({ resolution: 1 });
 
@@ -165,21 +154,6 @@ async function nothingLeft() {
   for (let waited = 0; helpers() > 0 && waited < 5000; waited += 100) await sleep(100);
   const files = readdirSync('/proc/self/fd').length;
   check('nothing is left running', helpers() === 0, `${helpers()} helper processes, ${files} open files`);
-}
-
-function helpers() {
-  const commands = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(commandOf);
-  return commands.filter((command) => command.includes('gpio_capture.py')).length;
-}
-
-function commandOf(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  } catch {
-    return ''; // It ended in between.
-  }
 }
 
 /** One reading that must fail in a certain way and say certain things. */
@@ -295,5 +269,4 @@ if (isFast) {
   await manyReadings('gpio', READINGS * 0.9);
 }
 await nothingLeft();
-console.log('done');
-process.exitCode = failures === 0 ? 0 : 1;
+finish();
