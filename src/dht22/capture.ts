@@ -1,10 +1,10 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
 import { gpioDenied, noChip, noPython } from './access-failures';
-import { gpioBusy, helperFailed, noSuchLine } from './failures';
+import { CANCELLED, gpioBusy, helperFailed, noSuchLine } from './failures';
 import type { Captured } from './frame';
-import { startHelper, type Helper } from './helper';
-import type { AttemptFailure } from './types';
+import type { Helper } from './helper';
+import type { AttemptFailure, UsedPin } from './types';
 
 /**
  * Captures edges through the helper (gpio_capture.py).
@@ -24,21 +24,18 @@ export interface Question {
   readonly startPulse: number;
 }
 
-/** A pin that a program or a driver holds. */
-export interface UsedPin {
-  /** BCM number. */
-  readonly gpio: number;
-  /** The name that its holder gave itself; it may be empty. */
-  readonly consumer: string;
-}
-
-/** The helper as one sensor uses it. */
+/**
+ * The helper as one sensor uses it. When a signal aborts, its question is never asked; one that was sent already may be
+ * waiting for python3 to start, or hold the pin low, so that the helper is killed: the system then lets go of the pin.
+ */
 export interface Capture {
   /** Asks once. Never rejects. */
-  ask(question: Question): Promise<Result<Captured, AttemptFailure>>;
-  /** The pins that are held now; undefined where the system does not tell. Never rejects. */
-  askUsed(): Promise<readonly UsedPin[] | undefined>;
-  /** Ends the helper if no other sensor uses it. */
+  ask(question: Question, signal: AbortSignal): Promise<Result<Captured, AttemptFailure>>;
+  /** The pins that are held now; undefined where the system does not tell, or once the signal aborts. Never rejects. */
+  askUsed(signal: AbortSignal): Promise<readonly UsedPin[] | undefined>;
+  /** Keeps the helper between questions, until `release`. */
+  keep(): void;
+  /** Ends the helper, once all have released it and no question is under way. */
   release(): void;
 }
 
@@ -48,6 +45,7 @@ const LONGEST_ANSWER_MS = 15_000;
 /** The helper that all sensors of this process share. */
 interface Shared {
   helper: Helper | undefined;
+  /** Sensors that keep it, and questions that wait or are under way. */
   users: number;
   /** When the question asked last has been answered. */
   tail: Promise<unknown>;
@@ -56,6 +54,19 @@ interface Shared {
 /** By command, of which there is one outside of tests. */
 const sharedHelpers = new Map<string, Shared>();
 
+function use(shared: Shared): () => void {
+  let isUsing = true;
+  shared.users += 1;
+  return () => {
+    if (!isUsing) return;
+    isUsing = false;
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    shared.helper?.end();
+    shared.helper = undefined;
+  };
+}
+
 /** The helper as one sensor uses it. Nothing is started before the first question. */
 export function openCapture(environment: Environment): Capture {
   const [program, ...firstParameters] = environment.helperCommand;
@@ -63,46 +74,56 @@ export function openCapture(environment: Environment): Capture {
   const key = JSON.stringify([program, parameters]);
   const shared: Shared = sharedHelpers.get(key) ?? { helper: undefined, users: 0, tail: Promise.resolve() };
   sharedHelpers.set(key, shared);
-  let isUsing = false;
+  let release: (() => void) | undefined;
 
-  async function askNow(line: string): Promise<string> {
-    if (!isUsing) shared.users += 1;
-    isUsing = true;
+  async function askNow(line: string, signal: AbortSignal): Promise<string | undefined> {
+    if (signal.aborted) return undefined;
     if (shared.helper === undefined || shared.helper.isOver())
-      shared.helper = startHelper(program, parameters);
-    return askBounded(environment, shared.helper, line);
+      shared.helper = environment.startHelper(program, parameters);
+    return askBounded(environment, shared.helper, line, signal);
   }
 
-  /** One question at a time. Rejects as `Helper.ask` does. */
-  function askInTurn(line: string): Promise<string> {
-    const turn = shared.tail.then(() => askNow(line));
+  /** One question at a time; undefined when the signal aborts. Rejects as `Helper.ask` does. */
+  function askInTurn(line: string, signal: AbortSignal): Promise<string | undefined> {
+    const stopUsing = use(shared);
+    const turn = shared.tail.then(() => askNow(line, signal)).finally(stopUsing);
     shared.tail = turn.catch(() => undefined);
     return turn;
   }
 
   return {
-    ask: (question) =>
-      askInTurn(`${question.gpio} ${question.startPulse}`)
-        .then((line) => parseAnswer(environment, question, line))
+    ask: (question, signal) =>
+      askInTurn(`${question.gpio} ${question.startPulse}`, signal)
+        .then((line) => (line === undefined ? failed(CANCELLED) : parseAnswer(environment, question, line)))
         .catch((error: unknown) => failed(failureOf(environment, question, error))),
-    askUsed: () => askInTurn('used').then(parseUsedPins, () => undefined),
+    askUsed: (signal) => askInTurn('used', signal).then(parseUsedPins, () => undefined),
+    keep: () => {
+      release ??= use(shared);
+    },
     release: () => {
-      if (!isUsing) return;
-      isUsing = false;
-      shared.users -= 1;
-      if (shared.users > 0) return;
-      shared.helper?.end();
-      shared.helper = undefined;
+      release?.();
+      release = undefined;
     },
   };
 }
 
-async function askBounded(environment: Environment, helper: Helper, line: string): Promise<string> {
+async function askBounded(
+  environment: Environment,
+  helper: Helper,
+  line: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const answered = new AbortController();
   const limit = killAfterLimit(environment, helper, answered.signal);
+  const cancel = (): void => helper.kill('it was cancelled');
+  signal.addEventListener('abort', cancel);
   try {
     return await helper.ask(line);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   } finally {
+    signal.removeEventListener('abort', cancel);
     answered.abort();
     await limit;
   }
@@ -148,9 +169,9 @@ function parseAnswer(
 /** The name under which the helper itself holds a pin, for the time of one question. */
 const OWN_NAME = 'sensorpost-dht22';
 
-/** The answer to "used"; undefined where it is another one, such as "no-chip". */
-function parseUsedPins(line: string): readonly UsedPin[] | undefined {
-  if (!line.startsWith('used ')) return undefined;
+/** The answer to "used"; undefined where there is none or another one, such as "no-chip". */
+function parseUsedPins(line: string | undefined): readonly UsedPin[] | undefined {
+  if (line === undefined || !line.startsWith('used ')) return undefined;
   const pins = line.slice('used '.length).split('\t');
   return pins.flatMap((pin) => {
     const { gpio, consumer = '' } = /^(?<gpio>\d{1,2}) (?<consumer>.*)$/.exec(pin)?.groups ?? {};

@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { containerOfThisProcess, type ContainerKind } from '../container';
+import { startHelper, type Helper } from './helper';
 import { createSharedPins, type SharedPins } from './shared-pins';
 
 /** All that a sensor takes from the outside: clocks, random numbers, the file system, the helper, and the pins. */
@@ -24,6 +26,10 @@ export interface Environment {
   readonly helperCommand: readonly [string, ...string[]];
   /** The kind of container that this process runs in; undefined outside of containers. */
   readonly container: ContainerKind | undefined;
+  /** Starts that program with all its arguments. */
+  startHelper(program: string, parameters: readonly string[]): Helper;
+  /** The release of the running kernel, such as `6.1.21-v8+`. */
+  readonly kernelRelease: string;
   /** The pins as all sensors of the process share them. */
   readonly sharedPins: SharedPins;
 }
@@ -75,6 +81,8 @@ export function completeEnvironment(given: Partial<Environment>): Environment {
     // -I -S: neither the user's settings nor site packages can change or slow down the helper.
     helperCommand: ['python3', '-I', '-S', join(__dirname, 'gpio_capture.py')],
     container: containerOfThisProcess(),
+    startHelper,
+    kernelRelease: release(),
     sharedPins: processPins,
     ...given,
   };

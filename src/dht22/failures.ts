@@ -1,5 +1,6 @@
 import { describePin, overlayLine } from '../raspberry-pi-header';
 import type { FrameFailure } from './frame';
+import { isDhtDriver } from './kernel-devices';
 import type { AttemptFailure, Reading } from './types';
 
 /**
@@ -10,10 +11,6 @@ import type { AttemptFailure, Reading } from './types';
 const WIRING =
   'Check that its data wire is on that pin, that it has 3.3 V and ground, and that a 4.7 to 10 kΩ pull-up resistor ' +
   'is fitted (many modules carry one)';
-
-function kernelWay(gpio: number): string {
-  return `add the line ${overlayLine(gpio)} to /boot/firmware/config.txt (/boot/config.txt on older systems) and restart`;
-}
 
 export function noAnswer(gpio: number): AttemptFailure {
   return { kind: 'no-answer', message: `The sensor on ${describePin(gpio)} does not answer. ${WIRING}.` };
@@ -26,12 +23,39 @@ export function driverTimedOut(gpio: number): AttemptFailure {
   };
 }
 
-export function driverCorrupt(gpio: number): AttemptFailure {
+/** The first Linux whose driver understands a DHT11 that sends tenths. */
+const KERNEL_WITH_TENTHS = { major: 6, minor: 13 };
+
+/** @param kernelRelease such as `6.1.21-v8+`; undefined where the sensor is known to be no DHT11 */
+export function driverCorrupt(gpio: number, kernelRelease: string | undefined): AttemptFailure {
+  const dht11 =
+    kernelRelease === undefined
+      ? ''
+      : ` ${unreadByDriver(kernelRelease)}: if it is one, remove the line ${overlayLine(gpio)} from config.txt, ` +
+        'restart, and choose the source "GPIO pin" or "automatic".';
   return {
     kind: 'corrupt-frame',
     message:
       `The kernel driver received a corrupt frame from the sensor on ${describePin(gpio)}. ` +
-      'A long or unshielded wire or a weak pull-up resistor causes this.',
+      `A long or unshielded wire or a weak pull-up resistor causes this.${dht11}`,
+  };
+}
+
+function unreadByDriver(kernelRelease: string): string {
+  const [major = 0, minor = 0] = kernelRelease.split('.').map((part) => Number.parseInt(part, 10));
+  const isOld =
+    major < KERNEL_WITH_TENTHS.major ||
+    (major === KERNEL_WITH_TENTHS.major && minor < KERNEL_WITH_TENTHS.minor);
+  return isOld
+    ? `The driver of this Linux (${kernelRelease}) never understands a DHT11 that sends tenths (6.13 and later do)`
+    : 'The driver never understands a DHT11 below zero, or one whose checksum leaves out the tenths';
+}
+
+/** A failure of the driver that may last for ever, while it holds the pin. */
+export function heldByDriver({ kind, message }: AttemptFailure): AttemptFailure {
+  return {
+    kind,
+    message: `${message} Meanwhile the driver holds the pin, so that nothing else can read it.`,
   };
 }
 
@@ -96,6 +120,16 @@ export function badFrame(gpio: number, { kind, message, edges }: FrameFailure): 
   };
 }
 
+/** A DHT22 may send such a frame when it is damaged, so that only the user can say that it is a DHT11. */
+export function shortChecksumOf(gpio: number): AttemptFailure {
+  return {
+    kind: 'checksum',
+    message:
+      `The checksum of the sensor on ${describePin(gpio)} is wrong, but holds without the tenths, as with some DHT11. ` +
+      `If it is one, choose the sensor "DHT11". ${FRAME_ADVICE}`,
+  };
+}
+
 /** The chip has only so many lines. */
 export function noSuchLine(gpio: number, lines: string): AttemptFailure {
   return {
@@ -107,42 +141,18 @@ export function noSuchLine(gpio: number, lines: string): AttemptFailure {
 /** `consumer` is the name that the holder gave itself; it may be empty. */
 export function gpioBusy(gpio: number, consumer: string): AttemptFailure {
   const holder = consumer === '' ? 'something that gives no name' : JSON.stringify(consumer);
-  return {
-    kind: 'busy',
-    message:
-      `${describePin(gpio)} is in use by ${holder}. ` +
-      'End that program, or remove its dtoverlay line from config.txt and restart (1-Wire takes GPIO 4, SPI GPIO 7 to 11). ' +
-      'If it is the dht11 driver, choose the source "Kernel driver".',
-  };
+  const advice = isDhtDriver(consumer)
+    ? 'This is the kernel driver: choose the source "Kernel driver" or "automatic", ' +
+      'or remove its dtoverlay line from config.txt and restart.'
+    : 'End that program, or remove its dtoverlay line from config.txt and restart ' +
+      '(1-Wire takes GPIO 4, SPI GPIO 7 to 11).';
+  return { kind: 'busy', message: `${describePin(gpio)} is in use by ${holder}. ${advice}` };
 }
 
 export function helperFailed(gpio: number, reason: string): AttemptFailure {
   return {
     kind: 'helper-failed',
     message: `Reading ${describePin(gpio)} failed in the helper program: ${reason}. It needs Linux 5.10 or later.`,
-  };
-}
-
-/** No kernel device serves the pin; `others` are the pins (if known) that the driver does serve. */
-export function noKernelSensor(gpio: number, others: readonly (number | undefined)[]): AttemptFailure {
-  const serves =
-    others.length === 0 ? '' : ` It serves ${others.map(describeOther).join(', ')}: is the pin right?`;
-  return {
-    kind: 'no-sensor',
-    message: `The kernel driver serves no sensor on ${describePin(gpio)}.${serves} To have it, ${kernelWay(gpio)}.`,
-  };
-}
-
-function describeOther(gpio: number | undefined): string {
-  return gpio === undefined ? 'a pin it does not tell' : describePin(gpio);
-}
-
-export function severalSensors(gpio: number, devices: readonly string[]): AttemptFailure {
-  return {
-    kind: 'several-sensors',
-    message:
-      `The kernel driver serves several sensors and none of them is known to be on ${describePin(gpio)}: ` +
-      `${devices.join(', ')}. Leave only one of them, or choose the source "GPIO pin".`,
   };
 }
 

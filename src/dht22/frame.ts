@@ -20,9 +20,11 @@ export interface Captured {
 /** Why no bits could be taken, and how many edges were seen. */
 export interface FrameFailure extends Failure<'no-answer' | 'short-frame' | 'corrupt-frame' | 'checksum'> {
   readonly edges: number;
+  /** The frame whose checksum does not hold; undefined where there is not even that. */
+  readonly frame?: Frame;
 }
 
-/** Five bytes whose checksum holds. */
+/** Five bytes; their checksum holds, unless they are part of a failure. */
 export interface Frame {
   readonly bytes: readonly [number, number, number, number, number];
   /** Leading bits that were not seen, because the kernel was still preparing to listen; they are always zero. */
@@ -70,8 +72,9 @@ export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
   if (bits === undefined) return fail('corrupt-frame', 'a bit is neither a zero nor a one');
   const bytes = bytesOf([...Array.from({ length: lost }, () => 0), ...bits]);
   const [a, b, c, d, checksum] = bytes;
-  if (((a + b + c + d) & 0xff) !== checksum) return fail('checksum', 'its checksum is wrong');
-  return success({ bytes, restoredBits: lost });
+  const frame = { bytes, restoredBits: lost };
+  if (((a + b + c + d) & 0xff) === checksum) return success(frame);
+  return failed({ kind: 'checksum', message: 'its checksum is wrong', edges: captured.edges.length, frame });
 }
 
 /** The edges from the first bit on; undefined when what comes before is not one response. */

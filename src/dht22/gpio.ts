@@ -1,8 +1,9 @@
 import { failed, success, type Result } from '../result';
-import { openCapture } from './capture';
+import type { Capture } from './capture';
 import type { Environment } from './environment';
-import { badFrame, implausible } from './failures';
+import { badFrame, implausible, shortChecksumOf } from './failures';
 import { decodeFrame, type Frame } from './frame';
+import { createShortChecksum, hasShortChecksum, withoutTenths } from './short-checksum';
 import type { Attempt, AttemptFailure, Sample, SensorSettings } from './types';
 import { modelMismatch, packingOf, rejectionReason, unpack } from './values';
 
@@ -13,31 +14,38 @@ import { modelMismatch, packingOf, rejectionReason, unpack } from './values';
 const SHORT_START = 10_000;
 const LONG_START = 19_000;
 
-/** A sensor on a GPIO pin, read through the GPIO character device. */
-export interface GpioSensor {
-  readonly attempt: Attempt;
-  /** Frees the helper. */
-  close(): void;
-}
-
-/** Starts nothing before the first attempt. */
-export function openGpio(environment: Environment, settings: SensorSettings): GpioSensor {
+/** Attempts to read a sensor on a GPIO pin, through the GPIO character device. */
+export function gpioAttempt(environment: Environment, settings: SensorSettings, capture: Capture): Attempt {
   const { gpio, model } = settings;
-  const capture = openCapture(environment);
+  const shortChecksum = createShortChecksum();
   let startPulse = model === 'dht11' ? LONG_START : SHORT_START;
 
-  async function attempt(): Promise<Result<Sample, AttemptFailure>> {
-    const captured = await capture.ask({ gpio, startPulse });
+  return async (signal) => {
+    const captured = await capture.ask({ gpio, startPulse }, signal);
     if (!captured.ok) return captured;
     const frame = decodeFrame(captured.value);
-    if (frame.ok) return sampleOf(environment, settings, frame.value);
+    if (frame.ok) {
+      shortChecksum.sawWhole(frame.value);
+      return sampleOf(environment, settings, frame.value);
+    }
+    const unchecked = frame.failure.frame;
+    if (unchecked !== undefined && model === 'auto' && hasShortChecksum(unchecked))
+      return failed(shortChecksumOf(gpio));
+    if (unchecked !== undefined && model === 'dht11' && shortChecksum.accepts(unchecked))
+      return withRaw(sampleOf(environment, settings, withoutTenths(unchecked)), unchecked);
     // Only a DHT11 needs the long pulse; what stays silent may be one.
     if (model === 'auto' && frame.failure.kind === 'no-answer')
       startPulse = SHORT_START + LONG_START - startPulse;
     return failed(badFrame(gpio, frame.failure));
-  }
+  };
+}
 
-  return { attempt, close: () => capture.release() };
+/** What the sensor said in place of what was believed of it. */
+function withRaw(
+  result: Result<Sample, AttemptFailure>,
+  { bytes, restoredBits }: Frame,
+): Result<Sample, AttemptFailure> {
+  return result.ok ? success({ ...result.value, raw: { bytes, restoredBits, tenths: 'unchecked' } }) : result;
 }
 
 function sampleOf(

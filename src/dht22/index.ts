@@ -7,17 +7,16 @@
  */
 
 import { failed, success, type Result } from '../result';
-import { openCapture, type UsedPin } from './capture';
+import { openCapture } from './capture';
 import { runCycle } from './cycle';
 import { demoSample } from './demo';
 import { completeEnvironment, type Environment } from './environment';
 import { CANCELLED, noSuchPin } from './failures';
-import { openGpio } from './gpio';
 import { isHeaderGpio } from '../raspberry-pi-header';
-import { chooseDevice, findKernelDevices, kernelAttempt } from './kernel';
-import type { Attempt, AttemptFailure, Dht22, Reading, ReadingFailure, SensorSettings } from './types';
+import { findKernelDevices } from './kernel-devices';
+import { createAttemptChooser } from './source';
+import type { Dht22, Reading, ReadingFailure, SensorSettings, UsedPin } from './types';
 
-export type { UsedPin } from './capture';
 export type { Environment } from './environment';
 export { createSharedPins, type SharedPins } from './shared-pins';
 export {
@@ -29,6 +28,7 @@ export {
   type ReadingProblem,
   type SensorSettings,
   type Source,
+  type UsedPin,
 } from './types';
 export { dewPoint, toFahrenheit } from './units';
 
@@ -36,14 +36,16 @@ export { dewPoint, toFahrenheit } from './units';
 export interface KernelSensor {
   /** The kernel's name of the device, such as `iio:device0`. */
   readonly device: string;
-  /** BCM number, where the device tree tells it. */
+  /** BCM number; undefined where nothing proves it. */
   readonly gpio: number | undefined;
 }
 
 /** The sensors that the kernel's driver serves. Never rejects. */
 export async function listKernelSensors(given: Partial<Environment> = {}): Promise<readonly KernelSensor[]> {
-  const devices = await findKernelDevices(completeEnvironment(given).sysfsRoot);
-  return devices.map(({ name, gpio }) => ({ device: name, gpio }));
+  const environment = completeEnvironment(given);
+  const askUsed = () => openCapture(environment).askUsed(NEVER);
+  const devices = await findKernelDevices(environment.sysfsRoot, askUsed);
+  return devices.filter(({ isDht }) => isDht).map(({ name, gpio }) => ({ device: name, gpio }));
 }
 
 /**
@@ -53,11 +55,11 @@ export async function listKernelSensors(given: Partial<Environment> = {}): Promi
 export async function listUsedPins(
   given: Partial<Environment> = {},
 ): Promise<readonly UsedPin[] | undefined> {
-  const capture = openCapture(completeEnvironment(given));
-  const used = await capture.askUsed();
-  capture.release();
-  return used;
+  return openCapture(completeEnvironment(given)).askUsed(NEVER);
 }
+
+/** Of questions that take milliseconds, and whose time is limited by the capture. */
+const NEVER = new AbortController().signal;
 
 /**
  * A sensor with these settings. Making it touches nothing; each `read` is one cycle of tries. Sensors of one
@@ -82,23 +84,34 @@ function readsAPin(settings: SensorSettings, environment: Environment): Dht22 {
     };
   const pin = environment.sharedPins(gpio);
   const key = JSON.stringify([source, model, plausibility, veryDry]);
-  const line = openGpio(environment, settings);
+  const capture = openCapture(environment);
+  const chooseAttempt = createAttemptChooser(environment, settings, capture);
+  const underWay = new Set<AbortController>();
 
   async function cycle(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
-    const attempt = await chooseAttempt();
+    const attempt = await chooseAttempt(signal);
     if (!attempt.ok) return failed({ ...attempt.failure, tries: 1 });
     return runCycle({ environment, pin, gpio, plausibility, veryDry, attempt: attempt.value }, signal);
   }
 
-  async function chooseAttempt(): Promise<Result<Attempt, AttemptFailure>> {
-    if (source === 'gpio') return success(line.attempt);
-    const device = chooseDevice(await findKernelDevices(environment.sysfsRoot), gpio);
-    if (device.ok) return success(kernelAttempt(environment, gpio, device.value));
-    return source === 'automatic' ? success(line.attempt) : device;
+  async function read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
+    if (signal.aborted) return failed({ ...CANCELLED, tries: 0 });
+    capture.keep();
+    const reading = new AbortController();
+    const cancel = (): void => reading.abort();
+    underWay.add(reading);
+    signal.addEventListener('abort', cancel);
+    const result = await pin.share(key, reading.signal, cycle);
+    signal.removeEventListener('abort', cancel);
+    underWay.delete(reading);
+    return result ?? failed({ ...CANCELLED, tries: 0 });
   }
 
   return {
-    read: async (signal) => (await pin.share(key, signal, cycle)) ?? failed({ ...CANCELLED, tries: 0 }),
-    close: () => line.close(),
+    read,
+    close: () => {
+      for (const reading of underWay) reading.abort();
+      capture.release();
+    },
   };
 }

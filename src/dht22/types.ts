@@ -23,6 +23,10 @@ export type RawReading =
       readonly bytes: readonly number[];
       /** Leading zero bits that were not seen and were restored. */
       readonly restoredBits: number;
+      /** Only where the sensor's checksum leaves out the tenths, which then do not count. */
+      readonly tenths?: 'unchecked';
+      /** The kernel's device that serves the pin and could not read the sensor, if there is one. */
+      readonly insteadOf?: string;
     }
   | {
       /** Name of the kernel's device, such as `iio:device0`. */
@@ -77,6 +81,14 @@ export interface ReadingFailure extends Failure<ReadingProblem> {
   readonly tries: number;
 }
 
+/** A pin that a program or a driver holds. */
+export interface UsedPin {
+  /** BCM number. */
+  readonly gpio: number;
+  /** The name that its holder gave itself; it may be empty. */
+  readonly consumer: string;
+}
+
 /** A sensor as a node sees it. */
 export interface Dht22 {
   /**
@@ -84,7 +96,10 @@ export interface Dht22 {
    * (15 tries, about half a minute). Never rejects. When the signal aborts it resolves with `cancelled` at once.
    */
   read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>>;
-  /** Frees what the sensor keeps between readings. Cancel a reading first; it may be read again after that. */
+  /**
+   * Cancels the readings under way and frees what the sensor keeps between them. From then on nothing drives its pin,
+   * unless another sensor is read there, or this one again.
+   */
   close(): void;
 }
 

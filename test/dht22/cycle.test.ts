@@ -21,7 +21,7 @@ describe('dht22: one cycle of tries', () => {
   let attempts: number[];
 
   before(async () => {
-    sysfs = await fakeSysfs({ 'iio:device0': { temperature: '0', humidity: '0' } });
+    sysfs = await fakeSysfs({ 'iio:device0': { temperature: '0', humidity: '0', gpio: 4 } });
   });
   after(() => sysfs.remove());
   beforeEach(() => {

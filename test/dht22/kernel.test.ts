@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { assert as check, asyncProperty, pre, string } from 'fast-check';
-import { createDht22, listKernelSensors, type SensorSettings } from '../../src/dht22';
+import { createDht22, type Environment, type SensorSettings } from '../../src/dht22';
 import {
   fakeClock,
   fakeEnvironment,
@@ -42,9 +42,14 @@ describe('dht22: the kernel driver', () => {
   }
 
   /** Reads with a driver that fails with an error code of the test's choice. */
-  async function readFailing(fault: (file: string) => string | undefined) {
+  async function readFailing(
+    fault: (file: string) => string | undefined,
+    settings: SensorSettings = KERNEL,
+    given: Partial<Environment> = {},
+  ) {
     const environment = fakeEnvironment(clock, {
       sysfsRoot: sysfs.root,
+      ...given,
       readDeviceFile: (path) => {
         const code = fault(basename(path));
         return code === undefined
@@ -52,20 +57,8 @@ describe('dht22: the kernel driver', () => {
           : Promise.reject(Object.assign(new Error(code), { code }));
       },
     });
-    return createDht22(KERNEL, environment).read(never());
+    return createDht22(settings, environment).read(never());
   }
-
-  it('lists its sensors, with their pins where the device tree tells them', async () => {
-    assert.deepEqual(await listKernelSensors({ sysfsRoot: sysfs.root }), []);
-    await sysfs.put('iio:device0', { temperature: '1', humidity: '1', gpio: 17 });
-    await sysfs.put('iio:device1', { temperature: '1', humidity: '1' });
-    await sysfs.put('iio:device2', { temperature: '1', humidity: '1', compatible: 'bosch,bme280' });
-    assert.deepEqual(await listKernelSensors({ sysfsRoot: sysfs.root }), [
-      { device: 'iio:device0', gpio: 17 },
-      { device: 'iio:device1', gpio: undefined },
-    ]);
-    assert.deepEqual(await listKernelSensors({ sysfsRoot: '/nonexistent' }), []);
-  });
 
   it('reads milli-degrees and milli-percent, and says where they come from', async () => {
     await sysfs.put('iio:device0', { temperature: '26900', humidity: '65800', gpio: 4 });
@@ -104,30 +97,6 @@ describe('dht22: the kernel driver', () => {
     await sysfs.put('iio:device3', { temperature: '22000', humidity: '50000', gpio: 4 });
     const result = await read();
     assert.ok(result.ok && result.value.temperature === 22);
-  });
-
-  it('takes the only device where nothing tells its pin', async () => {
-    await sysfs.put('iio:device0', { temperature: '21000', humidity: '40000' });
-    const result = await read();
-    assert.ok(result.ok && result.value.humidity === 40);
-  });
-
-  it('lists the devices when several could be meant', async () => {
-    await sysfs.put('iio:device0', { temperature: '21000', humidity: '40000' });
-    await sysfs.put('iio:device1', { temperature: '21000', humidity: '40000', gpio: 17 });
-    const { kind, message } = await failure();
-    assert.equal(kind, 'several-sensors');
-    for (const part of ['GPIO 4 (pin 7)', 'iio:device0 (pin unknown)', 'iio:device1 on GPIO 17 (pin 11)'])
-      assert.ok(message.includes(part), message);
-  });
-
-  it('tells which pin the driver serves instead, and the overlay line for the chosen one', async () => {
-    await sysfs.put('iio:device0', { temperature: '21000', humidity: '40000', gpio: 17 });
-    const { kind, message, tries } = await failure();
-    assert.equal(kind, 'no-sensor');
-    assert.equal(tries, 1);
-    for (const part of ['GPIO 4 (pin 7)', 'GPIO 17 (pin 11)', 'dtoverlay=dht11,gpiopin=4'])
-      assert.ok(message.includes(part), message);
   });
 
   it('says so when there is no device at all', async () => {
@@ -234,5 +203,31 @@ describe('dht22: the kernel driver', () => {
     const { kind, message } = await failure();
     assert.equal(kind, 'driver-failed');
     assert.ok(message.includes('EISDIR'), message);
+  });
+
+  it('says which DHT11 its driver never understands, and what to do, unless the sensor is none', async () => {
+    const cases: [string, SensorSettings['model'], ...string[]][] = [
+      [
+        '6.1.21-v8+',
+        'auto',
+        '6.1.21-v8+',
+        'sends tenths',
+        'remove the line dtoverlay=dht11,gpiopin=4',
+        '"GPIO pin"',
+      ],
+      ['6.12.93', 'dht11', 'sends tenths'],
+      ['5.99.0', 'dht11', 'sends tenths'],
+      ['6.13.0-rc1', 'auto', 'below zero', 'leaves out the tenths'],
+      ['7.0', 'dht11', 'below zero'],
+    ];
+    await sysfs.put('iio:device0', { temperature: '26900', humidity: '65800', gpio: 4 });
+    for (const [kernelRelease, model, ...parts] of cases) {
+      clock = fakeClock();
+      const result = await readFailing(() => 'EIO', { ...KERNEL, model }, { kernelRelease });
+      assert.ok(!result.ok);
+      for (const part of parts) assert.ok(result.failure.message.includes(part), result.failure.message);
+    }
+    const dht22 = await readFailing(() => 'EIO', { ...KERNEL, model: 'dht22' });
+    assert.ok(!dht22.ok && !dht22.failure.message.includes('DHT11'));
   });
 });

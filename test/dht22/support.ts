@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSharedPins, type Environment } from '../../src/dht22';
@@ -38,12 +38,20 @@ export function fakeClock(longest = 3000): FakeClock {
   };
 }
 
-/** What a fake kernel device holds; `gpio` gives it a device tree node as a Pi has it. */
+/** What a fake kernel device holds; `gpio` and `compatible` give it a device tree node as a Pi has it. */
 export interface FakeDevice {
   temperature?: string;
   humidity?: string;
   gpio?: number;
   compatible?: string;
+  /** The property `gpios` of its node, in place of the one that names `gpio`. */
+  gpios?: Buffer;
+  /** What its file `name` says; `humidity-sensor` where it is not given. */
+  label?: string;
+  /** The folder of its sensor in `/sys/devices/platform`, to which its entry is then a symbolic link. */
+  sensor?: string;
+  /** Lines of the file `uevent` there. */
+  uevent?: readonly string[];
 }
 
 /** A fake sysfs tree in a folder of its own. */
@@ -54,6 +62,31 @@ export interface FakeSysfs {
   remove(): Promise<void>;
 }
 
+/** The property `gpios` as a Raspberry Pi has it: the chip's handle, the line, its flags. */
+function gpiosOf(gpio: number): Buffer {
+  const gpios = Buffer.alloc(12);
+  gpios.writeUInt32BE(7, 0);
+  gpios.writeUInt32BE(gpio, 4);
+  return gpios;
+}
+
+async function putFiles(folder: string, device: FakeDevice): Promise<void> {
+  const files: readonly (readonly [string, string | Buffer | undefined])[] = [
+    ['name', `${device.label ?? 'humidity-sensor'}\n`],
+    ['in_temp_input', device.temperature && `${device.temperature}\n`],
+    ['in_humidityrelative_input', device.humidity && `${device.humidity}\n`],
+  ];
+  const hasNode = device.gpio !== undefined || device.compatible !== undefined;
+  const gpios = device.gpios ?? (device.gpio === undefined ? undefined : gpiosOf(device.gpio));
+  const node: typeof files = [
+    ['of_node/compatible', `${device.compatible ?? 'dht11'}\0`],
+    ['of_node/gpios', gpios],
+  ];
+  await mkdir(join(folder, 'of_node'), { recursive: true });
+  for (const [name, content] of hasNode ? [...files, ...node] : files)
+    if (content !== undefined) await writeFile(join(folder, name), content);
+}
+
 export async function fakeSysfs(devices: Record<string, FakeDevice> = {}): Promise<FakeSysfs> {
   const root = await mkdtemp(join(tmpdir(), 'dht22-sysfs-'));
   const folder = (name: string): string => join(root, 'bus/iio/devices', name);
@@ -62,20 +95,11 @@ export async function fakeSysfs(devices: Record<string, FakeDevice> = {}): Promi
     root,
     folder,
     put: async (name, device) => {
-      await mkdir(folder(name), { recursive: true });
-      await writeFile(join(folder(name), 'name'), 'humidity-sensor\n');
-      if (device.temperature !== undefined)
-        await writeFile(join(folder(name), 'in_temp_input'), `${device.temperature}\n`);
-      if (device.humidity !== undefined)
-        await writeFile(join(folder(name), 'in_humidityrelative_input'), `${device.humidity}\n`);
-      if (device.gpio === undefined && device.compatible === undefined) return;
-      await mkdir(join(folder(name), 'of_node'), { recursive: true });
-      await writeFile(join(folder(name), 'of_node/compatible'), `${device.compatible ?? 'dht11'}\0`);
-      if (device.gpio === undefined) return;
-      const gpios = Buffer.alloc(12);
-      gpios.writeUInt32BE(7, 0);
-      gpios.writeUInt32BE(device.gpio, 4);
-      await writeFile(join(folder(name), 'of_node/gpios'), gpios);
+      if (device.sensor === undefined) return putFiles(folder(name), device);
+      const sensor = join(root, 'devices/platform', device.sensor);
+      await putFiles(join(sensor, name), device);
+      if (device.uevent !== undefined) await writeFile(join(sensor, 'uevent'), device.uevent.join('\n'));
+      return symlink(join('../../../devices/platform', device.sensor, name), folder(name));
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };
@@ -93,6 +117,8 @@ export function fakeEnvironment(clock: FakeClock, given: Partial<Environment> = 
     sysfsRoot: '/nonexistent/sys',
     devRoot: '/nonexistent/dev',
     container: undefined,
+    helperCommand: ['/nonexistent/python3'],
+    kernelRelease: '6.13.0',
     sharedPins: createSharedPins(),
     ...given,
   };
@@ -101,4 +127,14 @@ export function fakeEnvironment(clock: FakeClock, given: Partial<Environment> = 
 /** A signal that never aborts. */
 export function never(): AbortSignal {
   return new AbortController().signal;
+}
+
+/** Starts helpers in this process that answer each question at once. */
+export function helperThat(answer: (question: string) => string): Environment['startHelper'] {
+  return () => ({
+    ask: async (question) => answer(question),
+    isOver: () => false,
+    end: () => undefined,
+    kill: () => undefined,
+  });
 }

@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 20_000;
 
 async function readOnce(source, gpio, environment = {}) {
   await sleep(REST_MS);
-  const settings = { source, gpio, model: 'auto', plausibility: false };
+  const settings = { source, gpio, model: 'auto', plausibility: false, veryDry: false };
   const dht22 = createDht22(settings, { sharedPins: createSharedPins(), ...environment });
   const result = await read(dht22);
   dht22.close();
@@ -75,7 +75,7 @@ async function listed() {
 /** A sensor that is closed at once, and one that is closed while the helper of another one runs. */
 async function closed() {
   const free = PINS.find((gpio) => !served.includes(gpio));
-  const settings = { source: 'gpio', gpio: free, model: 'auto', plausibility: false };
+  const settings = { source: 'gpio', gpio: free, model: 'auto', plausibility: false, veryDry: false };
   for (const delay of [0, 50, 300]) {
     await sleep(REST_MS);
     const before = answersGiven();
