@@ -82,7 +82,7 @@ async function inspectDevice(name: string, folder: string): Promise<Inspected | 
     isThere(join(folder, HUMIDITY_FILE)),
   ]);
   if (files.includes(false)) return undefined;
-  // The entry is a symbolic link into the folder of the sensor: /sys/devices/platform/dht11@4/iio:device0.
+  // The entry is a symlink into the folder of the sensor: /sys/devices/platform/dht11@4/iio:device0.
   const sensorFolder = dirname(await realpath(folder).catch(() => folder));
   const [label, uevent, compatible, gpios] = await Promise.all([
     readText(join(folder, 'name')),

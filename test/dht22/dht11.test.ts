@@ -96,7 +96,7 @@ describe('dht22: a DHT11 whose checksum leaves out the tenths', () => {
     assert.ok(!result.ok && result.failure.kind === 'checksum');
   });
 
-  it('is never taken for one because of a damaged bit in each frame, unless it is the same three times in a row', async () => {
+  it('takes no other DHT11 for one because of a damaged bit in each frame, unless the same is three times in a row', async () => {
     const damaged = record({
       humidity: integer({ min: 20, max: 90 }),
       humidityTenths: integer({ min: 0, max: 9 }),
@@ -126,7 +126,7 @@ describe('dht22: a DHT11 whose checksum leaves out the tenths', () => {
   });
 });
 
-describe('dht22: a sensor that the kernel driver never understands', () => {
+describe('dht22: where the kernel driver never understands a sensor', () => {
   let sysfs: FakeSysfs;
   before(async () => {
     sysfs = await fakeSysfs({ 'iio:device0': { temperature: '26900', humidity: '65800', gpio: 4 } });
@@ -149,7 +149,7 @@ describe('dht22: a sensor that the kernel driver never understands', () => {
     });
   }
 
-  it('is read at its pin after five failures in a row where nothing holds that, and says so', async () => {
+  it('asks its pin after five failures in a row where nothing holds that, and says so', async () => {
     const sensor = createDht22(
       { ...DHT11, ...AUTOMATIC },
       driver(['EIO'], [edgesOf(withChecksum(36, 0, 27, 3))]),
@@ -164,7 +164,7 @@ describe('dht22: a sensor that the kernel driver never understands', () => {
     assert.equal(second.value.tries, 1, 'the next reading keeps to the pin');
   });
 
-  it('is told with what to do where the driver holds the pin', async () => {
+  it('tells what to do where the driver holds the pin', async () => {
     const result = await readOnce(driver(['EIO'], ['busy dht11@4']), AUTOMATIC);
     assert.ok(!result.ok);
     const { kind, tries, message } = result.failure;
@@ -180,7 +180,7 @@ describe('dht22: a sensor that the kernel driver never understands', () => {
     assert.ok(!result.failure.message.includes('holds the pin'));
   });
 
-  it('is read by the driver where that fails now and then, or with the source "kernel"', async () => {
+  it('stays with a driver that fails now and then, and with the source "kernel"', async () => {
     const nowAndThen = ['EIO', 'EIO', 'EIO', 'EIO', 'ETIMEDOUT', 'EIO', 'EIO', 'EIO', 'EIO', 'good'];
     const result = await readOnce(driver(nowAndThen, [edgesOf(withChecksum(36, 0, 27, 3))]), AUTOMATIC);
     assert.ok(result.ok && result.value.source === 'kernel');

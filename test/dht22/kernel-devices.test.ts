@@ -104,7 +104,7 @@ describe('dht22: which sensor of the kernel is on which pin', () => {
   ];
 
   for (const [what, device, used, gpio] of cases) {
-    it(`is known ${what}`, async () => {
+    it(`knows it ${what}`, async () => {
       const { sysfs, environment } = await machine({ 'iio:device0': { ...VALUES, ...device } }, () => used);
       const listed = await listKernelSensors(environment);
       const isRead =
@@ -115,7 +115,7 @@ describe('dht22: which sensor of the kernel is on which pin', () => {
     });
   }
 
-  it('leaves out what is not there, a broken symbolic link, and what has one file alone', async () => {
+  it('leaves out what is not there, a broken symlink, and what has one file alone', async () => {
     const { sysfs, environment } = await machine(
       { 'iio:device1': { temperature: '21000', gpio: 4 } },
       () => 'no-chip',

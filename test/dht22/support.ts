@@ -48,7 +48,7 @@ export interface FakeDevice {
   gpios?: Buffer;
   /** What its file `name` says; `humidity-sensor` where it is not given. */
   label?: string;
-  /** The folder of its sensor in `/sys/devices/platform`, to which its entry is then a symbolic link. */
+  /** The folder of its sensor in `/sys/devices/platform`, to which its entry is then a symlink. */
   sensor?: string;
   /** Lines of the file `uevent` there. */
   uevent?: readonly string[];
