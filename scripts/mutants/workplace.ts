@@ -89,10 +89,10 @@ export function createWorkplace(): Workplace {
     }
   }
 
-  /** What was ended in the middle leaves its files. Those of the compiler serve the next run. */
+  /** What was ended in the middle leaves its files. */
   function removeLeftovers(): void {
-    const left = readdirSync(temporary).filter((name) => !name.startsWith('tsx-'));
-    for (const name of left) rmSync(join(temporary, name), { recursive: true, force: true, maxRetries: 5 });
+    for (const name of readdirSync(temporary))
+      rmSync(join(temporary, name), { recursive: true, force: true, maxRetries: 5 });
   }
 
   function remove(): void {

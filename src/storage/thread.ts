@@ -15,7 +15,8 @@ const SQLITE_OPTIONS = ['--experimental-sqlite', '--disable-warning=Experimental
 
 /** If this module runs from its TypeScript source, as in tests, so does the thread. */
 const EXTENSION = extname(__filename);
-const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+const SOURCE_OPTIONS =
+  EXTENSION === '.ts' ? ['--require', join(__dirname, '../../scripts/lib/typescript.cjs')] : [];
 
 /** The thread makes much short-lived garbage; without this limit V8 uses 100 MB before it collects any. */
 const YOUNG_MEGABYTES = 8;

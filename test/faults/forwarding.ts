@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../support/waiting';
+import { TYPESCRIPT_OPTIONS } from '../support/typescript';
 
 /** What a forwarder publishes, and where to. */
 export interface ForwarderOptions {
@@ -36,7 +37,7 @@ export interface Forwarder {
 /** Starts a forwarder that writes to `log`. */
 export function startForwarder(log: string, options: ForwarderOptions): Forwarder {
   const output = openSync(log, 'a');
-  const program = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'forwarder.ts')];
+  const program = [...TYPESCRIPT_OPTIONS, join(__dirname, 'forwarder.ts')];
   const child = spawn(process.execPath, [...program, JSON.stringify(options)], {
     stdio: ['ignore', output, 'inherit'],
   });

@@ -6,6 +6,7 @@ import { openOutbox, type KeptItem, type OutboxNotice } from '../../src/outbox';
 import { until, within } from '../support/waiting';
 import { DESTINATION, numberOf, readingOf } from './readings';
 import { countDuplicate, type Cause, type Verdict } from './verdict';
+import { TYPESCRIPT_OPTIONS } from '../support/typescript';
 
 /** What a writer said, in its own words. */
 export interface Said {
@@ -32,14 +33,7 @@ export function startWriter(folder: string, log: string, first: number, mostWait
   const output = openSync(log, 'a');
   const child = spawn(
     process.execPath,
-    [
-      '--require',
-      require.resolve('tsx/cjs'),
-      join(__dirname, 'writer.ts'),
-      folder,
-      String(first),
-      String(mostWaiting),
-    ],
+    [...TYPESCRIPT_OPTIONS, join(__dirname, 'writer.ts'), folder, String(first), String(mostWaiting)],
     { stdio: ['ignore', output, 'inherit'] },
   );
   closeSync(output);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { newItem } from './support';
+import { TYPESCRIPT_OPTIONS } from '../support/typescript';
 
 const execute = promisify(execFile);
 const OLDEST = join(__dirname, '../../node_modules/node22/bin/node');
@@ -23,7 +24,7 @@ describe('outbox on supported Node.js versions', () => {
       const folder = await mkdtemp(join(tmpdir(), 'outbox-node-'));
       try {
         const script = join(__dirname, 'one-reading.ts');
-        const options = ['--require', require.resolve('tsx/cjs'), script, join(folder, 'sensorpost')];
+        const options = [...TYPESCRIPT_OPTIONS, script, join(folder, 'sensorpost')];
         const { stdout, stderr } = await execute(program, options);
         assert.deepEqual([stdout, stderr], [`${newItem().body}\n`, '']);
       } finally {

@@ -17,7 +17,8 @@ const MOST_FAILURES = 3;
 
 /** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
 const EXTENSION = extname(__filename);
-const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+const SOURCE_OPTIONS =
+  EXTENSION === '.ts' ? ['--require', join(__dirname, '../../../scripts/lib/typescript.cjs')] : [];
 
 /** Creates what makes thumbnails; undefined where `sharp` is not installed. */
 export function findShrinker(): Shrinker | undefined {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { within } from '../../support/waiting';
 import type { Life } from './lives';
+import { TYPESCRIPT_OPTIONS } from '../../support/typescript';
 
 /** A process that serves the station of a folder. */
 export interface StationProcess extends Life {
@@ -16,7 +17,7 @@ export const OF_AN_END: ReadonlySet<string> = new Set(['torn-log', 'recovered-pi
 
 /** @param manner `early` has it answer before anything is on the disk, as no station may */
 export async function startStationProcess(folder: string, manner = ''): Promise<StationProcess> {
-  const args = ['--require', require.resolve('tsx/cjs'), join(__dirname, 'server.ts'), folder, manner];
+  const args = [...TYPESCRIPT_OPTIONS, join(__dirname, 'server.ts'), folder, manner];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const notices: string[] = [];
