@@ -7,17 +7,22 @@ import germanSidebar from '../../locales/de/outbox-sidebar.json';
 import { ROOT, startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, startServer } from './dialog-support';
-import { openEditor, unfold, type Look } from './editor';
-import { keepScreenshot, startBrowser } from './support';
+import { openEditor, unfold, type Look, type Rules } from './editor';
+import { closePages, keepScreenshot, startBrowser } from './support';
 
 const [newest] = VERSIONS;
 assert(newest);
 
 const GERMAN: Look = { theme: 'light', viewport: { width: 1280, height: 800 }, language: 'de' };
-const LOOKS: Readonly<Record<string, Look>> = {
-  light: { theme: 'light', viewport: { width: 1280, height: 800 } },
-  dark: { theme: 'dark', viewport: { width: 1280, height: 800 } },
-  'narrow-german': { theme: 'light', viewport: { width: 520, height: 800 }, language: 'de' },
+
+/**
+ * How the dialogs are looked at, and with which rules: a theme changes colours alone, and a language and a width change
+ * everything else.
+ */
+const LOOKS: Readonly<Record<string, readonly [look: Look, rules: Rules]>> = {
+  light: [{ theme: 'light', viewport: { width: 1280, height: 800 } }, 'all'],
+  dark: [{ theme: 'dark', viewport: { width: 1280, height: 800 } }, 'of colours'],
+  'narrow-german': [{ theme: 'light', viewport: { width: 520, height: 800 }, language: 'de' }, 'but colours'],
 };
 const DIALOGS = [
   'dht22',
@@ -48,7 +53,7 @@ describe('the look of the edit dialogs in Chromium', () => {
     await nodeRed.deploy(flowsFor(server.url));
   });
   after(async () => {
-    await browser?.close();
+    await closePages(browser);
     await nodeRed?.stop();
     await server?.close();
   });
@@ -73,7 +78,7 @@ describe('the look of the edit dialogs in Chromium', () => {
     await page.close();
   });
 
-  for (const [name, look] of Object.entries(LOOKS)) {
+  for (const [name, [look, rules]] of Object.entries(LOOKS)) {
     it(`shows no barriers, and fits (${name})`, async () => {
       const editor = await openEditor(browser, nodeRed, look);
       const { page, errors } = editor;
@@ -89,7 +94,7 @@ describe('the look of the edit dialogs in Chromium', () => {
         const labels = await page.locator('.sensorpost-form label:visible').allInnerTexts();
         for (const label of labels) assert(known.has(label.trim()), `${id}: ${label}`);
         assert.deepEqual(await findOverflow(page), [], id);
-        assert.deepEqual(await editor.findBarriers(), [], id);
+        assert.deepEqual(await editor.findBarriers(rules), [], id);
         await editor.close('cancel');
       }
       assert.deepEqual(errors, []);

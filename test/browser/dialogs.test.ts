@@ -4,7 +4,7 @@ import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, KEY, startServer } from './dialog-support';
 import { openEditor, unfold, type Editor } from './editor';
-import { keepScreenshot, startBrowser } from './support';
+import { closePages, keepScreenshot, startBrowser } from './support';
 
 /** A wrong value of an input, and the reason that is shown for it. */
 const WRONG: readonly (readonly [type: string, input: string, value: string, reason: RegExp])[] = [
@@ -50,7 +50,7 @@ describe('the edit dialogs in Chromium', () => {
     ({ page } = editor);
   });
   after(async () => {
-    await browser?.close();
+    await closePages(browser);
     await nodeRed?.stop();
     await server?.close();
   });

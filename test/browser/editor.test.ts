@@ -10,7 +10,7 @@ import {
   STATION_IN,
 } from '../../src/nodes/contract';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
-import { keepScreenshot, openPage, startBrowser } from './support';
+import { closePages, keepScreenshot, openPage, startBrowser } from './support';
 
 const NODES = ['senio-publish', 'databoom-publish', 'dht22-in', 'picamera-in', 'station-in'];
 const CONFIGS = ['senio-config', 'databoom-config'];
@@ -69,7 +69,7 @@ for (const [index, version] of VERSIONS.entries()) {
       await page.waitForSelector('.red-ui-flow-node-status-label >> text=/sent [0-9]/');
     });
     after(async () => {
-      await browser?.close();
+      await closePages(browser);
       await nodeRed?.stop();
     });
 

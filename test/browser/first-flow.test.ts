@@ -8,7 +8,7 @@ import type { RecordingServer } from '../support/recording-server';
 import { until } from '../support/waiting';
 import { KEY, startServer } from './dialog-support';
 import { openEditor, type Editor } from './editor';
-import { keepScreenshot, startBrowser } from './support';
+import { closePages, keepScreenshot, startBrowser } from './support';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples')).map((file) => file.replace(/\.json$/, ''));
 
@@ -74,7 +74,7 @@ for (const [index, version] of VERSIONS.entries()) {
       ({ page } = editor);
     });
     after(async () => {
-      await browser?.close();
+      await closePages(browser);
       await nodeRed?.stop();
       await server?.close();
     });

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { TestStation } from '../station/support/index';
 import { until, within } from '../support/waiting';
 import { look, push, rows, startStation, type Look } from './station-support';
-import { openPage, startBrowser } from './support';
+import { closePages, openPage, startBrowser } from './support';
 
 const ROOM = '#/device/room';
 const FIRST_GRAPH = '.graph-card:first-child.is-loaded';
@@ -44,7 +44,7 @@ describe('The first view of the station’s page', () => {
   });
   after(async () => {
     await station?.close();
-    await browser?.close();
+    await closePages(browser);
   });
 
   async function lookAt(

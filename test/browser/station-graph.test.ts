@@ -6,7 +6,7 @@ import { createRandom } from '../support/random';
 import { readGraph, type DrawnGraph } from './drawn-graph';
 import { historiesOf, type History } from './graph-histories';
 import { look, push, startStation } from './station-support';
-import { startBrowser } from './support';
+import { closePages, startBrowser } from './support';
 import { LIMIT_MS } from '../support/waiting';
 
 /** How many histories of each kind are drawn: `GRAPH_SEEDS=20 npm test -- --grep graph` tries more. */
@@ -80,7 +80,7 @@ describe('A graph of the station’s page in Chromium', () => {
     station = await startStation();
   });
   after(async () => {
-    await browser?.close();
+    await closePages(browser);
     await station?.close();
   });
 

@@ -22,7 +22,7 @@ import {
   sendPictures,
   startStation,
 } from './station-support';
-import { keepScreenshot, startBrowser } from './support';
+import { closePages, keepScreenshot, startBrowser } from './support';
 
 const LIVING_ROOM = '#/device/living%20room';
 const GARDEN = '#/sensor/garden';
@@ -123,10 +123,7 @@ describe('The station’s page in Chromium', () => {
     }
     browser = started;
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  after(() => browser?.close());
+  afterEach(() => closePages(browser));
 
   describe('with an empty station', () => {
     let station: TestStation;

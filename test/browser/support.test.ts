@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import { within } from '../support/waiting';
-import { openPage, startBrowser } from './support';
+import { closePages, openPage, startBrowser } from './support';
 
 const [newest] = VERSIONS;
 assert(newest);
@@ -33,7 +33,7 @@ describe('the errors of a page in Chromium', () => {
     nodeRed = await startNodeRed(newest);
   });
   after(async () => {
-    await browser?.close();
+    await closePages(browser);
     await nodeRed?.stop();
   });
 

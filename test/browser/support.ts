@@ -18,11 +18,22 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts Chromium, or says in one plain line that there is none. */
+/** The browser of this process. It ends with the process, or where somebody closes it. */
+let running: Promise<Browser> | undefined;
+
+/** This process's Chromium, which all files of tests share that it runs; says in one plain line where there is none. */
 export async function startBrowser(): Promise<Browser | undefined> {
-  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  console.error(`skipped: there is no ${CHROMIUM} on this machine`);
-  return undefined;
+  if (!existsSync(CHROMIUM)) {
+    console.error(`skipped: there is no ${CHROMIUM} on this machine`);
+    return undefined;
+  }
+  if (!(await running)?.isConnected()) running = chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return running;
+}
+
+/** Closes all pages with all that they keep, such as cookies, and leaves the browser to the next file of tests. */
+export async function closePages(browser: Browser | undefined): Promise<void> {
+  for (const context of browser?.contexts() ?? []) await context.close();
 }
 
 /**
@@ -55,8 +66,9 @@ export async function openPage(
   return { page, errors };
 }
 
-/** Keeps a picture of the page in .test-output, for people to look at. */
+/** Keeps a picture of the page in .test-output, for people to look at, where `SCREENSHOTS=1` asks for it. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  if (!process.env['SCREENSHOTS']) return;
   const folder = join(ROOT, '.test-output/screenshots');
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
