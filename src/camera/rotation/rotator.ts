@@ -15,7 +15,8 @@ const LONGEST_MS = 60_000;
 
 /** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
 const EXTENSION = extname(__filename);
-const SOURCE_OPTIONS = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+const SOURCE_OPTIONS =
+  EXTENSION === '.ts' ? ['--require', join(__dirname, '../../../scripts/lib/typescript.cjs')] : [];
 
 /** What turns pictures; undefined where `sharp` is not installed. */
 export function findRotator(): Rotator | undefined {
