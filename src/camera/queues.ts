@@ -19,6 +19,11 @@ export function queueOfPiCamera(device: string): CameraQueue {
 /** First come, first served, in each queue. */
 export interface CameraQueues {
   /**
+   * Runs `find`, which says which queue to wait in, after all that were asked for earlier: who asks first is then first in
+   * the queue too, however long it takes to look at the devices.
+   */
+  inOrder<Value>(find: () => Promise<Value>): Promise<Value>;
+  /**
    * Runs `task` when everything that was asked for earlier in this queue, or in one that has a camera in common with
    * it, has ended.
    * @returns what `task` gave, or `undefined`, at once, where `signal` was aborted before it began
@@ -35,10 +40,16 @@ export interface CameraQueues {
 /** Queues of their own. */
 export function createCameraQueues(): CameraQueues {
   const entries = new Set<{ readonly queue: CameraQueue; readonly ended: Promise<void> }>();
+  let lastFound: Promise<unknown> = Promise.resolve();
   const inCommonWith = (queue: CameraQueue) =>
     [...entries].filter((entry) => haveInCommon(entry.queue, queue));
 
   return {
+    inOrder: async (find) => {
+      const found = lastFound.then(find);
+      lastFound = found.catch(() => undefined);
+      return found;
+    },
     countIn: (queue) => inCommonWith(queue).length,
     runExclusive: async (queue, task, signal) => {
       // All of them, and not only the last: the one before may give up, and then ends before those that it waited for.

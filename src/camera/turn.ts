@@ -23,7 +23,8 @@ export async function captureInTurn(
   environment: CameraEnvironment,
   begin: () => void,
 ): Promise<Outcome> {
-  const source = await chooseSource(settings, environment);
+  const { cameraQueues } = environment;
+  const source = await cameraQueues.inOrder(async () => chooseSource(settings, environment));
   if (!source.ok) {
     begin();
     return source;
@@ -31,7 +32,7 @@ export async function captureInTurn(
   let { queue } = source.value;
   for (;;) {
     const current = queue;
-    const turn = await environment.cameraQueues.runExclusive(
+    const turn = await cameraQueues.runExclusive(
       current,
       async () => takeTurn(current, settings, signal, environment, begin),
       signal,

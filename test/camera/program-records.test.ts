@@ -210,7 +210,12 @@ describe('camera: the records of programs', () => {
     const machine = createMachine();
     const folder = join(machine.folder, 'user folder/records');
     const environment = { ...machine.environment, programRecords: createProgramRecords(folder) };
-    machine.install('rpicam-still', 'ls "$HERE/user folder/records" > "$HERE/recorded"', 'exit 3');
+    const list = 'ls "$HERE/user folder/records" > "$HERE/recorded" 2>/dev/null';
+    machine.install(
+      'rpicam-still',
+      `while ${list}; [ ! -s "$HERE/recorded" ]; do sleep 0.02; done`,
+      'exit 3',
+    );
     assert.equal(kindOf(await capture({}, environment)), 'no-picture');
     assert.match(readFileSync(machine.path('recorded'), 'utf8'), /^\d+-\d+\.json\n$/);
     assert.deepEqual(readdirSync(folder), []);

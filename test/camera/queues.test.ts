@@ -107,6 +107,25 @@ describe('camera: the queues of cameras', () => {
     assert.equal(queues.countIn('pi'), 0);
   });
 
+  it('have who asks first before who asks later, however long each looks at the devices', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(4), { maxLength: 8 }), async (delays) => {
+        const queues = createCameraQueues();
+        const order: number[] = [];
+        await Promise.all(
+          delays.map(async (delay, index) => {
+            const queue = await queues.inOrder(async () => {
+              for (let turn = 0; turn < delay; turn += 1) await turnOfTheLoop();
+              return 'pi/0';
+            });
+            await queues.runExclusive(queue, async () => void order.push(index), never());
+          }),
+        );
+        assert.deepEqual(order, [...delays.keys()]);
+      }),
+    );
+  });
+
   it('give nothing to whoever had given up before', async () => {
     const queues = createCameraQueues();
     assert.equal(await queues.runExclusive('pi/0', async () => 1, AbortSignal.abort()), undefined);
