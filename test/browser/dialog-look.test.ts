@@ -121,7 +121,7 @@ function textsOf(language: string, type: string): ReadonlySet<string> {
 /** Has a dialog show what comes of its buttons. */
 async function tryButtons(page: Page): Promise<void> {
   if (await page.isVisible('#sensorpost-make-key')) await page.click('#sensorpost-make-key');
-  const ask = page.locator('#sensorpost-test, #sensorpost-read');
+  const ask = page.locator('#sensorpost-test, #sensorpost-read, #sensorpost-try');
   if ((await ask.count()) === 0) return;
   await ask.click();
   await page.waitForSelector('[id$=-outcome][data-tone=good], [id$=-outcome][data-tone=bad]');

@@ -279,6 +279,36 @@ describe('the edit dialogs in Chromium', () => {
     await editor.close('cancel');
   });
 
+  it('take a picture before the first deploy, and fill presets in', async () => {
+    const id = await editor.drag('picamera-in', 500, 700);
+    await editor.open(id);
+    await page.selectOption('#node-input-program', 'test-picture');
+    await page.click('#sensorpost-try');
+    const shown = page.locator('#sensorpost-try-outcome[data-tone=good] img');
+    await shown.waitFor();
+    assert.deepEqual(
+      await shown.evaluate((image) => [
+        Reflect.get(image, 'naturalWidth'),
+        Reflect.get(image, 'naturalHeight'),
+      ]),
+      [1280, 720],
+    );
+    await page.selectOption('#node-input-program', 'rpicam-still');
+    await page.click('#sensorpost-light-fold summary');
+    await page.fill('#node-input-ev', '1');
+    await page.locator('#sensorpost-presets button').nth(1).click();
+    assert.match(await page.innerText('#sensorpost-presets'), /Settle: 6000, .*Shutter: 2000000, Gain: 8/);
+    await editor.close();
+    assert.deepEqual(
+      [
+        await editor.valueOf(id, 'shutter'),
+        await editor.valueOf(id, 'settle'),
+        await editor.valueOf(id, 'ev'),
+      ],
+      ['2000000', '6000', ''],
+    );
+  });
+
   it('keep a list of fields', async () => {
     const fold = '#sensorpost-fields-fold';
     await editor.open('sensor');

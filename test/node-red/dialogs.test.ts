@@ -1,5 +1,6 @@
 /** What the edit dialogs ask of the runtime, over HTTP as the editor does. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -9,7 +10,9 @@ import {
   STORED_SECRET,
   TEST_DATABOOM,
   TEST_SENIO,
+  TRY_CAMERA,
   type DialogFailure,
+  type PictureAnswer,
   type PinsAnswer,
   type ReadAnswer,
   type SenioAnswer,
@@ -78,6 +81,10 @@ for (const version of VERSIONS) {
       await writeFile(join(programs, 'python3'), script);
       await chmod(join(programs, 'python3'), 0o755);
       await writeFile(join(programs, 'asked'), '');
+      const camera = `#!/bin/bash
+        echo $$ > ${join(programs, 'new')}; mv ${join(programs, 'new')} ${join(programs, 'taking')}; exec sleep 1000`;
+      await writeFile(join(programs, 'rpicam-still'), camera);
+      await chmod(join(programs, 'rpicam-still'), 0o755);
       await writeFile(join(programs, 'other-secret.js'), OTHER_NODE);
       await writeFile(join(programs, 'other-secret.html'), '<script></script>');
       nodeRed = await startNodeRed(version, {
@@ -199,8 +206,8 @@ for (const version of VERSIONS) {
       assert.match(reasonOf(await databoom({ server: 'moon' }, KEY)), /^No server is chosen/);
     });
 
-    it('refuse what a form of another site could send', async () => {
-      const url = `${nodeRed.url}/${READ_DHT22}`;
+    const refuseForms = (path: string) => async () => {
+      const url = `${nodeRed.url}/${path}`;
       const body = new URLSearchParams({ 'settings[source]': 'demo' });
       assert.equal((await fetch(url, { method: 'POST', body })).status, 400);
       const plain = await fetch(url, { method: 'POST', body: '{"settings":{"source":"demo"}}' });
@@ -212,7 +219,9 @@ for (const version of VERSIONS) {
           400,
           none,
         );
-    });
+    };
+    it('refuse a reading that a form of another site could ask for', refuseForms(READ_DHT22));
+    it('refuse a picture that a form of another site could ask for', refuseForms(TRY_CAMERA));
 
     const read = (settings: object) => ask<ReadAnswer>(nodeRed.url, READ_DHT22, { settings });
 
@@ -266,6 +275,48 @@ for (const version of VERSIONS) {
       assert((await triesOf('6')) < 15);
     });
 
+    const picture = (settings: object) => ask<PictureAnswer>(nodeRed.url, TRY_CAMERA, { settings });
+
+    it('take a picture now, with what the dialog holds, and store none of it', async () => {
+      const settings = { program: 'test-picture', width: '320', height: '240', format: 'png' };
+      const response = await fetch(`${nodeRed.url}/${TRY_CAMERA}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ settings }),
+      });
+      assert.equal(response.headers.get('cache-control'), 'no-store');
+      const answer: PictureAnswer = await response.json();
+      assert.deepEqual([answer.ok, answer.type, answer.width, answer.height], [true, 'image/png', 320, 240]);
+      const bytes = Buffer.from(answer.picture, 'base64');
+      assert.equal(bytes.length, answer.bytes);
+      assert.equal(bytes.toString('latin1', 1, 4), 'PNG');
+    });
+
+    it('tell why there is no picture', async () => {
+      assert.match(reasonOf(await picture({ program: 'moon' })), /^The camera program is none/);
+      assert.match(reasonOf(await picture({ shutter: '1s' })), /^The setting shutter is "1s"/);
+      const wrong = { program: 'rpicam-still', furtherArguments: '--output x' };
+      assert.match(reasonOf(await picture(wrong)), /"--output" is none that is allowed for rpicam-still/);
+    });
+
+    it('take one picture at a time, and end its program when the dialog is closed', async () => {
+      const dialog = new AbortController();
+      const taking = fetch(`${nodeRed.url}/${TRY_CAMERA}`, {
+        method: 'POST',
+        signal: dialog.signal,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ settings: { program: 'rpicam-still' } }),
+      });
+      const marker = join(programs, 'taking');
+      await until('the camera program', () => existsSync(marker));
+      assert.match(reasonOf(await picture({ program: 'test-picture' })), /^Another picture is being taken/);
+      dialog.abort();
+      await assert.rejects(taking);
+      const pid = readFileSync(marker, 'utf8').trim();
+      await until('the end of the camera program', () => !existsSync(`/proc/${pid}`));
+      await until('another picture', async () => (await picture({ program: 'test-picture' })).answer.ok);
+    });
+
     it('tell which pins the system holds', async () => {
       const { answer } = await ask<PinsAnswer>(nodeRed.url, DHT22_PINS);
       assert(answer.ok);
@@ -286,9 +337,9 @@ for (const version of VERSIONS) {
     });
     after(() => nodeRed.stop());
 
-    const settings = { server: 'here', sensor: 'rpi', source: 'demo' };
+    const settings = { server: 'here', sensor: 'rpi', source: 'demo', program: 'test-picture' };
 
-    for (const path of [TEST_SENIO, TEST_DATABOOM, READ_DHT22]) {
+    for (const path of [TEST_SENIO, TEST_DATABOOM, READ_DHT22, TRY_CAMERA]) {
       it(`need the permission to change flows (${path})`, async () => {
         const question = { id: '', settings, secret: '' };
         assert.equal((await ask(nodeRed.url, path, question)).status, 401);
