@@ -103,20 +103,21 @@ export function deadHumidity(
 export function noSuchPin(gpio: number): AttemptFailure {
   return {
     kind: 'no-such-pin',
-    message: `${describePin(gpio)} does not exist here. Choose a GPIO of the header: 0 to 27, the BCM number.`,
+    message: `${describePin(gpio)} does not exist here. Choose a GPIO of the header: 0 to 27, the BCM number; the kernel driver of a Compute Module has more.`,
   };
 }
 
 const FRAME_ADVICE = 'A long or unshielded wire, a weak pull-up resistor or a busy computer causes this.';
 const WHOLE_FRAME_EDGES = 41;
+/** AM2301 send 24 more bits, which mean nothing. */
+const EDGES_WITH_DUMMIES = 65;
 
 /** What was captured instead of a good frame. */
 export function badFrame(gpio: number, { kind, message, edges }: FrameFailure): AttemptFailure {
   if (kind === 'no-answer') return noAnswer(gpio);
-  const seen = `${edges} of ${WHOLE_FRAME_EDGES} edges`;
   return {
     kind,
-    message: `The sensor on ${describePin(gpio)} sent a bad frame (${seen}): ${message}. ${FRAME_ADVICE}`,
+    message: `The sensor on ${describePin(gpio)} sent a bad frame${countOf(edges)}: ${message}. ${FRAME_ADVICE}`,
   };
 }
 
@@ -128,6 +129,13 @@ export function shortChecksumOf(gpio: number): AttemptFailure {
       `The checksum of the sensor on ${describePin(gpio)} is wrong, but holds without the tenths, as with some DHT11. ` +
       `If it is one, choose the sensor "DHT11". ${FRAME_ADVICE}`,
   };
+}
+
+/** The number of edges where it is not that of a frame, with or without dummy bits. */
+function countOf(edges: number): string {
+  if (edges < WHOLE_FRAME_EDGES) return ` (${edges} of ${WHOLE_FRAME_EDGES} edges)`;
+  if (edges === WHOLE_FRAME_EDGES || edges === EDGES_WITH_DUMMIES) return '';
+  return ` (${edges} edges instead of ${WHOLE_FRAME_EDGES})`;
 }
 
 /** The chip has only so many lines. */
@@ -153,6 +161,16 @@ export function helperFailed(gpio: number, reason: string): AttemptFailure {
   return {
     kind: 'helper-failed',
     message: `Reading ${describePin(gpio)} failed in the helper program: ${reason}. It needs Linux 5.10 or later.`,
+  };
+}
+
+/** @param answer what the helper that holds the power pin said instead */
+export function powerFailed(gpio: number, answer: string): AttemptFailure {
+  const [word, ...rest] = answer.split(' ');
+  if (word === 'busy') return gpioBusy(gpio, rest.join(' '));
+  return {
+    kind: 'helper-failed',
+    message: `The power pin ${describePin(gpio)} cannot be switched on: ${JSON.stringify(answer.slice(0, 100))}.`,
   };
 }
 

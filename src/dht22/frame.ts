@@ -17,7 +17,7 @@ export interface Captured {
   readonly edges: readonly number[];
 }
 
-/** Why no bits could be taken, and how many edges were seen. */
+/** Why no bits could be taken, and how many edges were seen, without that of the response. */
 export interface FrameFailure extends Failure<'no-answer' | 'short-frame' | 'corrupt-frame' | 'checksum'> {
   readonly edges: number;
   /** The frame whose checksum does not hold; undefined where there is not even that. */
@@ -57,7 +57,7 @@ const ONE = { shortest: 114_000, longest: 158_000 };
 export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
   const edges = withoutResponse(captured);
   const fail = (kind: FrameFailure['kind'], message: string): Result<Frame, FrameFailure> =>
-    failed({ kind, message, edges: captured.edges.length });
+    failed({ kind, message, edges: (edges ?? captured.edges).length });
 
   const [first] = edges ?? [];
   if (edges === undefined) return fail('corrupt-frame', 'its response is distorted');
@@ -74,7 +74,7 @@ export function decodeFrame(captured: Captured): Result<Frame, FrameFailure> {
   const [a, b, c, d, checksum] = bytes;
   const frame = { bytes, restoredBits: lost };
   if (((a + b + c + d) & 0xff) === checksum) return success(frame);
-  return failed({ kind: 'checksum', message: 'its checksum is wrong', edges: captured.edges.length, frame });
+  return failed({ kind: 'checksum', message: 'its checksum is wrong', edges: edges.length, frame });
 }
 
 /** The edges from the first bit on; undefined when what comes before is not one response. */

@@ -12,7 +12,10 @@ For each line "GPIO START_MICROSECONDS" on standard input it asks the sensor onc
   error TEXT            anything else
 For the line "used" it prints, beside these, which pins of the header something holds, separated by tabs:
   used GPIO CONSUMER... the name that the holder gave itself; it may be empty
-It ends with its standard input, so that it cannot outlive its caller, and after ten minutes without a question.
+For the line "power GPIO 0" or "power GPIO 1" it holds the pin low or high, until it ends, and prints
+  power                 or one of the problems above
+It ends with its standard input, so that it cannot outlive its caller, and after ten minutes without a question, unless
+it holds a pin: the system keeps an output only while a process holds it.
 
 Standard library only, and as little of it as possible, because every import takes time on a small Pi. The numbers
 and layouts are those of the GPIO character device, version 2 (linux/gpio.h, since Linux 5.10).
@@ -43,6 +46,8 @@ LINE_EVENT = struct.Struct("=QIIII24x")
 EVENT_BUFFER = 128  # the kernel's own 16 would lose most of a frame
 
 DRIVE_LOW = LINE_CONFIG.pack(OUTPUT, 0)  # an output's value is low unless told
+OUTPUT_VALUES = 2  # the attribute GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES, with the value and the lines that have it
+DRIVE_HIGH = struct.pack("=QI20xI4xQQ216x", OUTPUT, 1, OUTPUT_VALUES, 1, 1)
 LISTEN = LINE_CONFIG.pack(INPUT | EDGE_FALLING, 0)
 
 # The sensor answers within 6 ms of its release; one that sends dummy bits takes 9 ms.
@@ -89,8 +94,8 @@ def used_lines(chip, lines):
     return "\t".join("%d %s" % (gpio, consumer) for gpio, used, consumer in infos if used)
 
 
-def request_low(chip, gpio):
-    request = LINE_REQUEST.pack(gpio, b"sensorpost-dht22", DRIVE_LOW, 1, EVENT_BUFFER, 0)
+def request_line(chip, gpio, name, config):
+    request = LINE_REQUEST.pack(gpio, name, config, 1, EVENT_BUFFER, 0)
     try:
         return struct.unpack_from("=i", fcntl.ioctl(chip, GET_LINE, request), 588)[0]
     except OSError as problem:
@@ -124,40 +129,59 @@ def capture(line, start_seconds):
     return [call] + [event[0] - released for event in LINE_EVENT.iter_unpack(events)]
 
 
-def ask(chip, lines, gpio, start_seconds):
+def check_pin(gpio, lines):
     if gpio >= lines:
         raise Problem("no-such-pin %d" % lines)
-    line = request_low(chip, gpio)
+
+
+def ask(chip, lines, gpio, start_seconds):
+    check_pin(gpio, lines)
+    line = request_line(chip, gpio, b"sensorpost-dht22", DRIVE_LOW)
     try:
         return capture(line, start_seconds)
     finally:
         os.close(line)
 
 
+def switch_power(chip, lines, held, gpio, config):
+    """Holds the line with this value; `held` are the lines that are held, by pin."""
+    check_pin(gpio, lines)
+    if gpio in held:
+        configure(held[gpio], config)
+    else:
+        held[gpio] = request_line(chip, gpio, b"sensorpost-power", config)
+
+
 def parse(question):
-    """The pin and the seconds of its start pulse; nothing for "used"."""
-    if question.strip() == b"used":
-        return ()
-    gpio, start_microseconds = map(int, question.split())
-    return gpio, start_microseconds / 1e6
+    """The word of a question and its numbers; one without a word asks the sensor."""
+    word, *rest = question.split()
+    if word == b"used":
+        return word, []
+    gpio, number = map(int, rest if word == b"power" else [word, *rest])
+    return (b"power" if word == b"power" else b"ask"), [gpio, number]
 
 
-def answer_to(asked, chip, lines):
-    if not asked:
+def answer_to(word, numbers, held, chip, lines):
+    if word == b"used":
         return "used " + used_lines(chip, lines)
-    return " ".join(map(str, ["edges", *ask(chip, lines, *asked)]))
+    gpio, number = numbers
+    if word == b"power":
+        switch_power(chip, lines, held, gpio, DRIVE_HIGH if number else DRIVE_LOW)
+        return "power"
+    return " ".join(map(str, ["edges", *ask(chip, lines, gpio, number / 1e6)]))
 
 
 def main(folder):
     header = None  # the chip and its number of lines, once found
-    while select.select([0], [], [], IDLE_SECONDS)[0]:
+    held = {}
+    while select.select([0], [], [], None if held else IDLE_SECONDS)[0]:
         question = os.read(0, LONGEST_QUESTION)
         if not question:
             break
         try:
             asked = parse(question)
             header = header or open_header_chip(folder)
-            answer = answer_to(asked, *header)
+            answer = answer_to(*asked, held, *header)
         except Problem as problem:
             answer = str(problem)
         except (OSError, ValueError) as problem:

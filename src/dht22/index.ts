@@ -12,12 +12,16 @@ import { runCycle } from './cycle';
 import { demoSample } from './demo';
 import { completeEnvironment, type Environment } from './environment';
 import { CANCELLED, noSuchPin } from './failures';
-import { isHeaderGpio } from '../raspberry-pi-header';
+import { isChipGpio, isHeaderGpio } from '../raspberry-pi-header';
 import { findKernelDevices } from './kernel-devices';
+import { openPowerPin } from './power';
+import { watchSilence } from './silence';
 import { createAttemptChooser } from './source';
 import type { Dht22, Reading, ReadingFailure, SensorSettings, UsedPin } from './types';
 
 export type { Environment } from './environment';
+export { withMedian } from './median';
+export { withOffsets, type Offsets } from './offsets';
 export { createSharedPins, type SharedPins } from './shared-pins';
 export {
   READING_PROBLEMS,
@@ -68,7 +72,9 @@ const NEVER = new AbortController().signal;
 export function createDht22(settings: SensorSettings, given: Partial<Environment> = {}): Dht22 {
   const environment = completeEnvironment(given);
   if (settings.source === 'demo') return { read: () => readDemo(environment), close: () => undefined };
-  return readsAPin(settings, environment);
+  const { power } = settings;
+  const cycling = power && { ...power, pin: openPowerPin(environment, power.gpio) };
+  return watchSilence(readsAPin(settings, environment), cycling);
 }
 
 async function readDemo(environment: Environment): Promise<Result<Reading, ReadingFailure>> {
@@ -77,13 +83,15 @@ async function readDemo(environment: Environment): Promise<Result<Reading, Readi
 
 function readsAPin(settings: SensorSettings, environment: Environment): Dht22 {
   const { gpio, source, model, plausibility, veryDry } = settings;
-  if (!isHeaderGpio(gpio))
+  // The helper knows the header alone; the driver was given its pin by whoever knows the board.
+  const isPossible = source === 'kernel' ? isChipGpio(gpio) : isHeaderGpio(gpio);
+  if (!isPossible)
     return {
       read: () => Promise.resolve(failed({ ...noSuchPin(gpio), tries: 0 })),
       close: () => undefined,
     };
   const pin = environment.sharedPins(gpio);
-  const key = JSON.stringify([source, model, plausibility, veryDry]);
+  const key = JSON.stringify([source, model, plausibility, veryDry, settings.startPulse]);
   const capture = openCapture(environment);
   const chooseAttempt = createAttemptChooser(environment, settings, capture);
   const underWay = new Set<AbortController>();

@@ -6,10 +6,14 @@ export type Source = 'automatic' | 'kernel' | 'gpio' | 'demo';
 /** How one sensor is read. */
 export interface SensorSettings {
   readonly source: Source;
-  /** BCM number, 0 to 27. */
+  /** BCM number: 0 to 27 of the header; the kernel's driver may also serve those that only a Compute Module leads out. */
   readonly gpio: number;
   /** `dht22` stands for its whole family: AM2301, 2302, 2303, 2320, 2321 and 2322 on one wire. */
-  readonly model: 'auto' | 'dht22' | 'dht11';
+  readonly model: 'auto' | 'dht22' | 'dht11' | 'si7021';
+  /** Microseconds for which the pin is held low, in place of the model's own. The kernel's driver has its own, too. */
+  readonly startPulse?: number;
+  /** The pin that feeds the sensor (BCM number), and after how many silent readings it is switched off and on again. */
+  readonly power?: { readonly gpio: number; readonly afterSilent: number };
   /** Whether a suspicious change is read once more and accepted only when the second reading agrees. */
   readonly plausibility: boolean;
   /** Whether a humidity of 1.0 % or less is real there; it is an error otherwise. */
@@ -35,7 +39,9 @@ export type RawReading =
       readonly temperature: string;
       readonly humidity: string;
     }
-  | { readonly invented: true };
+  | { readonly invented: true }
+  /** Of a median, what was said for each of its readings. */
+  | { readonly readings: readonly RawReading[] };
 
 /** One good reading. */
 export interface Reading {

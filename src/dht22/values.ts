@@ -56,14 +56,21 @@ export function repairDriverTemperature(temperature: number): number {
   return temperature >= LOWEST_12_BITS && temperature <= HIGHEST_12_BITS ? temperature - 0x1000 : temperature;
 }
 
+/** How each model packs its values, and what it is called. */
+const PACKINGS = { dht22: 'dht22', dht11: 'dht11', si7021: 'dht22' } as const;
+const NAMES = { dht22: 'DHT22', dht11: 'DHT11', si7021: 'Si7021' } as const;
+
 /**
  * Why a frame is not one of the chosen model, in words that follow "The sensor sent"; undefined when it may be. Each
  * model's frames have a meaning as the other's, and 588 in 188,501 of a DHT22 a possible one: so the first byte decides.
  */
-export function modelMismatch(bytes: readonly number[], model: 'auto' | Packing): string | undefined {
+export function modelMismatch(
+  bytes: readonly number[],
+  model: 'auto' | Packing | 'si7021',
+): string | undefined {
   const sent = packingOf(bytes);
-  if (model === 'auto' || model === sent) return undefined;
-  const [chosen, likely] = model === 'dht11' ? ['DHT11', 'DHT22'] : ['DHT22', 'DHT11'];
+  if (model === 'auto' || PACKINGS[model] === sent) return undefined;
+  const [chosen, likely] = [NAMES[model], NAMES[sent]];
   const values = unpack(bytes, sent);
   const meaning = outOfRange(values) === undefined ? ` (${inWords(values)})` : '';
   return (

@@ -1,7 +1,14 @@
-import { isHeaderGpio } from '../raspberry-pi-header';
+import { isChipGpio, isHeaderGpio } from '../raspberry-pi-header';
 import { DHT22_IN } from './contract';
 import { prepareSensorChoice } from './editor/sensor-choice';
-import { currentValue, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './editor/dialogs';
+import {
+  currentValue,
+  noteOnFold,
+  openWrongFolds,
+  showSectionFor,
+  showSettings,
+  wholeNumber,
+} from './editor/dialogs';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof DHT22_IN;
@@ -15,11 +22,16 @@ function validateInterval(this: EditedNode<Shape>, value: InputValue, _options: 
   );
 }
 
-/** Whether the header has the data pin; an environment variable's value is not known here. */
+/**
+ * Whether the header has the data pin, or for the kernel's driver the chip; an environment variable's value is not known
+ * here.
+ */
 function validateGpio(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
   const text = String(value ?? DHT22_IN.gpio);
-  const isThere = text.trim() !== '' && isHeaderGpio(Number(text));
-  const isNeeded = currentValue(this, 'source', 'node-input') !== 'demo';
+  const source = currentValue(this, 'source', 'node-input');
+  const exists = source === 'kernel' ? isChipGpio : isHeaderGpio;
+  const isThere = text.trim() !== '' && exists(Number(text));
+  const isNeeded = source !== 'demo';
   return !isNeeded || isThere || text.includes('${') || this._('dht22-in.error.gpio', { value: text });
 }
 
@@ -35,6 +47,36 @@ function ownName(field: (typeof FIELDS)[number]) {
     return !isTaken || this._('dht22-in.error.sameName');
   };
 }
+
+/** A validator of a number from `-most` to `most`; a missing one takes its default. */
+function offset(most: number) {
+  return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
+    const isNumber = value === undefined || String(value).trim() !== '';
+    return (
+      (isNumber && Math.abs(Number(value ?? 0)) <= most) ||
+      this._('dht22-in.error.number', { least: -most, most })
+    );
+  };
+}
+
+/** Whether a start pulse is possible: 0 for the sensor's own, else milliseconds. */
+function validateStartPulse(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
+  const milliseconds = Number(value ?? 0);
+  const isBlank = value !== undefined && String(value).trim() === '';
+  const isPossible = milliseconds === 0 || (milliseconds >= 0.3 && milliseconds <= 25);
+  return (!isBlank && isPossible) || this._('dht22-in.error.startPulse');
+}
+
+/** Whether the power pin is one of the header and not the data pin; an environment variable's value is not known here. */
+function validatePowerPin(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
+  const text = String(value ?? '').trim();
+  const isOther = text !== currentValue(this, 'gpio', 'node-input').trim();
+  const isPossible = text === '' || text.includes('${') || (isHeaderGpio(Number(text)) && isOther);
+  return isPossible || this._('dht22-in.error.powerPin');
+}
+
+/** The settings that most leave as they are. */
+const MORE = ['temperatureOffset', 'humidityOffset', 'readings', 'startPulse', 'powerPin'] as const;
 
 let endQuestions = () => {};
 
@@ -57,6 +99,13 @@ RED.nodes.registerType<Shape>('dht22-in', {
     dewPointField: { value: '', validate: ownName('dewPointField') },
     plausibility: { value: true },
     veryDry: { value: false },
+    // In degrees Fahrenheit, an offset of 20 °C is 36.
+    temperatureOffset: { value: 0, validate: offset(36) },
+    humidityOffset: { value: 0, validate: offset(20) },
+    readings: { value: 1, validate: wholeNumber(1, 15) },
+    startPulse: { value: 0, validate: validateStartPulse },
+    powerPin: { value: '', validate: validatePowerPin },
+    powerAfter: { value: 3, validate: wholeNumber(1, 1000) },
   },
   inputs: 1,
   outputs: 1,
@@ -83,6 +132,14 @@ RED.nodes.registerType<Shape>('dht22-in', {
       () =>
         FIELDS.map((name) => currentValue(this, name, 'node-input'))
           .filter(Boolean)
+          .join(', '),
+    );
+    noteOnFold(
+      '#sensorpost-more-fold',
+      MORE.map((name) => `#node-input-${name}`),
+      () =>
+        MORE.filter((name) => currentValue(this, name, 'node-input').trim() !== String(DHT22_IN[name]))
+          .map((name) => this._(`dht22-in.label.${name}`))
           .join(', '),
     );
     openWrongFolds();

@@ -26,6 +26,14 @@ export function isHeaderGpio(gpio: number): boolean {
   return HEADER_PINS[gpio] !== undefined;
 }
 
+/** The BCM2711, with 58 lines, has the most of all chips whose GPIO the kernel's driver may serve (its data sheet, 5.1). */
+const HIGHEST_GPIO = 57;
+
+/** Whether a chip of a Raspberry Pi has this BCM number, be it that only a Compute Module leads it out. */
+export function isChipGpio(gpio: number): boolean {
+  return Number.isInteger(gpio) && gpio >= 0 && gpio <= HIGHEST_GPIO;
+}
+
 /** Both numbers of a pin, as in "GPIO 4 (pin 7)": software counts BCM numbers, people count header pins. */
 export function describePin(gpio: number): string {
   const pin = HEADER_PINS[gpio];

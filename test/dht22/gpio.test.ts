@@ -104,7 +104,7 @@ describe('dht22: the GPIO pin', () => {
       ['edges 17000', 'no-answer', 15, 'does not answer', '3.3 V'],
       ['edges 17000 204000 283000', 'short-frame', 15, '2 of 41 edges'],
       [edgesLine([2, 146, 1, 13, 0]), 'checksum', 15, 'checksum'],
-      [`${good} 9000000`, 'corrupt-frame', 15, '42 of 41 edges'],
+      [`${good} 9000000`, 'corrupt-frame', 15, '42 edges instead of 41'],
       [edgesLine(withChecksum(0, 0, 0, 0)), 'implausible', 15, '0 °C and 0 %'],
       ['busy w1', 'busy', 3, '"w1"', '1-Wire'],
       ['busy ', 'busy', 3, 'gives no name'],
@@ -272,6 +272,30 @@ describe('dht22: the GPIO pin', () => {
     assert.deepEqual((await log()).questions, ['4 10000', '4 19000', '4 19000', '4 19000']);
   });
 
+  it('holds the pin low as long as the model or the settings say', async () => {
+    const pulses: readonly [Partial<SensorSettings>, string][] = [
+      [{ model: 'si7021' }, '4 500'],
+      [{ model: 'si7021', startPulse: 800 }, '4 800'],
+      [{ model: 'auto', startPulse: 2000 }, '4 2000'],
+    ];
+    for (const [settings, question] of pulses) {
+      const silent = await readOnce(await helper('edges 17000'), settings);
+      assert(!silent.ok && silent.failure.kind === 'no-answer');
+      assert.deepEqual(new Set((await log()).questions), new Set([question]));
+    }
+    const result = await readOnce(await helper(good), { model: 'si7021' });
+    assert(result.ok && result.value.temperature === 26.9);
+  });
+
+  it('counts edges only where they are not those of a frame', async () => {
+    const response = `edges 17000 40000 ${edgesLine([2, 146, 1, 13, 0]).split(' ').slice(2).join(' ')}`;
+    for (const line of [edgesLine([2, 146, 1, 13, 0]), response]) {
+      const { kind, message } = await failure(line);
+      assert.equal(kind, 'checksum');
+      assert(!message.includes('edges'), message);
+    }
+  });
+
   it('takes the chosen model at its word', async () => {
     assert.ok((await readOnce(await helper(edgesLine(withChecksum(36, 0, 27, 0))), { model: 'dht11' })).ok);
     assert.deepEqual((await log()).questions.at(0), '4 19000');
@@ -316,7 +340,9 @@ describe('dht22: the helper program', () => {
   it('says when there is no chip, and what is wrong with a question', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dht22-dev-'));
     assert.deepEqual(ask(folder, '4 1200\n'), ['no-chip']);
-    assert.match(ask(folder, 'nonsense\n')[0] ?? '', /^error /);
+    for (const question of ['nonsense', '4', '4 1 1', 'power', 'power 4', 'power 4 x', 'power 4 1 1'])
+      assert.match(ask(folder, `${question}\n`)[0] ?? '', /^error /, question);
+    assert.deepEqual(ask(folder, 'power 4 1\n'), ['no-chip']);
     assert.match(ask('/nonexistent', '4 1200\n')[0] ?? '', /^error .*No such file/);
     await writeFile(join(folder, 'gpiochip0'), '');
     assert.match(ask(folder, '4 1200\n')[0] ?? '', /^error .*Inappropriate ioctl/);

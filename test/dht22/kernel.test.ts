@@ -104,8 +104,17 @@ describe('dht22: the kernel driver', () => {
   });
 
   it('refuses a pin that the header does not have', async () => {
-    for (const gpio of [-1, 28, 4.5, Number.NaN])
+    for (const gpio of [-1, 58, 4.5, Number.NaN])
       assert.equal((await failure({ ...KERNEL, gpio })).kind, 'no-such-pin');
+    for (const source of ['gpio', 'automatic'] as const)
+      assert.equal((await failure({ ...KERNEL, source, gpio: 28 })).kind, 'no-such-pin');
+  });
+
+  it('reads a sensor on a pin that only a Compute Module leads out', async () => {
+    await sysfs.put('iio:device0', { temperature: '21000', humidity: '40000', gpio: 45 });
+    const result = await read({ ...KERNEL, gpio: 45 });
+    assert(result.ok && result.value.gpio === 45 && result.value.temperature === 21);
+    assert.equal((await failure({ ...KERNEL, gpio: 44 })).kind, 'no-sensor');
   });
 
   it('reads clones below zero', async () => {

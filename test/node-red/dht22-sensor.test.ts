@@ -26,7 +26,7 @@ const FAILURES: readonly (readonly [
   [5, 'edges 17000', 'no-answer', 'GPIO 5 (pin 29) does not answer', 'no answer'],
   [6, 'edges 17000 204000 283000', 'short-frame', '2 of 41 edges', 'answer cut short'],
   [13, edges([2, 146, 1, 13, 0]), 'checksum', 'GPIO 13 (pin 33)', 'checksum wrong'],
-  [19, `${GOOD} 9000000`, 'corrupt-frame', '42 of 41 edges', 'damaged answer'],
+  [19, `${GOOD} 9000000`, 'corrupt-frame', '42 edges instead of 41', 'damaged answer'],
   [26, edges(withChecksum(0, 0, 0, 0)), 'implausible', '0 °C and 0 %', 'not plausible'],
   [16, 'busy w1', 'busy', 'is in use by "w1"', 'pin is in use'],
   [20, 'no-permission /dev/gpiochip0', 'no-permission', 'usermod -aG gpio', 'no permission'],

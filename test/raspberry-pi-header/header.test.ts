@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describePin, HEADER, overlayLine } from '../../src/raspberry-pi-header';
+import { describePin, HEADER, isChipGpio, isHeaderGpio, overlayLine } from '../../src/raspberry-pi-header';
 
 function pinsOf(supply: string): number[] {
   return HEADER.flatMap((role, index) => ('supply' in role && role.supply === supply ? [index + 1] : []));
@@ -31,6 +31,12 @@ describe('raspberry-pi-header: the 40-pin header', () => {
     for (const power of [1, 2, 4, 6, 9, 14, 17, 20, 25, 30, 34, 39]) assert.ok(!headerPins.includes(power));
     assert.ok(headerPins.every((pin) => pin >= 1 && pin <= 40));
     assert.equal(describePin(28), 'GPIO 28 (not on the header)');
+  });
+
+  it('tells the pins of the header from those that only a Compute Module leads out', () => {
+    const numbers = [0, 27, 28, 57, 58, -1, 4.5, Number.NaN];
+    assert.deepEqual(numbers.map(isHeaderGpio), [true, true, false, false, false, false, false, false]);
+    assert.deepEqual(numbers.map(isChipGpio), [true, true, true, true, false, false, false, false]);
   });
 
   it('shows the overlay line of a pin', () => {

@@ -72,10 +72,13 @@ export const DATABOOM_PUBLISH = {
 
 /**
  * `source`: "automatic", "kernel" (the kernel's driver), "gpio" (the GPIO pin) or "demo" (a simulated sensor).
- * `gpio`: the data pin's BCM number. `model`: "auto", "dht22" or "dht11". `interval`: seconds from one reading to the
+ * `gpio`: the data pin's BCM number. `model`: "auto", "dht22", "dht11" or "si7021". `interval`: seconds from one reading to the
  * next, 0 for only when a message arrives. `unit`: "C" or "F". `…Field`: names in the payload; an empty
  * `dewPointField` leaves the dew point out. `plausibility`: whether a sudden change is read once more. `veryDry`: whether
  * a humidity of 1.0 % or less is real there.
+ * `temperatureOffset` (in the unit), `humidityOffset` (percent): added to what the sensor says. `readings`: how many
+ * make one value, their median. `startPulse`: milliseconds, 0 for the model's own. `powerPin`: the BCM number of the pin
+ * that feeds the sensor, empty for none. `powerAfter`: silent readings before it is switched off and on again.
  */
 export const DHT22_IN = {
   version: 1,
@@ -91,6 +94,12 @@ export const DHT22_IN = {
   dewPointField: '',
   plausibility: true,
   veryDry: false,
+  temperatureOffset: 0,
+  humidityOffset: 0,
+  readings: 1,
+  startPulse: 0,
+  powerPin: '',
+  powerAfter: 3,
 };
 
 /**

@@ -95,6 +95,17 @@ describe('dht22-in', () => {
     ['two values of one name', { humidityField: 'temp' }, /need names of their own/],
     ['a value without a name', { temperatureField: '' }, /need names of their own/],
     ['a source that is none', { source: 'magic' }, /^The source or the model is none that this node knows/],
+    ['an offset that no sensor needs', { humidityOffset: 21 }, /^An offset is more than 20/],
+    ['an offset of 100 °F', { temperatureOffset: '100', unit: 'F' }, /^An offset is more than 20 °C/],
+    ['half a reading', { readings: 1.5 }, /^A value is made of 1 to 15 readings/],
+    ['a start pulse that no sensor knows', { startPulse: 0.1 }, /^The start pulse has 0\.3 to 25 ms/],
+    ['a power pin off the header', { source: 'gpio', powerPin: '28' }, /^The power pin is no GPIO/],
+    ['the data pin as power pin', { source: 'gpio', powerPin: '4' }, /^The power pin is the data pin/],
+    [
+      'power after no reading',
+      { source: 'gpio', powerPin: '5', powerAfter: 0 },
+      /^The power is switched after 1/,
+    ],
     ['a model that is none', { model: 'dht99' }, /^The source or the model is none that this node knows/],
   ];
   for (const [name, settings, expected] of senseless) {
@@ -109,6 +120,16 @@ describe('dht22-in', () => {
       assert.deepEqual([flow.completed.length, flow.caught.length, flow.results.length], [0, 1, 0]);
     });
   }
+
+  it('adds its offsets to what it reads, in its unit', async () => {
+    const flow = await run({ temperatureOffset: '36', humidityOffset: 20, unit: 'F', readings: 3 });
+    const { payload } = await flow.next('results');
+    // The demo sensor's days: 17.4 to 23.6 °C, and 42.7 to 61.3 %.
+    assert(payload !== null && typeof payload === 'object');
+    const [temp, humidity] = ['temp', 'humidity'].map((name) => Number(Reflect.get(payload, name)));
+    assert(temp !== undefined && temp >= 99 && temp <= 111, String(temp));
+    assert(humidity !== undefined && humidity >= 62 && humidity <= 82, String(humidity));
+  });
 
   it('reads anew after a deploy of modified nodes, and shows nothing once it is removed', async () => {
     const flow = await run({ topic: 'one' });

@@ -1,4 +1,4 @@
-import { describePin, overlayLine } from '../../../raspberry-pi-header';
+import { describePin, isChipGpio, overlayLine } from '../../../raspberry-pi-header';
 import {
   DHT22_IN,
   DHT22_PINS,
@@ -88,6 +88,11 @@ function askForPins(translate: Translate, use: (answer: PinsAnswer) => void): ()
 function showWiring(translate: Translate, gpio: number, user: string | undefined): void {
   const pin = pinOfGpio(gpio);
   const place = byId('sensorpost-wiring');
+  if (pin === undefined && $('#node-input-source').val() === 'kernel' && isChipGpio(gpio)) {
+    // Only a Compute Module leads it out, each board in its own way.
+    place.replaceChildren(describePin(gpio));
+    return;
+  }
   if (pin === undefined) {
     const value = String($('#node-input-gpio').val());
     place.replaceChildren(warning(translate('dht22-in.error.gpio', { value })));
