@@ -1,6 +1,7 @@
 /**
  * What a person can do about each cause that a camera program names, or that the device files show.
  */
+import { allowDevice, installInContainer, passDevice, type ContainerKind } from '../container';
 import type { CaptureProblem } from './problems';
 import type { ProgramError } from './program-errors';
 import type { SystemProgram } from './settings';
@@ -13,6 +14,8 @@ export interface FailureContext {
   /** The camera chosen, or "". */
   readonly device: string;
   readonly userName: string;
+  /** The kind of container that this process runs in; undefined outside of containers. */
+  readonly container: ContainerKind | undefined;
 }
 
 /**
@@ -28,8 +31,26 @@ interface Advice {
   readonly advice: (context: FailureContext) => string;
 }
 
-const groupVideo = (userName: string) =>
-  `sudo usermod -aG video ${userName} — then log out and in again, and restart Node-RED.`;
+/** How this user gets the right to a device of the group video. */
+function allowVideo({ userName, container }: FailureContext, device: string): string {
+  return container === undefined
+    ? `Let them: sudo usermod -aG video ${userName} — then log out and in again, and restart Node-RED.`
+    : `It was passed to this container, but not the right to it. ${allowDevice(container, device)}`;
+}
+
+/** The device file of a webcam, as it is passed to a container: by-id names are not there. */
+function videoDevice(device: string): string {
+  return /^\/dev\/video\d+$/.test(device) ? device : '/dev/video0';
+}
+
+/** What a Raspberry Pi camera takes; which numbers there are differs. */
+const CAMERA_DEVICES = '/dev/dma_heap, and all of /dev/media*, /dev/video* and /dev/v4l-subdev*';
+
+function noCameraIn(container: ContainerKind, { program, device }: FailureContext): string {
+  return program === 'fswebcam'
+    ? `a webcam of the host must be passed to this container. ${passDevice(container, videoDevice(device))}`
+    : `this container needs ${CAMERA_DEVICES} of the host, and /run/udev to read: docs/containers.md says how. Else check both ends of the ribbon cable. For a USB webcam, choose fswebcam.`;
+}
 
 /** Every cause with its kind and its advice. */
 export const ADVICE: Readonly<Record<PictureError, Advice>> = {
@@ -40,8 +61,12 @@ export const ADVICE: Readonly<Record<PictureError, Advice>> = {
   },
   'incomplete-program': {
     kind: 'not-executable',
-    advice: ({ program }) =>
-      `Files that ${program} needs are missing or do not fit it: sudo apt update && sudo apt full-upgrade — and restart this computer.`,
+    advice: ({ program, container }) =>
+      `Files that ${program} needs are missing or do not fit it: ${
+        container === undefined
+          ? 'sudo apt update && sudo apt full-upgrade — and restart this computer.'
+          : 'build the image of this container anew, with the newest packages.'
+      }`,
   },
   'unknown-option': {
     kind: 'invalid-settings',
@@ -55,8 +80,10 @@ export const ADVICE: Readonly<Record<PictureError, Advice>> = {
   },
   'no-camera': {
     kind: 'no-camera',
-    advice: ({ program, device }) => {
+    advice: (context) => {
+      const { program, device, container } = context;
       const which = device === '' ? 'no camera' : `no camera ${device}`;
+      if (container !== undefined) return `${program} finds ${which}: ${noCameraIn(container, context)}`;
       return program === 'fswebcam'
         ? `fswebcam finds ${which}: is the webcam plugged in? The connected ones: ls /dev/v4l/by-id /dev/video*`
         : `${program} finds ${which}: switch the Raspberry Pi off and check both ends of the ribbon cable. For a USB webcam, choose fswebcam.`;
@@ -69,8 +96,8 @@ export const ADVICE: Readonly<Record<PictureError, Advice>> = {
   },
   'not-enabled': {
     kind: 'no-camera',
-    advice: () =>
-      'The camera is switched off: sudo raspi-config — Interface Options, Legacy Camera — and restart this computer.',
+    advice: ({ container }) =>
+      `The camera is switched off: sudo raspi-config — Interface Options, Legacy Camera — and restart ${container === undefined ? 'this computer' : 'it, on the host of this container'}.`,
   },
   'no-webcam': {
     kind: 'no-camera',
@@ -101,13 +128,13 @@ export const ADVICE: Readonly<Record<PictureError, Advice>> = {
   },
   'no-permission': {
     kind: 'no-permission',
-    advice: ({ userName }) =>
-      `The user ${userName} may not use the camera. Let them: ${groupVideo(userName)}`,
+    advice: (context) =>
+      `The user ${context.userName} may not use the camera. ${allowVideo(context, videoDevice(context.device))}`,
   },
   'no-buffers': {
     kind: 'no-permission',
-    advice: ({ userName }) =>
-      `The user ${userName} may not use /dev/dma_heap, the memory for the camera’s pictures. Let them: ${groupVideo(userName)} Where its files do not belong to the group video (ls -l /dev/dma_heap), a udev rule is needed: SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"`,
+    advice: (context) =>
+      `The user ${context.userName} may not use /dev/dma_heap, the memory for the camera’s pictures. ${allowVideo(context, '/dev/dma_heap/linux,cma')} Where its files do not belong to the group video (ls -l /dev/dma_heap), a udev rule is needed${context.container === undefined ? '' : ' on the host'}: SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"`,
   },
   'buffers-not-there': {
     kind: 'no-permission',
@@ -127,3 +154,20 @@ export const ADVICE: Readonly<Record<PictureError, Advice>> = {
       `${program} gets no frames from the camera: check its cable and its power, and plug it in again.`,
   },
 };
+
+// Package names: Raspberry Pi OS (Bookworm and Trixie, Bullseye, Buster), Debian and Alpine for fswebcam.
+const PACKAGES: Readonly<Record<SystemProgram, string>> = {
+  'rpicam-still': 'rpicam-apps',
+  'libcamera-still': 'libcamera-apps',
+  raspistill: 'libraspberrypi-bin',
+  fswebcam: 'fswebcam',
+};
+
+/** How a program is installed, in words that follow a colon. */
+export function howToInstall(program: SystemProgram, container: ContainerKind | undefined): string {
+  const name = PACKAGES[program];
+  if (container === undefined) return `sudo apt install ${name}`;
+  return program === 'fswebcam'
+    ? installInContainer(container, name)
+    : `add ${name} to an image that is made from the host’s own Raspberry Pi OS (docs/containers.md)`;
+}

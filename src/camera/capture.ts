@@ -112,7 +112,7 @@ export async function chooseSource(
   }
   const candidates = candidatesFor(settings);
   const found = await findProgram(candidates, environment);
-  if (found === undefined) return noProgram(settings.program, candidates);
+  if (found === undefined) return noProgram(settings.program, candidates, environment.container);
   if (found.program !== 'fswebcam') {
     const queue = queueOfPiCamera(settings.device);
     return success({ program: found.program, queue, shoot: shootFrom(found, '') });
@@ -188,7 +188,8 @@ function failureContextOf(
   settings: CameraSettings,
   environment: CameraEnvironment,
 ): FailureContext {
-  return { program, said, device: settings.device, userName: environment.userName() };
+  const { container } = environment;
+  return { program, said, device: settings.device, userName: environment.userName(), container };
 }
 
 /**

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { containerOfThisProcess, type ContainerKind } from '../container';
 import { killGroup } from './processes';
 import { NO_PROGRAM_RECORDS, type ProgramRecords } from './program-records';
 import { createCameraQueues, type CameraQueues } from './queues';
@@ -41,6 +42,8 @@ export interface CameraEnvironment {
   readonly userName: () => string;
   /** What turns a picture by a quarter; `undefined` where there is nothing that could. */
   readonly rotator: Rotator | undefined;
+  /** The kind of container that this process runs in; undefined outside of containers. */
+  readonly container: ContainerKind | undefined;
   /** Sends a signal to a process group. Throws, as `process.kill` does, where there is none. */
   readonly killGroup: (id: number, signal: NodeJS.Signals) => void;
 }
@@ -70,6 +73,7 @@ export function systemEnvironment(): CameraEnvironment {
     mayUse,
     userName,
     rotator: findRotator(),
+    container: containerOfThisProcess(),
     killGroup,
   };
 }

@@ -2,7 +2,8 @@
  * Why there is no picture: each cause its own kind, each message with what a person can do about it.
  */
 import { failed, type Failure } from '../result';
-import { ADVICE, type FailureContext, type PictureError } from './advice';
+import type { ContainerKind } from '../container';
+import { ADVICE, howToInstall, type FailureContext, type PictureError } from './advice';
 import type { CaptureProblem } from './problems';
 import type { CameraProgram, SystemProgram } from './settings';
 
@@ -23,25 +24,23 @@ export function cancelled() {
   return captureFailed('cancelled', 'The capture was called off.');
 }
 
-// Package names: Raspberry Pi OS (Bookworm and Trixie, Bullseye, Buster), Debian for fswebcam.
-const INSTALL: Readonly<Record<SystemProgram, string>> = {
-  'rpicam-still': 'sudo apt install rpicam-apps',
-  'libcamera-still': 'sudo apt install libcamera-apps',
-  raspistill: 'sudo apt install libraspberrypi-bin',
-  fswebcam: 'sudo apt install fswebcam',
-};
-
 /** No program to take a picture with; `candidates` are those that were looked for. */
-export function noProgram(chosen: CameraProgram, candidates: readonly SystemProgram[]) {
+export function noProgram(
+  chosen: CameraProgram,
+  candidates: readonly SystemProgram[],
+  container: ContainerKind | undefined,
+) {
   if (chosen !== 'automatic') {
     const [program] = candidates;
-    const how = program === undefined ? '' : `: ${INSTALL[program]}`;
+    const how = program === undefined ? '' : `: ${howToInstall(program, container)}`;
     return captureFailed('no-program', `${chosen} is not installed. Install it${how}`);
   }
   const forPi = candidates.includes('rpicam-still')
-    ? [`for a Raspberry Pi camera: ${INSTALL['rpicam-still']}`]
+    ? [`for a Raspberry Pi camera: ${howToInstall('rpicam-still', container)}`]
     : [];
-  const forUsb = candidates.includes('fswebcam') ? [`for a USB webcam: ${INSTALL.fswebcam}`] : [];
+  const forUsb = candidates.includes('fswebcam')
+    ? [`for a USB webcam: ${howToInstall('fswebcam', container)}`]
+    : [];
   return captureFailed(
     'no-program',
     `No camera program is installed. Install one; ${[...forPi, ...forUsb].join('; ')}`,
@@ -53,7 +52,7 @@ export function notStarted(path: string, code: string) {
   if (code === 'EACCES' || code === 'ENOEXEC') {
     return captureFailed(
       'not-executable',
-      `${path} cannot be run (${code}). Allow it: sudo chmod 755 ${path} — or install it again.`,
+      `${path} cannot be run (${code}). Allow it (chmod 755 ${path}, as root), or install it again.`,
     );
   }
   return captureFailed(
@@ -100,7 +99,12 @@ export function noWholePicture(
     cut: `The picture from ${program} is cut off after ${length} bytes, and is not used.`,
     'not-jpeg': `${program} gave ${length} bytes that are no JPEG, and they are not used.`,
   };
-  return captureFailed(kind, `${what[kind]} Try it by hand: ${program} -o test.jpg${quoted(said)}`);
+  return captureFailed(kind, `${what[kind]} Try it by hand: ${byHand(program)}${quoted(said)}`);
+}
+
+/** A command that writes a picture: what -o is to the others is to fswebcam the file of its log (fswebcam(1)). */
+function byHand(program: SystemProgram): string {
+  return program === 'fswebcam' ? 'fswebcam test.jpg' : `${program} -o test.jpg`;
 }
 
 /** Output without an end. */

@@ -69,7 +69,13 @@ async function listWith(
   if (run.end === 'cancelled') return cancelled();
   if (run.end !== 'itself') {
     return hung(
-      { program, said: errorLines(program, run.errorOutput), device: '', userName: environment.userName() },
+      {
+        program,
+        said: errorLines(program, run.errorOutput),
+        device: '',
+        userName: environment.userName(),
+        container: environment.container,
+      },
       timeoutMs,
       run.gone,
     );

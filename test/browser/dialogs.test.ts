@@ -14,7 +14,7 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['dht22-in', 'dewPointField', 'dew', /Each value needs a name of its own/],
   ['dht22-in', 'humidityOffset', '21', /A number from -20 to 20/],
   ['dht22-in', 'startPulse', '0.1', /0, or 0\.3 to 25 ms/],
-  ['dht22-in', 'powerPin', '4', /other than the data pin/],
+  ['dht22-in', 'powerPin', '5', /other than the data pin/],
   ['picamera-in', 'interval', '3', /0, or a whole number from 5 to 2000000/],
   ['picamera-in', 'width', '10', /A whole number from 64 to 16384/],
   ['picamera-in', 'quality', '101', /A whole number from 1 to 100/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { CameraEnvironment, CameraSettings } from '../../src/camera';
+import type { ContainerKind } from '../../src/container';
 import {
   capture,
   createMachine,
@@ -46,11 +47,42 @@ describe('camera: the failure of a picture', () => {
     assert.equal(kindOf(await capture({}, machine.environment)), 'no-program');
   });
 
+  it('says in a container how a program, a camera and the right to it get in, never what a host would do', async () => {
+    const kinds: readonly [ContainerKind, RegExp, RegExp][] = [
+      ['docker', /RUN apk add fswebcam/, /docker run --device \/dev\/video0 --group-add/],
+      ['home-assistant', /add fswebcam to system_packages/, /lists no \/dev\/video0 there/],
+      ['balena', /RUN apk add fswebcam/, /"\/dev\/video0:\/dev\/video0"/],
+    ];
+    for (const [container, install, pass] of kinds) {
+      const bare = { ...machine.environment, container };
+      const missing = messageOf(await capture({ program: 'automatic' }, bare));
+      assert.match(missing, install);
+      const noWebcam = await outcome('fswebcam', ['echo "stat: No such file or directory" >&2'], {
+        container,
+      });
+      assert.match(noWebcam, /^no-camera: fswebcam finds no camera: a webcam of the host must be passed/);
+      assert.match(noWebcam, pass);
+      const noCamera = await outcome('rpicam-still', [NO_CAMERA], { container });
+      assert.match(noCamera, /^no-camera: .*\/dev\/dma_heap.*docs\/containers\.md/);
+      const denied = await outcome('fswebcam', ['echo "open: Permission denied" >&2'], { container });
+      assert.match(denied, /^no-permission: .*was passed to this container, but not the right to it/);
+      for (const said of [missing, noWebcam, noCamera, denied]) assert.doesNotMatch(said, /usermod|sudo/);
+      machine.remove();
+      machine = createMachine();
+    }
+  });
+
+  it('names a command that takes a picture, by each program’s own manual', async () => {
+    assert.match(await outcome('rpicam-still', ['exit 0']), /Try it by hand: rpicam-still -o test\.jpg/);
+    assert.match(await outcome('raspistill', ['exit 0']), /Try it by hand: raspistill -o test\.jpg/);
+    assert.match(await outcome('fswebcam', ['exit 0']), /Try it by hand: fswebcam test\.jpg/);
+  });
+
   it('says that a program may not be run, and how to allow it', async () => {
     chmodSync(machine.install('rpicam-still', 'exit 0'), 0o644);
     const result = await capture({}, machine.environment);
     assert.equal(kindOf(result), 'not-executable');
-    assert.match(messageOf(result), /sudo chmod 755 .*rpicam-still/);
+    assert.match(messageOf(result), /chmod 755 .*rpicam-still/);
   });
 
   it('says that a program that is not complete could not be started', async () => {
