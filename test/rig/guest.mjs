@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersGiven, check, finish, helpers, parameter, read, REST_MS } from './checks.mjs';
+import { answersGiven, check, finish, helpers, parameter, read, REST_MS, withHelper } from './checks.mjs';
 
 const require = createRequire(import.meta.url);
 const { createDht22, createSharedPins, listUsedPins } = require('../../dist/dht22/index.js');
@@ -39,7 +39,7 @@ function sensor(source, settings = {}, environment = {}) {
   const gpio = source === 'gpio' ? FREE_LINE : DRIVER_LINE;
   return createDht22(
     { source, gpio, model: 'auto', plausibility: true, veryDry: false, ...settings },
-    environment,
+    { container: undefined, ...environment },
   );
 }
 
@@ -111,9 +111,6 @@ function judgeDelays(source, longest, atStart) {
 
 /** Each source once per case; a case sends something and says what must come back. */
 async function bothSources(cases) {
-  // Nothing but the helper tells here which line the kernel's sensor is on: one sensor keeps it for all.
-  const open = sensor('gpio');
-  await read(open);
   for (const source of ['kernel', 'gpio']) {
     for (const [name, prepare, expected] of cases) {
       prepare();
@@ -128,29 +125,31 @@ async function bothSources(cases) {
       check(`${source}: ${name}`, seen === wanted, seen);
     }
   }
-  open.close();
   reset();
 }
 
 async function errorsAndValues() {
-  await bothSources([
-    ['a silent sensor', () => set('mode', 1), 'no-answer after 15 tries'],
-    [
-      'a wrong checksum',
-      () => set('mode', 2),
-      { kernel: 'corrupt-frame after 15 tries', gpio: 'checksum after 15 tries' },
-    ],
-    ['answers again', reset, '26.9 °C, 65.8 %'],
-    ['below zero', () => sendTenths(-101, 658), '-10.1 °C, 65.8 %'],
-    ['below zero, a clone with 16 bits', () => send(2, 146, 0xff, 0x9b), '-10.1 °C, 65.8 %'],
-    ['below zero, a clone with 12 bits', () => send(2, 146, 0x0f, 0x9b), '-10.1 °C, 65.8 %'],
-    ['zeros', () => send(0, 0, 0, 0), 'implausible after 15 tries'],
-    ['1 °C and 1 %', () => sendTenths(10, 10), 'implausible after 15 tries'],
-    ['0 °C and 1.5 %', () => sendTenths(0, 15), 'implausible after 15 tries'],
-    ['−40 °C and 1 %', () => sendTenths(-400, 10), 'implausible after 15 tries'],
-    ['out of range', () => sendTenths(1300, 500), 'implausible after 15 tries'],
-    ['a DHT11', () => send(36, 0, 27, 0), '27 °C, 36 %'],
-  ]);
+  // Nothing but the helper tells here which line the kernel's sensor is on.
+  await withHelper(sensor('gpio'), () =>
+    bothSources([
+      ['a silent sensor', () => set('mode', 1), 'no-answer after 15 tries'],
+      [
+        'a wrong checksum',
+        () => set('mode', 2),
+        { kernel: 'corrupt-frame after 15 tries', gpio: 'checksum after 15 tries' },
+      ],
+      ['answers again', reset, '26.9 °C, 65.8 %'],
+      ['below zero', () => sendTenths(-101, 658), '-10.1 °C, 65.8 %'],
+      ['below zero, a clone with 16 bits', () => send(2, 146, 0xff, 0x9b), '-10.1 °C, 65.8 %'],
+      ['below zero, a clone with 12 bits', () => send(2, 146, 0x0f, 0x9b), '-10.1 °C, 65.8 %'],
+      ['zeros', () => send(0, 0, 0, 0), 'implausible after 15 tries'],
+      ['1 °C and 1 %', () => sendTenths(10, 10), 'implausible after 15 tries'],
+      ['0 °C and 1.5 %', () => sendTenths(0, 15), 'implausible after 15 tries'],
+      ['−40 °C and 1 %', () => sendTenths(-400, 10), 'implausible after 15 tries'],
+      ['out of range', () => sendTenths(1300, 500), 'implausible after 15 tries'],
+      ['a DHT11', () => send(36, 0, 27, 0), '27 °C, 36 %'],
+    ]),
+  );
 }
 
 /** Every helper must be gone once its sensors are closed. */
@@ -240,7 +239,7 @@ async function sharing() {
 
 /** The lines of the chip that something holds: what a dialog greys. */
 async function usedPins() {
-  const used = JSON.stringify(await listUsedPins());
+  const used = JSON.stringify(await withHelper(sensor('gpio'), () => listUsedPins()));
   check('gpio: tells which pins are held', used === '[{"gpio":0,"consumer":"dht11.0"}]', used);
 }
 
@@ -268,7 +267,7 @@ if (isFast) {
   await pinErrors();
   await sharing();
   await usedPins();
-  await longStartPulse();
+  await withHelper(sensor('gpio'), longStartPulse);
 } else {
   await manyReadings('kernel', READINGS * 0.9);
   await manyReadings('gpio', READINGS * 0.9);

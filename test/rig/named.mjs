@@ -2,7 +2,7 @@
 // tree, which itself is not there, as in a container. Those send 5.5 °C, all others 26.9 °C. usage: named.mjs LINE,...
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersGiven, check, finish, helpers, read, REST_MS } from './checks.mjs';
+import { answersGiven, check, finish, helpers, read, REST_MS, withHelper } from './checks.mjs';
 
 const require = createRequire(import.meta.url);
 const { createDht22, createSharedPins, listKernelSensors } = require('../../dist/dht22/index.js');
@@ -64,12 +64,8 @@ async function withoutChip() {
   }
 }
 
-/** While a sensor is open, so that its helper answers: to start one may take longer than the rig's time allows. */
 async function listed() {
-  const open = createDht22({ source: 'gpio', gpio: 6, model: 'auto', plausibility: false });
-  await read(open);
   const sensors = await listKernelSensors();
-  open.close();
   const pins = sensors.map(({ gpio }) => gpio);
   const known =
     served.every((line) => pins.includes(line)) && pins.every((gpio) => gpio === 0 || served.includes(gpio));
@@ -78,12 +74,10 @@ async function listed() {
 
 /** A sensor that is closed at once, and one that is closed while the helper of another one runs. */
 async function closed() {
-  const free = PINS.find((gpio) => !served.includes(gpio));
-  const settings = { source: 'gpio', gpio: free, model: 'auto', plausibility: false, veryDry: false };
   for (const delay of [0, 50, 300]) {
     await sleep(REST_MS);
     const before = answersGiven();
-    const dht22 = createDht22(settings, { sharedPins: createSharedPins() });
+    const dht22 = createDht22(freeSensor, { sharedPins: createSharedPins() });
     const reading = read(dht22);
     await sleep(delay);
     const atClose = answersGiven();
@@ -101,8 +95,13 @@ async function closed() {
   }
 }
 
-for (const gpio of PINS) await sourcesOf(gpio);
+const free = PINS.find((gpio) => !served.includes(gpio));
+const freeSensor = { source: 'gpio', gpio: free, model: 'auto', plausibility: false, veryDry: false };
+
+await withHelper(createDht22(freeSensor, { sharedPins: createSharedPins() }), async () => {
+  for (const gpio of PINS) await sourcesOf(gpio);
+  await listed();
+});
 await withoutChip();
-await listed();
 await closed();
 finish();
