@@ -48,15 +48,21 @@ function ownName(field: (typeof FIELDS)[number]) {
   };
 }
 
-/** A validator of a number from `-most` to `most`; a missing one takes its default. */
-function offset(most: number) {
+/** A validator of an offset, in the unit of the node; a missing one takes its default. */
+function offset(mostOf: (node: EditedNode<Shape>) => number) {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
+    const most = mostOf(this);
     const isNumber = value === undefined || String(value).trim() !== '';
     return (
       (isNumber && Math.abs(Number(value ?? 0)) <= most) ||
       this._('dht22-in.error.number', { least: -most, most })
     );
   };
+}
+
+/** In degrees Fahrenheit, an offset of 20 °C is 36. */
+function mostDegrees(node: EditedNode<Shape>): number {
+  return currentValue(node, 'unit', 'node-input') === 'F' ? 36 : 20;
 }
 
 /** Whether a start pulse is possible: 0 for the sensor's own, else milliseconds. */
@@ -99,9 +105,8 @@ RED.nodes.registerType<Shape>('dht22-in', {
     dewPointField: { value: '', validate: ownName('dewPointField') },
     plausibility: { value: true },
     veryDry: { value: false },
-    // In degrees Fahrenheit, an offset of 20 °C is 36.
-    temperatureOffset: { value: 0, validate: offset(36) },
-    humidityOffset: { value: 0, validate: offset(20) },
+    temperatureOffset: { value: 0, validate: offset(mostDegrees) },
+    humidityOffset: { value: 0, validate: offset(() => 20) },
     readings: { value: 1, validate: wholeNumber(1, 15) },
     startPulse: { value: 0, validate: validateStartPulse },
     powerPin: { value: '', validate: validatePowerPin },

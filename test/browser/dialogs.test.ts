@@ -12,6 +12,7 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['dht22-in', 'temperatureField', '', /This is needed/],
   ['dht22-in', 'humidityField', 'dew', /Each value needs a name of its own/],
   ['dht22-in', 'dewPointField', 'dew', /Each value needs a name of its own/],
+  ['dht22-in', 'temperatureOffset', '21', /A number from -20 to 20/],
   ['dht22-in', 'humidityOffset', '21', /A number from -20 to 20/],
   ['dht22-in', 'startPulse', '0.1', /0, or 0\.3 to 25 ms/],
   ['dht22-in', 'powerPin', '5', /other than the data pin/],

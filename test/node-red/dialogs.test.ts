@@ -243,6 +243,8 @@ for (const version of VERSIONS) {
       assert(answer.ok && answer.temperature === 26.9);
       const reason = reasonOf(await read({ source: 'gpio', gpio: '${NO_SUCH_PIN}' }));
       assert.match(reason, /^The data pin is "\$\{NO_SUCH_PIN\}", an environment variable whose value/);
+      const power = reasonOf(await read({ source: 'gpio', gpio: '4', powerPin: '${NO_SUCH_PIN}' }));
+      assert.match(power, /^The power pin is "\$\{NO_SUCH_PIN\}", an environment variable whose value/);
     });
 
     it('tell why there is no reading, and read one at a time', async () => {

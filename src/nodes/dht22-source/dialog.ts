@@ -31,8 +31,10 @@ export function offerReading(RED: NodeAPI): void {
   const route = { method: 'post', path: READ_DHT22, permission: 'flows.write' } as const;
   answerDialog(RED, route, async (question, dialog) => {
     const typed = dialogSettings(RED, '', question['settings']);
-    const unknown = /^\$\{.*\}$/.exec(String(typed['gpio']))?.[0];
-    if (unknown !== undefined) return pinUnknown(unknown);
+    const unknown = variableIn(typed['gpio']);
+    if (unknown !== undefined) return pinUnknown('data', unknown);
+    const unknownPower = variableIn(typed['powerPin']);
+    if (unknownPower !== undefined) return pinUnknown('power', unknownPower);
     const settings = readSettings(DHT22_IN, typed);
     const sensor = openSensor(settings, Date.now);
     if (!sensor.ok) return sensor;
@@ -49,10 +51,15 @@ export function offerReading(RED: NodeAPI): void {
   });
 }
 
-/** @param variable the data pin as it is typed in the dialog */
-function pinUnknown(variable: string) {
+/** The environment variable that a setting is, if any. */
+function variableIn(value: unknown): string | undefined {
+  return /^\$\{.*\}$/.exec(String(value))?.[0];
+}
+
+/** @param variable the pin as it is typed in the dialog */
+function pinUnknown(pin: 'data' | 'power', variable: string) {
   return misconfigured(
-    `The data pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: pick a pin to read it`,
+    `The ${pin} pin is ${describe(variable)}, an environment variable whose value is not known before the node is deployed: choose a number to read now`,
   );
 }
 
