@@ -8,7 +8,7 @@ const ERROR_OUTPUT_LENGTH = 300;
 /** A process that answers each line with one line. */
 export interface Helper {
   /**
-   * Sends a line and gives the next one, without its end. One question at a time. Rejects with an `Error`, with the
+   * Sends a line and gives the next one, without its end. One question at a time: a second one is rejected. Rejects with an `Error`, with the
    * system's `code` where there is one, when the process cannot be started or ends without an answer.
    */
   ask(line: string): Promise<string>;
@@ -25,18 +25,19 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
   let printed = '';
   let errorOutput = '';
   let isOver = false;
-  let answer: ((line: string) => void) | undefined;
-  let giveUp: ((reason: Error) => void) | undefined;
+  let question: { answer(line: string): void; giveUp(reason: Error): void } | undefined;
 
   function answered(line: string): void {
     child.unref();
-    answer?.(line);
+    question?.answer(line);
+    question = undefined;
   }
 
   function over(reason: Error): void {
     isOver = true;
     child.unref();
-    giveUp?.(reason);
+    question?.giveUp(reason);
+    question = undefined;
   }
 
   child.stdout.setEncoding('latin1').on('data', (text: string) => {
@@ -59,11 +60,14 @@ export function startHelper(program: string, parameters: readonly string[]): Hel
 
   return {
     ask: (line) =>
-      new Promise((resolve, reject) => {
+      new Promise((answer, giveUp) => {
+        if (question !== undefined) {
+          giveUp(new Error('it is asked something else'));
+          return;
+        }
         printed = '';
         child.ref();
-        answer = resolve;
-        giveUp = reject;
+        question = { answer, giveUp };
         child.stdin.write(`${line}\n`);
       }),
     isOver: () => isOver,

@@ -10,7 +10,7 @@ export interface PowerPin {
   switchOn(signal: AbortSignal): Promise<Result<unknown, AttemptFailure>>;
   /** Switches it off and on again, and waits as `switchOn` does. Never rejects. */
   cycle(signal: AbortSignal): Promise<Result<unknown, AttemptFailure>>;
-  /** Lets go of the pin; it may be switched on again. */
+  /** Lets go of the pin at once, and cancels what is under way; it may be switched on again. */
   release(): void;
 }
 
@@ -19,6 +19,9 @@ const WAKE_MS = 2000;
 /** Time for the capacitor of the sensor's board to run empty. */
 const OFF_MS = 5000;
 const LONGEST_ANSWER_MS = 15_000;
+/** Whether the pin changed. */
+type Switched = Result<boolean, AttemptFailure>;
+
 /** The name by which the helper holds a power pin. */
 const HELD_BY_ANOTHER = 'busy sensorpost-power';
 
@@ -29,15 +32,17 @@ const HELD_BY_ANOTHER = 'busy sensorpost-power';
  * killed when a question is cancelled. A helper that died is started again at the next reading.
  */
 export function openPowerPin(environment: Environment, gpio: number): PowerPin {
-  const [program, ...firstParameters] = environment.helperCommand;
+  const [program, ...parameters] = [...environment.helperCommand, environment.devRoot] as const;
   let helper: Helper | undefined;
-  let isHeld = false;
-  let isReleased = false;
+  /** It is on, and the sensor had the time to wake. */
+  let isAwake = false;
+  let released = new AbortController();
+  /** When all that was begun is over. */
+  let tail: Promise<Switched> = Promise.resolve(success(false));
 
   /** What the helper answers; a failure to start or ask it as text, too. */
   async function ask(level: 0 | 1): Promise<string> {
-    if (helper === undefined || helper.isOver())
-      helper = environment.startHelper(program, [...firstParameters, environment.devRoot]);
+    if (helper === undefined || helper.isOver()) helper = environment.startHelper(program, parameters);
     try {
       return await askBounded(environment, helper, `power ${gpio} ${level}`);
     } catch (error) {
@@ -46,44 +51,56 @@ export function openPowerPin(environment: Environment, gpio: number): PowerPin {
   }
 
   /** Gives whether the pin changed; it does not where another node feeds its sensor from it, and it is on. */
-  async function set(level: 0 | 1, signal: AbortSignal): Promise<Result<boolean, AttemptFailure>> {
+  async function set(level: 0 | 1, signal: AbortSignal): Promise<Switched> {
     if (signal.aborted) return failed(CANCELLED);
+    isAwake = false;
     const answer = await ask(level);
-    isHeld = answer === 'power';
-    const isOn = level === 1 && answer === HELD_BY_ANOTHER;
-    return isHeld || isOn ? success(isHeld) : failed(powerFailed(gpio, answer));
+    if (answer === 'power') return success(true);
+    if (level === 1 && answer === HELD_BY_ANOTHER) return success(false);
+    return failed(signal.aborted ? CANCELLED : powerFailed(gpio, answer));
   }
 
-  async function setAndWait(
-    level: 0 | 1,
-    milliseconds: number,
-    signal: AbortSignal,
-  ): Promise<Result<boolean, AttemptFailure>> {
+  async function setAndWait(level: 0 | 1, milliseconds: number, signal: AbortSignal): Promise<Switched> {
     const result = await set(level, signal);
-    if (!result.ok || !result.value) return result;
-    await environment.wait(milliseconds, signal);
-    return signal.aborted ? failed(CANCELLED) : result;
+    if (result.ok && result.value) await environment.wait(milliseconds, signal);
+    return result.ok && signal.aborted ? failed(CANCELLED) : result;
+  }
+
+  async function wake(signal: AbortSignal): Promise<Switched> {
+    if (isAwake && helper?.isOver() === false) return success(false);
+    const on = await setAndWait(1, WAKE_MS, signal);
+    isAwake = on.ok && on.value;
+    return on;
+  }
+
+  async function offAndOn(signal: AbortSignal, closed: AbortSignal): Promise<Switched> {
+    const off = await setAndWait(0, OFF_MS, signal);
+    // On again, be it that the reading was cancelled meanwhile: off, the sensor would stay silent.
+    const on = signal.aborted ? await set(1, closed) : await wake(signal);
+    return off.ok ? on : off;
+  }
+
+  /** One at a time. The first signal aborts when the caller's does, too, the second one only when the pin is released. */
+  function inTurn(
+    signal: AbortSignal,
+    run: (signal: AbortSignal, closed: AbortSignal) => Promise<Switched>,
+  ): Promise<Switched> {
+    const closed = released.signal;
+    const either = AbortSignal.any([signal, closed]);
+    tail = tail.then(() => (either.aborted ? failed(CANCELLED) : run(either, closed)));
+    return tail;
   }
 
   return {
-    switchOn: async (signal) => {
-      isReleased = false;
-      return isHeld && helper?.isOver() === false ? success(false) : setAndWait(1, WAKE_MS, signal);
-    },
-    cycle: async (signal) => {
-      const off = await setAndWait(0, OFF_MS, signal);
-      if (isReleased) return failed(CANCELLED);
-      // On again, be it that the reading was cancelled meanwhile: off, the sensor would stay silent.
-      const on = await set(1, new AbortController().signal);
-      if (!off.ok || !on.ok) return off.ok ? on : off;
-      await environment.wait(WAKE_MS, signal);
-      return on;
-    },
+    switchOn: (signal) => inTurn(signal, wake),
+    cycle: (signal) => inTurn(signal, offAndOn),
     release: () => {
-      helper?.end();
+      released.abort();
+      released = new AbortController();
+      // Killed, because a question that waits for python3 to start would drive the pin later.
+      helper?.kill('the pin was released');
       helper = undefined;
-      isHeld = false;
-      isReleased = true;
+      isAwake = false;
     },
   };
 }
