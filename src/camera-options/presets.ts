@@ -21,7 +21,6 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     whiteBalance: 'daylight',
     shutter: '2000000',
     gain: '8',
-    denoise: 'cdn_hq',
   },
   noir: { settle: '3000', saturation: '0', contrast: '1.2' },
 };

@@ -5,7 +5,7 @@ import { inspectImage } from '../image';
 import { success, type Result } from '../result';
 import type { FailureContext, PictureError } from './advice';
 import { argumentsFor } from './command-line';
-import { recognizeError, errorLines } from './program-errors';
+import { errorLines, recognizeError, saysThatNoFramesCome } from './program-errors';
 import { isAnyCameraForbidden, resolveWebcam, stateOfBuffers } from './devices';
 import type { CameraEnvironment } from './environment';
 import {
@@ -15,6 +15,7 @@ import {
   crashed,
   tooMuchOutput,
   hung,
+  LONGER_TIME_LIMIT,
   noProgram,
   notStarted,
   noWholePicture,
@@ -114,7 +115,7 @@ export async function chooseSource(
   const found = await findProgram(candidates, environment);
   if (found === undefined) return noProgram(settings.program, candidates, environment.container);
   if (found.program !== 'fswebcam') {
-    const queue = queueOfPiCamera(settings.device);
+    const queue = queueOfPiCamera(settings);
     return success({ program: found.program, queue, shoot: shootFrom(found, '') });
   }
   const webcam = await resolveWebcam(settings.device, environment);
@@ -152,10 +153,15 @@ async function shootWith(
   const args = argumentsFor(found.program, settings, quality, devicePath);
   if (!args.ok) return args;
   const timeoutMs = timeLimitOf(settings);
-  const run = await runProgram({ path: found.path, args: args.value, timeoutMs }, signal, environment);
+  const run = await runProgram(
+    { path: found.path, args: args.value, timeoutMs, isStuck: saysThatNoFramesCome },
+    signal,
+    environment,
+  );
   if (!run.started) return notStarted(found.path, run.code);
   if (run.end === 'cancelled') return cancelled();
-  if (run.end === 'too-much-output') return tooMuchOutput(found.program, environment.outputLimit);
+  if (run.end === 'too-much-output')
+    return tooMuchOutput(found.program, environment.outputLimit, settings.format);
 
   // A whole picture counts whatever the exit code is, and even where the program then hung.
   const verdict = settings.format === 'png' ? inspectPng(run.output) : inspectJpeg(run.output);
@@ -164,7 +170,10 @@ async function shootWith(
     return success({ bytes: run.output, timestamp: run.firstByteAt, width, height });
   }
   const context = failureContextOf(found, errorLines(found.program, run.errorOutput), settings, environment);
-  if (run.end === 'hung') return hung(context, timeoutMs, run.gone);
+  if (run.end === 'stuck' && run.gone) return programReported('hung', context);
+  if (run.end === 'hung' || run.end === 'stuck') {
+    return hung(context, timeoutMs, run.gone, LONGER_TIME_LIMIT);
+  }
   if (verdict.kind === 'empty') {
     const programError = await causeOf(run, context, devicePath, environment);
     if (programError !== undefined) return programReported(programError, context);

@@ -53,8 +53,8 @@ const queuesOfThisProcess = createCameraQueues();
 
 /**
  * The system as it is. The slowest program lists cameras within a few seconds. SIGKILL comes 3 s after SIGTERM, in which
- * a program can let its camera go. The limit of 32 MiB is above what a 64-megapixel sensor gives at the
- * usual quality, and small enough for a Raspberry Pi Zero's memory.
+ * a program can let its camera go. The limit of 32 MiB is above what a 64-megapixel sensor gives as a
+ * JPEG of the usual quality, though not as a PNG, and small enough for a Raspberry Pi Zero's memory.
  */
 export function systemEnvironment(): CameraEnvironment {
   return {

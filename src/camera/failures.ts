@@ -5,7 +5,7 @@ import { failed, type Failure } from '../result';
 import type { ContainerKind } from '../container';
 import { ADVICE, howToInstall, type FailureContext, type PictureError } from './advice';
 import type { CaptureProblem } from './problems';
-import type { CameraProgram, SystemProgram } from './settings';
+import type { CameraProgram, CameraSettings, SystemProgram } from './settings';
 
 export type { CaptureProblem } from './problems';
 
@@ -69,12 +69,15 @@ export function programReported(cause: PictureError, context: FailureContext) {
   return captureFailed(kind, `${advice(context)}${quote}`);
 }
 
-/** A program that had to be ended; `gone` is false where that did not work either. */
-export function hung(context: FailureContext, afterMs: number, gone: boolean) {
+/** What a picture may need beside a camera that works, in the word of the dialog. */
+export const LONGER_TIME_LIMIT = ', or set a longer Time limit where the picture takes so long';
+
+/** A program that had to be ended; `gone` is false where that did not work either. `remedy` goes on with the advice. */
+export function hung(context: FailureContext, afterMs: number, gone: boolean, remedy = '') {
   const { program, said } = context;
   const what = `${program} did not finish in ${Math.round(afterMs / 1000)} s and was ended`;
   const how = gone
-    ? 'check the cable and the power of the camera'
+    ? `check the cable and the power of the camera${remedy}`
     : 'it cannot be ended even so, because the camera’s driver is stuck: restart this computer';
   return captureFailed('hung', `${what}: ${how}.${quoted(said)}`);
 }
@@ -108,11 +111,12 @@ function byHand(program: SystemProgram): string {
 }
 
 /** Output without an end. */
-export function tooMuchOutput(program: SystemProgram, limit: number) {
-  return captureFailed(
-    'too-large',
-    `${program} gave more than ${limit} bytes, and was ended: choose a smaller width and height, or a lower quality.`,
-  );
+export function tooMuchOutput(program: SystemProgram, limit: number, format: CameraSettings['format']) {
+  const how =
+    format === 'png'
+      ? 'choose the format JPEG or a smaller size'
+      : 'choose a smaller width and height, or a lower quality';
+  return captureFailed('too-large', `${program} gave more than ${limit} bytes, and was ended: ${how}.`);
 }
 
 /** A picture above the maximum size at the lowest quality tried. */

@@ -48,6 +48,8 @@ const LOADER: Phrases = [
   ['symbol lookup error', 'incomplete-program'],
 ];
 
+const NO_FRAMES = ['Camera frontend has timed out', 'Device timeout detected'];
+
 // In the order in which they count: what comes first is a cause of what comes later, as memory that cannot be opened is
 // the cause of "no cameras available".
 //
@@ -81,8 +83,7 @@ const LIBCAMERA: Phrases = [
   ['no cameras available', 'no-camera'],
   ['selected camera is not available', 'no-camera'],
   ['failed to find camera', 'no-camera'],
-  ['Camera frontend has timed out', 'hung'],
-  ['Device timeout detected', 'hung'],
+  ...NO_FRAMES.map((phrase) => [phrase, 'hung'] as const),
 ];
 
 // raspberrypi/userland: raspicamcontrol_check_configuration() in RaspiCamControl.c, with which raspistill explains why
@@ -128,6 +129,11 @@ const PHRASES: Readonly<Record<SystemProgram, Phrases>> = {
   raspistill: RASPISTILL,
   fswebcam: FSWEBCAM,
 };
+
+/** Whether a program says in `text` that no frames come. rpicam-apps then starts the camera again, for ever. */
+export function saysThatNoFramesCome(text: string): boolean {
+  return NO_FRAMES.some((phrase) => text.includes(phrase));
+}
 
 /** The cause that `program` names in `text`; `undefined` where it names none that is known. */
 export function recognizeError(program: SystemProgram, text: string): ProgramError | undefined {

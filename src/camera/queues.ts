@@ -1,6 +1,7 @@
 /**
  * A queue for each camera: one camera serves one program at a time, and no camera waits for another's program.
  */
+import type { CameraSettings } from './settings';
 
 /**
  * What a program uses: a camera, or a group of them that it opens all at once. A name with a slash is one of the group
@@ -11,8 +12,15 @@ export type CameraQueue = string;
 /** All cameras of the Raspberry Pi's camera ports. */
 export const ALL_PI_CAMERAS: CameraQueue = 'pi';
 
-/** The queue of the Raspberry Pi camera with a number: "0", or "" for the first one, which is 0 to every program. */
-export function queueOfPiCamera(device: string): CameraQueue {
+/**
+ * The queue of the Raspberry Pi camera with a number: "0", or "" for the first one, which is 0 to every program. A
+ * sensor's HDR is set for all cameras at once (rpicam-apps, core/options.cpp: set_subdev_hdr_ctrl), so it uses all.
+ */
+export function queueOfPiCamera({
+  device,
+  options,
+}: Pick<CameraSettings, 'device' | 'options'>): CameraQueue {
+  if (options.hdr === 'sensor' || options.hdr === 'auto') return ALL_PI_CAMERAS;
   return `${ALL_PI_CAMERAS}/${device === '' ? 0 : Number(device)}`;
 }
 

@@ -12,10 +12,12 @@ export interface Command {
   readonly args: readonly string[];
   /** Milliseconds after which it is ended. */
   readonly timeoutMs: number;
+  /** Whether what it says on standard error means that it never ends by itself; it is ended then. */
+  readonly isStuck?: (said: string) => boolean;
 }
 
-/** How a run came to its end: by itself, or ended by us after too long, too much, or on request. */
-export type RunEnd = 'itself' | 'hung' | 'too-much-output' | 'cancelled';
+/** How a run came to its end: by itself, or ended by us after too long, a word of its own, too much, or on request. */
+export type RunEnd = 'itself' | 'hung' | 'stuck' | 'too-much-output' | 'cancelled';
 
 /** A program that ran. */
 export interface ProgramRun {
@@ -95,7 +97,7 @@ async function watch(
   // A pipe that breaks is no more than an early end: what has arrived is judged.
   for (const pipe of [child.stdout, child.stderr]) pipe.on('error', () => pipe.destroy());
   const output = collectOutput(child.stdout, environment);
-  const errorOutput = collectErrorOutput(child.stderr);
+  const errorOutput = collectErrorOutput(child.stderr, command.isStuck);
   const kill = (name: NodeJS.Signals) => {
     try {
       killGroup(group, name);
@@ -104,7 +106,11 @@ async function watch(
     }
   };
 
-  const end = await firstEnd(exited, output.tooMuchOutput, command.timeoutMs, signal);
+  const end = await firstEnd(
+    { itself: exited, stuck: errorOutput.stuck, 'too-much-output': output.tooMuchOutput },
+    command.timeoutMs,
+    signal,
+  );
   if (end !== 'itself') {
     kill('SIGTERM');
     await isWithin(exited, graceMs);
@@ -126,7 +132,7 @@ async function watch(
     end: isTooMuch ? 'too-much-output' : end, // also where it had ended before its last bytes were read
     gone,
     output: bytes,
-    errorOutput: errorOutput(),
+    errorOutput: errorOutput.soFar(),
     exitCode,
     exitSignal,
     firstByteAt,
@@ -139,10 +145,9 @@ async function happens(child: Child, event: 'exit' | 'close'): Promise<void> {
   });
 }
 
-/** What comes first: its own exit, too much output, the end of its time, or the wish to stop. */
+/** What comes first: one of `events`, the end of its time, or the wish to stop. */
 async function firstEnd(
-  exited: Promise<void>,
-  tooMuchOutput: Promise<void>,
+  events: Readonly<Record<'itself' | 'stuck' | 'too-much-output', Promise<void>>>,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<RunEnd> {
@@ -156,8 +161,9 @@ async function firstEnd(
     }
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
-    void exited.then(() => finish('itself'));
-    void tooMuchOutput.then(() => finish('too-much-output'));
+    void events.itself.then(() => finish('itself'));
+    void events.stuck.then(() => finish('stuck'));
+    void events['too-much-output'].then(() => finish('too-much-output'));
   });
 }
 
@@ -192,14 +198,17 @@ function collectOutput(stream: Readable, environment: CameraEnvironment) {
 }
 
 /** Keeps the beginning, where a cause stands, and the end, where the last word stands, of what may be any length. */
-function collectErrorOutput(stream: Readable) {
+function collectErrorOutput(stream: Readable, isStuck: Command['isStuck']) {
   let head = '';
   let tail = '';
   stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const free = ERROR_OUTPUT_LENGTH - head.length;
-    head += chunk.slice(0, free);
-    tail = (tail + chunk.slice(free)).slice(-ERROR_OUTPUT_LENGTH);
+  const stuck = new Promise<void>((resolve) => {
+    stream.on('data', (chunk: string) => {
+      const free = ERROR_OUTPUT_LENGTH - head.length;
+      head += chunk.slice(0, free);
+      tail = (tail + chunk.slice(free)).slice(-ERROR_OUTPUT_LENGTH);
+      if (isStuck?.(head + tail)) resolve();
+    });
   });
-  return () => head + tail;
+  return { stuck, soFar: () => head + tail };
 }

@@ -1,4 +1,5 @@
-import { success } from '../result';
+import { failed, success } from '../result';
+import { CANCELLED } from './failures';
 import { hundredths } from './offsets';
 import type { Dht22, Reading } from './types';
 
@@ -10,17 +11,23 @@ import type { Dht22, Reading } from './types';
  */
 export function withMedian(sensor: Dht22, count: number): Dht22 {
   if (count <= 1) return sensor;
+  let closings = 0;
   return {
     read: async (signal) => {
+      const before = closings;
       const readings: Reading[] = [];
       while (readings.length < count) {
         const result = await sensor.read(signal);
         if (!result.ok) return result;
         readings.push(result.value);
+        if (closings > before) return failed({ ...CANCELLED, tries: 0 });
       }
       return success(medianOf(readings));
     },
-    close: () => sensor.close(),
+    close: () => {
+      closings += 1;
+      sensor.close();
+    },
   };
 }
 

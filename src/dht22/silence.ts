@@ -23,8 +23,11 @@ export function watchSilence(sensor: Dht22, power: PowerCycling | undefined): Dh
   let silent = 0;
 
   async function read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
-    const on = await power?.pin.switchOn(signal);
-    if (on?.ok === false) return failed({ ...on.failure, tries: 0 });
+    // Without a power pin it is read at once, so that it can cancel this reading when it is closed.
+    if (power !== undefined) {
+      const on = await power.pin.switchOn(signal);
+      if (!on.ok) return failed({ ...on.failure, tries: 0 });
+    }
     const result = await sensor.read(signal);
     if (result.ok) {
       hasAnswered = true;

@@ -209,6 +209,7 @@ describe('camera options', () => {
     for (const { settle, ...preset } of Object.values(PRESETS)) {
       optionsIn(preset);
       assert(Number(settle) > 0 && Number(settle) <= 60_000);
+      assert.equal(preset.denoise, undefined); // raspistill does not know it
       const others = Object.keys(preset).filter((name) => !PRESET_OPTIONS.some((option) => option === name));
       assert.deepEqual(others, []);
     }

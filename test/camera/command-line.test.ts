@@ -215,6 +215,25 @@ describe('camera: further arguments', () => {
     });
   }
 
+  it('cannot make a picture take longer than its time limit, or need memory without end', () => {
+    const bounds: [(typeof PROGRAMS)[number], string, string[], string[]][] = [
+      ['fswebcam', '--delay', ['0', '9'], ['10', '99']],
+      ['fswebcam', '--frames', ['1', '49', '50'], ['51', '60', '100']],
+      ['rpicam-still', '--framerate', ['0', '1', '2.5', '120'], ['0.5', '0.000001', '00']],
+      ['rpicam-still', '--buffer-count', ['1', '12'], ['100']],
+      ['rpicam-still', '--viewfinder-buffer-count', ['1', '12'], ['100']],
+      ['libcamera-still', '--lores-width', ['640', '16384'], ['100000']],
+      ['libcamera-still', '--lores-height', ['640', '16384'], ['100000']],
+      ['libcamera-still', '--viewfinder-width', ['640', '16384'], ['100000']],
+      ['libcamera-still', '--viewfinder-height', ['640', '16384'], ['100000']],
+    ];
+    for (const [program, name, right, wrong] of bounds) {
+      for (const value of right) assert.deepEqual(accepted(program, [name, value]), [name, value]);
+      for (const value of wrong)
+        assert.equal(accepted(program, [name, value]), undefined, `${name} ${value}`);
+    }
+  });
+
   it('never let a value through that a program could take for an argument', () => {
     const words = fc.oneof(
       fc.constantFrom(

@@ -222,6 +222,27 @@ describe('camera: a program that has to be ended', () => {
     assert.equal(isRunning(machine.path('pid')), false);
   });
 
+  it('gets SIGTERM at once where it says that no frames come, however long the picture may take', async () => {
+    for (const said of [
+      'Device timeout detected, attempting a restart!!!',
+      'Camera frontend has timed out!',
+    ]) {
+      machine.install('rpicam-still', writePid, `echo "ERROR: ${said}" >&2`, 'exec sleep 1000');
+      const begin = performance.now();
+      const result = await capture({ options: { shutter: 600_000_000 } }, machine.environment);
+      assert.equal(kindOf(result), 'hung');
+      assert.match(messageOf(result), /gets no frames.*cable/);
+      assert.ok(performance.now() - begin < 10_000);
+      assert.equal(isRunning(machine.path('pid')), false);
+    }
+  });
+
+  it('names the setting for a longer time limit', async () => {
+    machine.install('rpicam-still', 'exec sleep 1000');
+    const result = await capture({ overtimeMs: 1000 }, machine.environment);
+    assert.match(messageOf(result), /did not finish in 1 s .*cable.* set a longer Time limit/);
+  });
+
   it('gets what the picture needs on top of its time limit: settling, megapixels, and a long exposure', async () => {
     machine.install('rpicam-still', 'sleep 1.2', `cat ${await machine.pictureFile(320, 240)}`);
     const inTime = [{ settleMs: 30_000 }, { width: 6000, height: 5000 }, { options: { shutter: 4_000_000 } }];
@@ -267,8 +288,14 @@ describe('camera: a program that has to be ended', () => {
     machine.install('rpicam-still', writePid, 'exec head -c 200000000 /dev/zero');
     const result = await capture({}, machine.environment);
     assert.equal(kindOf(result), 'too-large');
-    assert.match(messageOf(result), /33554432 bytes/);
+    assert.match(messageOf(result), /33554432 bytes.* a lower quality/);
     assert.equal(isRunning(machine.path('pid')), false);
+  });
+
+  it('cannot give too large a PNG, which has no quality', async () => {
+    machine.install('rpicam-still', 'exec head -c 60000 /dev/zero');
+    const result = await capture({ format: 'png' }, { ...machine.environment, outputLimit: 59_999 });
+    assert.match(messageOf(result), /: choose the format JPEG or a smaller size\.$/);
   });
 
   it('may have ended before its last bytes turn out to be too many', async () => {

@@ -177,6 +177,18 @@ describe('camera: several cameras', () => {
     assert.equal(existsSync(machine.path('collision')), false);
   });
 
+  for (const hdr of ['sensor', 'auto'] as const)
+    it(`wait for each other where one has the HDR "${hdr}", which is set for all sensors`, async () => {
+      hold('0');
+      const first = capture({ device: '0', options: { hdr } });
+      await waitFor('the use of camera 0', () => isUsed('0'));
+      const second = capture({ device: '1' });
+      await waitFor('the capture with camera 1', () => inQueue('pi') === 2);
+      assert.equal(isUsed('1'), false);
+      letGo('0');
+      assert.deepEqual((await Promise.all([first, second])).map(kindOf), ['picture', 'picture']);
+    });
+
   it('share a queue where only their names differ', async () => {
     symlinkSync(machine.path('dev/video0'), machine.path('dev/v4l/by-id/usb-Cam-video-index0'));
     const names: Partial<CameraSettings>[] = [

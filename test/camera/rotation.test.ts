@@ -168,6 +168,14 @@ describe('camera: the orientation in EXIF data', () => {
     );
   });
 
+  it('finds the EXIF data behind bytes that fill the space before a marker', () => {
+    const once = withOrientation(jpeg, 90);
+    assert(once);
+    const filled = Buffer.concat([once.subarray(0, 2), Buffer.from([0xff, 0xff]), once.subarray(2)]);
+    const twice = withOrientation(filled, 270);
+    assert.equal(twice?.toString('latin1').split('Exif\0\0').length, 2);
+  });
+
   it('takes the place of EXIF data that is damaged, and never throws', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), async (damaged) => {

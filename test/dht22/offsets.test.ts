@@ -112,6 +112,25 @@ describe('dht22: the median of several readings', () => {
     assert.equal(sensor.asked, 2);
   });
 
+  it('asks no further where it was closed between two of its readings', async () => {
+    const values = [200, 210, 220].map((temperature) => ({ temperature, humidity: 500 }));
+    const sensor = sensorSaying(values);
+    const closing: Dht22 = withMedian(
+      {
+        read: async (signal) => {
+          const result = await sensor.read(signal);
+          closing.close();
+          return result;
+        },
+        close: () => undefined,
+      },
+      3,
+    );
+    const result = await closing.read(never());
+    assert(!result.ok && result.failure.kind === 'cancelled');
+    assert.equal(sensor.asked, 1);
+  });
+
   it('leaves the sensor as it is for one reading', () => {
     const sensor = sensorSaying([]);
     assert.equal(withMedian(sensor, 1), sensor);

@@ -74,6 +74,17 @@ describe('dht22: a sensor that falls silent', () => {
     assert.equal(clock.waits[0], 2000);
   });
 
+  it('asks nothing more where it is closed while its power is being switched on', async () => {
+    const sensor = createDht22(POWERED, await environment());
+    await sensorSays(GOOD);
+    const reading = sensor.read(never());
+    sensor.close();
+    const result = await reading;
+    assert(!result.ok && result.failure.kind === 'cancelled');
+    const log = await readFile(join(folder, 'log'), 'utf8');
+    assert.ok(!/^4 /m.test(log), log);
+  });
+
   it('has its power switched off and on again after so many silent readings, and says so', async () => {
     const sensor = createDht22(POWERED, await environment());
     await sensorSays(SILENT);
@@ -145,5 +156,37 @@ describe('dht22: a sensor that falls silent', () => {
     assert((await sensor.read(never())).ok);
     sensor.close();
     assert.equal((await asked()).at(-1), 'power 17 1');
+  });
+
+  it('gets its power again before the next reading where the helper died while it held the pin', async () => {
+    const questions: string[] = [];
+    const dead = new Set<string>();
+    /** The helpers, by what they are asked first; each lives until it is declared dead. */
+    const startHelperThatDies: Environment['startHelper'] = () => {
+      let task: string | undefined;
+      return {
+        ask: async (question) => {
+          task ??= question;
+          dead.delete(task);
+          questions.push(question);
+          return question.startsWith('power') ? 'power' : GOOD;
+        },
+        isOver: () => task !== undefined && dead.has(task),
+        end: () => undefined,
+        kill: () => undefined,
+      };
+    };
+    const given = fakeEnvironment(clock, {
+      helperCommand: ['a helper that dies'],
+      startHelper: startHelperThatDies,
+    });
+    const sensor = createDht22(POWERED, given);
+    assert((await sensor.read(never())).ok);
+    dead.add('power 17 1');
+    for (const _ of [1, 2]) assert((await sensor.read(never())).ok);
+    sensor.close();
+    const kinds = questions.map((question) => (question.startsWith('power') ? question : 'sensor'));
+    const order = kinds.filter((kind, index) => kind !== kinds[index - 1]);
+    assert.deepEqual(order, ['power 17 1', 'sensor', 'power 17 1', 'sensor']);
   });
 });

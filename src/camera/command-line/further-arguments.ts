@@ -5,7 +5,8 @@
  * Left out are all that write files or read others (`--output`, `--metadata`, `--latest`, `--save`, `--log`, `--overlay`),
  * that run programs (`--exec`, `--post-process-file` with its libraries), that read arguments from elsewhere
  * (`--config`), that never end (`--timeout 0`, `--keypress`, `--signal`, `--loop`, `--background`), that change what the
- * node relies on (`--encoding`, `--nopreview`, `--verbose`, `--raw`), and those for which there is a setting.
+ * node relies on (`--encoding`, `--nopreview`, `--verbose`, `--raw`), and those for which there is a setting. What makes
+ * a picture take longer (`--delay`, `--frames`, `--framerate`) is bounded, because the time limit does not count it.
  */
 import { describe, failed, success, type Failure, type Result } from '../../result';
 import type { SystemProgram } from '../settings';
@@ -16,6 +17,8 @@ type Shapes = Readonly<Record<string, RegExp | undefined>>;
 const FLAG = undefined;
 const WHOLE = /^\d{1,6}$/;
 const NUMBER = /^\d{1,6}(?:\.\d{1,6})?$/;
+const PIXELS = /^\d{1,5}$/;
+const BUFFERS = /^\d{1,2}$/;
 const SIZE = /^\d{1,5}x\d{1,5}$/;
 const COLOUR = /^#(?:[\dA-Fa-f]{6}|[\dA-Fa-f]{8})$/;
 /** Text that is written on the picture; what begins with a hyphen could be taken for an argument. */
@@ -23,15 +26,15 @@ const TEXT = /^(?!-)[^\p{Cc}]{1,200}$/u;
 
 const LIBCAMERA: Shapes = {
   '--flicker-period': /^\d{1,7}(?:us|ms)?$/,
-  '--framerate': NUMBER,
+  '--framerate': /^(?:0|[1-9]\d{0,5}(?:\.\d{1,6})?)$/,
   '--mode': /^\d{2,5}:\d{2,5}(?::\d{1,2}(?::[PU])?)?$/,
   '--viewfinder-mode': /^\d{2,5}:\d{2,5}(?::\d{1,2}(?::[PU])?)?$/,
-  '--viewfinder-width': WHOLE,
-  '--viewfinder-height': WHOLE,
-  '--lores-width': WHOLE,
-  '--lores-height': WHOLE,
-  '--buffer-count': WHOLE,
-  '--viewfinder-buffer-count': WHOLE,
+  '--viewfinder-width': PIXELS,
+  '--viewfinder-height': PIXELS,
+  '--lores-width': PIXELS,
+  '--lores-height': PIXELS,
+  '--buffer-count': BUFFERS,
+  '--viewfinder-buffer-count': BUFFERS,
   '--restart': WHOLE,
   '--autofocus-range': /^(?:normal|macro|full)$/,
   '--autofocus-speed': /^(?:normal|fast)$/,
@@ -63,8 +66,8 @@ const FSWEBCAM: Shapes = {
   '--frequency': NUMBER,
   '--palette': /^[A-Z\d]{1,10}$/,
   '--fps': WHOLE,
-  '--frames': /^\d{1,3}$/,
-  '--delay': /^\d{1,2}$/,
+  '--frames': /^(?:\d|[1-4]\d|50)$/,
+  '--delay': /^\d$/,
   '--crop': /^\d{1,5}x\d{1,5}(?:,\d{1,5}x\d{1,5})?$/,
   '--scale': SIZE,
   '--swapchannels': /^[RGB]{2}$/,

@@ -45,6 +45,10 @@ function findExif(picture: Buffer): Found {
   let offset = START_OF_IMAGE_BYTES;
   while (offset + 4 <= picture.length && picture[offset] === 0xff) {
     const marker = picture[offset + 1];
+    if (marker === 0xff) {
+      offset += 1; // a fill byte, any number of which may stand before a marker
+      continue;
+    }
     const end = offset + 2 + picture.readUInt16BE(offset + 2);
     if (marker === START_OF_SCAN) break;
     if (marker === APP0 && offset === START_OF_IMAGE_BYTES) insertAt = end;
