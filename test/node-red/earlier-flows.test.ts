@@ -40,10 +40,11 @@ describe('the flows of commit aead46b', () => {
     for (const type of SHAPES.keys()) assert(FLOWS.some((node) => node.type === type));
   });
 
-  it('give the same settings', () => {
+  it('give the same settings, and those that came later their defaults', () => {
     for (const node of FLOWS) {
       const shape = SHAPES.get(node.type);
-      if (shape) assert.deepEqual(readSettings(shape, node), READ.settings[node.id], node.id);
+      if (shape)
+        assert.deepEqual(readSettings(shape, node), { ...shape, ...READ.settings[node.id] }, node.id);
     }
   });
 });
