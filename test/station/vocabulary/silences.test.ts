@@ -36,9 +36,14 @@ function each(distanceAt: (time: number, random: () => number) => number): Repor
 
 const between = (random: () => number, least: number, most: number) => least + random() * (most - least);
 
-/** At a distance that varies by a third, and some are missed. */
-const regular = (distance: number) =>
-  each((_, random) => distance * (between(random, 0.67, 1.33) + (random() < 0.05 ? 1 : 0)));
+/**
+ * At a distance that varies by a third, and some are missed where a day has several. Of a sensor that sends each few days, a
+ * missed reading is longer than usual, and is to be said.
+ */
+const regular = (distance: number) => {
+  const missed = distance <= 4 * HOUR ? 0.05 : 0;
+  return each((_, random) => distance * (between(random, 0.67, 1.33) + (random() < missed ? 1 : 0)));
+};
 
 /** Some readings a second or two apart, and then nothing for long. */
 const bursts = (distance: number, count: number): Reporter => {
