@@ -37,7 +37,9 @@ export function allowDevice(kind: ContainerKind, device: string): string {
 }
 
 const ALLOW: Readonly<Record<ContainerKind, (device: string) => string>> = {
-  docker: (device) => `Start it with: docker run ${groupOption(device)}; ${inCompose(device)}`,
+  // A file that is there because all of /dev is mounted may still not be opened: only --device allows that.
+  docker: (device) =>
+    `Start it with: docker run --device ${device} ${groupOption(device)}; ${inCompose(device)}`,
   podman: () => 'Start it with: podman run --group-add keep-groups, as a user of the device’s group.',
   kubernetes: (device) =>
     `Add the number of its group (stat -c %g ${device}, on the host) to supplementalGroups in the pod’s securityContext.`,
@@ -46,7 +48,8 @@ const ALLOW: Readonly<Record<ContainerKind, (device: string) => string>> = {
   lxc: (device) => `With Incus: incus config device set NAME ${nameOf(device)} gid=GROUP mode=0660.`,
   'systemd-nspawn': (device) =>
     `Start it with: systemd-nspawn --property=DeviceAllow="${device} rw", and add its user to the group of the device.`,
-  other: (device) => `Give its user the group of ${device}: ${groupOption(device)}; ${inCompose(device)}`,
+  other: (device) =>
+    `Allow it the device, and give its user the group of it: --device ${device} ${groupOption(device)} in most container managers; ${inCompose(device)}`,
 };
 
 /** By its number: the name of a group is the image's own, where the image has it at all. */

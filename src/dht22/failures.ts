@@ -148,6 +148,13 @@ export function noSuchLine(gpio: number, lines: string): AttemptFailure {
 
 /** `consumer` is the name that the holder gave itself; it may be empty. */
 export function gpioBusy(gpio: number, consumer: string): AttemptFailure {
+  if (consumer === 'sensorpost-power')
+    return {
+      kind: 'busy',
+      message:
+        `${describePin(gpio)} feeds the sensor of another node as its power pin. ` +
+        'Choose another pin here, or another power pin there.',
+    };
   const holder = consumer === '' ? 'something that gives no name' : JSON.stringify(consumer);
   const advice = isDhtDriver(consumer)
     ? 'This is the kernel driver: choose the source "Kernel driver" or "automatic", ' +

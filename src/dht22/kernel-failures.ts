@@ -1,5 +1,5 @@
 import { inHostConfig, passDevice, type ContainerKind } from '../container';
-import { describePin, overlayLine } from '../raspberry-pi-header';
+import { describePin, isHeaderGpio, overlayLine } from '../raspberry-pi-header';
 import type { KernelDevice } from './kernel-devices';
 import type { AttemptFailure } from './types';
 
@@ -51,8 +51,13 @@ function foundInstead(
     ...pins.map((other) => `Choose ${describePin(other)} if your sensor is there.`),
     isKnown
       ? `To have one on ${describePin(gpio)}, ${inHostConfig(container, overlayLine(gpio))}.`
-      : `${howPinsAreKnown(container)} A sensor that is none of these is read with the source "GPIO pin".`,
+      : `${howPinsAreKnown(container)}${readWithoutDriver(gpio)}`,
   ].join(' ');
+}
+
+/** Only the pins of the header can be read so. */
+function readWithoutDriver(gpio: number): string {
+  return isHeaderGpio(gpio) ? ' A sensor that is none of these is read with the source "GPIO pin".' : '';
 }
 
 function describeDevice({ name, sensor, isDht, gpio }: KernelDevice): string {

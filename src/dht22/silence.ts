@@ -21,6 +21,9 @@ const SILENT_BEFORE_HINT = 2;
 export function watchSilence(sensor: Dht22, power: PowerCycling | undefined): Dht22 {
   let hasAnswered = false;
   let silent = 0;
+  let last:
+    | { readonly failure: ReadingFailure; readonly outcome: Promise<Result<Reading, ReadingFailure>> }
+    | undefined;
 
   async function read(signal: AbortSignal): Promise<Result<Reading, ReadingFailure>> {
     // Without a power pin it is read at once, so that it can cancel this reading when it is closed.
@@ -35,13 +38,23 @@ export function watchSilence(sensor: Dht22, power: PowerCycling | undefined): Dh
       return result;
     }
     if (result.failure.kind === 'cancelled') return result;
-    silent = result.failure.kind === 'no-answer' ? silent + 1 : 0;
-    if (silent === 0) return result;
+    // Callers that shared the reading share what follows from it too.
+    if (last?.failure !== result.failure)
+      last = { failure: result.failure, outcome: afterFailure(result.failure, signal) };
+    return last.outcome;
+  }
+
+  async function afterFailure(
+    failure: ReadingFailure,
+    signal: AbortSignal,
+  ): Promise<Result<Reading, ReadingFailure>> {
+    silent = failure.kind === 'no-answer' ? silent + 1 : 0;
+    if (silent === 0) return failed(failure);
     if (power !== undefined && silent % power.afterSilent === 0)
-      return explained(result.failure, await switchOffAndOn(power, signal));
+      return explained(failure, await switchOffAndOn(power, signal));
     return hasAnswered && power === undefined && silent >= SILENT_BEFORE_HINT
-      ? explained(result.failure, HINT)
-      : result;
+      ? explained(failure, HINT)
+      : failed(failure);
   }
 
   return {

@@ -37,6 +37,11 @@ describe('container: advice', () => {
         assert(passDevice(kind, '/dev/gpiochip0').includes(word), `${kind}: ${word}`);
   });
 
+  it('says how a device is allowed that is there, and not only to its group', () => {
+    for (const kind of ['docker', 'other'] as const)
+      assert.match(allowDevice(kind, '/dev/gpiochip0'), /--device \/dev\/gpiochip0 --group-add/);
+  });
+
   it('never sends the user of an image to usermod, or to apt outside of the image', () => {
     for (const kind of KINDS) {
       const said = [

@@ -200,6 +200,17 @@ describe('dht22: what the kernel driver says of a pin that it is not known to se
     });
   }
 
+  it('sends nobody to the GPIO pin whose pin is not on the header', async () => {
+    const { sysfs, environment } = await machine(
+      { 'iio:device0': { ...VALUES, label: 'dht11@0' } },
+      () => 'no-chip',
+    );
+    const result = await readOnce(environment, 'kernel', 30);
+    await sysfs.remove();
+    assert.ok(!result.ok && result.failure.kind === 'no-sensor');
+    assert.ok(!result.failure.message.includes('"GPIO pin"'), result.failure.message);
+  });
+
   it('says how the pin gets known in a container', async () => {
     const { sysfs, environment } = await machine(
       { 'iio:device0': { ...VALUES, label: 'dht11@0' } },

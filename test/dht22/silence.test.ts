@@ -127,6 +127,25 @@ describe('dht22: a sensor that falls silent', () => {
     assert.deepEqual(await asked(), ['power 17 1']);
   });
 
+  it('counts a silent reading that two share once', async () => {
+    const sensor = createDht22(POWERED, await environment());
+    await sensorSays(SILENT);
+    const [one, other] = await Promise.all([sensor.read(never()), sensor.read(never())]);
+    assert(!one.ok && !other.ok);
+    assert.deepEqual([one.failure.kind, other.failure.message], ['no-answer', one.failure.message]);
+    sensor.close();
+    assert.deepEqual(await asked(), ['power 17 1']);
+  });
+
+  it('names the other node where that feeds its sensor from the data pin', async () => {
+    const sensor = createDht22(SETTINGS, await environment());
+    await sensorSays('busy sensorpost-power');
+    const result = await sensor.read(never());
+    sensor.close();
+    assert(!result.ok && result.failure.kind === 'busy');
+    assert.match(result.failure.message, /^GPIO 4 \(pin 7\) feeds the sensor of another node/);
+  });
+
   it('fails where its power pin cannot be had, with the name of whoever holds it', async () => {
     const sensor = createDht22(POWERED, await environment());
     await powerSays('busy w1');
