@@ -1,5 +1,6 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
+import { askHelper } from './ask-helper';
 import { gpioDenied, noChip, noPython } from './access-failures';
 import { CANCELLED, gpioBusy, helperFailed, noSuchLine } from './failures';
 import type { Captured } from './frame';
@@ -39,9 +40,6 @@ export interface Capture {
   release(): void;
 }
 
-/** A question takes 20 ms, under load on a small Pi perhaps a second; the first also waits for python3 to start. */
-const LONGEST_ANSWER_MS = 15_000;
-
 /** The helper that all sensors of this process share. */
 interface Shared {
   helper: Helper | undefined;
@@ -80,7 +78,7 @@ export function openCapture(environment: Environment): Capture {
     if (signal.aborted) return undefined;
     if (shared.helper === undefined || shared.helper.isOver())
       shared.helper = environment.startHelper(program, parameters);
-    return askBounded(environment, shared.helper, line, signal);
+    return askUnlessCancelled(environment, shared.helper, line, signal);
   }
 
   /** One question at a time; undefined when the signal aborts. Rejects as `Helper.ask` does. */
@@ -107,35 +105,22 @@ export function openCapture(environment: Environment): Capture {
   };
 }
 
-async function askBounded(
+async function askUnlessCancelled(
   environment: Environment,
   helper: Helper,
   line: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const answered = new AbortController();
-  const limit = killAfterLimit(environment, helper, answered.signal);
   const cancel = (): void => helper.kill('it was cancelled');
   signal.addEventListener('abort', cancel);
   try {
-    return await helper.ask(line);
+    return await askHelper(environment, helper, line);
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   } finally {
     signal.removeEventListener('abort', cancel);
-    answered.abort();
-    await limit;
   }
-}
-
-async function killAfterLimit(
-  environment: Environment,
-  helper: Helper,
-  answered: AbortSignal,
-): Promise<void> {
-  await environment.wait(LONGEST_ANSWER_MS, answered);
-  if (!answered.aborted) helper.kill('it did not answer in time');
 }
 
 function parseAnswer(

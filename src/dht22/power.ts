@@ -1,4 +1,5 @@
 import { failed, success, type Result } from '../result';
+import { askHelper } from './ask-helper';
 import type { Environment } from './environment';
 import { CANCELLED, powerFailed } from './failures';
 import type { Helper } from './helper';
@@ -18,7 +19,6 @@ export interface PowerPin {
 const WAKE_MS = 2000;
 /** Time for the capacitor of the sensor's board to run empty. */
 const OFF_MS = 5000;
-const LONGEST_ANSWER_MS = 15_000;
 /** Whether the pin changed. */
 type Switched = Result<boolean, AttemptFailure>;
 
@@ -44,7 +44,7 @@ export function openPowerPin(environment: Environment, gpio: number): PowerPin {
   async function ask(level: 0 | 1): Promise<string> {
     if (helper === undefined || helper.isOver()) helper = environment.startHelper(program, parameters);
     try {
-      return await askBounded(environment, helper, `power ${gpio} ${level}`);
+      return await askHelper(environment, helper, `power ${gpio} ${level}`);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
@@ -103,24 +103,4 @@ export function openPowerPin(environment: Environment, gpio: number): PowerPin {
       isAwake = false;
     },
   };
-}
-
-async function askBounded(environment: Environment, helper: Helper, line: string): Promise<string> {
-  const answered = new AbortController();
-  const limit = killAfterLimit(environment, helper, answered.signal);
-  try {
-    return await helper.ask(line);
-  } finally {
-    answered.abort();
-    await limit;
-  }
-}
-
-async function killAfterLimit(
-  environment: Environment,
-  helper: Helper,
-  answered: AbortSignal,
-): Promise<void> {
-  await environment.wait(LONGEST_ANSWER_MS, answered);
-  if (!answered.aborted) helper.kill('it did not answer in time');
 }

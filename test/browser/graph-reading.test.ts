@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { TestStation } from '../station/support/index';
 import { until } from '../support/waiting';
 import { drawnShare, look, push, rows, startStation } from './station-support';
-import { startBrowser } from './support';
+import { closePages, startBrowser } from './support';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -40,13 +40,8 @@ describe('A graph of the station’s page that reads its range, in Chromium', ()
     browser = started;
     station = await startStation();
   });
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-  });
-  after(async () => {
-    await browser?.close();
-    await station?.close();
-  });
+  afterEach(() => closePages(browser));
+  after(() => station?.close());
 
   it('shows a text that arrives while it is read', async () => {
     await push(station, 'boiler', { mode: rows(Date.now() - MINUTE_MS, 3, MINUTE_MS, () => 'eco') });

@@ -19,7 +19,9 @@ export function findNoRoom(
   bytes: number,
 ): RetentionProblem | undefined {
   const limit = bytes * PART_IN_USE;
-  if (state.usedBytes() + 2 * addedBytes(columns) <= limit) return undefined;
+  const added = 2 * addedBytes(columns);
+  if (state.usedEstimate.withMore(added) <= limit) return undefined;
+  if (state.usedBytes() + added <= limit) return undefined;
   return findNoRoomForPictures(state, columns, limit) ?? findNoRoomForRows(state, columns, limit);
 }
 

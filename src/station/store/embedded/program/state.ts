@@ -7,6 +7,7 @@ import { createFieldMetaTable, type FieldMetaTable } from './field-meta';
 import type { SeriesEntry } from './names';
 import { createPictureRows, type PictureRows } from './picture-rows';
 import { createBoundsCache, type BoundsCache } from './series-bounds';
+import { createUsedEstimate, type UsedEstimate } from './used-estimate';
 import { createValueTables, type ValueTables } from './value-tables';
 import { createVerifiedConnection, type VerifiedConnection } from './verified-connection';
 
@@ -25,6 +26,7 @@ export interface StoreState {
   databaseBytes(): number;
   /** What all rows and pictures take on the disk, in bytes. */
   usedBytes(): number;
+  readonly usedEstimate: UsedEstimate;
   /** Writes what has changed in memory only. */
   readonly flush: () => void;
   /** Drops everything that is in memory, so that it is read anew. */
@@ -47,6 +49,12 @@ export function openState(connection: Connection, beforeLoss: () => void): Store
   const pictures = createPictureRows(verified, tables);
   const firstToGo = createFirstToGo({ catalogue, bounds, tables, flush });
 
+  const usedEstimate = createUsedEstimate(storedBytes);
+
+  function storedBytes(): number {
+    return usedBytes(connection) + pictures.bytes();
+  }
+
   function seriesOf({ kind, name, field, type }: FieldId & { readonly type: FieldKind }) {
     const source = catalogue.find({ kind, name });
     return source?.series.find((each) => each.field === field && each.type === type);
@@ -55,6 +63,7 @@ export function openState(connection: Connection, beforeLoss: () => void): Store
   function flush(): void {
     tables.blocks.flush();
     catalogue.flush();
+    usedEstimate.invalidate();
   }
 
   function invalidate(): void {
@@ -64,6 +73,7 @@ export function openState(connection: Connection, beforeLoss: () => void): Store
     bounds.invalidate();
     pictures.invalidate();
     firstToGo.invalidate();
+    usedEstimate.invalidate();
   }
 
   return {
@@ -76,7 +86,8 @@ export function openState(connection: Connection, beforeLoss: () => void): Store
     firstToGo,
     seriesOf,
     databaseBytes: () => usedBytes(connection),
-    usedBytes: () => usedBytes(connection) + pictures.bytes(),
+    usedBytes: storedBytes,
+    usedEstimate,
     flush,
     invalidate,
   };
