@@ -136,7 +136,8 @@ export class RecordingServer extends Listening {
 
   /** The only request that came. */
   get request(): RecordedRequest {
-    assert.equal(this.requests.length, 1);
+    const came = this.requests.map(({ method, path }) => `${method} ${path}`);
+    assert.equal(came.length, 1, `one request was expected: ${came.join(', ')}`);
     const [request] = this.requests;
     assert(request);
     return request;

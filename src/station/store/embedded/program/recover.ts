@@ -24,6 +24,7 @@ export function recover(state: StoreState, pictures: readonly RecoveredPicture[]
     state.pictures.add(series.id, time, picture);
     bounds.extend(series, { timestamp: time, value: picture.id });
   }
+  state.usedEstimate.invalidate();
   return lost.length;
 }
 

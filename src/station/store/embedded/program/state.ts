@@ -63,7 +63,6 @@ export function openState(connection: Connection, beforeLoss: () => void): Store
   function flush(): void {
     tables.blocks.flush();
     catalogue.flush();
-    usedEstimate.invalidate();
   }
 
   function invalidate(): void {
