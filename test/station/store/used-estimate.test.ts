@@ -12,7 +12,7 @@ const steps = fc.array(
       { weight: 1, arbitrary: fc.integer({ min: -1_000_000, max: 1_000_000 }) },
     ),
   }),
-  { maxLength: 100 },
+  { maxLength: 100, size: 'max' },
 );
 
 describe('The estimate of what a station has stored', () => {
