@@ -14,6 +14,7 @@ import { keepDamaged } from './damaged-files';
 import { classifyError } from './errors';
 import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
 import { identityAt, isSameFile, type FileIdentity } from './identity';
+import { createPlaceCheck, folderStateAt } from './place-check';
 import { copyPathOf, finishRebuild, rebuildFile, type FilePlan } from './rebuild';
 import { describeUnfinished } from './renewal-notice';
 import { reservePathOf } from './reserve-file';
@@ -34,6 +35,11 @@ export interface OpenFile {
   /** The write-ahead log. */
   readonly log: Pick<IdentifiedConnection, 'path' | 'identity'>;
   readonly lock: IdentifiedConnection;
+  /**
+   * Whether the database and its log are the files at their paths: what is committed to them is there after a restart.
+   * This is what each commit asks: one call of stat.
+   */
+  isDatabaseInPlace(): boolean;
   close(): void;
 }
 
@@ -44,6 +50,12 @@ export function createOpenFile(
   lock: IdentifiedConnection,
 ): OpenFile {
   const path = `${file}-wal`;
+  const log = { path, identity: identityAt(path) };
+  const isDatabaseInPlace = createPlaceCheck({
+    folderState: () => folderStateAt(dirname(file)),
+    isInPlace: () => isAtItsPath(database) && isAtItsPath(log),
+    monotonic: () => performance.now(),
+  });
   const close = () => {
     try {
       database.connection.close();
@@ -51,7 +63,12 @@ export function createOpenFile(
       lock.connection.close();
     }
   };
-  return { database, log: { path, identity: identityAt(path) }, lock, close };
+  return { database, log, lock, isDatabaseInPlace, close };
+}
+
+/** Whether a file that was opened is the one at its path. */
+export function isAtItsPath({ path, identity }: Pick<IdentifiedConnection, 'path' | 'identity'>): boolean {
+  return isSameFile(identity, identityAt(path));
 }
 
 /** Up to this size the whole database is checked when it is opened; larger ones are only checked as they are read. */

@@ -2,7 +2,14 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OwnConnection } from './connection';
 import { FullDisk, isDamagedSource } from './errors';
-import { createOpenFile, lockFile, openChecked, type IdentifiedConnection, type OpenFile } from './file';
+import {
+  createOpenFile,
+  isAtItsPath,
+  lockFile,
+  openChecked,
+  type IdentifiedConnection,
+  type OpenFile,
+} from './file';
 import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
 import { keepForeign } from './foreign-files';
 import { identityAt, isSameFile, type FileIdentity } from './identity';
@@ -17,19 +24,9 @@ export interface Renewal extends Carried {
   readonly file: OpenFile;
 }
 
-/** Whether the database, its log and its lock are the files at their paths. */
-export function isInPlace(open: OpenFile): boolean {
-  return isDatabaseInPlace(open) && isSameFile(open.lock.identity, identityAt(open.lock.path));
-}
-
-/**
- * Whether the database and its log are the files at their paths: what is committed to them is there after a restart.
- * This is what each commit asks: two calls of stat.
- */
-export function isDatabaseInPlace({ database, log }: OpenFile): boolean {
-  return (
-    isSameFile(database.identity, identityAt(database.path)) && isSameFile(log.identity, identityAt(log.path))
-  );
+/** Whether the database, its log and its lock are the files at their paths, asked for each of them. */
+export function isInPlace({ database, log, lock }: OpenFile): boolean {
+  return [database, log, lock].every(isAtItsPath);
 }
 
 /**
@@ -39,10 +36,10 @@ export function isDatabaseInPlace({ database, log }: OpenFile): boolean {
  */
 export function renewFile(plan: FilePlan, open: OpenFile): Renewal {
   makePrivateFolder(dirname(plan.file));
-  const hasLock = isSameFile(open.lock.identity, identityAt(open.lock.path));
+  const hasLock = isAtItsPath(open.lock);
   const lock = hasLock ? open.lock : lockFile(plan);
   try {
-    const isThere = isSameFile(open.database.identity, identityAt(open.database.path));
+    const isThere = isAtItsPath(open.database);
     const renewed = isThere ? renewLog(plan, open) : copyDatabase(plan, open);
     if (!isThere) open.database.connection.close();
     if (!hasLock) open.lock.connection.close();
@@ -59,8 +56,7 @@ interface RenewedDatabase extends Carried {
 
 /** Moves all that is in the log to the database, and begins a new log where the open one is not at its path. */
 function renewLog({ file, now }: FilePlan, { database, log }: OpenFile): RenewedDatabase {
-  if (isSameFile(log.identity, identityAt(log.path)))
-    return { database, carried: undefined, kept: undefined };
+  if (isAtItsPath(log)) return { database, carried: undefined, kept: undefined };
   // SQLite deletes whatever is at the path of the log when it ends it.
   const kept = keepForeign(file, now(), [file]);
   // The database is complete, and each commit is synced, before, between and after.
@@ -90,7 +86,7 @@ function copyDatabase(plan: FilePlan, open: OpenFile): RenewedDatabase {
 
 /** The paths of the open files that are still there. */
 function ownPaths({ log }: OpenFile): readonly string[] {
-  return isSameFile(log.identity, identityAt(log.path)) ? [log.path] : [];
+  return isAtItsPath(log) ? [log.path] : [];
 }
 
 /** What a copy leaves free: for its log, the files beside it, and all others who use the disk. */

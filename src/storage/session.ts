@@ -4,7 +4,7 @@ import { classifyError, DisplacedFile } from './errors';
 import { openFile, type OpenFile } from './file';
 import { rebuildFile, type FilePlan } from './rebuild';
 import { describeDisplaced, describeLoss, describeRenewal } from './renewal-notice';
-import { isDatabaseInPlace, isInPlace, renewFile, type Renewal } from './renew';
+import { isInPlace, renewFile, type Renewal } from './renew';
 import type { Program, Running, StorageNotice } from './types';
 
 /** A program of unknown types: the thread passes its values on without looking at them. */
@@ -37,7 +37,7 @@ export interface Session {
   rebuild(): void;
   /**
    * Sees to it that the database that is open is the one at its path. Where it was deleted, moved away or replaced,
-   * everything is carried over into a new one; throws while that does not work. Asks the file system for two files.
+   * everything is carried over into a new one; throws while that does not work. Asks the file system once.
    * @returns whether rows were lost in that, because they could not be read any more
    */
   keepInPlace(): boolean;
@@ -90,7 +90,7 @@ class FileSession implements Session {
 
   keepInPlace(): boolean {
     if (this.#problem) throw this.#problem;
-    return this.#opened !== undefined && this.#putInPlace(this.#opened, isDatabaseInPlace);
+    return this.#opened !== undefined && this.#putInPlace(this.#opened, (file) => file.isDatabaseInPlace());
   }
 
   check(): void {
