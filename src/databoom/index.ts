@@ -8,6 +8,6 @@
 export { parsePush, type PushFailure, type PushInput } from './parse';
 export { pushCodec } from './codec';
 export { encodePush, type EncodedPush } from './encode';
-export { checkDataboomAccount } from './check';
+export { checkDataboomAccount, type TokenCheck } from './check';
 export { openDataboomAccount, parseDataboomUrl, DATABOOM_SERVER, type DataboomAccount } from './client';
 export type { DataboomTarget, Push } from './push';

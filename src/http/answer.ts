@@ -17,6 +17,8 @@ export interface HttpFailure extends Failure<RequestProblem> {
   readonly statusCode?: number;
   readonly retryAfterMs?: number;
   readonly aheadMs?: number;
+  /** The server says that the token itself is wrong (`invalid_token`, RFC 6750, 3.1), and not what it may do. */
+  readonly isTokenInvalid?: true;
   /** Nothing of the request was sent: there was no connection. */
   readonly isUnsent?: true;
 }

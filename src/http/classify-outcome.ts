@@ -85,7 +85,8 @@ function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: C
   const { route, redact, answeredAt } = circumstances;
   const body = (outcome.type === 'complete' ? decodeBody(outcome) : undefined) ?? NOTHING;
   const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
-  const headers = { location: redact(location), retryAfter, date };
+  const authenticate = answer.headers['www-authenticate'] ?? '';
+  const headers = { location: redact(location), authenticate, retryAfter, date };
   return failureOfAnswer(route, readAnswer(answer, body, circumstances), headers, answeredAt);
 }
 

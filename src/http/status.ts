@@ -12,6 +12,8 @@ import type { Route } from './route';
 export interface AnswerHeaders {
   readonly location: string;
   readonly retryAfter: string;
+  /** WWW-Authenticate. */
+  readonly authenticate: string;
   /** The server's own time, which a Retry-After date is measured from: this machine's may be hours off. */
   readonly date: string;
 }
@@ -46,8 +48,12 @@ export function failureOfAnswer(
     statusCode,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(aheadMs === undefined ? {} : { aheadMs }),
+    ...(kind === 'unauthorised' && INVALID_TOKEN.test(headers.authenticate) ? { isTokenInvalid: true } : {}),
   };
 }
+
+/** The error of a Bearer challenge that says that the token is expired, revoked or unknown (RFC 6750, 3.1). */
+const INVALID_TOKEN = /(?:^|[\s,])error="?invalid_token(?:["\s,]|$)/i;
 
 /**
  * Statuses below 500, and 511, that say nothing of what was sent: the address, the method, the protocol, the terms of

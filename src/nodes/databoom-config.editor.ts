@@ -11,6 +11,7 @@ import {
   validateServerUrl,
   wholeNumber,
 } from './editor/dialogs';
+import { element } from './editor/elements';
 
 let endTest = () => {};
 
@@ -49,7 +50,11 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
       path: TEST_DATABOOM,
       shape: DATABOOM_CONFIG,
       secret: 'token',
-      describe: () => {
+      describe: ({ listingRefused }) => {
+        if (listingRefused !== '') {
+          const sentence = this._('databoom-config.test.unlisted');
+          return { tone: 'unsure', sentence, more: [element('div', {}, listingRefused)] };
+        }
         const isHere = $('#node-config-input-server').val() === 'here';
         return { sentence: this._(`databoom-config.test.${isHere ? 'here' : 'remote'}`) };
       },

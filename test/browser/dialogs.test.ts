@@ -142,13 +142,14 @@ describe('the edit dialogs in Chromium', () => {
     await editor.open('account');
     for (const [token, tone, text] of [
       [KEY, 'good', /^The token is accepted\.$/],
-      ['wrong', 'bad', /the OAuth token is refused, enter it again/],
+      ['publish-only', 'unsure', /^The token may not list signals\. .*first reading\.\s+\S+ answered 403/],
       ['', 'bad', /^No OAuth token is set/],
     ] as const) {
       await page.fill('#node-config-input-token', token);
       await page.click('#sensorpost-test');
       await page.waitForSelector(`${outcome}[data-tone=${tone}]`);
       assert.match((await page.innerText(outcome)).trim(), text);
+      await keepScreenshot(page, `test-databoom-${tone}`);
       await page.evaluate(`document.querySelector('${outcome}').dataset.tone = ''`);
     }
     await editor.close('cancel');

@@ -11,6 +11,7 @@ import {
   TEST_DATABOOM,
   TEST_SENIO,
   TRY_CAMERA,
+  type DataboomAnswer,
   type DialogFailure,
   type PictureAnswer,
   type PinsAnswer,
@@ -193,17 +194,53 @@ for (const version of VERSIONS) {
     it('tell whether a Databoom token is accepted', async () => {
       server = await RecordingServer.start((request, response) => {
         const isRight = request.headers.authorization === `Bearer ${KEY}`;
-        answerWith(isRight ? 200 : 401, '{"data":[]}')(request, response);
+        const challenge =
+          request.headers.authorization === 'Bearer wrong' ? 'Bearer error=invalid_token' : '';
+        answerWith(isRight ? 200 : 401, '{"data":[]}', { 'WWW-Authenticate': challenge })(request, response);
       });
       const settings = { server: 'custom', url: server.url };
-      assert.deepEqual((await databoom(settings, KEY)).answer, { ok: true });
+      assert.deepEqual((await databoom(settings, KEY)).answer, { ok: true, listingRefused: '' });
       assert.equal(server.request.path, '/v1/signals/?page=1');
       assert.match(
         reasonOf(await databoom(settings, 'wrong')),
         /401 Unauthorized: the OAuth token is refused/,
       );
-      assert.deepEqual((await databoom({ server: 'here' }, '')).answer, { ok: true });
+      assert.deepEqual((await databoom(settings, 'publish-only')).answer, {
+        ok: true,
+        listingRefused: `${server.host} answered 401 Unauthorized`,
+      });
+      assert.deepEqual((await databoom({ server: 'here' }, '')).answer, { ok: true, listingRefused: '' });
       assert.match(reasonOf(await databoom({ server: 'moon' }, KEY)), /^No server is chosen/);
+    });
+
+    it('tell that a push with the stored Databoom token was refused, whatever the list says', async () => {
+      let listStatus = 200;
+      server = await RecordingServer.start((request, response) => {
+        const isList = request.method === 'GET';
+        answerWith(isList ? listStatus : 403, isList ? '{"data":[]}' : '{"error":"no Publish"}')(
+          request,
+          response,
+        );
+      });
+      const settings = { server: 'custom', url: server.url };
+      await nodeRed.deploy([
+        { id: 'a1', type: 'databoom-config', ...settings, credentials: { token: KEY } },
+        { id: 'p1', type: 'databoom-publish', z: 't', x: 1, y: 1, config: 'a1', device: 'd', wires: [] },
+        { id: 't', type: 'tab', label: 'test' },
+        { id: 'i1', type: 'inject', z: 't', x: 1, y: 1, once: true, ...injected(), wires: [['p1']] },
+      ]);
+      await nodeRed.until(() => nodeRed.statusesOf('p1').some(({ text }) => text?.startsWith('paused')));
+      const test = (secret: string, id = 'a1') =>
+        ask<DataboomAnswer>(nodeRed.url, TEST_DATABOOM, { id, settings, secret });
+      for (const status of [200, 401]) {
+        listStatus = status;
+        assert.match(
+          reasonOf(await test(STORED_SECRET)),
+          /^A push with this token was refused, .* permission Publish.*403 Forbidden: no Publish/,
+        );
+        // Of a token that was typed anew nothing is known yet.
+        assert((await test(KEY)).answer.ok);
+      }
     });
 
     const refuseForms = (path: string) => async () => {

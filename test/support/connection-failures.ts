@@ -26,12 +26,14 @@ interface Case {
   readonly message: RegExp;
 }
 
+/** What tells a wrong token from one that lacks a permission (RFC 6750, 3.1). */
+const INVALID_TOKEN = { 'WWW-Authenticate': 'Bearer realm="api", error="invalid_token"' };
 const HTML = { 'Content-Type': 'text/html' };
 
 const FAILURES: readonly Case[] = [
   ...[401, 403].map((status) => ({
     name: `a wrong key (${status})`,
-    answer: answerWith(status),
+    answer: answerWith(status, '', INVALID_TOKEN),
     kind: 'unauthorised' as const,
     message: /is refused, enter it again in the config node$/,
   })),
@@ -69,7 +71,7 @@ const FAILURES: readonly Case[] = [
   {
     name: 'a server that sends the key back',
     answer: (request, response) =>
-      answerWith(403, `{"error":"${request.headers.authorization}"}`)(request, response),
+      answerWith(403, `{"error":"${request.headers.authorization}"}`, INVALID_TOKEN)(request, response),
     kind: 'unauthorised',
     message: /Bearer \*\*\*/,
   },

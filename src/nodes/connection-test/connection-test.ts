@@ -1,8 +1,8 @@
 /** "Test connection" in the dialogs of config nodes: with the settings of the open dialog, deployed or not. */
 import type { NodeAPI } from 'node-red';
-import { checkDataboomAccount, DATABOOM_SERVER } from '../../databoom';
+import { checkDataboomAccount, DATABOOM_SERVER, parseDataboomUrl } from '../../databoom';
 import { parsePathSegment, type HttpClient } from '../../http';
-import { misconfigured, success, type Failure, type Result } from '../../result';
+import { failed, misconfigured, success, type Failure, type Result } from '../../result';
 import { checkSenioSensor, SENIO_SERVER } from '../../senio';
 import { answerDialog, dialogSettings, expandVariable } from '../dialogs';
 import {
@@ -17,7 +17,7 @@ import {
   type Settings,
 } from '../contract';
 import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from '../publishing';
-import { borrowStation } from '../runtime';
+import { borrowStation, parseKey, runtimeOf } from '../runtime';
 
 // A user who may change flows could send a stored key anywhere; nobody else may.
 const PERMISSION = 'flows.write';
@@ -56,7 +56,10 @@ async function askStation(RED: NodeAPI, name: string, key: string): Answer<Senio
   return success({ name, fields });
 }
 
-/** Serves the test of `databoom-config`: it answers whether the token is accepted. */
+/**
+ * Serves the test of `databoom-config`: it answers whether the token may list signals. That says nothing of pushing,
+ * which only a reading shows: a push that was refused before makes it a failure, whatever the list says.
+ */
 export function offerDataboomTest(RED: NodeAPI): void {
   const route = { method: 'post', path: TEST_DATABOOM, permission: PERMISSION } as const;
   answerDialog(RED, route, async (question, signal): Answer<DataboomAnswer> => {
@@ -66,12 +69,35 @@ export function offerDataboomTest(RED: NodeAPI): void {
     if (server.value.kind === 'here') {
       // The station takes readings of its own Node-RED without a token; one that is set must be usable.
       const token = parseStationSecret(secret, 'OAuth token');
-      return token.ok ? success({}) : token;
+      return token.ok ? success({ listingRefused: '' }) : token;
     }
     const account = { server: server.value.url, token: secret };
     const checked = await withHttp(RED, settings, (http) => checkDataboomAccount(account, http, signal));
-    return checked.ok ? success({}) : checked;
+    if (!checked.ok) return checked;
+    const refused = question['secret'] === STORED_SECRET && refusedPush(RED, question['id'], account.server);
+    if (refused) return failed({ kind: 'unauthorised', message: pushRefusedMessage(refused) });
+    const { value } = checked;
+    return success({ listingRefused: value.listing === 'refused' ? value.refusal.message : '' });
   });
+}
+
+/** Why the server refused the token of a deployed config node with its last push there; undefined where it did not. */
+function refusedPush(RED: NodeAPI, id: unknown, server: string): string | undefined {
+  const url = parseDataboomUrl(server);
+  if (!url.ok) return undefined;
+  for (const [key, queues] of runtimeOf(RED).queues) {
+    if (parseKey(key).address !== url.value) continue;
+    const queue = [...queues].find(({ node }) => node.id === id);
+    const state = queue?.state();
+    const failures = [state?.failure, ...(state?.deferred ?? []).map(({ failure }) => failure)];
+    const refusal = failures.find((failure) => failure?.kind === 'unauthorised');
+    if (refusal) return refusal.message;
+  }
+  return undefined;
+}
+
+function pushRefusedMessage(reason: string): string {
+  return `A push with this token was refused, it needs the permission Publish, with an HTTP template also Create: ${reason}`;
 }
 
 async function withHttp<Value>(

@@ -47,9 +47,11 @@ export interface SenioAnswer {
   }[];
 }
 
-/** The token is accepted. */
+/** The server's answer to the question for a list of signals. No push with the token is known to have been refused. */
 export interface DataboomAnswer {
   readonly ok: true;
+  /** Why the token may not list, in the server's words; whether it may push is not known then. Empty where it may. */
+  readonly listingRefused: string;
 }
 
 /** The open dialog of a dht22-in or a picamera-in. */

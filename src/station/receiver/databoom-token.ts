@@ -10,9 +10,17 @@ const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
   wrong: 'The token is not known here: compare it with the one in the databoom-config node.',
 };
 
+/** What tells a client whether its token is wrong or missing, in the words of RFC 6750, 3. */
+const CHALLENGES: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
+  closed: 'Bearer error="invalid_token"',
+  missing: 'Bearer',
+  wrong: 'Bearer error="invalid_token"',
+};
+
 /** The answer to a request without a token that is known here; undefined where it has one. */
 export function refuseToken(tokens: AccessKeys, request: IncomingMessage): Answer | undefined {
   const access = tokens.check(request.headers.authorization);
   if (access === 'granted') return undefined;
-  return refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
+  const answer = refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
+  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': CHALLENGES[access] } };
 }

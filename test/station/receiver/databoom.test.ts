@@ -191,6 +191,8 @@ describe('The Databoom endpoint', () => {
       const answer = await station.fetch('/v1/signals/push', { method: 'POST', headers, body: CURRENT });
       assert.equal(answer.status, 403, authorization);
       assert.match(String(errorOf(answer)), /token/);
+      const challenge = authorization === 'Bearer wrong' ? 'Bearer error="invalid_token"' : 'Bearer';
+      assert.equal(answer.headers.get('www-authenticate'), challenge, authorization);
       assert.doesNotMatch(answer.text, new RegExp(TOKEN));
     }
   });

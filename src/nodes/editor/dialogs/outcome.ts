@@ -3,7 +3,12 @@ import { ask, type Asked } from './ask';
 import { byId, element, icon } from '../elements';
 import type { Notification, Translate } from '../red';
 
-const ICONS = { busy: 'spinner fa-spin', good: 'check-circle', bad: 'exclamation-triangle' } as const;
+const ICONS = {
+  busy: 'spinner fa-spin',
+  good: 'check-circle',
+  unsure: 'question-circle',
+  bad: 'exclamation-triangle',
+} as const;
 
 /** Shows the state of a request in its place in a dialog; screen readers announce it. */
 export function showOutcome(
@@ -25,8 +30,17 @@ export interface AskingButton<Answer> {
   readonly question: () => object;
   /** The text that is shown until the answer arrives. */
   readonly busy: string;
-  /** An answer in one sentence, and what the dialog shows below it. */
-  readonly describe: (answer: Answer) => { readonly sentence: string; readonly more?: readonly Node[] };
+  readonly describe: (answer: Answer) => Described;
+}
+
+/** An answer as the dialog shows it. */
+export interface Described {
+  /** It in one sentence. */
+  readonly sentence: string;
+  /** What is shown below the sentence. */
+  readonly more?: readonly Node[];
+  /** "unsure" where nothing is wrong, and something is left open; "good" where left out. */
+  readonly tone?: 'good' | 'unsure';
 }
 
 /** Sets up such a button. @returns aborts its request: call it when the dialog closes */
@@ -59,9 +73,9 @@ export function prepareButton<Answer extends { readonly ok: true }>(
       message = notify(answer.reason, 'error');
       return;
     }
-    const { sentence, more = [] } = describe(answer);
-    showOutcome(place, 'good', sentence, ...more);
-    message = notify(sentence, 'success');
+    const { sentence, more = [], tone = 'good' } = describe(answer);
+    showOutcome(place, tone, sentence, ...more);
+    message = notify(sentence, tone === 'good' ? 'success' : 'warning');
   }
 
   button.addEventListener('click', () => void run());
@@ -76,6 +90,6 @@ export function prepareButton<Answer extends { readonly ok: true }>(
 const SHOWN_MS = 3000;
 
 /** Notifies with an element: the editor takes a string for HTML, and a reason may quote a server. */
-function notify(text: string, type: 'success' | 'error'): Notification {
+function notify(text: string, type: 'success' | 'warning' | 'error'): Notification {
   return RED.notify(element('p', {}, text), { type, timeout: SHOWN_MS });
 }
