@@ -94,13 +94,22 @@ function isOfDeletion(report: string): boolean {
   return report === 'displaced-file' || /deleted|moved away|replaced/.test(report);
 }
 
-/** What a life reported that is neither of the deletion, nor of the pictures that went with it or were under way. */
+/** What a life reported that is none of what deletions lead to. */
 function unexpectedOf(life: Life): readonly string[] {
-  return life.reports().filter((report) => !isOfDeletion(report) && !OF_PICTURES.test(report));
+  const explained = [OF_PICTURES, OF_OUTBOX];
+  return life
+    .reports()
+    .filter((report) => !isOfDeletion(report) && !explained.some((pattern) => pattern.test(report)));
 }
 
 /** A kind of notice, or a line of a log; a picture whose folder is deleted just when it comes in cannot be written. */
 const OF_PICTURES = /picture|^failed$|cannot use its files/i;
+
+/**
+ * The outbox beside the station, which is deleted with the folder around both: where Node-RED is killed within the two
+ * seconds in which it would have carried its database over, its next start says that it found none.
+ */
+const OF_OUTBOX = /outbox\.sqlite was damaged.* 0 rows were carried over/;
 
 /** Deletes a folder into which files may be written meanwhile. */
 async function remove(folder: string): Promise<void> {
