@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node-red/support';
+import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { damagedFilesIn, refusedListIn } from './left-behind';
 import { makeImage, mountImage, run } from './mounts';
-import { Crowd, publishingTo, startOffering } from './offering';
+import { Crowd, publishingTo, startInFolder, startOffering } from './offering';
 import { stop } from './power-cuts';
 import { ObservedService } from './service';
 import { countTrouble, emptyVerdict, type Cause, type Verdict } from './verdict';
@@ -121,7 +121,7 @@ async function runLives(
       if (isUnderLoad) verdict.underLoad += 1;
       await crowd.end();
       await service.endLife();
-      nodeRed = await startNodeRed(version, { userDir });
+      nodeRed = await startInFolder(version, { userDir });
       tell(round + 1);
     }
     await finish(nodeRed, service, crowd, verdict);

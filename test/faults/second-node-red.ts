@@ -1,15 +1,9 @@
 import { rm } from 'node:fs/promises';
-import {
-  createUserDir,
-  startNodeRed,
-  type NodeRed,
-  type NodeStatus,
-  type Version,
-} from '../node-red/support';
+import { createUserDir, type NodeRed, type NodeStatus, type Version } from '../node-red/support';
 import { until } from '../support/waiting';
 import { haveAllArrived, checkArrivals } from './arrivals';
 import { refusedListIn } from './left-behind';
-import { Crowd, publishingTo, startOffering } from './offering';
+import { Crowd, publishingTo, startInFolder, startOffering } from './offering';
 import { ObservedService } from './service';
 import { emptyVerdict, type Verdict } from './verdict';
 
@@ -36,7 +30,7 @@ export async function runSecondNodeRed(version: Version): Promise<SecondVerdict>
     const first = await startOffering(version, publishingTo(service.url), { userDir });
     started.push(first);
     await offerSome(first, crowd);
-    const second = await startNodeRed(version, { userDir });
+    const second = await startInFolder(version, { userDir });
     started.push(second);
     const kept = crowd.accepted.size;
     await offerSome(second, crowd);

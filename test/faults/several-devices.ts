@@ -3,11 +3,11 @@
  * that is killed again and again.
  */
 import { rm } from 'node:fs/promises';
-import { createUserDir, startNodeRed, type NodeRed, type Version } from '../node-red/support';
+import { createUserDir, type NodeRed, type Version } from '../node-red/support';
 import { checkArrivals, haveAllArrived } from './arrivals';
 import { refusedListIn, waitingIn } from './left-behind';
 import { BEGIN, type Offer } from './offers';
-import { Crowd, publishingTo, startOffering } from './offering';
+import { Crowd, publishingTo, startInFolder, startOffering } from './offering';
 import { ObservedService, type Carried } from './service';
 import { countTrouble, emptyVerdict, type Verdict } from './verdict';
 import { seeded } from './ways';
@@ -94,7 +94,7 @@ export async function runSeveralDevices(
       await service.comeBack();
       service.delayMs = 0;
       devices.beginLife(round < count - 1 ? 'changing' : 'settled', missing(crowd, service, isGood));
-      nodeRed = await startNodeRed(version, { userDir });
+      nodeRed = await startInFolder(version, { userDir });
       tell(round + 1);
     }
     await letGoodOnesThrough({ service, crowd, devices }, verdict);

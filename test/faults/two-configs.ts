@@ -3,11 +3,18 @@
  * tokens, which are named and renamed while their readings wait, in a Node-RED that is killed again and again.
  */
 import { rm } from 'node:fs/promises';
-import { createUserDir, startNodeRed, type FlowNode, type NodeRed, type Version } from '../node-red/support';
+import { createUserDir, type FlowNode, type NodeRed, type Version } from '../node-red/support';
 import { checkArrivals, haveAllArrived } from './arrivals';
 import { refusedListIn } from './left-behind';
 import { BEGIN, SENSOR, type Offer } from './offers';
-import { Crowd, DEVICE_OF_MESSAGE, offeringFlow, startOffering, type Publishing } from './offering';
+import {
+  Crowd,
+  DEVICE_OF_MESSAGE,
+  offeringFlow,
+  startInFolder,
+  startOffering,
+  type Publishing,
+} from './offering';
 import { ObservedService, type Carried } from './service';
 import { countTrouble, emptyVerdict, type Verdict } from './verdict';
 import { seeded } from './ways';
@@ -77,7 +84,7 @@ export async function runTwoConfigs(
       await service.endLife();
       service.delayMs = 0;
       gate.beginLife(pick(random, SENSORS));
-      nodeRed = await startNodeRed(version, { userDir });
+      nodeRed = await startInFolder(version, { userDir });
       if (round % 2 === 0) await offerToRefused(nodeRed, { service, crowd }, gate.refused, verdict);
       tell(round + 1);
     }

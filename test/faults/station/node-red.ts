@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createUserDir, startNodeRed, type FlowNode, type Version } from '../../node-red/support';
+import { createUserDir, type FlowNode, type Version } from '../../node-red/support';
+import { startInFolder } from '../offering';
 import { KEY, TOKEN } from '../../station/support';
 import { killAgainAndAgain, type Life } from './lives';
 import type { StationVerdict } from './outcome';
@@ -34,7 +35,7 @@ const FLOWS: readonly FlowNode[] = [
 async function startLife(version: Version, userDir: string): Promise<Life> {
   const settings = `sensorpostStation: { keepDays: ${KEEP_DAYS} },`;
   const isFirst = !existsSync(join(userDir, 'flows.json'));
-  const nodeRed = await startNodeRed(version, { userDir, settings });
+  const nodeRed = await startInFolder(version, { userDir, settings });
   if (isFirst) await nodeRed.deploy(FLOWS);
   return {
     url: `${nodeRed.url}/station`,
