@@ -2,7 +2,8 @@
  * Time: when a reading was really taken. A Raspberry Pi has no clock battery: it boots with the time of its last
  * shutdown, and learns the real time minutes or hours later.
  *
- * `parseTimestamp` and `timestampOfMessage` read the times in a flow; `readDateText` reads dates that are text. `createTimekeeper` watches this machine's clock:
+ * `parseTimestamp` and `timestampOfMessage` read the times in a flow; `readDateText` reads dates that are text,
+ * and `readDeviceTime` what a device has put beside its values. `createTimekeeper` watches this machine's clock:
  * it stamps readings, and knows how far the clock can be trusted and when it was set. From the stamps and this
  * machine's boots, `placeBoots` and `bestTime` compute when a reading was taken.
  *
@@ -10,6 +11,7 @@
  * ahead must keep its time for hours first.
  */
 export { readDateText, type DateText } from './date-text';
+export { readDeviceTime, type DeviceTime } from './device-time';
 export {
   checkReadingTime,
   EARLIEST_PRESENT,

@@ -50,7 +50,7 @@ export function parseTimestamp(value: unknown, present: Present): Result<number,
   const timestamp = millisecondsOf(value);
   if (timestamp === undefined || !Number.isFinite(timestamp)) {
     return invalid(
-      `${describe(value)} is not a time: give milliseconds since 1970, a Date, or text like 2026-05-01T12:00:00Z`,
+      `${describe(value)} is not a time: give milliseconds since 1970, a Date, or text like 2026-05-01T12:00:00Z${hintOfText(value)}`,
     );
   }
   return checkReadingTime(timestamp, value, present);
@@ -100,6 +100,26 @@ export function timestampOfMessage(value: unknown, present: Present): Result<num
 
 function invalid(message: string) {
   return failed<Failure<'invalid'>>({ kind: 'invalid', message });
+}
+
+/** What a number in text may have been meant for; '' where the value is none. */
+function hintOfText(value: unknown): string {
+  const number = typeof value === 'string' ? readDigits(value) : undefined;
+  if (number === undefined) return '';
+  if (isInRange(number * 1000))
+    return `. It looks like seconds in a text: in milliseconds that is the number ${number * 1000}`;
+  return isInRange(number) ? '. It looks like milliseconds in a text: give the number' : '';
+}
+
+/** The number of a text that has one that may count from 1970 in some unit: 9 digits or more, no sign, no exponent. */
+export function readDigits(text: string): number | undefined {
+  const trimmed = text.length < 40 ? text.trim() : '';
+  return /^\d{9,19}(?:\.\d{1,9})?$/.test(trimmed) ? Number(trimmed) : undefined;
+}
+
+/** Whether milliseconds since 1970 are in the years from 2000 to 2099. */
+export function isInRange(timestamp: number): boolean {
+  return timestamp >= EARLIEST_TIMESTAMP && timestamp < LATEST_TIMESTAMP;
 }
 
 function millisecondsOf(value: unknown): number | undefined {

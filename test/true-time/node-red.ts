@@ -75,7 +75,7 @@ export class NodeRed {
 
   /** What a publish node does with a message. @returns whether it was accepted */
   async publish(number: number, timestamp: unknown): Promise<boolean> {
-    const { message, present } = withTime({ timestamp }, this.timekeeper);
+    const { message, present } = valueOf(withTime({ timestamp }, this.timekeeper));
     const target = { device: 'thermometer' };
     const push = parsePush({ payload: number, timestamp: message.timestamp, signal: 't', target }, present);
     if (!push.ok) return false;

@@ -40,7 +40,8 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
     const timed = withTime(msg, timekeeper);
-    const item = publishing.parse(timed.message, timed.present);
+    if (!timed.ok) return timed;
+    const item = publishing.parse(timed.value.message, timed.value.present);
     if (!item.ok) return item;
     const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
     if (!accepted.ok) return accepted;

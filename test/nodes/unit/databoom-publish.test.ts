@@ -90,6 +90,22 @@ describe('databoom-publish', () => {
     assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
   });
 
+  it('takes the time out of the payload', async () => {
+    const flow = await run();
+    const payloads = [
+      { timestamp: TIME, data: { temp: 22 } },
+      { time: new Date(TIME).toUTCString(), temp: 22 },
+    ];
+    for (const [index, payload] of payloads.entries()) {
+      flow.send('publish', { payload });
+      await flow.next('results', index);
+    }
+    assert.deepEqual(
+      server.requests.map((request) => request.body.toString()),
+      payloads.map(() => `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22}]}`),
+    );
+  });
+
   it('takes the signal of a single value from its own setting before the topic', async () => {
     const flow = await run({ signal: 'own' });
     flow.send('publish', { topic: 'other', payload: 5, timestamp: TIME });

@@ -72,6 +72,16 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
     /before the year 2000: it looks like seconds/,
   ],
   [
+    'a text in the time of the payload',
+    { payload: { timestamp: 'yesterday', temp: 1 } },
+    /^msg\.payload\.timestamp "yesterday" is not a time/,
+  ],
+  [
+    'seconds in text in the payload',
+    { payload: { temp: 1, time: '1474383378' } },
+    /^msg\.payload\.time "1474383378" is not a time: .* in milliseconds that is the number 1474383378000$/,
+  ],
+  [
     'a time before 2000',
     { payload: { temp: 1 }, timestamp: '1999-12-31T23:59:59Z' },
     /before the year 2000$/,
@@ -138,6 +148,24 @@ describe('senio-publish', () => {
     assert.deepEqual(
       server.requests.map(({ body }) => body.toString()),
       ['temp', 'humidity'].map((field) => `{"timestamp":${TIME},"data":{"${field}":21.5}}`),
+    );
+  });
+
+  it('takes the time out of the payload, and sends on the message as it came', async () => {
+    const flow = await run();
+    const payloads = [
+      { timestamp: TIME, data: { temp: 22 } },
+      { timestamp: TIME, temp: 22 },
+      { Time: new Date(TIME).toISOString(), temp: 22 },
+    ];
+    for (const [index, payload] of payloads.entries()) {
+      flow.send('publish', { payload });
+      const result = await flow.next('results', index);
+      assert.equal('timestamp' in result, false);
+    }
+    assert.deepEqual(
+      server.requests.map(({ body }) => body.toString()),
+      payloads.map(() => `{"timestamp":${TIME},"data":{"temp":22}}`),
     );
   });
 
