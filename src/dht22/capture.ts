@@ -1,10 +1,10 @@
 import { failed, success, type Result } from '../result';
 import type { Environment } from './environment';
 import { askHelper } from './ask-helper';
-import { gpioDenied, noChip, noPython } from './access-failures';
-import { CANCELLED, gpioBusy, helperFailed, noSuchLine } from './failures';
+import { CANCELLED, READ_BY_US } from './failures';
 import type { Captured } from './frame';
 import type { Helper } from './helper';
+import { dataPinFailures, type PinFailures } from './helper-failures';
 import type { AttemptFailure, UsedPin } from './types';
 
 /**
@@ -90,10 +90,13 @@ export function openCapture(environment: Environment): Capture {
   }
 
   return {
-    ask: (question, signal) =>
-      askInTurn(`${question.gpio} ${question.startPulse}`, signal)
-        .then((line) => (line === undefined ? failed(CANCELLED) : parseAnswer(environment, question, line)))
-        .catch((error: unknown) => failed(failureOf(environment, question, error))),
+    ask: ({ gpio, startPulse }, signal) => {
+      const failures = dataPinFailures(environment, gpio);
+      return askInTurn(`${gpio} ${startPulse}`, signal).then(
+        (line) => (line === undefined ? failed(CANCELLED) : parseAnswer(failures, line)),
+        (error: unknown) => failed(failures.ofError(error)),
+      );
+    },
     askUsed: (signal) => askInTurn('used', signal).then(parseUsedPins, () => undefined),
     keep: () => {
       release ??= use(shared);
@@ -123,53 +126,19 @@ async function askUnlessCancelled(
   }
 }
 
-function parseAnswer(
-  { container }: Environment,
-  { gpio }: Question,
-  line: string,
-): Result<Captured, AttemptFailure> {
-  const [word = '', ...rest] = line.split(' ');
-  const detail = rest.join(' ');
-  switch (word) {
-    case 'edges': {
-      if (!/^\d{1,12}( \d{1,12})*$/.test(detail)) return unknownAnswer(gpio, line);
-      const [call = 0, ...edges] = rest.map(Number);
-      return success({ call, edges });
-    }
-    case 'no-chip':
-      return failed(noChip(gpio, container));
-    case 'no-permission':
-      return failed(gpioDenied(gpio, detail, container));
-    case 'no-such-pin':
-      return failed(noSuchLine(gpio, detail));
-    case 'busy':
-      return failed(gpioBusy(gpio, detail));
-    case 'error':
-      return failed(helperFailed(gpio, detail));
-    default:
-      return unknownAnswer(gpio, line);
-  }
+function parseAnswer(failures: PinFailures, line: string): Result<Captured, AttemptFailure> {
+  const numbers = /^edges (?<numbers>\d{1,12}(?: \d{1,12})*)$/.exec(line)?.groups?.['numbers'];
+  if (numbers === undefined) return failed(failures.ofAnswer(line));
+  const [call = 0, ...edges] = numbers.split(' ').map(Number);
+  return success({ call, edges });
 }
 
-/** The name under which the helper itself holds a pin, for the time of one question. */
-const OWN_NAME = 'sensorpost-dht22';
-
-/** The answer to "used"; undefined where there is none or another one, such as "no-chip". */
+/** The answer to "used", without a pin that the helper itself holds for a question; undefined where there is none or another one, such as "no-chip". */
 function parseUsedPins(line: string | undefined): readonly UsedPin[] | undefined {
   if (line === undefined || !line.startsWith('used ')) return undefined;
   const pins = line.slice('used '.length).split('\t');
   return pins.flatMap((pin) => {
     const { gpio, consumer = '' } = /^(?<gpio>\d{1,2}) (?<consumer>.*)$/.exec(pin)?.groups ?? {};
-    return gpio === undefined || consumer === OWN_NAME ? [] : [{ gpio: Number(gpio), consumer }];
+    return gpio === undefined || consumer === READ_BY_US ? [] : [{ gpio: Number(gpio), consumer }];
   });
-}
-
-function unknownAnswer(gpio: number, line: string): Result<Captured, AttemptFailure> {
-  return failed(helperFailed(gpio, `it printed ${JSON.stringify(line.slice(0, 60))}`));
-}
-
-function failureOf({ container }: Environment, { gpio }: Question, error: unknown): AttemptFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'EACCES') return noPython(gpio, container);
-  return helperFailed(gpio, error instanceof Error ? error.message : String(error));
 }

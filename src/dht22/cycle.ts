@@ -37,6 +37,14 @@ const WORTH_TRIES: Readonly<Record<ReadingProblem, number>> = {
   cancelled: 1,
 };
 
+/** What comes of an answer, be it one that cannot be believed: the sensor is there, and has power. */
+const ANSWERED = ['good', 'short-frame', 'corrupt-frame', 'checksum', 'implausible', 'no-humidity'] as const;
+
+/** Whether the sensor was asked, and gave no answer at all. */
+function isSilent(outcomes: ReadonlySet<ReadingProblem | 'good'>): boolean {
+  return outcomes.has('no-answer') && !ANSWERED.some((outcome) => outcomes.has(outcome));
+}
+
 /** What a cycle works with. */
 export interface CycleParts {
   readonly environment: Environment;
@@ -56,11 +64,14 @@ export async function runCycle(
   let isAwake = answeredLately(parts);
   // What each answer is checked against. Answers from before a long pause say less than the one that wakes the sensor.
   const before = isAwake && pin.lastAccepted !== undefined ? [pin.lastAccepted] : [];
+  const outcomes = new Set<ReadingProblem | 'good'>();
   for (let tries = 1; ;) {
     const attempted = await pin.runInTurn(environment, signal, () => attempt(signal));
     const result = refuseDeadHumidity(parts, attempted ?? failed(CANCELLED));
+    outcomes.add(result.ok ? 'good' : result.failure.kind);
     if (!result.ok) {
-      if (tries >= WORTH_TRIES[result.failure.kind]) return failed({ ...result.failure, tries });
+      if (tries >= WORTH_TRIES[result.failure.kind])
+        return failed({ ...result.failure, tries, isSilent: isSilent(outcomes) });
       tries += 1;
       continue;
     }

@@ -1,4 +1,4 @@
-import { describePin, overlayLine } from '../raspberry-pi-header';
+import { describePin, isHeaderGpio, overlayLine } from '../raspberry-pi-header';
 import type { FrameFailure } from './frame';
 import { isDhtDriver } from './kernel-devices';
 import type { AttemptFailure, Reading } from './types';
@@ -59,26 +59,41 @@ export function heldByDriver({ kind, message }: AttemptFailure): AttemptFailure 
   };
 }
 
+/** The driver wants a clock with steps below 34 µs (drivers/iio/humidity/dht11.c), which every Raspberry Pi has. */
 export function coarseClock(gpio: number): AttemptFailure {
   return {
     kind: 'coarse-clock',
     message:
       `The kernel driver cannot read the sensor on ${describePin(gpio)}: ` +
-      'the clock of this computer is too coarse (EAGAIN).',
+      'the clock of this computer is too coarse (EAGAIN). Restart it. Where it says so again, it runs a kernel of ' +
+      'another kind than those for Raspberry Pis, or with a clock that was chosen at its start: remove clocksource= from ' +
+      'cmdline.txt, or install the kernel of Raspberry Pi OS.',
   };
 }
 
 export function driverFailed(gpio: number, code: string): AttemptFailure {
   return {
     kind: 'driver-failed',
-    message: `Reading the kernel driver for ${describePin(gpio)} failed: ${code}.`,
+    message:
+      `Reading the kernel driver for ${describePin(gpio)} failed: ${code}. ` +
+      `Restart the machine. Where it fails again, sudo dmesg there shows what the driver says${withoutDriver(gpio)}`,
   };
+}
+
+/** Only the pins of the header can be read without the driver. */
+function withoutDriver(gpio: number): string {
+  return isHeaderGpio(gpio)
+    ? `; or remove the line ${overlayLine(gpio)} from config.txt, restart, and choose the source "GPIO pin".`
+    : '.';
 }
 
 export function driverDenied(gpio: number, file: string): AttemptFailure {
   return {
     kind: 'no-permission',
-    message: `Node-RED may not read ${file} (kernel driver for ${describePin(gpio)}).`,
+    message:
+      `Node-RED may not read ${file} (kernel driver for ${describePin(gpio)}), which everyone may as a rule. ` +
+      `A rule of udev or of what runs Node-RED (systemd, AppArmor, a container) forbids it: sudo chmod a+r ${file}, ` +
+      `in a container on its host, allows it until the next restart${withoutDriver(gpio)}`,
   };
 }
 
@@ -146,38 +161,52 @@ export function noSuchLine(gpio: number, lines: string): AttemptFailure {
   };
 }
 
+/** The names under which the helpers of this package hold a pin (gpio_capture.py). */
+export const READ_BY_US = 'sensorpost-dht22';
+export const FED_BY_US = 'sensorpost-power';
+
 /** `consumer` is the name that the holder gave itself; it may be empty. */
 export function gpioBusy(gpio: number, consumer: string): AttemptFailure {
-  if (consumer === 'sensorpost-power')
+  if (consumer === FED_BY_US)
     return {
       kind: 'busy',
       message:
         `${describePin(gpio)} feeds the sensor of another node as its power pin. ` +
         'Choose another pin here, or another power pin there.',
     };
-  const holder = consumer === '' ? 'something that gives no name' : JSON.stringify(consumer);
   const advice = isDhtDriver(consumer)
     ? 'This is the kernel driver: choose the source "Kernel driver" or "automatic", ' +
       'or remove its dtoverlay line from config.txt and restart.'
-    : 'End that program, or remove its dtoverlay line from config.txt and restart ' +
-      '(1-Wire takes GPIO 4, SPI GPIO 7 to 11).';
-  return { kind: 'busy', message: `${describePin(gpio)} is in use by ${holder}. ${advice}` };
+    : END_THE_HOLDER;
+  return { kind: 'busy', message: `${inUseBy(gpio, consumer)} ${advice}` };
+}
+
+/** A pin that is to feed a sensor: a sensor may be read there, or another Node-RED feeds its own from it. */
+export function powerPinBusy(gpio: number, consumer: string): AttemptFailure {
+  const pin = describePin(gpio);
+  const ours: Readonly<Record<string, string>> = {
+    [READ_BY_US]: `Another node reads its sensor on ${pin}. Choose another power pin.`,
+    [FED_BY_US]: `Another Node-RED feeds its sensor from ${pin}, and only it can switch that. Choose another power pin.`,
+  };
+  const advice = isDhtDriver(consumer)
+    ? 'This is the kernel driver, which reads a sensor there: choose another power pin.'
+    : `Choose another power pin. Or: ${END_THE_HOLDER}`;
+  return { kind: 'busy', message: ours[consumer] ?? `${inUseBy(gpio, consumer)} ${advice}` };
+}
+
+const END_THE_HOLDER =
+  'End that program, or remove its dtoverlay line from config.txt and restart ' +
+  '(1-Wire takes GPIO 4, SPI GPIO 7 to 11).';
+
+function inUseBy(gpio: number, consumer: string): string {
+  const holder = consumer === '' ? 'something that gives no name' : JSON.stringify(consumer);
+  return `${describePin(gpio)} is in use by ${holder}.`;
 }
 
 export function helperFailed(gpio: number, reason: string): AttemptFailure {
   return {
     kind: 'helper-failed',
-    message: `Reading ${describePin(gpio)} failed in the helper program: ${reason}. It needs Linux 5.10 or later.`,
-  };
-}
-
-/** @param answer what the helper that holds the power pin said instead */
-export function powerFailed(gpio: number, answer: string): AttemptFailure {
-  const [word, ...rest] = answer.split(' ');
-  if (word === 'busy') return gpioBusy(gpio, rest.join(' '));
-  return {
-    kind: 'helper-failed',
-    message: `The power pin ${describePin(gpio)} cannot be switched on: ${JSON.stringify(answer.slice(0, 100))}.`,
+    message: `The helper program failed with ${describePin(gpio)}: ${reason}. It needs Linux 5.10 or later.`,
   };
 }
 

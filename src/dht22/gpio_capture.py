@@ -10,7 +10,7 @@ For each line "GPIO START_MICROSECONDS" on standard input it asks the sensor onc
   no-such-pin LINES     the chip has only that many lines
   busy CONSUMER         another program or driver holds the pin; its name may be empty
   error TEXT            anything else
-For the line "used" it prints, beside these, which pins of the header something holds, separated by tabs:
+For the line "used" it prints, beside these, which pins of the chip something holds, separated by tabs:
   used GPIO CONSUMER... the name that the holder gave itself; it may be empty
 For the line "power GPIO 0" or "power GPIO 1" it holds the pin low or high, until it ends, and prints
   power                 or one of the problems above
@@ -39,7 +39,7 @@ SET_CONFIG = 0xC110B40D  # struct gpio_v2_line_config, 272 bytes
 
 USED, INPUT, OUTPUT, EDGE_FALLING = 1 << 0, 1 << 2, 1 << 3, 1 << 5
 FLAGS_OF_LINEINFO = 72
-HEADER_GPIOS = 28
+MOST_LINES = 58  # the BCM2711 has the most
 LINE_CONFIG = struct.Struct("=QI20x240x")
 LINE_REQUEST = struct.Struct("=I252x32s272sII20xi")
 LINE_EVENT = struct.Struct("=QIIII24x")
@@ -90,7 +90,7 @@ def line_info(chip, gpio):
 
 
 def used_lines(chip, lines):
-    infos = [(gpio, *line_info(chip, gpio)) for gpio in range(min(lines, HEADER_GPIOS))]
+    infos = [(gpio, *line_info(chip, gpio)) for gpio in range(min(lines, MOST_LINES))]
     return "\t".join("%d %s" % (gpio, consumer) for gpio, used, consumer in infos if used)
 
 

@@ -1,5 +1,6 @@
 import { inHostConfig, passDevice, type ContainerKind } from '../container';
 import { describePin, isHeaderGpio, overlayLine } from '../raspberry-pi-header';
+import { OTHER_CHIP } from './access-failures';
 import type { KernelDevice } from './kernel-devices';
 import type { AttemptFailure } from './types';
 
@@ -72,5 +73,5 @@ function howPinsAreKnown(container: ContainerKind | undefined): string {
   return container === undefined
     ? `${places}) or, with python3, the GPIO chip (its user has to be in the group gpio).`
     : `${places}; with Docker, --security-opt systempaths=unconfined) or, with python3, the GPIO chip. ` +
-        passDevice(container, '/dev/gpiochip0');
+        `${passDevice(container, '/dev/gpiochip0')} ${OTHER_CHIP}`;
 }

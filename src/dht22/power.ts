@@ -1,9 +1,11 @@
 import { failed, success, type Result } from '../result';
 import { askHelper } from './ask-helper';
 import type { Environment } from './environment';
-import { CANCELLED, powerFailed } from './failures';
+import { CANCELLED, FED_BY_US } from './failures';
 import type { Helper } from './helper';
+import { powerPinFailures } from './helper-failures';
 import type { AttemptFailure } from './types';
+import { unlessAborted } from './unless-aborted';
 
 /** A GPIO pin that feeds a sensor. */
 export interface PowerPin {
@@ -22,8 +24,8 @@ const OFF_MS = 5000;
 /** Whether the pin changed. */
 type Switched = Result<boolean, AttemptFailure>;
 
-/** The name by which the helper holds a power pin. */
-const HELD_BY_ANOTHER = 'busy sensorpost-power';
+/** What the helper of another Node-RED that holds the pin is told by: all nodes of this one share a helper. */
+const HELD_BY_ANOTHER = `busy ${FED_BY_US}`;
 
 /**
  * A pin that is held by a helper of its own (gpio_capture.py), as long as it is to be on: the system keeps an output only
@@ -31,8 +33,9 @@ const HELD_BY_ANOTHER = 'busy sensorpost-power';
  * last process referencing the file descriptor … exits", gpioset(1)). The helper that captures would not do, because it is
  * killed when a question is cancelled. A helper that died is started again at the next reading.
  */
-export function openPowerPin(environment: Environment, gpio: number): PowerPin {
+function holdPowerPin(environment: Environment, gpio: number): PowerPin {
   const [program, ...parameters] = [...environment.helperCommand, environment.devRoot] as const;
+  const failures = powerPinFailures(environment, gpio);
   let helper: Helper | undefined;
   /** It is on, and the sensor had the time to wake. */
   let isAwake = false;
@@ -40,24 +43,20 @@ export function openPowerPin(environment: Environment, gpio: number): PowerPin {
   /** When all that was begun is over. */
   let tail: Promise<Switched> = Promise.resolve(success(false));
 
-  /** What the helper answers; a failure to start or ask it as text, too. */
-  async function ask(level: 0 | 1): Promise<string> {
+  /** Rejects as `Helper.ask` does. */
+  async function ask(level: 0 | 1): Promise<Switched> {
     if (helper === undefined || helper.isOver()) helper = environment.startHelper(program, parameters);
-    try {
-      return await askHelper(environment, helper, `power ${gpio} ${level}`);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
+    const answer = await askHelper(environment, helper, `power ${gpio} ${level}`);
+    if (answer === 'power') return success(true);
+    return level === 1 && answer === HELD_BY_ANOTHER ? success(false) : failed(failures.ofAnswer(answer));
   }
 
-  /** Gives whether the pin changed; it does not where another node feeds its sensor from it, and it is on. */
+  /** Gives whether the pin changed; it does not where another Node-RED feeds its sensor from it, and it is on. */
   async function set(level: 0 | 1, signal: AbortSignal): Promise<Switched> {
     if (signal.aborted) return failed(CANCELLED);
     isAwake = false;
-    const answer = await ask(level);
-    if (answer === 'power') return success(true);
-    if (level === 1 && answer === HELD_BY_ANOTHER) return success(false);
-    return failed(signal.aborted ? CANCELLED : powerFailed(gpio, answer));
+    const asked = await ask(level).catch((error: unknown) => failed(failures.ofError(error)));
+    return signal.aborted && !asked.ok ? failed(CANCELLED) : asked;
   }
 
   async function setAndWait(level: 0 | 1, milliseconds: number, signal: AbortSignal): Promise<Switched> {
@@ -101,6 +100,57 @@ export function openPowerPin(environment: Environment, gpio: number): PowerPin {
       helper?.kill('the pin was released');
       helper = undefined;
       isAwake = false;
+    },
+  };
+}
+
+/** A pin that is held for nodes of this process. */
+interface SharedPowerPin {
+  readonly pin: PowerPin;
+  users: number;
+}
+
+/** By the helper's command and the pin. */
+const sharedPins = new Map<string, SharedPowerPin>();
+
+/**
+ * The power pin as one node uses it. Nodes of this process that feed their sensors from one pin share it: each can have
+ * it switched off and on again, and it is let go once all have released it.
+ */
+export function openPowerPin(environment: Environment, gpio: number): PowerPin {
+  const key = JSON.stringify([environment.helperCommand, environment.devRoot, gpio]);
+  let shared: SharedPowerPin | undefined;
+  let released = new AbortController();
+
+  function use(): PowerPin {
+    if (shared !== undefined) return shared.pin;
+    shared = sharedPins.get(key) ?? { pin: holdPowerPin(environment, gpio), users: 0 };
+    sharedPins.set(key, shared);
+    shared.users += 1;
+    return shared.pin;
+  }
+  /** Cancelled at once, also where another node has the power off meanwhile. */
+  async function ask(
+    run: 'switchOn' | 'cycle',
+    signal: AbortSignal,
+  ): Promise<Result<unknown, AttemptFailure>> {
+    const either = AbortSignal.any([signal, released.signal]);
+    return (await unlessAborted(use()[run](either), either)) ?? failed(CANCELLED);
+  }
+
+  return {
+    switchOn: (signal) => ask('switchOn', signal),
+    cycle: (signal) => ask('cycle', signal),
+    release: () => {
+      released.abort();
+      released = new AbortController();
+      if (shared === undefined) return;
+      shared.users -= 1;
+      if (shared.users === 0) {
+        sharedPins.delete(key);
+        shared.pin.release();
+      }
+      shared = undefined;
     },
   };
 }

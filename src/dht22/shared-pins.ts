@@ -1,6 +1,7 @@
 import type { Result } from '../result';
 import type { Answer } from './plausibility';
 import type { Reading, ReadingFailure } from './types';
+import { unlessAborted } from './unless-aborted';
 
 /**
  * What the sensors of one process share: for each pin, who may use it when, what is being read, and what was
@@ -118,19 +119,4 @@ function createSharedPin(): SharedPin {
   }
 
   return { lastAccepted: undefined, lastAnswer: undefined, runInTurn, share };
-}
-
-/** The promise's value, or undefined as soon as the signal aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
-  }
 }

@@ -48,7 +48,7 @@ export function watchSilence(sensor: Dht22, power: PowerCycling | undefined): Dh
     failure: ReadingFailure,
     signal: AbortSignal,
   ): Promise<Result<Reading, ReadingFailure>> {
-    silent = failure.kind === 'no-answer' ? silent + 1 : 0;
+    silent = failure.isSilent === true ? silent + 1 : 0;
     if (silent === 0) return failed(failure);
     if (power !== undefined && silent % power.afterSilent === 0)
       return explained(failure, await switchOffAndOn(power, signal));

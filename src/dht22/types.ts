@@ -85,6 +85,8 @@ export type ReadingProblem = (typeof READING_PROBLEMS)[number];
 /** One cycle of tries that gave no reading: the last problem, and how often it was tried. */
 export interface ReadingFailure extends Failure<ReadingProblem> {
   readonly tries: number;
+  /** Whether the sensor was asked, and none of all the tries brought an answer, be it a damaged one. */
+  readonly isSilent?: boolean;
 }
 
 /** A pin that a program or a driver holds. */

@@ -187,6 +187,7 @@ describe('dht22: the GPIO pin', () => {
       assert(!result.ok && result.failure.kind === 'no-python');
       said.push(result.failure.message);
       assert(said[0]?.includes('was passed in') && said[0].includes(way), said[0]);
+      assert(said[0]?.includes('/dev/gpiochip4'), 'the chip of a Raspberry Pi 5 with an older system');
       for (const message of said) {
         assert(!/usermod|sudo|this computer/.test(message), message);
         assert(message.includes('GPIO 4 (pin 7)') && message.includes('dht11,gpiopin=4'), message);
@@ -347,6 +348,19 @@ describe('dht22: the helper program', () => {
     await writeFile(join(folder, 'gpiochip0'), '');
     assert.match(ask(folder, '4 1200\n')[0] ?? '', /^error .*Inappropriate ioctl/);
     await rm(folder, { recursive: true });
+  });
+
+  it('tells which lines of the chip are held, beyond those of the header too', () => {
+    const script = [
+      'import runpy, sys',
+      "sys.argv = ['gpio_capture.py', '/nonexistent']",
+      `used_lines = runpy.run_path(${JSON.stringify(CAPTURE)})['used_lines']`,
+      'used = {4: "w1", 27: "", 28: "dht11@28", 57: "last"}',
+      "used_lines.__globals__['line_info'] = lambda chip, gpio: (gpio in used, used.get(gpio))",
+      'print(used_lines(0, 58), used_lines(0, 28), sep="\\n", end="")',
+    ];
+    const { stdout } = spawnSync('python3', ['-c', script.join('\n')], { encoding: 'utf8', input: '' });
+    assert.deepEqual(stdout.split('\n'), ['4 w1\t27 \t28 dht11@28\t57 last', '4 w1\t27 ']);
   });
 
   it('ends when its caller is gone', async () => {

@@ -219,7 +219,7 @@ describe('dht22: what the kernel driver says of a pin that it is not known to se
     const result = await readOnce({ ...environment, container: 'docker' }, 'kernel', 4);
     await sysfs.remove();
     assert.ok(!result.ok);
-    for (const part of ['systempaths=unconfined', '--device /dev/gpiochip0', 'python3'])
+    for (const part of ['systempaths=unconfined', '--device /dev/gpiochip0', '/dev/gpiochip4', 'python3'])
       assert.ok(result.failure.message.includes(part), result.failure.message);
   });
 });

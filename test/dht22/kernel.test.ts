@@ -188,6 +188,31 @@ describe('dht22: the kernel driver', () => {
     }
   });
 
+  it('says what to do next, whatever the driver reports', async () => {
+    const cases: readonly [code: string, next: RegExp][] = [
+      ['ETIMEDOUT', /Check that its data wire/],
+      ['EIO', /long or unshielded wire/],
+      ['EAGAIN', /Restart it\. .*cmdline\.txt.*kernel of Raspberry Pi OS/],
+      ['EACCES', /sudo chmod a\+r \S+in_temp_input.*choose the source "GPIO pin"/],
+      ['ENODEV', /dtoverlay=dht11,gpiopin=4/],
+      ['EINVAL', /Restart.*dmesg.*dtoverlay=dht11,gpiopin=4.*choose the source "GPIO pin"/],
+    ];
+    await sysfs.put('iio:device0', { temperature: '26900', humidity: '65800', gpio: 4 });
+    for (const [code, next] of cases) {
+      clock = fakeClock();
+      const result = await readFailing(() => code);
+      assert.ok(!result.ok);
+      assert.match(result.failure.message, next);
+    }
+  });
+
+  it('names no GPIO source for a pin that only the driver reaches', async () => {
+    await sysfs.put('iio:device0', { temperature: 'x', humidity: '65800', gpio: 45 });
+    const { message } = await failure({ ...KERNEL, gpio: 45 });
+    assert.match(message, /Restart/);
+    assert.doesNotMatch(message, /choose the source/);
+  });
+
   it('discards a humidity whose temperature failed, and a temperature whose humidity failed', async () => {
     await sysfs.put('iio:device0', { temperature: '26900', humidity: '65800', gpio: 4 });
     for (const bad of ['in_temp_input', 'in_humidityrelative_input']) {

@@ -12,14 +12,20 @@ async function settle(): Promise<void> {
   for (let turns = 0; turns < 20; turns += 1) await turn();
 }
 
-/** A power pin whose helper answers, and whose waits pass, only when the test lets them. */
+let benches = 0;
+
+/** A power pin, of two nodes, whose helper answers, and whose waits pass, only when the test lets them. */
 function bench() {
+  benches += 1;
   const asked: string[] = [];
   const waits: { readonly milliseconds: number; pass(): void }[] = [];
   const killed: string[] = [];
   const questions: ((line: string) => void)[] = [];
+  let helpers = 0;
   const environment: Partial<Environment> = {
+    helperCommand: [`helper of bench ${benches}`],
     startHelper: () => {
+      helpers += 1;
       let isOver = false;
       let giveUp: ((reason: Error) => void) | undefined;
       return {
@@ -47,8 +53,11 @@ function bench() {
         if (milliseconds < 15_000) waits.push({ milliseconds, pass: resolve });
       }),
   };
+  const open = () => openPowerPin(completeEnvironment(fakeEnvironment({ ...NO_CLOCK }, environment)), 17);
   return {
-    pin: openPowerPin(completeEnvironment(fakeEnvironment({ ...NO_CLOCK }, environment)), 17),
+    pin: open(),
+    otherPin: open(),
+    helpers: () => helpers,
     asked,
     killed,
     answer: async () => {
@@ -137,6 +146,49 @@ describe('dht22: a power pin', () => {
     pin.release();
     const kinds = (await within('both', readings)).map((result) => (result.ok ? 'on' : result.failure.kind));
     assert.deepEqual([kinds, asked, killed.length], [['cancelled', 'cancelled'], ['power 17 1'], 1]);
+  });
+
+  it('can be switched off and on again for each of two nodes that feed their sensors from it', async () => {
+    const { pin, otherPin, helpers, asked, answer, pass } = bench();
+    const isOn = watch(pin.switchOn(never()));
+    await settle();
+    await answer();
+    await pass(2000);
+    const cycle = otherPin.cycle(never());
+    await settle();
+    await answer();
+    await pass(5000);
+    await answer();
+    await pass(2000);
+    assert(isOn() && (await within('the cycle', cycle)).ok);
+    assert.deepEqual([asked, helpers()], [['power 17 1', 'power 17 0', 'power 17 1'], 1]);
+  });
+
+  it('stays on until the last of two nodes has released it', async () => {
+    const { pin, otherPin, asked, killed, answer, pass } = bench();
+    const both = Promise.all([pin.switchOn(never()), otherPin.switchOn(never())]);
+    await settle();
+    await answer();
+    await pass(2000);
+    await within('both', both);
+    pin.release();
+    pin.release();
+    assert((await within('the reading', otherPin.switchOn(never()))).ok);
+    assert.deepEqual([asked, killed], [['power 17 1'], []]);
+    otherPin.release();
+    assert.equal(killed.length, 1);
+  });
+
+  it('lets a node go at once while another one has it off', async () => {
+    const { pin, otherPin, answer } = bench();
+    void pin.cycle(never());
+    await settle();
+    await answer();
+    const reading = otherPin.switchOn(never());
+    otherPin.release();
+    const result = await within('the reading', reading);
+    assert(!result.ok && result.failure.kind === 'cancelled');
+    pin.release();
   });
 
   it('refuses a second question to a helper while one waits', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDht22, type Environment, type SensorSettings } from '../../src/dht22';
 import { fallingEdges, TIMINGS, withChecksum } from './frames';
-import { fakeClock, fakeEnvironment, never, type FakeClock } from './support';
+import { fakeClock, fakeEnvironment, helperThat, never, type FakeClock } from './support';
 
 const GOOD = [
   'edges',
@@ -155,7 +155,77 @@ describe('dht22: a sensor that falls silent', () => {
     assert.match(result.failure.message, /GPIO 17 \(pin 11\) is in use by "w1"/);
   });
 
-  it('reads on where another node holds its power pin, which is on then', async () => {
+  it('says why its power pin cannot be had, with the advice for a pin that no driver reads', async () => {
+    const cases: readonly [answer: string, kind: string, advice: RegExp][] = [
+      ['no-chip', 'no-chip', /no GPIO chip/],
+      ['no-permission /dev/gpiochip0', 'no-permission', /usermod -aG gpio/],
+      ['no-such-pin 12', 'no-such-pin', /12 lines/],
+      ['busy w1', 'busy', /in use by "w1"\. Choose another power pin\. Or: End that program/],
+      ['busy dht11@11', 'busy', /kernel driver, which reads a sensor there: choose another power pin/],
+      ['busy sensorpost-dht22', 'busy', /Another node reads its sensor on GPIO 17/],
+      ['error No space left', 'helper-failed', /No space left.*Linux 5\.10/],
+      ['nonsense', 'helper-failed', /"nonsense"/],
+    ];
+    for (const [answer, kind, advice] of cases) {
+      const sensor = createDht22(POWERED, await environment());
+      await powerSays(answer);
+      const result = await sensor.read(never());
+      sensor.close();
+      assert(!result.ok);
+      const { message } = result.failure;
+      assert.equal(result.failure.kind, kind);
+      assert.match(message, /^The power pin: .*GPIO 17 \(pin 11\)/);
+      assert.match(message, advice);
+      assert.doesNotMatch(message, /dtoverlay=|choose the source "(?:Kernel|auto)/);
+    }
+  });
+
+  it('says how python3 is installed where its power pin cannot be switched for want of it', async () => {
+    const given = fakeEnvironment(clock, { helperCommand: [join(folder, 'python3')] });
+    const result = await createDht22(POWERED, given).read(never());
+    assert(!result.ok && result.failure.kind === 'no-python');
+    assert.match(result.failure.message, /^The power pin: GPIO 17 .*sudo apt install python3\)\.$/);
+  });
+
+  it('names the other Node-RED that alone can switch its power', async () => {
+    const held = fakeEnvironment(clock, {
+      helperCommand: ['a helper whose power pin another Node-RED holds'],
+      startHelper: helperThat((question) =>
+        question.startsWith('power') ? 'busy sensorpost-power' : SILENT,
+      ),
+    });
+    const sensor = createDht22({ ...POWERED, power: { gpio: 17, afterSilent: 1 } }, held);
+    const result = await sensor.read(never());
+    sensor.close();
+    assert(!result.ok && result.failure.kind === 'no-answer');
+    assert.match(result.failure.message, /Another Node-RED feeds its sensor from GPIO 17 \(pin 11\)/);
+  });
+
+  it('counts as silent where none of all tries brought an answer, whichever way the last one failed', async () => {
+    const DAMAGED = 'edges 17000 204000 283000';
+    const cases: readonly [tries: (number: number) => string, isSilent: boolean][] = [
+      [() => SILENT, true],
+      [(number) => (number === 15 ? 'error x' : SILENT), true],
+      [(number) => (number === 1 ? 'busy w1' : SILENT), true],
+      [(number) => (number === 1 ? DAMAGED : SILENT), false],
+      [(number) => (number === 15 ? DAMAGED : SILENT), false],
+      [() => 'error x', false],
+    ];
+    for (const [index, [answerOf, isSilent]] of cases.entries()) {
+      let tries = 0;
+      const given = fakeEnvironment(clock, {
+        helperCommand: [`a helper of case ${index}`],
+        startHelper: helperThat(() => answerOf((tries += 1))),
+      });
+      const sensor = createDht22(SETTINGS, given);
+      const result = await sensor.read(never());
+      sensor.close();
+      assert(!result.ok);
+      assert.deepEqual([result.failure.tries, result.failure.isSilent], [15, isSilent], `case ${index}`);
+    }
+  });
+
+  it('reads on where another Node-RED holds its power pin, which is on then', async () => {
     const sensor = createDht22(POWERED, await environment());
     await powerSays('busy sensorpost-power');
     await sensorSays(GOOD);
