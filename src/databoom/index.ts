@@ -1,9 +1,10 @@
 /**
- * Databoom: its HTTP push API.
+ * Databoom: its HTTP API.
  *
  * `parsePush` turns what a flow carries into a push (current values or history) or says what is wrong with it;
  * `openDataboomAccount` gives the transport that posts pushes to a server that speaks Databoom's API;
- * `checkDataboomAccount` asks such a server whether it knows a token.
+ * `checkDataboomAccount` asks such a server whether it knows a token. `createDataboomReader` reads signals back, by way
+ * of `openDataboomReads` or of whatever else answers as Databoom does.
  */
 export { parsePush, type PushFailure, type PushInput } from './parse';
 export { pushCodec } from './codec';
@@ -11,3 +12,15 @@ export { encodePush, type EncodedPush } from './encode';
 export { checkDataboomAccount, type TokenCheck } from './check';
 export { openDataboomAccount, parseDataboomUrl, DATABOOM_SERVER, type DataboomAccount } from './client';
 export type { DataboomTarget, Push } from './push';
+export {
+  createDataboomReader,
+  type ChartRange,
+  type DataboomReader,
+  type DeviceReading,
+  type Granularity,
+  type History,
+  type PeriodValue,
+  type ReadBack,
+  type SignalChoice,
+} from './reader';
+export { openDataboomReads, type ChartRequest, type DataboomReads, type ReadFailure } from './reads';

@@ -3,7 +3,7 @@ import { request as requestByHttps } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { errorCode, isClosedByPeer, mayWantTls } from './connection-errors';
 import type { Deadline } from './deadline';
-import { LARGEST_ANSWER, type Outcome } from './outcome';
+import type { Outcome } from './outcome';
 import type { RequestContext } from './request';
 import { tlsOfProxy, TunnelError, type TunnelOptions } from './tunnel';
 
@@ -66,7 +66,7 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
     sent.once('response', (response) => {
       answer = response;
       response.on('error', fail);
-      readBody(response, end);
+      readBody(response, context.largestAnswer, end);
     });
     sent.once('upgrade', (response, socket) => {
       socket.destroy();
@@ -77,12 +77,12 @@ export function attempt(context: RequestContext, agent: Agent, deadline: Deadlin
   });
 }
 
-function readBody(answer: IncomingMessage, end: (outcome: Outcome) => void): void {
+function readBody(answer: IncomingMessage, largest: number, end: (outcome: Outcome) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   answer.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > LARGEST_ANSWER) end({ type: 'tooLarge', answer });
+    if (length > largest) end({ type: 'tooLarge', answer });
     else chunks.push(chunk);
   });
   answer.once('end', () => end({ type: 'complete', answer, body: Buffer.concat(chunks) }));

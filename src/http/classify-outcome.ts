@@ -5,7 +5,7 @@ import type { HttpAnswer, HttpFailure } from './answer';
 import { aheadOf, type AttemptTimes } from './dates';
 import { failureOfConnection } from './connection-errors';
 import type { Deadline } from './deadline';
-import { LARGEST_ANSWER, type Broken, type Complete, type Outcome } from './outcome';
+import type { Broken, Complete, Outcome } from './outcome';
 import { throughProxy } from './proxy';
 import type { Redact } from './redact';
 import type { Route } from './route';
@@ -18,6 +18,8 @@ export interface Circumstances extends AttemptTimes {
   readonly redact: Redact;
   /** Whether this machine's clock can be trusted. */
   readonly isClockSet: boolean;
+  /** In bytes, see `HttpRequest`. */
+  readonly largestAnswer: number;
 }
 
 /** The answer or the failure that an outcome is for whoever made the request. */
@@ -36,8 +38,11 @@ export function classifyOutcome(
     const failure = failureOfBreak(outcome, circumstances);
     return failed(outcome.isUnsent ? { ...failure, isUnsent: true } : failure);
   }
-  if (outcome.type === 'tooLarge') return failed(unreadable(host, outcome.answer, 'with more than 1 MB'));
-  const body = decodeBody(outcome);
+  if (outcome.type === 'tooLarge') {
+    const megabytes = circumstances.largestAnswer / 1_000_000;
+    return failed(unreadable(host, outcome.answer, `with more than ${megabytes} MB`));
+  }
+  const body = decodeBody(outcome, circumstances);
   if (!body) return failed(unreadable(host, outcome.answer, 'with a compressed body that cannot be read'));
   return success(readAnswer(outcome.answer, body, circumstances));
 }
@@ -46,25 +51,26 @@ function isAccepted({ statusCode = 0 }: IncomingMessage): boolean {
   return statusCode >= 200 && statusCode <= 299;
 }
 
-/** As much as an answer may hold that is not compressed. */
-const INFLATED = { maxOutputLength: LARGEST_ANSWER };
-
-type Inflate = (body: Buffer) => Buffer;
+type Inflate = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
 const INFLATERS: Readonly<Record<string, Inflate>> = {
-  gzip: (body) => gunzipSync(body, INFLATED),
-  'x-gzip': (body) => gunzipSync(body, INFLATED),
-  deflate: (body) => inflateSync(body, INFLATED),
-  br: (body) => brotliDecompressSync(body, INFLATED),
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
 };
 
 /** The body as it was before a server compressed it, which nobody asked for; undefined where that cannot be undone. */
-function decodeBody({ answer, body }: Complete): Buffer | undefined {
+function decodeBody(
+  { answer, body }: Complete,
+  { largestAnswer }: Pick<Circumstances, 'largestAnswer'>,
+): Buffer | undefined {
   const encoding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (body.length === 0 || encoding === 'identity' || encoding === '') return body;
   const inflate = Object.hasOwn(INFLATERS, encoding) ? INFLATERS[encoding] : undefined;
   try {
-    return inflate?.(body);
+    // As much as an answer may hold that is not compressed.
+    return inflate?.(body, { maxOutputLength: largestAnswer });
   } catch {
     return undefined;
   }
@@ -83,7 +89,7 @@ const NOTHING = Buffer.alloc(0);
 /** What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled. */
 function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
   const { route, redact, answeredAt } = circumstances;
-  const body = (outcome.type === 'complete' ? decodeBody(outcome) : undefined) ?? NOTHING;
+  const body = (outcome.type === 'complete' ? decodeBody(outcome, circumstances) : undefined) ?? NOTHING;
   const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
   const authenticate = answer.headers['www-authenticate'] ?? '';
   const headers = { location: redact(location), authenticate, retryAfter, date };

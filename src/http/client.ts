@@ -9,7 +9,7 @@ import { classifyOutcome } from './classify-outcome';
 import { createConnections } from './connections';
 import { aheadBoundsOf, type AttemptTimes } from './dates';
 import { createDeadline, type Deadline } from './deadline';
-import type { Outcome } from './outcome';
+import { LARGEST_ANSWER, type Outcome } from './outcome';
 import type { ProxyFor } from './proxy';
 import { createRedactCache } from './redact';
 import { headersOf, type AnyRequest, type HttpRequest, type RequestContext } from './request';
@@ -38,7 +38,7 @@ export interface HttpClient {
   post(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, HttpFailure>>;
   /** Gets `url` by axios, which the first of these loads; says of a failure what `post` would. */
   get(
-    request: Pick<HttpRequest, 'url' | 'bearer'>,
+    request: Pick<HttpRequest, 'url' | 'bearer' | 'largestAnswer'>,
     signal: AbortSignal,
   ): Promise<Result<HttpAnswer, HttpFailure>>;
   /** Whether the server of a URL answers anything at all now, also where it is not trusted. Never throws or rejects. */
@@ -70,15 +70,17 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   ): Promise<Result<HttpAnswer, HttpFailure>> {
     const route = routeTo(request.url);
     if (!route.ok) return route;
-    const { method, body } = request;
-    const context = { method, route: route.value, headers: headersOf(request, route.value), body, tls };
+    const { method, body, largestAnswer = LARGEST_ANSWER } = request;
+    const headers = headersOf(request, route.value);
+    const context = { method, route: route.value, headers, body, largestAnswer, tls };
     const deadline = createDeadline(baseTimeoutMs + request.length / SLOWEST_BYTES_PER_MS, signal);
     const sentAt = now();
     const outcome = await way(context, deadline);
     deadline.clear();
     const redact = redactFor(secretsOf(request, route.value));
     const times = { sentAt, answeredAt: now() };
-    const circumstances = { route: route.value, deadline, redact, ...times, isClockSet: isClockSet() };
+    const state = { ...times, isClockSet: isClockSet(), largestAnswer };
+    const circumstances = { route: route.value, deadline, redact, ...state };
     const result = classifyOutcome(outcome, circumstances);
     if (result.ok && outcome.type === 'complete') tellOfClock(route.value, outcome.answer, times);
     return result;

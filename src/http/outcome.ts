@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Proxy } from './proxy';
 
 /**
- * Bytes of an answer's body, at most. Both services answer in well under a kilobyte; more is some other server, or an
- * attack on this machine's memory.
+ * Bytes of an answer's body, at most, where its request does not say. Both services answer a delivery in well under a
+ * kilobyte; more is some other server, or an attack on this machine's memory.
  */
 export const LARGEST_ANSWER = 1_000_000;
 

@@ -13,11 +13,15 @@ export interface HttpRequest {
   readonly body: () => string | Buffer | Readable;
   /** The body's length in bytes. */
   readonly length: number;
+  /** Bytes that the answer's body may have; `LARGEST_ANSWER` where left out. */
+  readonly largestAnswer?: number;
 }
 
 /** A request of any kind; without a `bearer` it carries no key, without a `body` nothing. */
 export type AnyRequest = Pick<HttpRequest, 'url' | 'headers' | 'length'> &
-  Partial<Pick<HttpRequest, 'bearer' | 'body'>> & { readonly method: 'POST' | 'GET' | 'HEAD' };
+  Partial<Pick<HttpRequest, 'bearer' | 'body' | 'largestAnswer'>> & {
+    readonly method: 'POST' | 'GET' | 'HEAD';
+  };
 
 /** A request as it goes out, and the way that it takes. */
 export interface RequestContext {
@@ -25,6 +29,8 @@ export interface RequestContext {
   readonly route: Route;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: HttpRequest['body'] | undefined;
+  /** In bytes, see `HttpRequest`. */
+  readonly largestAnswer: number;
   readonly tls: TlsOptions | undefined;
 }
 

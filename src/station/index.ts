@@ -118,6 +118,10 @@ export interface Station {
   ): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Failure<string>>>;
   /** Delivers pushes; success is a 200. */
   databoomTransport(): Transport<StationPush>;
+  /** What `GET v1/signals/?page=PAGE` answers. @param page counts from 1 */
+  databoomSignals(page: number): Promise<Result<object, Failure<string>>>;
+  /** What `POST v1/chart` answers. @param wanted the decoded body of the request */
+  databoomChart(wanted: unknown): Promise<Result<object, Failure<string>>>;
   /** Calls the listener once with what is new in each accepted measurement. @returns a function that ends that */
   listen(listener: Listener): () => void;
   /** The bytes of a picture that a listener was called with; undefined where the disk has damaged it or it is deleted. */
@@ -186,6 +190,8 @@ export function createStation(environment: StationEnvironment): Station {
       createTransport(senioWay(parts, sensorName), store, unconfirmed.openPlace()),
     senioFields: (sensorName) => receiver().senioFields(sensorName),
     databoomTransport: () => createTransport(databoomWay(recorder), store, unconfirmed.openPlace()),
+    databoomSignals: (page) => receiver().reads.listSignals(new URLSearchParams({ page: String(page) })),
+    databoomChart: (wanted) => receiver().reads.readChart(wanted),
     listen: (listener) => events.subscribe(listener),
     readPicture: (picture) => views.readPicture(picture),
     close: async () => {

@@ -1,10 +1,11 @@
 /** What Databoom's API lets a token read: `GET /v1/signals` and `POST /v1/chart`. One token sees all devices. */
 import type { IncomingMessage } from 'node:http';
+import { failed, type Result } from '../../result';
 import { jsonAnswer, methodAnswer, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys, FieldLabels } from '../registry';
 import { presentOf, type Store } from '../store';
 import type { BodyReceiver } from './body';
-import { chartAnswer, readChartRequest, type ChartRequest } from './chart';
+import { chartAnswer, readChartRequest } from './chart';
 import { receivePost } from './databoom-post';
 import { refuseToken } from './databoom-token';
 import { MAX_CHARTS } from './limits';
@@ -13,6 +14,10 @@ import { signalListAnswer, signalsOf } from './signal-list';
 export interface DataboomReads {
   answerSignals(request: IncomingMessage): Promise<Answer>;
   answerChart(request: IncomingMessage): Promise<Answer>;
+  /** The list of signals, as Databoom answers it. */
+  listSignals(parameters: URLSearchParams): Promise<Result<object, Refusal>>;
+  /** A chart, as Databoom answers it. @param wanted the decoded body of the request */
+  readChart(wanted: unknown): Promise<Result<object, Refusal>>;
 }
 
 export interface DataboomReadsParts {
@@ -38,36 +43,39 @@ export function createDataboomReads(parts: DataboomReadsParts): DataboomReads {
     if (request.method !== 'GET' && request.method !== 'HEAD') return methodAnswer('GET, HEAD');
     const refused = refuseToken(tokens, request);
     if (refused) return refused;
-    const signals = await readSignals();
-    if (!signals.ok) return refusalAnswer(signals.failure);
     const [, query = ''] = (request.url ?? '').split('?', 2);
-    const answer = signalListAnswer(signals.value, deviceLabels, new URLSearchParams(query));
-    return answer.ok ? jsonAnswer(200, answer.value) : refusalAnswer(answer.failure);
+    return answerOf(await listSignals(new URLSearchParams(query)));
+  }
+
+  async function listSignals(parameters: URLSearchParams): Promise<Result<object, Refusal>> {
+    const signals = await readSignals();
+    return signals.ok ? signalListAnswer(signals.value, deviceLabels, parameters) : signals;
   }
 
   async function answerChart(request: IncomingMessage): Promise<Answer> {
     const post = await receivePost(request, tokens, bodies, NOT_JSON);
-    if ('refused' in post) return post.refused;
-    const wanted = readChartRequest(post.body);
-    if (!wanted.ok) return refusalAnswer(wanted.failure);
+    return 'refused' in post ? post.refused : answerOf(await readChart(post.body));
+  }
+
+  async function readChart(wanted: unknown): Promise<Result<object, Refusal>> {
+    const chart = readChartRequest(wanted);
+    if (!chart.ok) return chart;
     // Not counted earlier: clients that are slow to send their bodies would keep all others from their charts.
-    if (charts >= MAX_CHARTS) return refusalAnswer(TOO_MANY);
+    if (charts >= MAX_CHARTS) return failed(TOO_MANY);
     charts += 1;
     try {
-      return await readChart(wanted.value);
+      const signals = await readSignals();
+      return signals.ok ? await chartAnswer(store, signals.value, chart.value) : signals;
     } finally {
       charts -= 1;
     }
   }
 
-  async function readChart(wanted: ChartRequest): Promise<Answer> {
-    const signals = await readSignals();
-    if (!signals.ok) return refusalAnswer(signals.failure);
-    const answer = await chartAnswer(store, signals.value, wanted);
-    return answer.ok ? jsonAnswer(200, answer.value) : refusalAnswer(answer.failure);
-  }
+  return { answerSignals, answerChart, listSignals, readChart };
+}
 
-  return { answerSignals, answerChart };
+function answerOf(result: Result<object, Refusal>): Answer {
+  return result.ok ? jsonAnswer(200, result.value) : refusalAnswer(result.failure);
 }
 
 const NOT_JSON: Refusal = {

@@ -6,7 +6,7 @@ import type { AccessKeys, FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import { createBodyReceiver } from './body';
 import { createDataboomEndpoint } from './databoom-endpoint';
-import { createDataboomReads } from './databoom-reads';
+import { createDataboomReads, type DataboomReads } from './databoom-reads';
 import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
 import { route, type Endpoints } from './router';
 import { createSenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
@@ -35,6 +35,8 @@ export interface Receiver {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** What `GET publish/NAME` says of a sensor's fields, by their names. The sensor need not be registered. */
   senioFields(sensorName: string): Promise<Result<Readonly<Record<string, SenioFieldAnswer>>, Refusal>>;
+  /** What Databoom's API lets whoever has a token read. */
+  readonly reads: Pick<DataboomReads, 'listSignals' | 'readChart'>;
 }
 
 export function createReceiver(options: ReceiverOptions): Receiver {
@@ -52,6 +54,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       void answer(endpoints, request).then((answered) => sendAnswer(request, response, answered, discardMs));
     },
     senioFields: (sensorName) => senio.fieldsOf(sensorName),
+    reads,
   };
 }
 
