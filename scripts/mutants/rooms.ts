@@ -45,6 +45,7 @@ export const ROOMS: Readonly<Record<string, RoomTests>> = {
   },
   'nodes/connection-test': { tests: ['nodes'], afterwards: inNodeRed('dialogs') },
   'nodes/contract': { tests: ['nodes'] },
+  'nodes/databoom-reading': { tests: ['nodes'] },
   'nodes/dialogs': { tests: ['nodes'], afterwards: inNodeRed('dialogs') },
   'nodes/editor': { tests: ['nodes'] },
   'nodes/publishing': { tests: ['nodes'], afterwards: inNodeRed('publish', 'bad-input') },

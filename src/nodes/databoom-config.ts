@@ -3,6 +3,7 @@ import { DATABOOM_SERVER, encodePush, openDataboomAccount, parseDataboomUrl } fr
 import { success } from '../result';
 import { offerDataboomTest } from './connection-test';
 import { DATABOOM_CONFIG } from './contract';
+import { keepLogin } from './databoom-reading';
 import { databoomAccounts, registerAccount, registerConfigNode } from './publishing';
 
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
@@ -15,6 +16,7 @@ export = function register(RED: NodeAPI): void {
     credentialTerm: 'OAuth token',
     cloudUrl: DATABOOM_SERVER,
     destinations: databoomAccounts,
+    created: (node, settings, token) => keepLogin(RED, node, { settings, token }),
     atStation(station, { fields }) {
       const transport = station.databoomTransport();
       return success({

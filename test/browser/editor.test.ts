@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import {
   DATABOOM_CONFIG,
+  DATABOOM_IN,
   DATABOOM_PUBLISH,
   DHT22_IN,
   PICAMERA_IN,
@@ -12,7 +13,7 @@ import {
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { closePages, keepScreenshot, openPage, startBrowser } from './support';
 
-const NODES = ['senio-publish', 'databoom-publish', 'dht22-in', 'picamera-in', 'station-in'];
+const NODES = ['senio-publish', 'databoom-publish', 'databoom-in', 'dht22-in', 'picamera-in', 'station-in'];
 const CONFIGS = ['senio-config', 'databoom-config'];
 
 /** Nodes as an earlier version may have stored them: without the fields that came later. */
@@ -30,6 +31,7 @@ const SHAPES: Readonly<Record<string, object>> = {
   'senio-publish': SENIO_PUBLISH,
   'databoom-config': DATABOOM_CONFIG,
   'databoom-publish': DATABOOM_PUBLISH,
+  'databoom-in': DATABOOM_IN,
   'dht22-in': DHT22_IN,
   'picamera-in': PICAMERA_IN,
   'station-in': STATION_IN,

@@ -93,7 +93,7 @@ describe('databoom: requests that read', () => {
     });
   }
 
-  it('are not made without a token or a usable address', async () => {
+  it('need a token and a usable address, and send nothing without', async () => {
     await serve(answerWith(200, '{}'));
     for (const account of [
       { server: server.url, token: ' ' },

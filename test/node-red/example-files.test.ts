@@ -10,6 +10,7 @@ const SHAPES: Readonly<Record<string, object>> = {
   'senio-publish': settings.SENIO_PUBLISH,
   'databoom-config': settings.DATABOOM_CONFIG,
   'databoom-publish': settings.DATABOOM_PUBLISH,
+  'databoom-in': settings.DATABOOM_IN,
   'dht22-in': settings.DHT22_IN,
   'picamera-in': settings.PICAMERA_IN,
   'station-in': settings.STATION_IN,

@@ -85,6 +85,22 @@ for (const [index, version] of VERSIONS.entries()) {
       await untilLatest('cellar', ({ door }) => door?.value === true);
     });
 
+    it('"Databoom read back" reads what it published: the last values, and the last hour as a list', async () => {
+      const example = 'Databoom read back';
+      await press(example, '22 °C', 'stored');
+      assert.deepEqual(await press(example, 'last values', 'last'), { temp: 22, door: true });
+      const hour = await press(example, 'the last hour', 'hour');
+      assert(Array.isArray(hour));
+      const { temp } = await latest('terrace');
+      assert.deepEqual(
+        [hour[0]?.data, hour.at(-1)],
+        [
+          { temp: 21.5, door: false },
+          { timestamp: temp?.timestamp, data: { temp: 22, door: true } },
+        ],
+      );
+    });
+
     it(`"${HISTORY}" publishes each line at its own time, and once only`, async () => {
       const ofADay = await historyOf('weather-station', 'temp');
       const steps = ofADay.times.slice(1).map((time, before) => time - (ofADay.times[before] ?? 0));

@@ -39,6 +39,7 @@ export {
 } from './queue-admin-api';
 export {
   DATABOOM_CONFIG,
+  DATABOOM_IN,
   DATABOOM_PUBLISH,
   DHT22_IN,
   PICAMERA_IN,

@@ -71,6 +71,32 @@ export const DATABOOM_PUBLISH = {
 };
 
 /**
+ * `config`: the id of a databoom-config node. `operation`: "latest" (last values) or "history". `device`: a device's
+ * token, empty for all. `signals`: tokens with commas between them, empty for all. `start`, `end`: a date as text, or
+ * "-24h", which counts from the end or from now; empty for a day, and for now. `…Type`: where a value comes from: "str"
+ * (as it is) or one of what typed inputs offer. `granularity`: Databoom's "a", "*", "h", "d" or "m", or "msg"
+ * (`msg.granularity`). `periodValue`: "mean" or "value", of an hour, day or month. `output`: "each" (a message for each
+ * time) or "list" (one for each device).
+ */
+export const DATABOOM_IN = {
+  version: 1,
+  name: '',
+  config: '',
+  operation: 'latest',
+  device: '',
+  deviceType: 'str',
+  signals: '',
+  signalsType: 'str',
+  start: '-24h',
+  startType: 'str',
+  end: '',
+  endType: 'str',
+  granularity: 'a',
+  periodValue: 'mean',
+  output: 'each',
+};
+
+/**
  * `source`: "automatic", "kernel" (the kernel's driver), "gpio" (the GPIO pin) or "demo" (a simulated sensor).
  * `gpio`: the data pin's BCM number. `model`: "auto", "dht22", "dht11" or "si7021". `interval`: seconds from one reading to the
  * next, 0 for only when a message arrives. `unit`: "C" or "F". `…Field`: names in the payload; an empty

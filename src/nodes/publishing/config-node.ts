@@ -21,6 +21,8 @@ export interface ConfigNodeType<Item extends object, Shape extends ConfigSetting
   /** The base URL of the service's own server. */
   readonly cloudUrl: string;
   readonly destinations: Destinations<Item>;
+  /** Called with what each node of the type was made of. */
+  readonly created?: (node: Node, settings: Shape, secret: string) => void;
   /** Its destination at the station of this Node-RED. */
   readonly atStation: (
     station: Station,
@@ -63,6 +65,7 @@ export function registerConfigNode<Item extends object, Shape extends ConfigSett
     RED.nodes.createNode(this, def);
     const settings = readSettings(configNode.defaults, def);
     const secret = this.credentials[credential] ?? '';
+    configNode.created?.(this, settings, secret);
     configNode.destinations.own(RED, this, openDestination(RED, this, configNode, settings, secret));
   }
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { migrate, MIGRATIONS, type Step } from '../../../src/nodes/contract/migrations';
 import {
   DATABOOM_CONFIG,
+  DATABOOM_IN,
   DATABOOM_PUBLISH,
   DHT22_IN,
   PICAMERA_IN,
@@ -20,6 +21,7 @@ const SHAPES: Readonly<Record<string, Settings>> = {
   'senio-publish': SENIO_PUBLISH,
   'databoom-config': DATABOOM_CONFIG,
   'databoom-publish': DATABOOM_PUBLISH,
+  'databoom-in': DATABOOM_IN,
   'dht22-in': DHT22_IN,
   'picamera-in': PICAMERA_IN,
   'station-in': STATION_IN,
