@@ -36,6 +36,7 @@ export function flowsFor(url: string): FlowNode[] {
       { id: 'device', ...push, mode: 'device', device: 'IF7879' },
       { id: 'arrivals', type: 'station-in' },
       { id: 'template', ...push, mode: 'template', template: 'T', unique: '1' },
+      { id: 'reading back', type: 'databoom-in', config: 'station' },
     ]),
     { id: 'blank', type: 'tab', label: 'blank' },
     { id: 'spoiled', type: 'tab', label: 'spoiled' },

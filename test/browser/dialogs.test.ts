@@ -155,6 +155,27 @@ describe('the edit dialogs in Chromium', () => {
     await editor.close('cancel');
   });
 
+  it('ask databoom-in for a range of time and what to make of it only where it reads a history', async () => {
+    await editor.show('kept');
+    await editor.open('reading back');
+    const shown = async () => [
+      await page.isVisible('#node-input-granularity'),
+      await page.isVisible('#node-input-periodValue'),
+    ];
+    assert.deepEqual(await shown(), [false, false]);
+    await page.selectOption('#node-input-operation', 'history');
+    assert.deepEqual(await shown(), [true, true]);
+    await keepScreenshot(page, 'databoom-in-history');
+    await page.selectOption('#node-input-granularity', '*');
+    assert.deepEqual(await shown(), [true, false]);
+    await page.selectOption('#node-input-output', 'list');
+    await editor.close();
+    const names = ['operation', 'granularity', 'periodValue', 'output', 'start', 'startType', 'device'];
+    const stored = await Promise.all(names.map((name) => editor.valueOf('reading back', name)));
+    assert.deepEqual(stored, ['history', '*', 'mean', 'list', '-24h', 'str', '']);
+    await editor.undo();
+  });
+
   it("offer a sensor's fields where readings are published to it", async () => {
     await editor.show('kept');
     await editor.open('senio');
