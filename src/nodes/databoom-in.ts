@@ -70,11 +70,12 @@ export = function register(RED: NodeAPI): void {
 
     this.on('close', (done: () => void) => {
       closing.abort();
-      void last.then(() => {
+      const end = () => {
         access.close();
         this.status({});
         done();
-      });
+      };
+      void last.finally(end);
     });
   }
 

@@ -190,7 +190,7 @@ export function createStation(environment: StationEnvironment): Station {
       createTransport(senioWay(parts, sensorName), store, unconfirmed.openPlace()),
     senioFields: (sensorName) => receiver().senioFields(sensorName),
     databoomTransport: () => createTransport(databoomWay(recorder), store, unconfirmed.openPlace()),
-    databoomSignals: (page) => receiver().reads.listSignals(new URLSearchParams({ page: String(page) })),
+    databoomSignals: (number) => receiver().reads.listSignals(new URLSearchParams({ page: String(number) })),
     databoomChart: (wanted) => receiver().reads.readChart(wanted),
     listen: (listener) => events.subscribe(listener),
     readPicture: (picture) => views.readPicture(picture),

@@ -164,20 +164,29 @@ describe('databoom: reading signals back', () => {
   });
 });
 
+/** A service with one signal, whose chart is as given. */
+const answering = (entries: unknown, info: unknown = {}): DataboomReads => ({
+  list: async () => success({ data: [fieldsOf('id', 'd', 's')] }),
+  chart: async () => success({ id: entries, info }),
+});
+
+const at = (hour: number) => new Date(START + hour * HOUR).toISOString();
+
+const valuesOf = (history: ReadBack) => history.readings.map(({ values }) => values.get('s'));
+
+/** An entry of the list, called as its last value. */
+const last = (value: unknown, time: unknown) => ({
+  ...fieldsOf(String(value), 'd', String(value)),
+  last_recived_value: value,
+  last_conn: time,
+});
+
+async function chart(entries: unknown, info: unknown, range: Partial<ChartRange> = {}) {
+  const reader = createDataboomReader(answering(entries, info), () => 0);
+  return reader.readHistory(ALL, { ...RANGE, to: START + 24 * HOUR, ...range }, NEVER);
+}
+
 describe('databoom: an answer to read back', () => {
-  /** A service with one signal, whose chart is as given. */
-  const answering = (entries: unknown, info: unknown = {}): DataboomReads => ({
-    list: async () => success({ data: [fieldsOf('id', 'd', 's')] }),
-    chart: async () => success({ id: entries, info }),
-  });
-  const at = (hour: number) => new Date(START + hour * HOUR).toISOString();
-
-  async function chart(entries: unknown, info: unknown, range: Partial<ChartRange> = {}) {
-    const reader = createDataboomReader(answering(entries, info), () => 0);
-    return reader.readHistory(ALL, { ...RANGE, to: START + 24 * HOUR, ...range }, NEVER);
-  }
-  const valuesOf = (history: ReadBack) => history.readings.map(({ values }) => values.get('s'));
-
   const HOURS = [
     { date: at(0), value: 9, mean: 5 },
     { date: at(1), value: null, mean: null },
@@ -264,11 +273,6 @@ describe('databoom: an answer to read back', () => {
     });
 
   it('leaves out entries of the list that are no signals, and counts last values without a certain time', async () => {
-    const last = (value: unknown, time: unknown) => ({
-      ...fieldsOf(`${String(value)}`, 'd', String(value)),
-      last_recived_value: value,
-      last_conn: time,
-    });
     const data = [7, null, {}, fieldsOf('', 'd', 's'), last(1, at(0)), last(2, null), last(null, at(0))];
     const reads = { ...answering([]), list: async () => success({ data, pages: { next: null } }) };
     const latest = valueOf(await createDataboomReader(reads, () => 0).readLatest(ALL, NEVER));

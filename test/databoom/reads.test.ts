@@ -13,6 +13,9 @@ const CHART: ChartRequest = {
 };
 const NEVER = new AbortController().signal;
 
+/** JSON of so many bytes. */
+const ofLength = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
+
 describe('databoom: requests that read', () => {
   let http: HttpClient;
   let server: RecordingServer;
@@ -78,7 +81,6 @@ describe('databoom: requests that read', () => {
     });
 
     it(`take a ${what} of 4 MB, and none that is larger`, async () => {
-      const ofLength = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
       let bytes = 4_000_000;
       await serve((request, response) => answerWith(200, ofLength(bytes))(request, response));
       assert.equal(JSON.stringify(valueOf(await ask[what]())).length, bytes);

@@ -65,7 +65,7 @@ describe('databoom-in: what a message asks for', () => {
         fc.constantFrom(['s', 1 / 3600], ['m', 1 / 60], ['h', 1], ['d', 24], ['w', 168]),
         (count, [unit, hours]) => {
           const text = `-${count}${unit}`;
-          const ms = Math.round(count * Number(hours) * HOUR);
+          const ms = Math.round(count * hours * HOUR);
           assert.deepEqual(rangeOf({ start: typed(text) }), [0 - ms, 0]);
           const [from, to] = rangeOf({ start: typed('-1h'), end: found(text) });
           assert.deepEqual([from, to], [-ms - HOUR, 0 - ms]);

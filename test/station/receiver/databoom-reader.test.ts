@@ -5,6 +5,7 @@ import { valueOf } from '../../support/results';
 import { keepStorageThread, NEVER, NOW, TestStation, TOKEN } from '../support/index';
 
 const MINUTE = 60_000;
+const sorted = (values: readonly unknown[]) => values.map((each) => JSON.stringify(each)).toSorted();
 const iso = (time: number) => new Date(time).toISOString();
 
 describe('What databoom-in reads back of a station', () => {
@@ -50,7 +51,6 @@ describe('What databoom-in reads back of a station', () => {
       const read = history.readings.flatMap(({ device, timestamp, values }) =>
         [...values].map(([signal, value]) => [device, signal, timestamp, value]),
       );
-      const sorted = (values: readonly unknown[]) => values.map((each) => JSON.stringify(each)).toSorted();
       assert.deepEqual(sorted(read), sorted(pushed));
       assert.deepEqual([history.overBound, history.undated, history.granularities], [[], 0, ['*']]);
       const latest = valueOf(await reader.readLatest({ device: 'd2', signals: [] }, NEVER));
