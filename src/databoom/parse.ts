@@ -1,5 +1,18 @@
 import { parseTimestamp, timestampOfMessage, type Present } from '../clock';
-import { checkName, isPlainObject, readFields } from '../fields';
+import {
+  adviseOnNumber,
+  createReadingRules,
+  createUnsendable,
+  DEFAULT_OPTIONS,
+  isPlainObject,
+  parseHeldDecimal,
+  readFields,
+  readObject,
+  type Parsed,
+  type PayloadOptions,
+  type ReadingRules,
+  type Unsendable,
+} from '../fields';
 import { parsePathSegment } from '../http';
 import { describe, failed, success, type Failure, type Result } from '../result';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
@@ -18,6 +31,8 @@ export interface PushInput {
   readonly timestamp: unknown;
   /** The signal of one value. */
   readonly signal: string;
+  /** How the payload is read. */
+  readonly options?: PayloadOptions;
   readonly target: DataboomTarget;
 }
 
@@ -29,17 +44,17 @@ const MOST_CHARACTERS = 4_000_000;
 /**
  * Reads a push from what a flow gives.
  */
-export function parsePush(input: PushInput, present: Present): Result<Push, PushFailure> {
+export function parsePush(input: PushInput, present: Present): Parsed<Push, PushFailure> {
   const target = readTarget(input.target);
   if (!target.ok) return target;
   const timestamp = timestampOfMessage(input.timestamp, present);
   if (!timestamp.ok) return timestamp;
-  const content = readContent(input.payload, input.signal, present);
+  const { options = DEFAULT_OPTIONS } = input;
+  const reading = { present, options, unsendable: createUnsendable(options) };
+  const content = readContent(input.payload, input.signal, reading);
   if (!content.ok) return content;
-  return (
-    checkText(content.value) ??
-    success({ target: target.value, timestamp: timestamp.value, content: content.value })
-  );
+  const push = { target: target.value, timestamp: timestamp.value, content: content.value };
+  return checkText(content.value) ?? { ...success(push), leftOut: reading.unsendable.leftOut };
 }
 
 /** The target without blanks around its tokens. */
@@ -64,112 +79,139 @@ function readToken(token: string, term: string): Result<string, PushFailure> {
   return segment.ok ? success(trimmed) : invalid(segment.failure.message);
 }
 
-function readContent(payload: unknown, signal: string, present: Present): Result<PushContent, PushFailure> {
-  if (Array.isArray(payload)) return readReadings(payload, present);
-  const fields = readFields(payload, signal, 'signal');
+/** How the payload of one message is read. */
+interface Reading {
+  readonly present: Present;
+  readonly options: PayloadOptions;
+  readonly unsendable: Unsendable;
+}
+
+function readContent(payload: unknown, signal: string, reading: Reading): Result<PushContent, PushFailure> {
+  if (Array.isArray(payload)) return readReadings(payload, reading);
+  const counted = { values: 0 };
+  const fields = readFields(payload, signal, rulesFor(reading, withHistory(reading, counted)));
+  if (counted.values > MOST_VALUES) return tooMany(counted.values);
   if (!fields.ok) return fields;
-  const wrongName = findWrongName(fields.value);
-  if (wrongName) return failed(wrongName);
-  const histories = fields.value.filter(([, value]) => isPlainObject(value));
-  if (histories.length === 0) return readCurrent(fields.value);
-  const current = fields.value.find(([, value]) => !isPlainObject(value));
-  if (current) {
+  const signals = new Map<string, SignalValue>();
+  const histories = new Map<string, SignalHistory>();
+  for (const [name, value] of fields.value) {
+    if (typeof value === 'object') histories.set(name, value);
+    else signals.set(name, value);
+  }
+  if (histories.size === 0) return success({ kind: 'current', signals });
+  const [[current] = []] = signals;
+  const [[history] = []] = histories;
+  if (current !== undefined) {
     return invalid(
-      `Signal "${current[0]}" is a current value and "${histories[0]?.[0]}" is not: send current values and history in separate messages`,
+      `Signal "${current}" is a current value and "${history}" is not: send current values and history in separate messages`,
     );
   }
-  return readHistories(fields.value, present);
+  return success({ kind: 'history', signals: histories });
 }
 
-type Fields = readonly (readonly [string, unknown])[];
+type ReadValue<Value> = (signal: string, value: unknown) => Result<Value | undefined, PushFailure>;
 
-function findWrongName(fields: Fields): PushFailure | undefined {
-  for (const [signal] of fields) {
-    const wrongName = checkName(signal, 'signal');
-    if (wrongName) return wrongName;
-  }
-  return undefined;
+function rulesFor<Value>({ options, unsendable }: Reading, read: ReadValue<Value>): ReadingRules<Value> {
+  return createReadingRules({ term: 'signal', read, isValue: isHistory }, options, unsendable);
 }
 
-function readCurrent(fields: Fields): Result<PushContent, PushFailure> {
-  const signals = new Map<string, SignalValue>();
-  for (const [signal, value] of fields) {
-    const parsed = readValue(signal, value);
-    if (!parsed.ok) return parsed;
-    signals.set(signal, parsed.value);
-  }
-  return success({ kind: 'current', signals });
+/** Whether an object is Databoom's own form of a signal's history, which is no nested value. */
+function isHistory(value: unknown): value is { readonly history: readonly unknown[] } {
+  return isPlainObject(value) && Array.isArray(value['history']);
 }
 
-function readHistories(fields: Fields, present: Present): Result<PushContent, PushFailure> {
-  const signals = new Map<string, SignalHistory>();
-  let count = 0;
-  for (const [signal, entry] of fields) {
-    const history = isPlainObject(entry) ? entry['history'] : undefined;
-    if (!isPlainObject(entry) || !Array.isArray(history)) {
-      return invalid(`Signal "${signal}" is an object without a "history" array`);
+/** Reads a current value or the history of a signal. @param counted the values of histories so far */
+function withHistory(reading: Reading, counted: { values: number }): ReadValue<SignalValue | SignalHistory> {
+  return (signal, value) => {
+    if (isHistory(value)) {
+      counted.values += value.history.length;
+      return counted.values > MOST_VALUES ? success(undefined) : readHistory(signal, value, reading);
     }
-    count += history.length;
-    if (count > MOST_VALUES) return tooMany(count);
-    const values = readTimedValues(signal, history, present);
-    if (!values.ok) return values;
-    const { description } = entry;
-    if (description !== undefined && typeof description !== 'string') {
-      return invalid(`Signal "${signal}": its description is ${describe(description)}, not a text`);
-    }
-    signals.set(signal, { values: values.value, ...(description === undefined ? {} : { description }) });
-  }
-  return success({ kind: 'history', signals });
+    const isWrongHistory = isPlainObject(value) && Object.hasOwn(value, 'history');
+    return isWrongHistory
+      ? invalid(`Signal "${signal}" is an object without a "history" array`)
+      : readValue(signal, value, reading.options);
+  };
 }
 
-function readTimedValues(
+function readHistory(
   signal: string,
-  history: readonly unknown[],
-  present: Present,
-): Result<readonly TimedValue[], PushFailure> {
+  entry: { readonly history: readonly unknown[]; readonly description?: unknown },
+  reading: Reading,
+): Result<SignalHistory | undefined, PushFailure> {
+  const { history, description } = entry;
   if (history.length === 0) return invalid(`Signal "${signal}" has an empty history`);
+  if (description !== undefined && typeof description !== 'string') {
+    return invalid(`Signal "${signal}": its description is ${describe(description)}, not a text`);
+  }
   const values: TimedValue[] = [];
   for (const [index, item] of history.entries()) {
-    const place = `Signal "${signal}", history item ${index}`;
-    if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {date, value}`);
-    const timestamp = readDate(place, 'date', item['date'], present);
-    if (!timestamp.ok) return timestamp;
-    const value = readValue(signal, item['value']);
-    if (!value.ok) return invalid(`History item ${index}: ${value.failure.message}`);
-    values.push({ timestamp: timestamp.value, value: value.value });
+    const value = readHistoryItem(signal, index, item, reading);
+    const refused = value.ok ? undefined : reading.unsendable.leaveOut(signal, value.failure);
+    if (refused) return failed(refused);
+    if (value.ok && value.value) values.push(value.value);
   }
-  return success(values);
+  if (values.length === 0) return success(undefined);
+  return success({ values, ...(description === undefined ? {} : { description }) });
+}
+
+/** An item of a history; `undefined` where its value is none. */
+function readHistoryItem(
+  signal: string,
+  index: number,
+  item: unknown,
+  { present, options }: Reading,
+): Result<TimedValue | undefined, PushFailure> {
+  const place = `Signal "${signal}", history item ${index}`;
+  if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {date, value}`);
+  const { date, value } = item;
+  if (isNone(value) && Object.hasOwn(item, 'value')) return success(undefined);
+  const timestamp = readDate(place, 'date', date, present);
+  if (!timestamp.ok) return timestamp;
+  const read = readValue(signal, value, options);
+  if (!read.ok) return invalid(`History item ${index}: ${read.failure.message}`);
+  return success({ timestamp: timestamp.value, value: read.value });
+}
+
+function isNone(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
 }
 
 /** Readings `{timestamp, data}` turned into a history of each signal. */
-function readReadings(readings: readonly unknown[], present: Present): Result<PushContent, PushFailure> {
+function readReadings(readings: readonly unknown[], reading: Reading): Result<PushContent, PushFailure> {
   if (readings.length === 0) return invalid('msg.payload is an empty array: it has no reading to publish');
+  const rules = rulesFor(reading, (signal, value) => readValue(signal, value, reading.options));
   const histories = new Map<string, TimedValue[]>();
   let count = 0;
-  for (const [index, reading] of readings.entries()) {
+  for (const [index, item] of readings.entries()) {
     const place = `Reading ${index}`;
-    if (!isPlainObject(reading)) return invalid(`${place} is ${describe(reading)}, not {timestamp, data}`);
-    const timestamp = readDate(place, 'timestamp', reading['timestamp'], present);
+    if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {timestamp, data}`);
+    const timestamp = readDate(place, 'timestamp', item['timestamp'], reading.present);
     if (!timestamp.ok) return timestamp;
-    const { data } = reading;
+    const { data } = item;
     if (!isPlainObject(data))
       return invalid(`${place}: its data is ${describe(data)}, not an object of signals`);
-    const fields = Object.entries(data);
-    if (fields.length === 0) return invalid(`${place} has no signal in its data`);
-    count += fields.length;
-    if (count > MOST_VALUES) return tooMany(count);
-    const wrongName = findWrongName(fields);
-    if (wrongName) return invalid(`${place}: ${wrongName.message}`);
-    for (const [signal, value] of fields) {
-      const parsed = readValue(signal, value);
-      if (!parsed.ok) return invalid(`${place}: ${parsed.failure.message}`);
+    const size = Object.keys(data).length;
+    if (size === 0) return invalid(`${place} has no signal in its data`);
+    if (count + size > MOST_VALUES) return tooMany(count + size);
+    const read = readObject(data, MOST_VALUES - count, rules);
+    if (!read.ok) return invalid(`${place}: ${read.failure.message}`);
+    count += Math.max(size, read.value.values.size);
+    for (const [signal, value] of read.value.values) {
       const values = histories.get(signal) ?? [];
       histories.set(signal, values);
-      values.push({ timestamp: timestamp.value, value: parsed.value });
+      values.push({ timestamp: timestamp.value, value });
     }
   }
+  if (histories.size === 0) return invalid(noReading(reading.unsendable));
   const signals = new Map([...histories].map(([signal, values]) => [signal, { values }]));
   return success({ kind: 'history', signals });
+}
+
+function noReading({ leftOut: [first] }: Unsendable): string {
+  return first === undefined
+    ? 'msg.payload has no value: all values of its readings are null or empty'
+    : `msg.payload has no signal that can be sent. ${first.reason}`;
 }
 
 function readDate(place: string, name: string, date: unknown, present: Present): Result<number, PushFailure> {
@@ -180,12 +222,29 @@ function readDate(place: string, name: string, date: unknown, present: Present):
   return timestamp.ok ? timestamp : invalid(`${place}: its ${name} ${timestamp.failure.message}`);
 }
 
-function readValue(signal: string, value: unknown): Result<SignalValue, PushFailure> {
-  if (typeof value === 'string' || typeof value === 'boolean') return success(value);
+function readValue(
+  signal: string,
+  value: unknown,
+  { keepText }: PayloadOptions,
+): Result<SignalValue, PushFailure> {
+  if (typeof value === 'string') return keepText ? success(value) : readText(signal, value);
+  if (typeof value === 'boolean') return success(value);
   if (typeof value === 'number' && Number.isFinite(value)) return success(value);
+  const isNested = isPlainObject(value) || Array.isArray(value);
+  const advice = isNested ? ': tick "Take nested values" in the node' : '';
   return invalid(
-    `Signal "${signal}" is ${describe(value)}, but Databoom takes numbers, texts, true and false`,
+    `Signal "${signal}" is ${describe(value)}, but Databoom takes numbers, texts, true and false${advice}`,
   );
+}
+
+/** A text: the number that it stands for, or a text, unless it was meant as a number. */
+function readText(signal: string, text: string): Result<SignalValue, PushFailure> {
+  const advice = adviseOnNumber(text);
+  return advice === undefined
+    ? success(parseHeldDecimal(text) ?? text)
+    : invalid(
+        `Signal "${signal}" is ${describe(text)}, which is no number: ${advice}, or tick "Keep text" in the node`,
+      );
 }
 
 function checkText(content: PushContent) {

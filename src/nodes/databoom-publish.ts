@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { parsePush, type DataboomTarget, type Push } from '../databoom';
+import { readOptions } from '../fields';
 import { databoomAccounts, publishMessages } from './publishing';
 import { nameOfValue } from './runtime';
 import { DATABOOM_PUBLISH, readSettings } from './contract';
@@ -31,13 +32,16 @@ export = function register(RED: NodeAPI): void {
       return { device: readTypedText(this, msg, settings.device, settings.deviceType) };
     };
 
+    const options = readOptions(settings);
     publishMessages<Push>(RED, this, {
       credential: 'token',
       queue: () => databoomAccounts.find(RED, settings.config),
+      leavesOut: options.unsendable === 'leftOut',
       parse: (msg, present) => {
         const signal = nameOfValue(settings.signal, msg.topic);
         const target = targetOf(msg);
-        return parsePush({ payload: msg.payload, timestamp: msg['timestamp'], signal, target }, present);
+        const timestamp = msg['timestamp'];
+        return parsePush({ payload: msg.payload, timestamp, signal, target, options }, present);
       },
     });
   }

@@ -13,6 +13,8 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
     name: { value: '' },
     config: { value: '', type: 'senio-config', validate: validateConfig },
     field: { value: '' },
+    unsendable: { value: 'error' },
+    nested: { value: false },
   },
   inputs: 1,
   outputs: 1,

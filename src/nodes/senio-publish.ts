@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { readOptions } from '../fields';
 import { parseMeasurement, type Measurement } from '../senio';
 import { publishMessages, senioSensors } from './publishing';
 import { nameOfValue } from './runtime';
@@ -9,12 +10,15 @@ export = function register(RED: NodeAPI): void {
   function SenioPublish(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readSettings(SENIO_PUBLISH, def);
+    const options = readOptions(settings);
     publishMessages<Measurement>(RED, this, {
       credential: 'key',
       queue: () => senioSensors.find(RED, settings.config),
+      leavesOut: options.unsendable === 'leftOut',
       parse: (msg, present) => {
         const field = nameOfValue(settings.field, msg.topic);
-        return parseMeasurement({ payload: msg.payload, timestamp: msg['timestamp'], field }, present);
+        const timestamp = msg['timestamp'];
+        return parseMeasurement({ payload: msg.payload, timestamp, field, options }, present);
       },
     });
   }

@@ -1,6 +1,16 @@
 import { isUint8Array } from 'node:util/types';
 import { timestampOfMessage, type Present } from '../clock';
-import { checkName, parseDecimal, readFields } from '../fields';
+import {
+  adviseOnNumber,
+  createReadingRules,
+  DEFAULT_OPTIONS,
+  isPlainObject,
+  parseDecimal,
+  parseHeldDecimal,
+  readFields,
+  type Parsed,
+  type PayloadOptions,
+} from '../fields';
 import { detectImageType, type ImageType } from '../image';
 import { describe, failed, success, type Failure, type Result } from '../result';
 
@@ -29,6 +39,8 @@ export interface MeasurementInput {
   readonly timestamp: unknown;
   /** The field of a single value. */
   readonly field: string;
+  /** How the payload is read; text that is a number is always one. */
+  readonly options?: PayloadOptions;
 }
 
 /** The most bytes of all images of a measurement: with the rest it fits the station's 16 MB a request. */
@@ -43,8 +55,10 @@ const RESERVED_IMAGE_FIELD = 'json';
 export function parseMeasurement(
   input: MeasurementInput,
   present: Present,
-): Result<Measurement, MeasurementFailure> {
-  const fields = readFields(input.payload, input.field, 'field');
+): Parsed<Measurement, MeasurementFailure> {
+  const { options = DEFAULT_OPTIONS } = input;
+  const rules = createReadingRules<Value>(SERVICE, { ...options, keepText: false });
+  const fields = readFields(input.payload, input.field, rules);
   if (!fields.ok) return fields;
   const timestamp = timestampOfMessage(input.timestamp, present);
   if (!timestamp.ok) return timestamp;
@@ -52,29 +66,38 @@ export function parseMeasurement(
   const scalars = new Map<string, number>();
   const images = new Map<string, MeasurementImage>();
   for (const [field, value] of fields.value) {
-    const wrongName = checkName(field, 'field');
-    if (wrongName) return failed(wrongName);
-    if (isUint8Array(value)) {
-      const image = parseImage(field, value);
-      if (!image.ok) return image;
-      images.set(field, image.value);
-    } else {
-      const scalar = parseScalar(field, value);
-      if (!scalar.ok) return scalar;
-      scalars.set(field, scalar.value);
-    }
+    if (typeof value === 'number') scalars.set(field, value);
+    else images.set(field, value);
   }
-  return checkSize(images) ?? success({ timestamp: timestamp.value, scalars, images });
+  const measurement = { timestamp: timestamp.value, scalars, images };
+  return checkSize(images) ?? { ...success(measurement), leftOut: rules.unsendable.leftOut };
 }
 
+type Value = number | MeasurementImage;
+
+const SERVICE = {
+  term: 'field',
+  read: (field: string, value: unknown): Result<Value, MeasurementFailure> =>
+    isUint8Array(value) ? parseImage(field, value) : parseScalar(field, value),
+  isValue: () => false,
+} as const;
+
 function parseScalar(field: string, value: unknown): Result<number, MeasurementFailure> {
-  const number = typeof value === 'string' ? parseDecimal(value) : value;
+  const number = typeof value === 'string' ? parseHeldDecimal(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return success(number);
-  const comma = typeof value === 'string' && parseDecimal(value.replace(',', '.')) !== undefined;
-  const advice = comma ? ': write the decimals with a point' : '';
+  const advice = adviseOnValue(value);
   return invalid(
-    `Field "${field}" is ${describe(value)}, but Senio takes numbers and images (a JPEG, PNG, GIF or WebP in a Buffer)${advice}`,
+    `Field "${field}" is ${describe(value)}, but Senio takes numbers and images (a JPEG, PNG, GIF or WebP in a Buffer)${advice === '' ? '' : `: ${advice}`}`,
   );
+}
+
+/** What to do about a value that Senio does not take; empty where there is nothing to say. */
+function adviseOnValue(value: unknown): string {
+  if (typeof value === 'boolean') return 'send 1 for true and 0 for false';
+  if (isPlainObject(value) || Array.isArray(value)) return `tick "Take nested values" in the node`;
+  if (typeof value !== 'string') return '';
+  if (parseDecimal(value) !== undefined) return 'it has more digits than a number holds';
+  return adviseOnNumber(value) ?? '';
 }
 
 function parseImage(field: string, value: Uint8Array): Result<MeasurementImage, MeasurementFailure> {

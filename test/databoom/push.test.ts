@@ -21,7 +21,7 @@ function bodyOf(payload: unknown, target: DataboomTarget = DEVICE): unknown {
 
 describe('databoom: a push', () => {
   it('has current values: numbers, texts and booleans', () => {
-    const payload = { temp: 22, text: '22', empty: '', on: false, tiny: -5e-324 };
+    const payload = { temp: 22, text: 'warm', empty: '', on: false, tiny: -5e-324 };
     const push = valueOf(parse(payload));
     assert.equal(push.timestamp, NOW);
     assert.deepEqual(push.content, {
@@ -31,7 +31,7 @@ describe('databoom: a push', () => {
   });
 
   it('may be one value whose signal the node or the topic names', () => {
-    for (const value of [22, '22', true]) {
+    for (const value of [22, 'warm', true]) {
       const { content } = valueOf(parse(value, undefined, 'temp'));
       assert.deepEqual(content, { kind: 'current', signals: new Map([['temp', value]]) });
     }
@@ -41,7 +41,7 @@ describe('databoom: a push', () => {
     const readings = [
       { timestamp: NOW - 2000, data: { temp: 22, on: true } },
       { timestamp: new Date(NOW - 1000), data: { temp: 22.1 } },
-      { timestamp: '2026-05-01T12:00:00Z', data: { humidity: '50' } },
+      { timestamp: '2026-05-01T12:00:00Z', data: { state: 'dry' } },
     ];
     const signals = new Map([
       [
@@ -54,7 +54,7 @@ describe('databoom: a push', () => {
         },
       ],
       ['on', { values: [{ timestamp: NOW - 2000, value: true }] }],
-      ['humidity', { values: [{ timestamp: NOW, value: '50' }] }],
+      ['state', { values: [{ timestamp: NOW, value: 'dry' }] }],
     ]);
     assert.deepEqual(valueOf(parse(readings)).content, { kind: 'history', signals });
   });
@@ -133,10 +133,14 @@ describe('databoom: what is refused as a push', () => {
     ['a name of 100 MB beside a history', { [longName]: 1, temp: {} }, /^The name of signal "x{40}…"/],
     [
       'current values beside a history',
-      { a: 1, b: { history: [] } },
+      { a: 1, b: { history: [{ date, value: 1 }] } },
       /^Signal "a" is a current value and "b" is not: send/,
     ],
-    ['an object', { temp: { value: 1 } }, /^Signal "temp" is an object without a "history" array$/],
+    [
+      'an object',
+      { temp: { value: 1 } },
+      /^Signal "temp" is an object, but .*: tick "Take nested values" in the node$/,
+    ],
     [
       'a history that is no array',
       { temp: { history: {} } },
@@ -247,6 +251,18 @@ describe('databoom: what is refused as a push', () => {
 
   for (const [name, value] of STRANGE_VALUES) {
     it(`includes ${name}, wherever a value belongs`, () => {
+      if (value === null || value === undefined) {
+        assert.match(messageOf(parse({ temp: value })), /^msg\.payload has no value: "temp" is/);
+        assert.match(
+          messageOf(parse({ temp: { history: [{ date, value }] } })),
+          /^msg\.payload has no value/,
+        );
+        assert.match(
+          messageOf(parse([{ timestamp: date, data: { temp: value } }])),
+          /^msg\.payload has no value/,
+        );
+        return;
+      }
       const strange = /is .*, but Databoom takes numbers, texts, true and false$/;
       assert.match(messageOf(parse({ ok: 1, temp: value })), strange);
       assert.match(messageOf(parse({ temp: { history: [{ date, value }] } })), strange);
@@ -434,7 +450,8 @@ describe('databoom: a push of any kind', () => {
   const value = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
     fc.boolean(),
-    fc.string({ unit: 'grapheme' }),
+    // Texts that are numbers, or are meant as such, are those of test/fields.
+    fc.string({ unit: 'grapheme' }).map((text) => `“${text}”`),
   );
   const time = fc.integer({ min: 946_684_800_000, max: NOW });
   const target = fc.constantFrom<DataboomTarget>(DEVICE, TEMPLATE);

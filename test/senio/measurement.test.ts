@@ -117,7 +117,7 @@ describe('senio: what is refused as a measurement', () => {
     ['NaN', { ok: 1, temp: Number.NaN }, /^Field "temp" is NaN, but Senio takes numbers and images/],
     ['infinity', { temp: -Infinity }, /^Field "temp" is -Infinity, but/],
     ['true', { temp: true }, /^Field "temp" is true, but/],
-    ['nothing', { temp: null }, /^Field "temp" is null, but/],
+    ['nothing', { temp: null }, /^msg\.payload has no value: "temp" is null$/],
     ['a nested object', { temp: { value: 1 } }, /^Field "temp" is an object, but/],
     ['an array', { temp: [21] }, /^Field "temp" is an array, but/],
     ['a Buffer in JSON', { cam1: JPEG.toJSON() }, /^Field "cam1" is an object, but/],
@@ -142,12 +142,12 @@ describe('senio: what is refused as a measurement', () => {
     ['an empty text', { temp: '' }, /^Field "temp" is "", but/],
     ['a hexadecimal text', { temp: '0x10' }, /^Field "temp" is "0x10", but/],
     ['an infinite text', { temp: 'Infinity' }, /^Field "temp" is "Infinity", but/],
-    ['a number with a unit', { temp: '21.5 °C' }, /^Field "temp" is "21\.5 °C", but/],
     [
-      'a decimal comma',
-      { temp: '21,5' },
-      /^Field "temp" is "21,5", but .*: write the decimals with a point$/,
+      'a number with a unit',
+      { temp: '21.5 °C' },
+      /^Field "temp" is "21\.5 °C", but .*: a unit after the number; send the number alone$/,
     ],
+    ['a decimal comma', { temp: '21,5' }, /^Field "temp" is "21,5", but .*: a comma; numbers have a point$/],
     ['two commas', { temp: '1,234,5' }, /Buffer\)$/],
   ];
   for (const [name, payload, message] of payloads) {
@@ -159,6 +159,14 @@ describe('senio: what is refused as a measurement', () => {
 
   for (const [name, value] of STRANGE_VALUES) {
     it(`includes ${name} as a field's value`, () => {
+      if (value === null || value === undefined) {
+        assert.deepEqual([...valueOf(parse({ ok: 1, temp: value })).scalars.keys()], ['ok']);
+        assert.match(
+          messageOf(parse({ temp: value })),
+          /^msg\.payload has no value: "temp" is (null|undefined)$/,
+        );
+        return;
+      }
       assert.match(
         messageOf(parse({ ok: 1, temp: value })),
         /^Field "temp" is .*, but Senio takes numbers and images/,

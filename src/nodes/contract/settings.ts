@@ -36,8 +36,14 @@ export const SENIO_CONFIG = {
   fields: NO_FIELDS,
 };
 
+/**
+ * How a publish node reads payloads. `unsendable`: "error" (a message with a value that cannot be sent is refused) or
+ * "leftOut" (the rest of it is sent). `nested`: whether the values in objects and arrays are fields of their own.
+ */
+const PAYLOAD = { unsendable: 'error', nested: false };
+
 /** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
-export const SENIO_PUBLISH = { version: 1, name: '', config: '', field: '' };
+export const SENIO_PUBLISH = { version: 1, name: '', config: '', field: '', ...PAYLOAD };
 
 /** `server` as in `SENIO_CONFIG`. `account`: a name that tells accounts of one server apart, where there are several. */
 export const DATABOOM_CONFIG = {
@@ -55,7 +61,7 @@ export const DATABOOM_CONFIG = {
 /**
  * `config`: the id of a databoom-config node. `mode`: "device" (a device's token) or "template" (an HTTP template and
  * a unique value). `…Type`: where a value comes from: "str" (as it is), "msg" or "env". `signal`: the signal of a
- * payload that is one value.
+ * payload that is one value. `keepText`: whether text that is a number stays text.
  */
 export const DATABOOM_PUBLISH = {
   version: 1,
@@ -68,6 +74,8 @@ export const DATABOOM_PUBLISH = {
   unique: '',
   uniqueType: 'str',
   signal: '',
+  ...PAYLOAD,
+  keepText: false,
 };
 
 /**

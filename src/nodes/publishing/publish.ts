@@ -1,11 +1,13 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { Present } from '../../clock';
 import type { SenderState } from '../../delivery';
+import type { Parsed } from '../../fields';
 import type { OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
 import { createBlockReport } from './block-report';
+import { withLeftOut } from './left-out';
 import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
@@ -15,7 +17,9 @@ export interface Publishing<Item> {
   /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
   /** The item that a message carries, validated. */
-  parse(msg: NodeMessageInFlow, present: Present): Result<Item, Failure<'invalid'>>;
+  parse(msg: NodeMessageInFlow, present: Present): Parsed<Item, Failure<'invalid'>>;
+  /** Whether fields that cannot be sent are left out, and told. */
+  readonly leavesOut: boolean;
   /** The queue of its config node, looked up for each message, because config nodes come and go. */
   queue(): Result<Queue<Item>, Misconfiguration>;
 }
@@ -43,14 +47,15 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     if (!timed.ok) return timed;
     const item = publishing.parse(timed.value.message, timed.value.present);
     if (!item.ok) return item;
-    const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message: msg }));
+    const message = publishing.leavesOut ? withLeftOut(msg, item.leftOut) : msg;
+    const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message }));
     if (!accepted.ok) return accepted;
-    display.accepted();
+    display.accepted(item.leftOut.length);
     const own = queue.value.laneOf(item.value);
-    pending.put(accepted.value, msg, own);
+    pending.put(accepted.value, message, own);
     // After a restart nothing else is known to wait.
-    const oldestOf = (lane: string) => (lane === own ? msg : undefined);
-    reportBlock(queue.value.state(), { oldest: () => msg, oldestOf });
+    const oldestOf = (lane: string) => (lane === own ? message : undefined);
+    reportBlock(queue.value.state(), { oldest: () => message, oldestOf });
     return success(undefined);
   }
 

@@ -31,6 +31,16 @@ export function failureStatus(translate: Translate, { kind }: Failure<RejectionK
   return { ...(HEALING.has(kind) ? HEALS : NEEDS_A_PERSON), text };
 }
 
+/** The status after a message of which `count` fields were left out: "2 left out". */
+export function leftOutStatus(translate: Translate, count: number): NodeStatus {
+  return { ...HEALS, text: translate('common.status.left-out', { count: shortCount(count) }) };
+}
+
+/** Whether a status tells of something that is wrong. */
+export function isPressing({ fill }: NodeStatus): boolean {
+  return fill === 'red' || fill === 'yellow';
+}
+
 /** What a publish node has delivered. */
 export interface Sent {
   /** When a reading was last delivered, in milliseconds; undefined where none was. */

@@ -16,8 +16,8 @@ const MOST_BYTES = 4096;
 /** The connection of an HTTP request ends with the process, and the output has another payload. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['req', 'res', 'payload', '__proto__']);
 
-/** What Node-RED and its join nodes know a message by, which goes last where there is no room for all. */
-const KEPT_LONGEST: ReadonlySet<string> = new Set(['topic', '_msgid', 'parts']);
+/** What Node-RED and its join nodes know a message by, and what was not sent: it goes last where there is no room for all. */
+const KEPT_LONGEST: ReadonlySet<string> = new Set(['topic', '_msgid', 'parts', 'leftOut']);
 
 /** The origin as the outbox stores it. @param message as a flow made it, so that it may hold anything */
 export function encodeOrigin({ node, message }: { readonly node: string; readonly message: object }): string {

@@ -25,7 +25,7 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
   ['an empty object', { payload: {} }, /^msg\.payload is an empty object/],
   ['an empty array', { payload: [] }, /^msg\.payload is an empty array/],
   ['no payload', {}, /^msg\.payload is undefined/],
-  ['null', { payload: { temp: null } }, /^Signal "temp" is null/],
+  ['null', { payload: { temp: null } }, /^msg\.payload has no value: "temp" is null/],
   ['a Buffer', { payload: { cam1: Buffer.from('x') } }, /^Signal "cam1" is a Buffer of 1 bytes/],
   ['an empty name', { payload: { ' ': 1 } }, /^A signal has an empty name/],
   ['a value without a name', { payload: 'on' }, /one value \("on"\) without a name: set the signal/],
@@ -48,7 +48,7 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
   ],
   [
     'current values beside a history',
-    { payload: { a: 1, b: { history: [] } } },
+    { payload: { a: 1, b: { history: [{ date: TIME, value: 1 }] } } },
     /"a" is a current value and "b" is not/,
   ],
   [
