@@ -3,7 +3,7 @@
 /** The most characters of a number in text: the largest double written out has 309 digits. */
 const LONGEST_NUMBER = 400;
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** The finite number that a decimal text such as `21.5` or `-1e3` stands for, else `undefined`. */
 export function parseDecimal(text: string): number | undefined {
