@@ -451,7 +451,7 @@ describe('databoom: a push of any kind', () => {
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
     fc.boolean(),
     // Texts that are numbers, or are meant as such, are those of test/fields.
-    fc.string({ unit: 'grapheme' }).map((text) => `“${text}”`),
+    fc.string({ unit: 'grapheme' }).map((quoted) => `“${quoted}”`),
   );
   const time = fc.integer({ min: 946_684_800_000, max: NOW });
   const target = fc.constantFrom<DataboomTarget>(DEVICE, TEMPLATE);

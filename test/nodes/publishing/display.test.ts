@@ -10,7 +10,7 @@ const FAILING: SenderState = { ...WAITING, mode: 'retrying', failure: UNAVAILABL
 /** A display, what it shows, and the end of the moment that it waits for. */
 function createShown() {
   const shown: NodeStatus[] = [];
-  let end = () => {};
+  let end: (() => void) | undefined;
   const later = (call: () => void) => {
     end = call;
     return setTimeout(() => {}, 0).unref();
@@ -19,7 +19,7 @@ function createShown() {
     status: (status: string | NodeStatus) => void (typeof status === 'string' || shown.push(status)),
   };
   const display = createDisplay({ _: (key: string) => key }, node, 'key', later);
-  return { display, texts: () => shown.map(({ text }) => text), endMoment: () => end(), shown };
+  return { display, texts: () => shown.map(({ text }) => text), endMoment: () => end?.(), shown };
 }
 
 describe('the status of a publish node that left fields out', () => {
