@@ -104,6 +104,7 @@ export function databoomPublish(url: string): readonly [FlowNode, FlowNode] {
       type: 'databoom-publish',
       config: 'account',
       ...device,
+      templateType: 'str',
       uniqueType: 'str',
       signal: '',
     },

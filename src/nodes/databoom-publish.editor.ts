@@ -5,16 +5,20 @@ import {
   showSectionFor,
   showSettings,
   validateConfig,
+  validateTypedValue,
 } from './editor/dialogs';
 import type { EditedNode, InputValue } from './editor/red';
 
 type Shape = typeof DATABOOM_PUBLISH;
 
-/** A validator of a value that only one of the two modes needs. */
-function neededInMode(mode: string) {
+/** A validator of a value that only one of the two modes needs. @param kind the setting that says where it comes from */
+function neededInMode(mode: string, kind: 'deviceType' | 'templateType' | 'uniqueType') {
   return function validate(this: EditedNode<Shape>, value: InputValue, _options: object): true | string {
     const current = currentValue(this, 'mode', 'node-input') || DATABOOM_PUBLISH.mode;
-    return current !== mode || String(value ?? '').trim() !== '' || this._('common.error.required');
+    if (current !== mode) return true;
+    const text = String(value ?? '').trim();
+    if (text === '') return this._('common.error.required');
+    return validateTypedValue(text, currentValue(this, kind, 'node-input') || DATABOOM_PUBLISH[kind]);
   };
 }
 
@@ -28,10 +32,11 @@ RED.nodes.registerType<Shape>('databoom-publish', {
     name: { value: '' },
     config: { value: '', type: 'databoom-config', validate: validateConfig },
     mode: { value: 'device' },
-    device: { value: '', validate: neededInMode('device') },
+    device: { value: '', validate: neededInMode('device', 'deviceType') },
     deviceType: { value: 'str' },
-    template: { value: '', validate: neededInMode('template') },
-    unique: { value: '', validate: neededInMode('template') },
+    template: { value: '', validate: neededInMode('template', 'templateType') },
+    templateType: { value: 'str' },
+    unique: { value: '', validate: neededInMode('template', 'uniqueType') },
     uniqueType: { value: 'str' },
     signal: { value: '' },
     unsendable: { value: 'error' },
@@ -55,6 +60,7 @@ RED.nodes.registerType<Shape>('databoom-publish', {
   oneditprepare() {
     showSettings(this, DATABOOM_PUBLISH, 'node-input');
     prepareTypedInput('device', this._('databoom-publish.label.device'));
+    prepareTypedInput('template', this._('databoom-publish.label.template'));
     prepareTypedInput('unique', this._('databoom-publish.label.unique'));
     showSectionFor('#node-input-mode', '.sensorpost-mode-device', ['device']);
     showSectionFor('#node-input-mode', '.sensorpost-mode-template', ['template']);

@@ -20,7 +20,6 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['picamera-in', 'width', '10', /A whole number from 64 to 16384/],
   ['picamera-in', 'quality', '101', /A whole number from 1 to 100/],
   ['picamera-in', 'field', ' ', /This is needed/],
-  ['databoom-publish', 'template', '', /This is needed/],
   ['senio-config', 'sensor', '', /This is needed/],
   ['senio-config', 'url', 'sensors.example.com', /The address begins with http/],
   ['senio-config', 'concurrent', '17', /A whole number from 1 to 16/],
@@ -59,6 +58,13 @@ describe('the edit dialogs in Chromium', () => {
     await server?.close();
   });
 
+  /** Gives a typed input of the open dialog its kind and its value. */
+  async function setTyped(name: string, kind: string, value: string): Promise<void> {
+    const call = `$('#node-input-${name}')`;
+    await page.evaluate(`${call}.typedInput('type', ${JSON.stringify(kind)})`);
+    await page.evaluate(`${call}.typedInput('value', ${JSON.stringify(value)})`);
+  }
+
   it('mark wrong input with its reason, in folded sections too, and the node with all of them', async () => {
     await editor.show('spoiled');
     for (const type of new Set(WRONG.map(([of]) => of))) {
@@ -82,6 +88,25 @@ describe('the edit dialogs in Chromium', () => {
       await editor.close('cancel');
       await editor.undo();
     }
+  });
+
+  it('take a device from wherever it may be, and mark what cannot be read there', async () => {
+    await editor.show('spoiled');
+    await editor.open('wrong databoom-publish');
+    await setTyped('template', 'jsonata', '$[');
+    await setTyped('unique', 'msg', '');
+    await editor.close();
+    const reasons = String(await editor.valueOf('wrong databoom-publish', 'validationErrors'));
+    assert.match(reasons, /Invalid JSONata expression/);
+    assert.match(reasons, /This is needed/);
+    await editor.open('wrong databoom-publish');
+    await setTyped('template', 'jsonata', '"T" & topic');
+    await setTyped('unique', 'flow', 'room.name');
+    await keepScreenshot(page, 'typed-inputs');
+    await editor.close();
+    const stored = ['valid', 'template', 'templateType', 'unique', 'uniqueType'];
+    const values = await Promise.all(stored.map((name) => editor.valueOf('wrong databoom-publish', name)));
+    assert.deepEqual(values, [true, '"T" & topic', 'jsonata', 'room.name', 'flow']);
   });
 
   it('check each node by itself, while the dialog of another is open', async () => {

@@ -47,6 +47,7 @@ export {
   SENIO_CONFIG,
   SENIO_PUBLISH,
   STATION_IN,
+  VALUE_KINDS,
   type FieldSetting,
   type Settings,
 } from './settings';

@@ -59,9 +59,15 @@ export const DATABOOM_CONFIG = {
 };
 
 /**
+ * Where a value may come from, as Node-RED's typed inputs name it: the setting itself, the message, the flow's or the
+ * global context, the environment, or a JSONata expression.
+ */
+export const VALUE_KINDS = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
+
+/**
  * `config`: the id of a databoom-config node. `mode`: "device" (a device's token) or "template" (an HTTP template and
- * a unique value). `…Type`: where a value comes from: "str" (as it is), "msg" or "env". `signal`: the signal of a
- * payload that is one value. `keepText`: whether text that is a number stays text.
+ * a unique value). `…Type`: where a value comes from, one of `VALUE_KINDS`. `signal`: the signal of a payload that is one
+ * value. `keepText`: whether text that is a number stays text.
  */
 export const DATABOOM_PUBLISH = {
   version: 1,
@@ -71,6 +77,7 @@ export const DATABOOM_PUBLISH = {
   device: '',
   deviceType: 'str',
   template: '',
+  templateType: 'str',
   unique: '',
   uniqueType: 'str',
   signal: '',

@@ -2,5 +2,6 @@
 export { registerAccount } from './accounts';
 export { registerConfigNode } from './config-node';
 export { databoomAccounts, senioSensors } from './destinations';
+export { openValueSource } from './message-value';
 export { publishMessages } from './publish';
 export { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';

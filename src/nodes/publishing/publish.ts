@@ -12,12 +12,14 @@ import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
 
+type ParsedMessage<Item> = Parsed<Item, Misconfiguration | Failure<'invalid'>>;
+
 /** What differs between the publish nodes. */
 export interface Publishing<Item> {
   /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
-  /** The item that a message carries, validated. */
-  parse(msg: NodeMessageInFlow, present: Present): Parsed<Item, Failure<'invalid'>>;
+  /** The item that a message carries, validated. Where it goes may have to be asked for, as in a context store. */
+  parse(msg: NodeMessageInFlow, present: Present): ParsedMessage<Item> | Promise<ParsedMessage<Item>>;
   /** Whether fields that cannot be sent are left out, and told. */
   readonly leavesOut: boolean;
   /** The queue of its config node, looked up for each message, because config nodes come and go. */
@@ -45,7 +47,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     if (!queue.ok) return queue;
     const timed = withTime(msg, timekeeper);
     if (!timed.ok) return timed;
-    const item = publishing.parse(timed.value.message, timed.value.present);
+    const item = await publishing.parse(timed.value.message, timed.value.present);
     if (!item.ok) return item;
     const message = publishing.leavesOut ? withLeftOut(msg, item.leftOut) : msg;
     const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message }));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import databoomConfig = require('../../../src/nodes/databoom-config');
 import databoomPublish = require('../../../src/nodes/databoom-publish');
 import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
@@ -57,6 +58,19 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
     /^msg\.timestamp an object is not a time/,
   ],
 ];
+
+/** A node that keeps a message's payload as "unit" in its flow's and in the global context. */
+function remember(RED: NodeAPI): void {
+  function Remember(this: Node, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    this.on('input', (msg, _send, done) => {
+      this.context().flow.set('unit', msg.payload);
+      this.context().global.set('unit', msg.payload);
+      done();
+    });
+  }
+  RED.nodes.registerType('remember', Remember);
+}
 
 describe('databoom-publish', () => {
   useHelper();
@@ -134,31 +148,108 @@ describe('databoom-publish', () => {
     });
   }
 
-  const noDevices: readonly (readonly [string, object, object])[] = [
-    ['has no such property', { device: 'a.b.c', deviceType: 'msg' }, {}],
-    ['has an object there', { device: 'a', deviceType: 'msg' }, { a: {} }],
-    ['cannot be read that way', { device: 'a[', deviceType: 'msg' }, {}],
-    ['is read in a way that the node does not know', { device: 'a', deviceType: 'flow' }, { a: 'x' }],
+  const elsewhere: readonly (readonly [string, object])[] = [
+    ["the flow's context", { device: 'unit.device', deviceType: 'flow' }],
+    ['the global context', { device: 'unit["device"]', deviceType: 'global' }],
+    ['a context store', { device: '#:(memory)::unit.device', deviceType: 'flow' }],
+    ['an expression', { device: '"IF" & serial', deviceType: 'jsonata' }],
+    ['an expression of the context', { device: '$flowContext("unit.device")', deviceType: 'jsonata' }],
   ];
-  for (const [name, settings, message] of noDevices) {
-    it(`says that the device is missing where the message ${name}`, async () => {
+  for (const [name, settings] of elsewhere) {
+    it(`takes the device from ${name}`, async () => {
+      const flow = await runFlow(
+        [...MODULES, remember],
+        [accountAt(server.url), { ...PUBLISH, ...settings }, onTab({ id: 'remember', type: 'remember' })],
+        CREDENTIALS,
+      );
+      flow.send('remember', { payload: { device: 'IF7879' } });
+      await flow.next('completed');
+      flow.send('publish', { serial: 7879, payload: { temp: 1 }, timestamp: TIME });
+      await flow.next('results');
+      assert.match(body(), /^\{"device":"IF7879",/);
+    });
+  }
+
+  const noDevices: readonly (readonly [string, object, object, RegExp])[] = [
+    [
+      'has no such property',
+      { device: 'a.b.c', deviceType: 'msg' },
+      {},
+      /^msg\.a\.b\.c is undefined: the device token/,
+    ],
+    [
+      'has an object there',
+      { device: 'a', deviceType: 'msg' },
+      { a: {} },
+      /^msg\.a is an object: the device token/,
+    ],
+    ['has an empty text there', { device: 'a', deviceType: 'msg' }, { a: '' }, /^msg\.a is empty or missing/],
+    ['has no number there', { device: 'a', deviceType: 'msg' }, { a: Number.NaN }, /^msg\.a is NaN/],
+    [
+      'cannot be read that way',
+      { device: 'a[', deviceType: 'msg' },
+      {},
+      /^msg\.a\[, from which the device token is taken, cannot be read: /,
+    ],
+    [
+      'is not where it is looked for',
+      { device: 'nobody', deviceType: 'flow' },
+      {},
+      /^flow\.nobody is undefined/,
+    ],
+    [
+      'meets no variable',
+      { device: 'SENSORPOST_NOT_SET', deviceType: 'env' },
+      {},
+      /^The environment variable "SENSORPOST_NOT_SET" is empty or missing/,
+    ],
+    [
+      'makes an expression find nothing',
+      { device: 'a.b', deviceType: 'jsonata' },
+      {},
+      /^The result of the JSONata expression is undefined/,
+    ],
+    [
+      'makes an expression fail',
+      { device: 'a + 1', deviceType: 'jsonata' },
+      { a: 'x' },
+      /^The JSONata expression, from which the device token is taken, cannot be read: /,
+    ],
+    [
+      'is read in a way that the node does not know',
+      { device: 'a', deviceType: 'cloud' },
+      { a: 'x' },
+      /^The device token is empty/,
+    ],
+  ];
+  for (const [name, settings, message, reason] of noDevices) {
+    it(`says where the device is missing where the message ${name}`, async () => {
       const flow = await run(settings);
       flow.send('publish', { ...message, payload: { temp: 1 } });
       const { error } = await flow.next('caught');
-      assert.match(error?.message ?? '', /^The device token is empty/);
+      assert.match(error?.message ?? '', reason);
       assert.equal(error?.code, 'invalid');
       assert.equal(flow.completed.length, 0);
     });
   }
 
+  it('says at once that an expression is not valid', async () => {
+    const flow = await run({ device: '$[', deviceType: 'jsonata' });
+    await flow.untilStatus('publish', 'common.status.not-kept.misconfigured');
+    flow.send('publish', { payload: { temp: 1 } });
+    const { error } = await flow.next('caught');
+    assert.match(error?.message ?? '', /^The JSONata expression for the device token is not valid: /);
+  });
+
   it('pushes to a template with a unique value, for a device that creates itself', async () => {
     const flow = await run({
       mode: 'template',
-      template: 'TPL',
+      template: 'kind',
+      templateType: 'msg',
       unique: 'serial',
       uniqueType: 'msg',
     });
-    flow.send('publish', { serial: 'küche 1', payload: { temp: 1 }, timestamp: TIME });
+    flow.send('publish', { kind: 'TPL', serial: 'küche 1', payload: { temp: 1 }, timestamp: TIME });
     await flow.next('results');
     assert.equal(server.request.path, '/v1/signals/push/k%C3%BCche%201');
     assert.match(body(), /TPL/);

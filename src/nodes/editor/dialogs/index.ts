@@ -20,4 +20,4 @@ export { offerSensorFields } from './senio-fields';
 export { prepareServerChoice, validateServerUrl } from './server';
 export { prepareStationKey } from './station-key';
 export { offerSources } from './station-sources';
-export { prepareTypedInput } from './typed-input';
+export { prepareTypedInput, validateTypedValue } from './typed-input';

@@ -64,6 +64,10 @@ interface Editor extends SidebarApi {
   };
   /** Settings that the runtime sends to every editor. */
   readonly settings: { readonly httpNodeRoot: string };
+  readonly utils: SidebarApi['utils'] & {
+    /** Validates the value of a typed input. @returns `true`, or the reason why it is wrong */
+    validateTypedProperty(value: string, type: string): true | string;
+  };
   readonly clipboard: {
     /** Copies a text where the browser allows it, and says so beside `element`. @param message a key of the editor's */
     copyText(text: string, element: EditorElement, message: string): boolean;
@@ -77,9 +81,19 @@ interface EditorElement {
   on(event: string, handler: () => void): EditorElement;
   trigger(event: string): EditorElement;
   readonly length: number;
-  typedInput(options: { default: string; types: string[]; typeField: string }): EditorElement;
+  typedInput(options: TypedInputOptions): EditorElement;
   editableList(options: ListOptions): EditorElement;
   editableList(command: 'addItem', item: object): EditorElement;
+}
+
+/** Options of a typed input; a type that is no text is one of its own, without a value. */
+interface TypedInputOptions {
+  readonly default: string;
+  readonly types: readonly (
+    | string
+    | { readonly value: string; readonly label: string; readonly hasValue: false }
+  )[];
+  readonly typeField: string;
 }
 
 /** Options of a list whose items the user edits; `container` is the item's element, wrapped. */
