@@ -261,6 +261,24 @@ describe('the edit dialogs in Chromium', () => {
     assert.equal(await editor.valueOf('dht22', 'gpio'), '26');
   });
 
+  it('show what an older flow does with payloads, and store what is chosen instead', async () => {
+    await editor.show('kept');
+    for (const [id, boxes] of [
+      ['senio', ['nested']],
+      ['device', ['nested', 'keepText']],
+    ] as const) {
+      await editor.open(id);
+      assert.equal(await page.inputValue('#node-input-unsendable'), 'error', id);
+      for (const box of boxes) assert.equal(await page.isChecked(`#node-input-${box}`), false, box);
+      await page.selectOption('#node-input-unsendable', 'leftOut');
+      for (const box of boxes) await page.check(`#node-input-${box}`);
+      await editor.close();
+      assert.equal(await editor.valueOf(id, 'unsendable'), 'leftOut');
+      for (const box of boxes) assert.equal(await editor.valueOf(id, box), true, box);
+      await editor.undo();
+    }
+  });
+
   it('say that a pin is not on the header, and take another', async () => {
     await editor.show('spoiled');
     assert.equal(await editor.valueOf('variable', 'valid'), true);
