@@ -1,0 +1,85 @@
+import { jsonMessage, textMessage, type System } from '../message';
+
+export const HOME_ASSISTANT: System = {
+  name: 'Home Assistant',
+  about:
+    'The nodes of node-red-contrib-home-assistant-websocket, and events of the WebSocket API: https://zachowj.github.io/node-red-contrib-home-assistant-websocket/node/events-state.html',
+  messages: [
+    textMessage('events: state, its payload', 'sensor.kitchen_temperature', '21.4', {
+      'sensor.kitchen_temperature': 21.4,
+    }),
+    textMessage('events: state, of an entity that is away', 'sensor.kitchen_temperature', 'unavailable', {}),
+    textMessage('events: state, of an entity that is not known yet', 'sensor.garden_humidity', 'unknown', {}),
+    textMessage('events: state, of a switch', 'switch.fan', 'off', { 'switch.fan': 'off' }),
+    jsonMessage(
+      'events: state, msg.data as the payload',
+      `{"entity_id": "sensor.kitchen_temperature",
+        "new_state": {"entity_id": "sensor.kitchen_temperature", "state": "21.4",
+          "attributes": {"state_class": "measurement", "unit_of_measurement": "°C",
+            "device_class": "temperature", "friendly_name": "Kitchen temperature"},
+          "last_changed": "2026-05-01T11:59:57.311Z", "last_updated": "2026-05-01T11:59:57.311Z",
+          "context": {"id": "01HX0000000000000000000000", "parent_id": null, "user_id": null},
+          "original_state": "21.4", "timeSinceChangedMs": 24},
+        "old_state": {"entity_id": "sensor.kitchen_temperature", "state": "21.3",
+          "attributes": {"state_class": "measurement", "unit_of_measurement": "°C",
+            "device_class": "temperature", "friendly_name": "Kitchen temperature"},
+          "last_changed": "2026-05-01T11:54:57.004Z", "last_updated": "2026-05-01T11:54:57.004Z",
+          "context": {"id": "01HX0000000000000000000001", "parent_id": null, "user_id": null},
+          "original_state": "21.3"}}`,
+      {
+        'new_state.state': 21.4,
+        'old_state.state': 21.3,
+        'new_state.attributes.unit_of_measurement': '°C',
+        entity_id: 'sensor.kitchen_temperature',
+      },
+    ),
+    jsonMessage(
+      'events: all, state_changed',
+      `{"event_type": "state_changed", "entity_id": "sensor.power", "event": {"entity_id": "sensor.power",
+        "old_state": null, "new_state": {"entity_id": "sensor.power", "state": "1284.7",
+          "attributes": {"unit_of_measurement": "W", "friendly_name": "Power"},
+          "last_changed": "2026-05-01T11:59:59.904Z", "last_updated": "2026-05-01T11:59:59.904Z"}},
+        "origin": "LOCAL", "time_fired": "2026-05-01T11:59:59.904Z", "context": {"id": "01HX0000000000000000000002"}}`,
+      { 'event.new_state.state': 1284.7, origin: 'LOCAL' },
+    ),
+    jsonMessage(
+      'current state of a weather entity',
+      `{"entity_id": "weather.home", "state": "partlycloudy", "attributes": {"temperature": 17.1,
+        "dew_point": 8.2, "temperature_unit": "°C", "humidity": 56, "cloud_coverage": 48.4, "pressure": 1016.9,
+        "pressure_unit": "hPa", "wind_bearing": 231.5, "wind_speed": 14.8, "wind_speed_unit": "km/h",
+        "attribution": "Weather forecast", "supported_features": 3},
+        "last_changed": "2026-05-01T11:30:02.112Z", "last_updated": "2026-05-01T11:55:02.540Z"}`,
+      {
+        'attributes.temperature': 17.1,
+        'attributes.humidity': 56,
+        'attributes.wind_speed': 14.8,
+        state: 'partlycloudy',
+      },
+    ),
+    jsonMessage(
+      'current state of a thermostat',
+      `{"entity_id": "climate.bath", "state": "heat", "attributes": {"hvac_modes": ["heat", "off"], "min_temp": 5,
+        "max_temp": 30, "current_temperature": 20.8, "temperature": 22, "hvac_action": "heating",
+        "preset_mode": null, "friendly_name": "Bath"},
+        "last_changed": "2026-05-01T05:00:00.084Z", "last_updated": "2026-05-01T11:58:11.320Z"}`,
+      {
+        'attributes.current_temperature': 20.8,
+        'attributes.temperature': 22,
+        'attributes.hvac_action': 'heating',
+      },
+    ),
+    jsonMessage(
+      'get entities, the answer for a split node',
+      `{"entity_id": "sensor.battery_phone", "state": "73", "attributes": {"unit_of_measurement": "%",
+        "device_class": "battery"}, "last_changed": "2026-05-01T11:41:00.000Z", "timeSinceChangedMs": 1140000}`,
+      { state: 73, timeSinceChangedMs: 1140000, 'attributes.device_class': 'battery' },
+    ),
+    jsonMessage(
+      'device tracker',
+      `{"entity_id": "device_tracker.car", "state": "not_home", "attributes": {"source_type": "gps",
+        "latitude": 48.1371, "longitude": 11.5754, "gps_accuracy": 12, "battery_level": 64,
+        "in_zones": [], "friendly_name": "Car"}, "last_changed": "2026-05-01T10:12:45.000Z"}`,
+      { 'attributes.latitude': 48.1371, 'attributes.longitude': 11.5754, 'attributes.battery_level': 64 },
+    ),
+  ],
+};
