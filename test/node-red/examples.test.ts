@@ -13,6 +13,7 @@ const CLIMATE = 'Databoom current values';
 const HISTORY = 'Databoom history from a file';
 const REFUSED = 'Refused readings';
 const ALARM = 'Alarm when a sensor falls silent';
+const SYSTEMS = 'Zigbee2MQTT and Tasmota';
 
 type Latest = Readonly<Record<string, SourceAnswer['fields'][number]['latest']>>;
 
@@ -109,6 +110,26 @@ for (const [index, version] of VERSIONS.entries()) {
       assert.equal(Math.min(...ofADay.values), 14);
       await press(HISTORY, 'send it', 'answered');
       assert.deepEqual(await historyOf('weather-station', 'temp'), ofADay);
+    });
+
+    it(`"${SYSTEMS}" publishes nested values, to the device that the topic names, without what cannot be sent`, async () => {
+      const kitchen = Object.entries(await latest('kitchen')).map(([name, value]) => [
+        name,
+        typeof value?.value,
+      ]);
+      assert.deepEqual(Object.fromEntries(kitchen), {
+        battery: 'number',
+        humidity: 'number',
+        linkquality: 'number',
+        temperature: 'number',
+        'update.installed_version': 'number',
+        'update.state': 'string',
+        voltage: 'number',
+      });
+      const cellar = Object.keys(await latest('tasmota-cellar'));
+      assert.deepEqual(cellar.toSorted(), ['DHT22.DewPoint', 'DHT22.Humidity', 'DHT22.Temperature']);
+      const leftOut = JSON.stringify(await shown(SYSTEMS, 'left out'));
+      assert.match(leftOut, /TempUnit/);
     });
 
     it(`"${REFUSED}" tells what will not arrive, corrects it, and publishes it again`, async () => {
