@@ -8,7 +8,14 @@
  * and that its owner is told which.
  */
 export type { Acceptance, DeliveryFailure, DeliveryProblem, ServiceTime, Transport } from './transport';
-export { createSender, type Sender, type SenderEvents, type SenderOptions, type HandledItem } from './sender';
+export {
+  createSender,
+  type HandledItem,
+  type OfferedItem,
+  type Sender,
+  type SenderEvents,
+  type SenderOptions,
+} from './sender';
 export { createTimeWait, type TimeWait } from './time-wait';
 export type { Codec, StoredItem } from './codec';
 export type { Activity, LaneState, SenderMode, SenderState } from './state';

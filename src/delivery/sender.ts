@@ -19,7 +19,7 @@ import { createRetention } from './retention';
 import type { Activity, SenderState } from './state';
 import { createTimeRecord } from './time-record';
 import { createTimeWait, type TimeWait } from './time-wait';
-import { createTrace } from './trace';
+import { createTrace, type Trace } from './trace';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
 /** An item as its owner hears of it. */
@@ -60,6 +60,13 @@ export interface SenderOptions<Item extends object> {
   readonly events: SenderEvents;
 }
 
+/** An item to be kept. */
+export interface OfferedItem<Item> {
+  readonly item: Item;
+  /** JSON text that comes back with whatever becomes of the item. */
+  readonly origin: string;
+}
+
 /** Delivers one destination's queue. */
 export interface Sender<Item> {
   /**
@@ -67,6 +74,8 @@ export interface Sender<Item> {
    * @param origin JSON text that comes back with whatever becomes of the item
    */
   accept(item: Item, origin: string): Outcome<ItemId>;
+  /** As `accept`, for several items: all are kept or none. */
+  acceptAll(items: readonly OfferedItem<Item>[]): Outcome<readonly ItemId[]>;
   state(): SenderState;
   /** Looks again for what is due, and counts: somebody else, such as another sender of its queue, changed that. */
   look(): void;
@@ -121,13 +130,6 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
   const stopLooking = repeat(clock, LONGEST_BETWEEN_LOOKS_MS, look);
   look();
 
-  async function accept(item: Item, origin: string): Outcome<ItemId> {
-    const kept = await outbox.accept({ ...codec.store(item), destination, origin });
-    if (kept.ok) trace('accepted', [kept.value]);
-    look();
-    return kept;
-  }
-
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
     stopLooking();
@@ -139,7 +141,7 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
   }
 
   return {
-    accept,
+    ...createAcceptance(common, look),
     state: () => report.state(),
     look,
     retryNow: () => {
@@ -150,6 +152,37 @@ export function createSender<Item extends object>(options: SenderOptions<Item>):
     resume: () => dispatcher?.resume(),
     close: () => (closed ??= close()),
   };
+}
+
+/** The part of a sender that takes in items. @param look called after each attempt */
+function createAcceptance<Item extends object>(
+  {
+    outbox,
+    destination,
+    codec,
+    trace,
+  }: Pick<SenderOptions<Item>, 'outbox' | 'destination' | 'codec'> & {
+    readonly trace: Trace;
+  },
+  look: () => void,
+): Pick<Sender<Item>, 'accept' | 'acceptAll'> {
+  const newItem = (item: Item, origin: string) => ({ ...codec.store(item), destination, origin });
+
+  async function accept(item: Item, origin: string): Outcome<ItemId> {
+    const kept = await outbox.accept(newItem(item, origin));
+    if (kept.ok) trace('accepted', [kept.value]);
+    look();
+    return kept;
+  }
+
+  async function acceptAll(items: readonly OfferedItem<Item>[]): Outcome<readonly ItemId[]> {
+    const kept = await outbox.acceptAll(items.map(({ item, origin }) => newItem(item, origin)));
+    if (kept.ok) trace('accepted', kept.value);
+    look();
+    return kept;
+  }
+
+  return { accept, acceptAll };
 }
 
 /** What a sender without a transport does. */

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { parsePush, type DataboomTarget, type Push } from '../databoom';
 import { readOptions } from '../fields';
 import { success, type Failure, type Misconfiguration, type Result } from '../result';
-import { databoomAccounts, openValueSource, publishMessages } from './publishing';
+import { databoomAccounts, oneReading, openValueSource, publishMessages } from './publishing';
 import { nameOfValue } from './runtime';
 import { DATABOOM_PUBLISH, readSettings } from './contract';
 
@@ -21,6 +21,8 @@ export = function register(RED: NodeAPI): void {
       credential: 'token',
       queue: () => (readTarget.ok ? databoomAccounts.find(RED, settings.config) : readTarget),
       leavesOut: options.unsendable === 'leftOut',
+      // A list is the history of one device, one item.
+      readings: oneReading,
       parse: async (msg, present) => {
         if (!readTarget.ok) return readTarget;
         const target = await readTarget.value(msg);

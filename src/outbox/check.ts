@@ -11,8 +11,43 @@ const LARGEST_TEXT_BYTES = 8 * 2 ** 20;
 const MOST_IMAGES = 16;
 const LARGEST_IMAGE_BYTES = 64 * 2 ** 20;
 
+/**
+ * The most items that are accepted together: a week of readings, one a minute. They are inserted in one transaction,
+ * which a Raspberry Pi does within a second or two.
+ */
+export const MOST_ITEMS_AT_ONCE = 10_000;
+
+/** The largest images together, in bytes, and their most files, of several items: they are written one after the other. */
+const LARGEST_IMAGES_BYTES = LARGEST_IMAGE_BYTES;
+const MOST_FILES = 256;
+
+/** Checks new items. @returns the size of each in bytes: body, origin and images */
+export function sizesOf(items: readonly NewItem[]): Result<readonly number[], OutboxFailure> {
+  if (items.length > MOST_ITEMS_AT_ONCE)
+    return invalid(
+      `There are ${items.length} readings, and no more than ${MOST_ITEMS_AT_ONCE} can be kept at once`,
+    );
+  const sizes: number[] = [];
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (!size.ok) return size;
+    sizes.push(size.value);
+  }
+  const images = items.flatMap((item) => item.images);
+  const imageBytes = images.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const text = sizes.reduce((sum, size) => sum + size, 0) - imageBytes;
+  if (
+    items.length === 1 ||
+    (text <= LARGEST_TEXT_BYTES && imageBytes <= LARGEST_IMAGES_BYTES && images.length <= MOST_FILES)
+  )
+    return success(sizes);
+  return invalid(
+    `The readings are ${text} bytes and ${images.length} images of ${imageBytes} bytes together, and no more than ${LARGEST_TEXT_BYTES} bytes and ${MOST_FILES} images of ${LARGEST_IMAGES_BYTES} bytes can be kept at once: give them in several messages`,
+  );
+}
+
 /** Checks a new item. @returns its size in bytes: body, origin and images */
-export function sizeOf(item: NewItem): Result<number, OutboxFailure> {
+function sizeOf(item: NewItem): Result<number, OutboxFailure> {
   const { destination, group, timestamp, body, origin, images } = item;
   if (!Number.isFinite(timestamp)) return invalid('The timestamp is not a number of milliseconds');
   const names = [destination, group, ...images.map((image) => image.field)];

@@ -17,6 +17,7 @@
  * This file is the room's whole public surface. It knows neither HTTP nor Node-RED.
  */
 export { openOutbox } from './outbox';
+export { MOST_ITEMS_AT_ONCE } from './check';
 export {
   DEFAULT_BOUNDS,
   type Bounds,

@@ -10,8 +10,8 @@ import type {
   WaitingItem,
 } from './types';
 
-/** The argument of `accept`. The images are on the disk before it is called. */
-export interface AcceptArgument {
+/** An item of the argument of `accept`. The images are on the disk before it is called. */
+export interface AcceptedItem {
   readonly destination: string;
   readonly group: string;
   readonly timestamp: number;
@@ -124,7 +124,8 @@ export interface LeasedIds {
 
 /** The operations of the outbox's program. */
 export interface OutboxOperations {
-  accept(argument: AcceptArgument): ItemId;
+  /** Inserts items, all or none. @returns their ids, in their order */
+  accept(items: readonly AcceptedItem[]): readonly ItemId[];
   /** Stores what is known of this machine's current boot; items get their times accordingly from then on. */
   learn(boot: Boot): void;
   /** What is known of the time by which ages count. */

@@ -9,7 +9,7 @@ import {
 } from '../clock';
 import { success } from '../result';
 import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind } from '../storage';
-import { sizeOf } from './check';
+import { createAcceptance } from './acceptance';
 import { imagesOf, type ImageFolder } from './images';
 import { keptItem } from './kept-items';
 import { createLists } from './lists';
@@ -21,7 +21,6 @@ import type {
   ItemId,
   KeptItem,
   LeaseLimits,
-  NewItem,
   NoticeKind,
   Outbox,
   OutboxNotice,
@@ -48,7 +47,6 @@ export function openOutbox(options: OutboxOptions): Outbox {
   });
   const { images, note, sweeping } = openImages(database, options);
   const clock = openRetentionClock(database, options);
-  const accepting = accepter(database, images, clock, options);
   const queue = createQueue(database, images, leased);
   const times = watchTimes(database, options.timekeeper);
 
@@ -66,7 +64,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
 
   return {
     ...queue,
-    accept: accepting,
+    ...createAcceptance(database, images, () => acceptanceTime(clock) ?? 0, options.timekeeper),
     enforce: enforcer(database, images, clock, options),
     newest: (destination, limits) => database.call('newest', { ...limits, destination }),
     counts: (destination) => database.call('counts', destination),
@@ -123,35 +121,6 @@ function watchTimes(database: Database<OutboxOperations>, timekeeper: OutboxOpti
   const close = timekeeper?.onChange(clockChanged) ?? (() => {});
   learn();
   return { onChanged, close };
-}
-
-function accepter(
-  database: Database<OutboxOperations>,
-  folder: ImageFolder,
-  clock: RetentionClock,
-  { timekeeper }: OutboxOptions,
-): Outbox['accept'] {
-  return async (item: NewItem): Outcome<ItemId> => {
-    const size = sizeOf(item);
-    if (!size.ok) return size;
-    const stored = await folder.store(item.images);
-    if (!stored.ok) return stored;
-    const { destination, group, timestamp, body, origin } = item;
-    const accepted = await database.call('accept', {
-      destination,
-      group,
-      timestamp,
-      body,
-      origin,
-      images: stored.value.length > 0 ? JSON.stringify(stored.value) : '',
-      bytes: size.value,
-      accepted: acceptanceTime(clock) ?? 0,
-      stamp: timekeeper?.stampOf(timestamp),
-    });
-    // If the thread stopped, the row may have been written; if it was not, the next start sweeps the files.
-    if (!accepted.ok && accepted.failure.kind !== 'stopped') await folder.remove(stored.value);
-    return accepted;
-  };
 }
 
 /** Nothing else goes to the other thread. */

@@ -273,6 +273,12 @@ export interface OutboxQueue {
    */
   accept(item: NewItem): Outcome<ItemId>;
   /**
+   * Accepts several items, all or none, with one sync. When this resolves with their ids, which are in the order of the
+   * items, all of them are on the disk. After a failure, also a kill -9, none was accepted (after `stopped` all may have
+   * been).
+   */
+  acceptAll(items: readonly NewItem[]): Outcome<readonly ItemId[]>;
+  /**
    * Leases the oldest due items of a destination, for one sender to deliver. A leased item is not leased again until
    * the lease ends: by `acknowledge`, `release`, `refuse`, or with the process.
    */

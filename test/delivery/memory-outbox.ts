@@ -60,7 +60,15 @@ export class MemoryOutbox implements OutboxQueue {
 
   async accept(item: NewItem): Outcome<number> {
     const failure = await this.#call('accept');
-    if (failure) return failure;
+    return failure ?? this.#late(success(this.#put(item)));
+  }
+
+  async acceptAll(items: readonly NewItem[]): Outcome<readonly number[]> {
+    const failure = await this.#call('accept');
+    return failure ?? this.#late(success(items.map((item) => this.#put(item))));
+  }
+
+  #put(item: NewItem): number {
     this.lastId += 1;
     const id = this.lastId;
     const images = item.images.map(({ field, bytes }) => ({
@@ -78,7 +86,7 @@ export class MemoryOutbox implements OutboxQueue {
       state: 'due',
       reason: '',
     });
-    return this.#late(success(id));
+    return id;
   }
 
   async lease(destination: string, limits: LeaseLimits): Outcome<readonly KeptItem[]> {

@@ -51,7 +51,7 @@ describe('a damaged item on a full disk', () => {
     const { database, disk, connection, running, operations } = run();
     connection.transaction(() => {
       for (const timestamp of [1, 2, 3])
-        operations.accept.run({ destination: DESTINATION, timestamp, body: '{}', ...NOTHING_SAID }, 0);
+        operations.accept.run([{ destination: DESTINATION, timestamp, body: '{}', ...NOTHING_SAID }], 0);
       running.beforeCommit();
     });
     database.exec("UPDATE items SET body = '[]' WHERE id = 2");
@@ -96,7 +96,7 @@ describe('operations on a full disk', () => {
   }
 
   const accept = () =>
-    call('accept', { destination: DESTINATION, timestamp: 1, body: '{}', ...NOTHING_SAID });
+    call('accept', [{ destination: DESTINATION, timestamp: 1, body: '{}', ...NOTHING_SAID }]);
 
   for (const [name, argument] of [
     ['acknowledge', [1]],
@@ -117,7 +117,7 @@ describe('operations on a full disk', () => {
   }
 
   for (const [name, argument] of [
-    ['accept', { destination: DESTINATION, timestamp: 1, body: '{}', ...NOTHING_SAID }],
+    ['accept', [{ destination: DESTINATION, timestamp: 1, body: '{}', ...NOTHING_SAID }]],
     ['reassign', { from: DESTINATION, to: 'other', accepted: 1 }],
   ] as const) {
     it(`let ${name} fail, and leave the reserve file to what frees room`, () => {

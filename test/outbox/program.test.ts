@@ -39,7 +39,7 @@ describe('the program of the outbox', () => {
     commit(() => {
       const item = { destination: HERE, group: '', timestamp: 1, body, origin: '', images: '', bytes: 9 };
       for (let index = 0; index < count; index += 1)
-        operations.accept.run({ ...item, accepted: 5, stamp: undefined }, 5);
+        operations.accept.run([{ ...item, accepted: 5, stamp: undefined }], 5);
       return count;
     });
   const counts = () => operations.counts.run(HERE, 0);
@@ -122,7 +122,7 @@ describe('the program of the outbox', () => {
       images: '',
       bytes: 0,
     };
-    assert.equal(again.accept.run({ ...accepted, accepted: 1, stamp: undefined }, 0), 4);
+    assert.deepEqual(again.accept.run([{ ...accepted, accepted: 1, stamp: undefined }], 0), [4]);
   });
 
   it('has a file rebuilt whose index lacks items', () => {

@@ -33,6 +33,7 @@ export class RealCalls {
   queueOf(outbox: Outbox): OutboxQueue {
     return {
       accept: (item) => this.awaited(outbox.accept(item)),
+      acceptAll: (items) => this.awaited(outbox.acceptAll(items)),
       lease: (destination, limits) => this.awaited(outbox.lease(destination, limits)),
       leaseLane: (destination, limits) => this.awaited(outbox.leaseLane(destination, limits)),
       acknowledge: (ids) => outbox.acknowledge(ids),

@@ -4,4 +4,5 @@ export { registerConfigNode } from './config-node';
 export { databoomAccounts, senioSensors } from './destinations';
 export { openValueSource } from './message-value';
 export { publishMessages } from './publish';
+export { listedReadings, oneReading } from './readings';
 export { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';

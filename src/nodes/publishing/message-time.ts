@@ -19,14 +19,16 @@ type Clock = Pick<Timekeeper, 'now' | 'stamp' | 'adopt' | 'latest'>;
 /**
  * A message with its time: `msg.timestamp`, else the time in its payload, which is taken out of there, else now. Where
  * there is `msg.timestamp`, fields of the payload are all values, whatever they are called.
+ * @param place where its payload is, for messages to users
  */
 export function withTime<Message extends Timed>(
   msg: Message,
   clock: Clock,
+  place = 'msg.payload',
 ): Result<TimedMessage<Message>, Failure<'invalid'>> {
   const found = findPayloadTime(msg.payload);
   if (!found) return success(withMessageTime(msg, clock));
-  if (!hasTimestamp(msg)) return withPayloadTime(msg, found, clock);
+  if (!hasTimestamp(msg)) return withPayloadTime(msg, found, clock, place);
   return success(withMessageTime(found.isMeasurement ? { ...msg, payload: found.values } : msg, clock));
 }
 
@@ -42,12 +44,13 @@ function withPayloadTime<Message extends Timed>(
   msg: Message,
   { name, value, values, read }: PayloadTime,
   clock: Clock,
+  place: string,
 ): Result<TimedMessage<Message>, Failure<'invalid'>> {
   const present = { now: clock.now(), latest: clock.latest() };
   const adopted = adoptedTime(value, clock);
   const time = adopted === undefined ? read(present) : success(adopted);
   if (!time.ok) {
-    const message = `msg.payload.${name} ${time.failure.message}`;
+    const message = `${place}.${name} ${time.failure.message}`;
     return failed<Failure<'invalid'>>({ kind: 'invalid', message });
   }
   if (time.value === undefined) return success(withMessageTime(msg, clock));

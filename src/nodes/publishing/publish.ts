@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import type { Present } from '../../clock';
-import type { SenderState } from '../../delivery';
+import type { Present, Timekeeper } from '../../clock';
+import type { OfferedItem, SenderState } from '../../delivery';
 import type { Parsed } from '../../fields';
-import type { OutboxFailure } from '../../outbox';
+import type { ItemId, OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
@@ -11,6 +11,7 @@ import { withLeftOut } from './left-out';
 import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
+import type { oneReading } from './readings';
 
 type ParsedMessage<Item> = Parsed<Item, Misconfiguration | Failure<'invalid'>>;
 
@@ -18,6 +19,8 @@ type ParsedMessage<Item> = Parsed<Item, Misconfiguration | Failure<'invalid'>>;
 export interface Publishing<Item> {
   /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
+  /** The readings of a message: `oneReading` or `listedReadings`. */
+  readonly readings: typeof oneReading;
   /** The item that a message carries, validated. Where it goes may have to be asked for, as in a context store. */
   parse(msg: NodeMessageInFlow, present: Present): ParsedMessage<Item> | Promise<ParsedMessage<Item>>;
   /** Whether fields that cannot be sent are left out, and told. */
@@ -45,20 +48,23 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    const timed = withTime(msg, timekeeper);
-    if (!timed.ok) return timed;
-    const item = await publishing.parse(timed.value.message, timed.value.present);
-    if (!item.ok) return item;
-    const message = publishing.leavesOut ? withLeftOut(msg, item.leftOut) : msg;
-    const accepted = await queue.value.accept(item.value, encodeOrigin({ node: node.id, message }));
+    const offered = await readMessage(msg, node.id, publishing, timekeeper);
+    if (!offered.ok) return offered;
+    const accepted = await queue.value.acceptAll(offered.value);
     if (!accepted.ok) return accepted;
-    display.accepted(item.leftOut.length);
-    const own = queue.value.laneOf(item.value);
-    pending.put(accepted.value, message, own);
+    display.accepted(offered.value.reduce((sum, { leftOutCount }) => sum + leftOutCount, 0));
+    for (const [index, id] of accepted.value.entries()) remember(queue.value, id, offered.value[index]);
+    return success(undefined);
+  }
+
+  function remember(queue: Queue<Item>, id: ItemId, offered: Offered<Item> | undefined): void {
+    if (!offered) return;
+    const { item, message } = offered;
+    const own = queue.laneOf(item);
+    pending.put(id, message, own);
     // After a restart nothing else is known to wait.
     const oldestOf = (lane: string) => (lane === own ? message : undefined);
-    reportBlock(queue.value.state(), { oldest: () => message, oldestOf });
-    return success(undefined);
+    reportBlock(queue.state(), { oldest: () => message, oldestOf });
   }
 
   const atStart = watch.change(publishing.queue());
@@ -91,6 +97,41 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
 }
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
+
+/** A reading to be kept, and the message that is sent on once it is delivered. */
+interface Offered<Item> extends OfferedItem<Item> {
+  readonly message: NodeMessageInFlow;
+  /** How many fields were left out of it. */
+  readonly leftOutCount: number;
+}
+
+/** The readings of a message, validated; a failure where one of them cannot be published. */
+async function readMessage<Item>(
+  msg: NodeMessageInFlow,
+  node: string,
+  publishing: Pick<Publishing<Item>, 'readings' | 'parse' | 'leavesOut'>,
+  timekeeper: Timekeeper,
+): Promise<Result<readonly Offered<Item>[], Misconfiguration | Failure<'invalid'>>> {
+  const readings = publishing.readings(msg);
+  if (!readings.ok) return readings;
+  const offered: Offered<Item>[] = [];
+  for (const { message: own, place } of readings.value) {
+    const timed = withTime(own, timekeeper, place);
+    if (!timed.ok) return timed;
+    const item = await publishing.parse(timed.value.message, timed.value.present);
+    if (!item.ok) return place === undefined ? item : failed(placed(item.failure, place));
+    // Of a list, the output and Catch nodes get a message of one reading alone.
+    const alone = place === undefined ? msg : timed.value.message;
+    const message = publishing.leavesOut ? withLeftOut(alone, item.leftOut) : alone;
+    const origin = encodeOrigin({ node, message });
+    offered.push({ item: item.value, origin, message, leftOutCount: item.leftOut.length });
+  }
+  return success(offered);
+}
+
+function placed<Kind extends string>({ kind, message }: Failure<Kind>, place: string): Failure<Kind> {
+  return { kind, message: `${place}: ${message}` };
+}
 
 /** Watches one queue at a time. */
 function createWatch<Item>(listener: (state: SenderState) => void) {

@@ -41,7 +41,7 @@ export interface QueueSettings {
 }
 
 /** The queue of a destination, as publish nodes use it. */
-export interface Queue<Item> extends Pick<Sender<Item>, 'accept' | 'state'> {
+export interface Queue<Item> extends Pick<Sender<Item>, 'acceptAll' | 'state'> {
   /** The lane of an item; undefined where the queue has none. */
   laneOf(item: Item): string | undefined;
   /** Called with each new state. */
@@ -114,7 +114,7 @@ export function openQueue<Item extends object>(
   }
 
   return {
-    accept: (item, origin) => sender.accept(item, origin),
+    acceptAll: (items) => sender.acceptAll(items),
     laneOf: (item) => codec.laneOf?.(item),
     state: () => sender.state(),
     watchers,

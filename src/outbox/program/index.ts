@@ -79,8 +79,8 @@ function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperat
   return {
     accept: {
       kind: 'append',
-      weight: ({ body, origin }) => body.length + origin.length,
-      run: (item) => accept(context, item),
+      weight: (items) => items.reduce((sum, { body, origin }) => sum + body.length + origin.length, 0),
+      run: (items) => accept(context, items),
     },
     lease: { kind: 'read', run: (argument, now) => lease(context, argument, now) },
     leaseLane: { kind: 'read', run: (argument, now) => leaseLane(context, argument, now) },

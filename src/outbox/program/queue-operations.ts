@@ -1,6 +1,6 @@
 import type { Connection } from '../../storage';
 import type {
-  AcceptArgument,
+  AcceptedItem,
   Deleted,
   LanesArgument,
   LeaseArgument,
@@ -19,8 +19,12 @@ import { countLane } from './lanes';
 import { isPaused } from './pauses';
 import type { QueueCounters } from './queue-counters';
 
-/** Inserts a new item. @returns its id */
-export function accept({ connection, counters, boots }: OutboxContext, item: AcceptArgument): number {
+/** Inserts new items. @returns their ids */
+export function accept(context: OutboxContext, items: readonly AcceptedItem[]): readonly number[] {
+  return items.map((item) => acceptOne(context, item));
+}
+
+function acceptOne({ connection, counters, boots }: OutboxContext, item: AcceptedItem): number {
   const { destination, stamp, ...content } = item;
   const queue = counters.ofDestination(destination);
   const id = counters.nextId(queue);

@@ -68,7 +68,7 @@ describe('a config node’s queue', () => {
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
-    await value(queue.accept({ device: '', numbers: [1] }, ''));
+    await value(queue.acceptAll([{ item: { device: '', numbers: [1] }, origin: '' }]));
     await untilLook('one waits', () => queue.state().waiting > 0);
     start();
     await untilLook('none waits', () => queue.state().waiting === 0);
@@ -104,14 +104,14 @@ describe('a config node’s queue', () => {
     const [openQueueOfKey] = runtime.queues.get(KEY) ?? [];
     const error = () => runtime.metrics.report(KEY).error;
     transport.respond = () => failure('unauthorised');
-    await value(queue.accept({ device: '', numbers: [1] }, ''));
+    await value(queue.acceptAll([{ item: { device: '', numbers: [1] }, origin: '' }]));
     await until('an error that lasts', () => error()?.isCurrent === true);
     transport.respond = () => TAKEN;
     openQueueOfKey?.retryNow();
     await until('an error that is over', () => error()?.isCurrent === false);
     assert.equal(queue.state().waiting, 0);
     transport.respond = () => failure('unauthorised');
-    await value(queue.accept({ device: '', numbers: [2] }, ''));
+    await value(queue.acceptAll([{ item: { device: '', numbers: [2] }, origin: '' }]));
     await until('another error that lasts', () => error()?.isCurrent === true);
     await queue.close();
     assert.equal(error()?.isCurrent, false);
@@ -132,7 +132,8 @@ describe('a config node’s queue', () => {
     refused.respond = () => failure('unauthorised');
     const bad = open('bad', refused);
     const [openBad] = runtime.queues.get(KEY) ?? [];
-    const accept = (number: number) => value(bad.accept({ device: '', numbers: [number] }, ''));
+    const accept = (number: number) =>
+      value(bad.acceptAll([{ item: { device: '', numbers: [number] }, origin: '' }]));
     for (let number = 0; number < 30; number += 1) await accept(number);
     await until('a pause', () => bad.state().mode === 'paused');
     const tries = refused.started.length;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import senioConfig = require('../../../src/nodes/senio-config');
 import senioPublish = require('../../../src/nodes/senio-publish');
 import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
@@ -100,6 +101,19 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
   ],
 ];
 
+const MEASUREMENT = {
+  timestamp: fc.integer({ min: TIME, max: TIME + 1e9 }),
+  data: fc.dictionary(fc.constantFrom('temp', 'humidity', 'co2'), fc.integer(), {
+    minKeys: 1,
+    noNullPrototype: true,
+  }),
+};
+const LISTS = fc.array(fc.record(MEASUREMENT, { noNullPrototype: true }), { minLength: 1, maxLength: 6 });
+
+function bodiesOf(list: readonly object[]): readonly string[] {
+  return list.map((measurement) => JSON.stringify(measurement)).toSorted();
+}
+
 describe('senio-publish', () => {
   useHelper();
 
@@ -112,8 +126,8 @@ describe('senio-publish', () => {
   afterEach(() => server.close());
 
   /** Runs the node with a sensor at the server. */
-  const run = (publish: object = {}) =>
-    runFlow(MODULES, [sensorAt(server.url), { ...PUBLISH, ...publish }], CREDENTIALS);
+  const run = (publish: object = {}, config: object = {}) =>
+    runFlow(MODULES, [sensorAt(server.url, config), { ...PUBLISH, ...publish }], CREDENTIALS);
 
   it('posts a measurement and sends on the answer with the rest of the message', async () => {
     const flow = await run();
@@ -166,6 +180,77 @@ describe('senio-publish', () => {
     assert.deepEqual(
       server.requests.map(({ body }) => body.toString()),
       payloads.map(() => `{"timestamp":${TIME},"data":{"temp":22}}`),
+    );
+  });
+
+  it('posts each measurement of a list with its own time, and sends on a message for each', async () => {
+    const flow = await run({}, { concurrent: 4 });
+    let sent = 0;
+    await fc.assert(
+      fc.asyncProperty(LISTS, async (list) => {
+        const from = sent;
+        flow.send('publish', { payload: list, topic: 't', timestamp: TIME - 1 });
+        sent += list.length;
+        await flow.until('the outputs of a list', () => flow.results.length === sent);
+        const requests = server.requests.slice(from).map(({ body }) => body.toString());
+        assert.deepEqual(requests.toSorted(), bodiesOf(list));
+        const results = flow.results.slice(from);
+        assert.deepEqual(
+          new Set(results.map(({ timestamp }) => timestamp)),
+          new Set(list.map(({ timestamp }) => timestamp)),
+        );
+        assert(results.every(({ topic, statusCode }) => topic === 't' && statusCode === 201));
+      }),
+      { numRuns: 10 },
+    );
+    assert.deepEqual([flow.completed.length, flow.caught.length], [10, 0]);
+  });
+
+  it('keeps none of a list with a wrong measurement, wherever that is, and says which it is', async () => {
+    const flow = await run();
+    const wrong = fc.constantFrom<readonly [unknown, string]>(
+      [{ timestamp: TIME, data: { temp: Number.NaN } }, ': Field "temp" is NaN'],
+      [{ timestamp: TIME, data: {} }, ': msg.payload is an empty object'],
+      [{ timestamp: 'noon', data: { temp: 1 } }, '.timestamp "noon" is not a time'],
+      [{ timestamp: TIME / 1000, data: { temp: 1 } }, '.timestamp 1474383378.795 is before the year 2000'],
+      [{ data: { temp: 1 } }, ' is an object, not {timestamp, data}'],
+      [{ timestamp: TIME, temp: 1 }, ' is an object, not {timestamp, data}'],
+      [21.5, ' is 21.5, not {timestamp, data}'],
+    );
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(LISTS, wrong, fc.nat(), async (list, [bad, reason], place) => {
+        const index = place % (list.length + 1);
+        const payload = [...list.slice(0, index), bad, ...list.slice(index)];
+        flow.send('publish', { payload });
+        const caught = await flow.next('caught', count);
+        count += 1;
+        assert(caught.error?.message.includes(`msg.payload[${index}]${reason}`), caught.error?.message);
+        assert.deepEqual([caught.error?.code, caught.payload], ['invalid', payload]);
+      }),
+      { numRuns: 12 },
+    );
+    for (const [payload, reason] of [
+      [[], /^msg\.payload is an empty array/],
+      [Array.from({ length: 10_001 }, () => 1), /^msg\.payload has 10001 readings: at most 10000/],
+    ] as const) {
+      flow.send('publish', { payload });
+      assert.match((await flow.next('caught', count)).error?.message ?? '', reason);
+      count += 1;
+    }
+    flow.send('publish', { payload: { temp: 1 }, timestamp: TIME });
+    await flow.next('results');
+    assert.equal(server.request.body.toString(), `{"timestamp":${TIME},"data":{"temp":1}}`);
+  });
+
+  it('tells Catch nodes which measurement of a list was refused', async () => {
+    answer = answerWith(400, '{}');
+    const flow = await run();
+    flow.send('publish', { payload: [{ timestamp: TIME, data: { temp: 22 } }], mark: 'kept' });
+    const caught = await flow.next('caught');
+    assert.deepEqual(
+      [caught.error?.code, caught.payload, caught.timestamp, caught.mark],
+      ['refused', { temp: 22 }, TIME, 'kept'],
     );
   });
 
