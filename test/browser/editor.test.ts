@@ -38,7 +38,8 @@ const SHAPES: Readonly<Record<string, object>> = {
 };
 
 /** A text of a catalogue that was not found is shown as its key. */
-const UNTRANSLATED = /\b(?:common|(?:senio|databoom)-(?:config|publish)|(?:dht22|picamera|station)-in)\.\w/;
+const UNTRANSLATED =
+  /\b(?:common|(?:senio|databoom)-(?:config|publish)|(?:dht22|picamera|station|databoom)-in)\.\w/;
 
 for (const [index, version] of VERSIONS.entries()) {
   describe(`the editor of ${version.name} in Chromium`, () => {
@@ -57,6 +58,7 @@ for (const [index, version] of VERSIONS.entries()) {
       flows = [
         ...(await readExample('First readings')),
         ...(await readExample('Camera to Senio')),
+        ...(await readExample('Databoom read back')),
         ...OLD_NODES,
       ];
       nodeRed = await startNodeRed(version, { flows });
