@@ -1,6 +1,7 @@
 import { describe, failed, success, type Result } from '../result';
 import { LONGEST_NAME, type FieldsFailure, type Term } from './names';
 import { isPlainObject } from './plain-object';
+import { describeThrown } from './thrown';
 
 /** How the values of an object are found. */
 interface Rules {
@@ -103,7 +104,7 @@ function readProperty(holder: object, key: string, path: readonly string[], rule
     const value: unknown = Reflect.get(holder, key);
     return success(value);
   } catch (error) {
-    return invalidField(`cannot be read: ${describe(String(error))}`, path.join(SEPARATOR), rules);
+    return invalidField(`cannot be read: ${describeThrown(error)}`, path.join(SEPARATOR), rules);
   }
 }
 

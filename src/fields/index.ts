@@ -17,4 +17,5 @@ export {
   type Service,
 } from './payload';
 export { isPlainObject } from './plain-object';
+export { describeThrown } from './thrown';
 export { createUnsendable, type Parsed, type Unsendable } from './unsendable';

@@ -6,6 +6,7 @@ import { holdsJson } from './json-text';
 import { checkName, type FieldsFailure, type Term } from './names';
 import type { PayloadOptions } from './options';
 import { isPlainObject } from './plain-object';
+import { describeThrown } from './thrown';
 import { createUnsendable, type Unsendable } from './unsendable';
 
 /** What a service makes of values. */
@@ -63,7 +64,7 @@ export function readFields<Value>(
       : invalidFields(nothingLeft(read.value.withoutValue, rules.unsendable, term));
   } catch (error) {
     // A getter of a function node's object may throw, and anything may happen in a Proxy.
-    return invalidFields(`msg.payload cannot be read: ${describe(String(error))}`);
+    return invalidFields(`msg.payload cannot be read: ${describeThrown(error)}`);
   }
 }
 
@@ -134,9 +135,7 @@ function readLeaf<Value>(leaf: Leaf, rules: Service<Value>): Result<Value | unde
   try {
     return rules.read(leaf.name, leaf.read.value);
   } catch (error) {
-    return invalidFields(
-      `The ${rules.term} ${describe(leaf.name)} cannot be read: ${describe(String(error))}`,
-    );
+    return invalidFields(`The ${rules.term} ${describe(leaf.name)} cannot be read: ${describeThrown(error)}`);
   }
 }
 

@@ -8,6 +8,8 @@ import { describe, misconfigured, success, type Misconfiguration, type Result } 
 export function parseServerUrl(text: string, resource: string): Result<string, Misconfiguration> {
   const trimmed = text.trim();
   if (trimmed === '') return misconfigured('No server address is set: open the config node and give its URL');
+  const variable = missingVariable(trimmed, 'server address') ?? variableWithin(trimmed, 'server address');
+  if (variable) return variable;
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   // Checked first, because the next message shows the address.
@@ -54,11 +56,20 @@ export function parsePathSegment(name: string, term: string): Result<string, Mis
 }
 
 /** What is wrong with a setting of the form `${NAME}`: Node-RED puts in the variable's value, where it has one. */
-function missingVariable(text: string, term: string) {
+export function missingVariable(text: string, term: string) {
   const variable = /^\$\{([^}]+)\}$/.exec(text)?.[1];
   if (variable === undefined) return undefined;
   return misconfigured(
     `The ${term} is taken from the environment variable ${describe(variable)}, which is not set`,
+  );
+}
+
+/** What is wrong with an address such as `http://${HOST}`: Node-RED puts in no variable that is a part of a setting. */
+function variableWithin(address: string, term: string) {
+  const variable = /\$\{[^{}]*\}/.exec(address)?.[0];
+  if (variable === undefined) return undefined;
+  return misconfigured(
+    `The ${term} has ${describe(variable)} in it, but an environment variable must be the whole of it`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { misconfigured, success, type Misconfiguration, type Result } from '../result';
-import { addressOf, parseHttpUrl, type Address } from './address';
+import { addressOf, missingVariable, parseHttpUrl, type Address } from './address';
 
 /** A proxy as a user sets it in Node-RED's http proxy node. */
 export interface ProxySettings {
@@ -26,7 +26,10 @@ export type ProxyFor = (target: URL) => Result<Proxy | undefined, Misconfigurati
 export function configuredProxy(settings: ProxySettings): ProxyFor {
   return (target) => {
     if (settings.noProxy.some((rule) => matchesHost(target, rule))) return success(undefined);
-    const url = parseHttpUrl(settings.url.trim());
+    const text = settings.url.trim();
+    const variable = missingVariable(text, "proxy's address");
+    if (variable) return variable;
+    const url = parseHttpUrl(text);
     if (!url) {
       return misconfigured(
         `The proxy's address is no URL that begins with http:// or https://: open the http proxy node`,

@@ -32,6 +32,8 @@ describe('http: server addresses', () => {
     ['https://example.com:99999', /is no URL/],
     ['http://[::1', /is no URL/],
     ['x\0'.repeat(1000), /is no URL/],
+    ['${NOTSET}', /^The server address is taken from the environment variable "NOTSET", which is not set$/],
+    ['http://${HOST}:1880', /^The server address has "\$\{HOST\}" in it, but .* must be the whole of it$/],
     ['https://example.com/?q=1', /must end before any "\?" or "#"/],
     ['https://example.com/#a', /must end before any/],
     ['https://www.senio.io/publish/rpi', /goes too far: give the part in front of \/publish/],

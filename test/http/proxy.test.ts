@@ -109,6 +109,14 @@ for (const { name: way, send } of WAYS) {
       assertNoSecret(result, PASSWORD);
     });
 
+    it('cannot be an environment variable that is not set', async () => {
+      const result = await sendThrough(proxyAt('${NOTSET}'), 'http://senio.example/');
+      assert.match(
+        messageOf(result),
+        /^The proxy's address is taken from the environment variable "NOTSET", which is/,
+      );
+    });
+
     for (const url of ['', 'proxy:3128', 'socks5://127.0.0.1:1080', 'http://', `ftp://user:${PASSWORD}@h`]) {
       it(`cannot be ${JSON.stringify(url.slice(0, 20))}`, async () => {
         const result = await sendThrough(proxyAt(url), 'http://senio.example/');

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { Present, Timekeeper } from '../../clock';
 import type { OfferedItem, SenderState } from '../../delivery';
-import type { Parsed } from '../../fields';
+import { describeThrown, type Parsed } from '../../fields';
 import type { ItemId, OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
@@ -12,6 +12,7 @@ import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
 import type { oneReading } from './readings';
+import { deleteUnreadable, isReadable } from './unreadable';
 
 type ParsedMessage<Item> = Parsed<Item, Misconfiguration | Failure<'invalid'>>;
 
@@ -22,7 +23,10 @@ export interface Publishing<Item> {
   /** The readings of a message: `oneReading` or `listedReadings`. */
   readonly readings: typeof oneReading;
   /** The item that a message carries, validated. Where it goes may have to be asked for, as in a context store. */
-  parse(msg: NodeMessageInFlow, present: Present): ParsedMessage<Item> | Promise<ParsedMessage<Item>>;
+  readonly parse: (
+    msg: NodeMessageInFlow,
+    present: Present,
+  ) => ParsedMessage<Item> | Promise<ParsedMessage<Item>>;
   /** Whether fields that cannot be sent are left out, and told. */
   readonly leavesOut: boolean;
   /** The queue of its config node, looked up for each message, because config nodes come and go. */
@@ -48,7 +52,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    const offered = await readMessage(msg, node.id, publishing, timekeeper);
+    const offered = await readReadable(msg, node.id, publishing, timekeeper);
     if (!offered.ok) return offered;
     const accepted = await queue.value.acceptAll(offered.value);
     if (!accepted.ok) return accepted;
@@ -127,6 +131,24 @@ async function readMessage<Item>(
     offered.push({ item: item.value, origin, message, leftOutCount: item.leftOut.length });
   }
   return success(offered);
+}
+
+/** Reads a message, and leaves nothing in it that cannot be read. */
+async function readReadable<Item>(
+  ...[msg, node, publishing, timekeeper]: Parameters<typeof readMessage<Item>>
+): ReturnType<typeof readMessage<Item>> {
+  const others = Object.keys(msg).filter((name) => name !== 'payload');
+  deleteUnreadable(msg, others);
+  try {
+    const offered = await readMessage(msg, node, publishing, timekeeper);
+    if (offered.ok) for (const { message } of offered.value) deleteUnreadable(message, ['payload']);
+    return offered;
+  } catch (error) {
+    if (isReadable(msg, 'payload')) throw error;
+    return failed({ kind: 'invalid', message: `msg.payload cannot be read: ${describeThrown(error)}` });
+  } finally {
+    deleteUnreadable(msg, ['payload']);
+  }
 }
 
 function placed<Kind extends string>({ kind, message }: Failure<Kind>, place: string): Failure<Kind> {

@@ -274,6 +274,52 @@ describe('senio-publish', () => {
     });
   }
 
+  const getters = ['{ get mark() { throw new Error("no") } }', '{ other: { get deep() { throw 1 } } }'];
+  for (const source of [...getters, '{ other: new Proxy({}, { ownKeys() { throw new Error("no") } }) }']) {
+    it(`publishes beside what cannot be read, as ${source}, and completes the message`, async () => {
+      const flow = await run();
+      const odd = evaluateElsewhere(source);
+      assert(typeof odd === 'object' && odd !== null);
+      flow.send('publish', Object.assign(odd, { topic: 't', payload: { temp: 1 }, timestamp: TIME }));
+      assert.equal((await flow.next('results')).topic, 't');
+      assert.deepEqual([flow.completed.length, flow.caught.length], [1, 0]);
+    });
+  }
+
+  it('refuses a field that cannot be read with its name, or leaves it out', async () => {
+    const payload = '{ temp: 1, get odd() { throw new Error("no") } }';
+    const flow = await run();
+    flow.send('publish', { topic: 't', payload: evaluateElsewhere(payload) });
+    const { error, topic } = await flow.next('caught');
+    assert.match(error?.message ?? '', /^The field "odd" cannot be read: "no"$/);
+    assert.deepEqual([error?.code, topic], ['invalid', 't']);
+    const sensor = sensorAt(server.url);
+    await flow.redeploy([sensor, { ...PUBLISH, unsendable: 'leftOut' }], CREDENTIALS);
+    flow.send('publish', { payload: evaluateElsewhere(payload), timestamp: TIME });
+    const result = await flow.next('results');
+    assert.deepEqual(Reflect.get(result, 'leftOut'), [
+      { field: 'odd', reason: 'The field "odd" cannot be read: "no"' },
+    ]);
+    assert.equal(server.request.body.toString(), `{"timestamp":${TIME},"data":{"temp":1}}`);
+  });
+
+  it('tells after a restart too what it left out', async () => {
+    answer = silence;
+    const flow = await run({ unsendable: 'leftOut', nested: true });
+    flow.send('publish', {
+      payload: { DHT22: { Temperature: 21.5, Humidity: Number.NaN } },
+      timestamp: TIME,
+    });
+    await flow.untilStatus('publish', 'common.status.left-out');
+    await server.until(() => server.requests.length > 0);
+    answer = stored;
+    await flow.redeploy([sensorAt(server.url), PUBLISH], CREDENTIALS);
+    const leftOut: unknown = Reflect.get(await flow.next('results'), 'leftOut');
+    assert.match(JSON.stringify(leftOut), /^\[\{"field":"DHT22\.Humidity","reason":"Field .* is NaN, but/);
+    const body = `{"timestamp":${TIME},"data":{"DHT22.Temperature":21.5}}`;
+    assert.equal(server.requests.at(-1)?.body.toString(), body);
+  });
+
   it('shows that input was wrong until a message is right', async () => {
     const flow = await run();
     flow.send('publish', { payload: { temp: 'warm' } });
