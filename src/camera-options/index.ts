@@ -14,5 +14,5 @@ export {
   type OptionValues,
   type WrongOption,
 } from './options';
-export { PRESET_OPTIONS, PRESETS, type Preset, type PresetName } from './presets';
+export { knowsPresets, PRESET_OPTIONS, PRESETS, type Preset, type PresetName } from './presets';
 export type { Gains, Reader, Region } from './readers';

@@ -25,6 +25,15 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   noir: { settle: '3000', saturation: '0', contrast: '1.2' },
 };
 
+/**
+ * Whether pictures are taken by a program that knows the options of presets. fswebcam, which takes those of webcams, knows
+ * none of them.
+ * @param device a camera's number, the path of a webcam, or nothing for the first camera
+ */
+export function knowsPresets(program: string, device: string): boolean {
+  return program !== 'fswebcam' && !(program === 'automatic' && device.trim().startsWith('/'));
+}
+
 /** The options that a preset decides: those that it does not set become automatic. */
 export const PRESET_OPTIONS: readonly OptionName[] = [
   'whiteBalance',

@@ -35,11 +35,21 @@ export async function turnByQuarter<Picture extends Turnable>(
   const request = { picture: picture.bytes, degrees: rotation, format, quality };
   const bytes = await rotator?.(request, signal);
   if (signal.aborted) return cancelled();
-  if (bytes !== undefined) {
+  if (bytes !== undefined && bytes !== 'unloadable') {
     return success({ ...picture, bytes, width: picture.height, height: picture.width });
   }
   const marked = format === 'png' ? undefined : withOrientation(picture.bytes, rotation);
+  if (marked === undefined && bytes === 'unloadable') return unloadable(rotation);
   return marked === undefined ? cannotTurn(rotation, format) : success({ ...picture, bytes: marked });
+}
+
+function unloadable(degrees: number) {
+  return captureFailed(
+    'invalid-settings',
+    `The library sharp, which is to turn this picture by ${degrees}°, is installed and cannot be loaded: install it anew in ` +
+      'Node-RED’s user folder (npm install sharp), restart Node-RED, and look whether there is one for this processor ' +
+      '(sharp.pixelplumbing.com/install). Or choose the format jpeg.',
+  );
 }
 
 function cannotTurn(degrees: number, format: string) {

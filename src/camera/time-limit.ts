@@ -1,6 +1,7 @@
 /**
  * How long a camera program may take before it counts as hung.
  */
+import { timeOfFurtherArguments } from './command-line';
 import type { CameraSettings } from './settings';
 
 /**
@@ -20,10 +21,14 @@ const FRAMES_TO_PICTURE = 8;
  * The longest that a run of the program may take, in milliseconds: what the picture needs, and beyond it the overtime of
  * the settings for starting the camera.
  *
- * It needs its settling time, eight exposures where one is set, and a second for each megapixel. It need not be short: a
+ * It needs its settling time, eight exposures where one is set, a second for each megapixel, and what further arguments
+ * add. It need not be short: a
  * run that hangs is found at its end, and nobody waits for it but pictures of its camera.
  */
 export function timeLimitOf({ settleMs, width, height, overtimeMs, options }: CameraSettings): number {
   const exposureMs = ((options.shutter ?? 0) / 1000) * FRAMES_TO_PICTURE;
-  return Math.round(settleMs + exposureMs + (width * height * MS_PER_MEGAPIXEL) / 1e6 + overtimeMs);
+  const furtherMs = timeOfFurtherArguments(options.furtherArguments ?? []);
+  return Math.round(
+    settleMs + exposureMs + furtherMs + (width * height * MS_PER_MEGAPIXEL) / 1e6 + overtimeMs,
+  );
 }

@@ -32,7 +32,10 @@ function validateGpio(this: EditedNode<Shape>, value: InputValue, _options: obje
   const exists = source === 'kernel' ? isChipGpio : isHeaderGpio;
   const isThere = text.trim() !== '' && exists(Number(text));
   const isNeeded = source !== 'demo';
-  return !isNeeded || isThere || text.includes('${') || this._('dht22-in.error.gpio', { value: text });
+  if (!isNeeded || text.includes('${')) return true;
+  if (!isThere) return this._('dht22-in.error.gpio', { value: text });
+  const powerPin = currentValue(this, 'powerPin', 'node-input').trim();
+  return powerPin !== text.trim() || this._('dht22-in.error.isPowerPin');
 }
 
 const FIELDS = ['temperatureField', 'humidityField', 'dewPointField'] as const;

@@ -28,7 +28,7 @@ export function flowsFor(url: string): FlowNode[] {
     { id: 'kept', type: 'tab', label: 'kept' },
     ...place('kept', [
       { id: 'dht22', type: 'dht22-in', source: 'gpio', gpio: 4 },
-      { id: 'garden', type: 'dht22-in', source: 'gpio', gpio: 17, name: 'Garden' },
+      { id: 'garden', type: 'dht22-in', source: 'gpio', gpio: 17, powerPin: '6', name: 'Garden' },
       { id: 'demo', type: 'dht22-in', source: 'demo', gpio: 22 },
       { id: 'off', type: 'dht22-in', source: 'gpio', gpio: 23, d: true },
       { id: 'camera', type: 'picamera-in', program: 'test-picture' },

@@ -16,6 +16,7 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['dht22-in', 'humidityOffset', '21', /A number from -20 to 20/],
   ['dht22-in', 'startPulse', '0.1', /0, or 0\.3 to 25 ms/],
   ['dht22-in', 'powerPin', '5', /other than the data pin/],
+  ['dht22-in', 'gpio', '12', /This is the power pin/],
   ['picamera-in', 'interval', '3', /0, or a whole number from 5 to 2000000/],
   ['picamera-in', 'width', '10', /A whole number from 64 to 16384/],
   ['picamera-in', 'quality', '101', /A whole number from 1 to 100/],
@@ -219,7 +220,12 @@ describe('the edit dialogs in Chromium', () => {
     assert.deepEqual(names, [
       'GPIO 17 (pin 11) is in use by Garden',
       'GPIO 5 (pin 29) is in use by dht22-in',
+      'GPIO 6 (pin 31) is in use by Garden',
     ]);
+    await page.evaluate(`$('#node-input-powerPin').val('13').trigger('change')`);
+    assert.equal(await page.getAttribute(pin(13), 'aria-label'), 'GPIO 13 (pin 33) is in use by Power pin');
+    await page.evaluate(`$('#node-input-powerPin').val('').trigger('change')`);
+    assert.equal(await page.getAttribute(pin(13), 'aria-label'), 'GPIO 13 (pin 33)');
     await page.click(pin(17));
     assert.match(await page.innerText('#sensorpost-wiring'), /GPIO 17 \(pin 11\) is in use by Garden/);
     await keepScreenshot(page, 'pin-in-use');
@@ -367,6 +373,10 @@ describe('the edit dialogs in Chromium', () => {
     await page.fill('#node-input-ev', '1');
     await page.locator('#sensorpost-presets button').nth(1).click();
     assert.match(await page.innerText('#sensorpost-presets'), /Settle: 6000, .*Shutter: 2000000, Gain: 8/);
+    await page.selectOption('#node-input-program', 'fswebcam');
+    assert.equal(await page.isVisible('#sensorpost-presets'), false, 'presets for fswebcam');
+    await page.selectOption('#node-input-program', 'rpicam-still');
+    assert.equal(await page.isVisible('#sensorpost-presets'), true);
     await editor.close();
     assert.deepEqual(
       [

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import {
   isWrongOption,
   OPTION_NAMES,
+  knowsPresets,
   PRESET_OPTIONS,
   PRESETS,
   readOptions,
@@ -203,6 +204,16 @@ describe('camera options', () => {
     assert.equal(wrongIn({ autofocus: 'auto', lensPosition: 2 }), 'lensPosition');
     assert.equal(wrongIn({ autofocus: 'manual', lensPosition: 2 }), '');
     assert.equal(wrongIn({ whiteBalance: 'daylight', whiteBalanceGains: '1,2' }), 'whiteBalanceGains');
+  });
+
+  it('have presets for all programs but that of webcams, which knows none of their options', () => {
+    for (const program of ['automatic', 'rpicam-still', 'libcamera-still', 'raspistill', 'fswebcam']) {
+      for (const device of ['', '0', ' /dev/v4l/by-id/usb-Cam']) {
+        const isWebcam =
+          program === 'fswebcam' || (program === 'automatic' && device !== '' && device !== '0');
+        assert.equal(knowsPresets(program, device), !isWebcam, `${program} ${device}`);
+      }
+    }
   });
 
   it('have presets that are right, and that decide only what a preset may', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { argumentsFor } from '../../src/camera/command-line';
 import { checkFurtherArguments } from '../../src/camera/command-line/further-arguments';
+import { timeLimitOf } from '../../src/camera/time-limit';
 import type { CameraSettings, SystemProgram } from '../../src/camera';
 import type { CameraOptions } from '../../src/camera-options';
-import { capture, createMachine, kindOf, messageOf, pictureOf, type Machine } from './support';
+import { capture, createMachine, kindOf, messageOf, pictureOf, SETTINGS, type Machine } from './support';
 
 const LIBCAMERA_NAMES = ['rpicam-still', 'libcamera-still'] as const;
 const PROGRAMS = [...LIBCAMERA_NAMES, 'raspistill', 'fswebcam'] as const;
@@ -203,7 +205,53 @@ const accepted = (program: SystemProgram, given: readonly string[]): readonly st
 
 const messageForFswebcam = (given: readonly string[]) => messageOf(checkFurtherArguments('fswebcam', given));
 
+/** Further arguments that take time, with how long at most, in ms: seconds, frames of a webcam in the dark, frames a second. */
+const TAKING_TIME: readonly (readonly [string[], number])[] = [
+  [[], 0],
+  [['--no-raw', '--drc', 'high'], 0],
+  [['--delay', '9'], 9000],
+  [['--delay=9', '--frames=50'], 9000 + 50 * 150],
+  [['--framerate', '1'], 8000],
+  [['--framerate=0'], 0],
+];
+
 describe('camera: further arguments', () => {
+  it('count in the time limit with what they add to it', () => {
+    const limit = (furtherArguments: string[]) =>
+      timeLimitOf({
+        ...SETTINGS,
+        settleMs: 1500,
+        width: 1000,
+        height: 1000,
+        overtimeMs: 15_000,
+        options: { furtherArguments },
+      });
+    for (const [given, added] of TAKING_TIME) assert.equal(limit(given), 17_500 + added, given.join(' '));
+  });
+
+  it('of fswebcam that write on its banner have it drawn', () => {
+    const banners = [
+      ['--title', 'Garden'],
+      ['--info=x'],
+      ['--timestamp', '%H:%M', '--no-title'],
+      ['--text-colour', '#ff0000'],
+    ];
+    for (const furtherArguments of [[], ['--no-shadow'], ['--set', 'Gain=5%'], ...banners]) {
+      const made = argumentsFor(
+        'fswebcam',
+        { ...SETTINGS, options: { furtherArguments } },
+        85,
+        '/dev/video0',
+      );
+      assert(made.ok);
+      assert.equal(
+        made.value.includes('--no-banner'),
+        !banners.includes(furtherArguments),
+        furtherArguments.join(' '),
+      );
+    }
+  });
+
   for (const program of PROGRAMS) {
     it(`of ${program} never are what could harm, whatever follows`, () => {
       for (const name of DANGEROUS) {
@@ -220,8 +268,8 @@ describe('camera: further arguments', () => {
       ['fswebcam', '--delay', ['0', '9'], ['10', '99']],
       ['fswebcam', '--frames', ['1', '49', '50'], ['51', '60', '100']],
       ['rpicam-still', '--framerate', ['0', '1', '2.5', '120'], ['0.5', '0.000001', '00']],
-      ['rpicam-still', '--buffer-count', ['1', '12'], ['100']],
-      ['rpicam-still', '--viewfinder-buffer-count', ['1', '12'], ['100']],
+      ['rpicam-still', '--buffer-count', ['1', '9', '12'], ['0', '13', '99', '100']],
+      ['rpicam-still', '--viewfinder-buffer-count', ['1', '9', '12'], ['0', '13', '99', '100']],
       ['libcamera-still', '--lores-width', ['640', '16384'], ['100000']],
       ['libcamera-still', '--lores-height', ['640', '16384'], ['100000']],
       ['libcamera-still', '--viewfinder-width', ['640', '16384'], ['100000']],

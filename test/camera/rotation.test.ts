@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import sharp = require('sharp');
 import { findRotator, withOrientation } from '../../src/camera/rotation';
+import { createRotator } from '../../src/camera/rotation/rotator';
 import { inspectImage } from '../../src/image';
 import { capture, createMachine, kindOf, messageOf, pictureOf, testPicture, type Machine } from './support';
 
@@ -100,6 +101,31 @@ describe('camera: a quarter turn', () => {
     const png = await testPicture({ rotation: 90, format: 'png' }, failing);
     assert.equal(kindOf(png), 'invalid-settings');
   });
+
+  /** What ends the process that turns pictures before and after it has loaded its library, and what comes of it. */
+  const broken: readonly (readonly [string, starts: number])[] = [
+    ["process.send({ kind: 'unloadable' })", 1],
+    ["process.kill(process.pid, 'SIGILL')", 1],
+    ["process.kill(process.pid, 'SIGKILL')", 2],
+    ["process.send({ kind: 'loaded' }, () => process.kill(process.pid, 'SIGSEGV'))", 2],
+  ];
+  for (const [script, starts] of broken) {
+    it(`falls back to the EXIF data, and tries ${starts === 1 ? 'never again' : 'anew'} after ${script}`, async () => {
+      const [program, log] = [machine.path('process.js'), machine.path('started')];
+      writeFileSync(program, `require('node:fs').appendFileSync(${JSON.stringify(log)}, 'x'); ${script};`);
+      const environment = { ...machine.environment, rotator: createRotator(program) };
+      for (const _ of [1, 2]) {
+        const { bytes } = await picture(90, 'jpeg', environment);
+        assert.equal((await sharp(bytes).metadata()).orientation, 6);
+      }
+      assert.equal(readFileSync(log, 'utf8').length, starts);
+      const png = messageOf(await testPicture({ rotation: 90, format: 'png' }, environment));
+      assert.match(
+        png,
+        starts === 1 ? /is installed and cannot be loaded: .*npm install sharp/ : /cannot be turned/,
+      );
+    });
+  }
 
   it('ends when nobody waits for it any more', async () => {
     const leaving = new AbortController();

@@ -15,6 +15,17 @@ const BEST_QUALITY = 95;
 const SETTLE_MS_PER_FRAME = 150;
 const MOST_SKIPPED_FRAMES = 100;
 
+/** What is written on a banner, or how that looks: fswebcam(1). */
+const ON_A_BANNER = [
+  '--title',
+  '--subtitle',
+  '--timestamp',
+  '--info',
+  '--banner-colour',
+  '--line-colour',
+  '--text-colour',
+];
+
 /** None of its own: what a webcam can do differs, and so do its scales. `--set` reaches all of it. */
 export const FSWEBCAM: Translations = {};
 
@@ -38,9 +49,11 @@ export const FSWEBCAM_ADVICE: Readonly<Partial<Record<OptionName, string>>> = {
 export function fswebcamArguments(settings: CameraSettings, shot: Shot): Arguments {
   const { width, height, hflip, vflip, rotation, settleMs, format } = settings;
   const isTurned = rotation === 180;
+  const hasBanner = ON_A_BANNER.some((name) => shot.further.includes(name));
   const flips = [hflip === isTurned ? [] : 'h', vflip === isTurned ? [] : 'v'].flat().join(',');
   return [
-    ['-q', '-d', shot.devicePath, '-r', `${width}x${height}`, '--no-banner'],
+    ['-q', '-d', shot.devicePath, '-r', `${width}x${height}`],
+    hasBanner ? [] : '--no-banner',
     // -1 leaves the compression, which loses nothing, to the program.
     format === 'png' ? ['--png', -1] : ['--jpeg', Math.min(shot.quality, BEST_QUALITY)],
     flips === '' ? [] : ['--flip', flips],

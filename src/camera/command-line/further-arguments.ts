@@ -6,7 +6,7 @@
  * that run programs (`--exec`, `--post-process-file` with its libraries), that read arguments from elsewhere
  * (`--config`), that never end (`--timeout 0`, `--keypress`, `--signal`, `--loop`, `--background`), that change what the
  * node relies on (`--encoding`, `--nopreview`, `--verbose`, `--raw`), and those for which there is a setting. What makes
- * a picture take longer (`--delay`, `--frames`, `--framerate`) is bounded, because the time limit does not count it.
+ * a picture take longer (`--delay`, `--frames`, `--framerate`) is bounded, and counts in its time limit.
  */
 import { describe, failed, success, type Failure, type Result } from '../../result';
 import type { SystemProgram } from '../settings';
@@ -18,7 +18,8 @@ const FLAG = undefined;
 const WHOLE = /^\d{1,6}$/;
 const NUMBER = /^\d{1,6}(?:\.\d{1,6})?$/;
 const PIXELS = /^\d{1,5}$/;
-const BUFFERS = /^\d{1,2}$/;
+/** rpicam-apps takes 1 to 6 by itself; a buffer of the largest sensor has 100 MB. */
+const BUFFERS = /^(?:[1-9]|1[0-2])$/;
 const SIZE = /^\d{1,5}x\d{1,5}$/;
 const COLOUR = /^#(?:[\dA-Fa-f]{6}|[\dA-Fa-f]{8})$/;
 /** Text that is written on the picture; what begins with a hyphen could be taken for an argument. */
@@ -85,6 +86,10 @@ const FSWEBCAM: Shapes = {
   '--top-banner': FLAG,
   '--bottom-banner': FLAG,
   '--no-shadow': FLAG,
+  '--no-title': FLAG,
+  '--no-subtitle': FLAG,
+  '--no-timestamp': FLAG,
+  '--no-info': FLAG,
   '--gmt': FLAG,
 };
 
@@ -125,6 +130,23 @@ export function checkFurtherArguments(
     found.push(value);
   }
   return success(found);
+}
+
+/** Frames until exposure and white balance are right, with one more that is under way, as for long exposures. */
+const FRAMES_TO_PICTURE = 8;
+/** A webcam gives 7 frames a second in the dark, as a rule. */
+const MS_PER_FRAME = 150;
+
+/** How much longer a picture takes by the arguments that are allowed, in milliseconds. */
+export function timeOfFurtherArguments(given: readonly string[]): number {
+  const valueOf = (name: string): number => {
+    const at = given.findIndex((word) => partsOf(word).name === name);
+    return Number((at === -1 ? undefined : (partsOf(given[at] ?? '').joined ?? given[at + 1])) ?? 0);
+  };
+  const framesPerSecond = valueOf('--framerate');
+  const slowness = framesPerSecond > 0 ? (FRAMES_TO_PICTURE * 1000) / framesPerSecond : 0;
+  const all = valueOf('--delay') * 1000 + valueOf('--frames') * MS_PER_FRAME + slowness;
+  return Number.isFinite(all) ? all : 0;
 }
 
 /** `--name=value` in its two parts; a value of its own may have further equals signs. */

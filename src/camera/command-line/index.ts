@@ -1,2 +1,3 @@
 /** The command line of each program, made of settings and options. */
 export { argumentsFor } from './command-line';
+export { timeOfFurtherArguments } from './further-arguments';

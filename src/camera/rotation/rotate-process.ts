@@ -9,10 +9,12 @@ export interface RotateRequest {
   readonly quality: number;
 }
 
-export interface RotateReply {
-  /** Missing where the library cannot turn the picture. */
-  readonly turned: Uint8Array | undefined;
-}
+/** What the process says: that it has loaded the library, or why it could not; then, once, the picture. */
+export type RotateReply =
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'unloadable' }
+  /** `turned` is missing where the library cannot turn the picture. */
+  | { readonly kind: 'turned'; readonly turned: Uint8Array | undefined };
 
 /** The part of `sharp` that is used here. */
 interface Sharp {
@@ -33,20 +35,39 @@ interface Image {
 /** Twice what the largest sensors have. */
 const MOST_PIXELS = 128_000_000;
 
-const sharp: Sharp = require('sharp');
-// A Raspberry Pi has little memory, and its other processors have other work.
-sharp.concurrency(1);
-sharp.cache(false);
-
 process.on('disconnect', () => process.exit());
 
+const sharp = load();
+
 process.on('message', (request: RotateRequest) => {
-  void turn(request).then((turned) => process.send?.({ turned } satisfies RotateReply));
+  if (sharp === undefined) return;
+  void turn(sharp, request).then((turned) => say({ kind: 'turned', turned }));
 });
 
-async function turn({ picture, degrees, format, quality }: RotateRequest): Promise<Buffer | undefined> {
+function say(reply: RotateReply): void {
+  process.send?.(reply);
+}
+
+function load(): Sharp | undefined {
   try {
-    const turned = sharp(picture, { limitInputPixels: MOST_PIXELS }).rotate(degrees).keepExif();
+    const loaded: Sharp = require('sharp');
+    // A Raspberry Pi has little memory, and its other processors have other work.
+    loaded.concurrency(1);
+    loaded.cache(false);
+    say({ kind: 'loaded' });
+    return loaded;
+  } catch {
+    say({ kind: 'unloadable' });
+    return undefined;
+  }
+}
+
+async function turn(
+  library: Sharp,
+  { picture, degrees, format, quality }: RotateRequest,
+): Promise<Buffer | undefined> {
+  try {
+    const turned = library(picture, { limitInputPixels: MOST_PIXELS }).rotate(degrees).keepExif();
     if (format === 'png') return await turned.png().toBuffer();
     // The pixels are upright now, whatever the picture said.
     return await turned

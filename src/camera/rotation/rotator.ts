@@ -7,11 +7,20 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { extname, join } from 'node:path';
 import type { RotateReply, RotateRequest } from './rotate-process';
 
-/** Turns a picture. Resolves to `undefined` where it cannot, or when `signal` is aborted. Never rejects. */
-export type Rotator = (request: RotateRequest, signal: AbortSignal) => Promise<Buffer | undefined>;
+/**
+ * Turns a picture. Resolves to `undefined` where it cannot, or when `signal` is aborted, and to `unloadable` where the
+ * library is installed and cannot be loaded. Never rejects.
+ */
+export type Rotator = (
+  request: RotateRequest,
+  signal: AbortSignal,
+) => Promise<Buffer | 'unloadable' | undefined>;
 
 /** The longest time that one picture may take, in milliseconds: a large one takes some seconds on the slowest Raspberry Pi. */
 const LONGEST_MS = 60_000;
+
+/** What ends a process whose library is made for another processor, before it is loaded. */
+const BROKEN: ReadonlySet<NodeJS.Signals> = new Set(['SIGILL', 'SIGSEGV', 'SIGBUS']);
 
 /** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
 const EXTENSION = extname(__filename);
@@ -28,17 +37,24 @@ export function findRotator(): Rotator | undefined {
   return createRotator(join(__dirname, `rotate-process${EXTENSION}`));
 }
 
-/** @param program the module that the process runs */
+/**
+ * A library that could not be loaded is not tried again before the next start of Node-RED: each time would cost a process.
+ * @param program the module that the process runs
+ */
 export function createRotator(program: string): Rotator {
+  let isUnloadable = false;
   return async (request, signal) => {
     if (signal.aborted) return undefined;
+    if (isUnloadable) return 'unloadable';
     try {
       const child = fork(program, {
         execArgv: SOURCE_OPTIONS,
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         serialization: 'advanced',
       });
-      return await ask(child, request, signal);
+      const turned = await ask(child, request, signal);
+      isUnloadable = turned === 'unloadable';
+      return turned;
     } catch {
       // It could not even be started.
       return undefined;
@@ -50,14 +66,20 @@ async function ask(
   child: ChildProcess,
   request: RotateRequest,
   signal: AbortSignal,
-): Promise<Buffer | undefined> {
+): Promise<Buffer | 'unloadable' | undefined> {
+  let isLoaded = false;
   const end = () => child.kill('SIGKILL');
   const tooLong = setTimeout(end, LONGEST_MS);
   signal.addEventListener('abort', end, { once: true });
   try {
     return await new Promise((resolve) => {
-      child.once('message', ({ turned }: RotateReply) => resolve(turned && Buffer.from(turned)));
-      child.once('exit', () => resolve(undefined));
+      child.on('message', (reply: RotateReply) => {
+        if (reply.kind === 'loaded') isLoaded = true;
+        else resolve(reply.kind === 'turned' ? reply.turned && Buffer.from(reply.turned) : reply.kind);
+      });
+      child.once('exit', (_code, name) =>
+        resolve(!isLoaded && name !== null && BROKEN.has(name) ? 'unloadable' : undefined),
+      );
       child.once('error', () => resolve(undefined));
       child.send(request, () => undefined);
     });

@@ -4,13 +4,18 @@ import type { Picture } from '../../camera';
 import { detectImageType } from '../../image';
 import { failed, success } from '../../result';
 import { PICAMERA_IN, readSettings, TRY_CAMERA, type PictureAnswer } from '../contract';
-import { answerDialog, dialogSettings } from '../dialogs';
+import { answerDialog, dialogSettings, withinTime } from '../dialogs';
 import { cameraEnvironmentOf } from './camera-environment';
 import { loadCameraRoom } from './camera-room';
 import { cameraSettingsOf } from './settings';
 
 /** Long exposures take minutes; a dialog waits no longer than this. */
-const LONGEST_PICTURE_MS = 300_000;
+const LONGEST_PICTURE_S = 300;
+
+const TOO_LONG =
+  `No picture came within ${LONGEST_PICTURE_S} s, which is as long as this dialog waits, and the program was ended: ` +
+  'choose a shorter shutter time, or try again when no other picture of this camera is being taken. ' +
+  'The deployed node waits longer';
 
 /** More than the largest JPEG of any sensor, and no burden for a browser. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -34,10 +39,9 @@ export function offerPicture(RED: NodeAPI): void {
     if (isTaking) return BUSY;
     isTaking = true;
     try {
-      const signal = AbortSignal.any([dialog, AbortSignal.timeout(LONGEST_PICTURE_MS)]);
-      const taken = await loadCameraRoom()
-        .createCamera(settings.value, cameraEnvironmentOf(RED))
-        .capture(signal);
+      const time = { limit: AbortSignal.timeout(LONGEST_PICTURE_S * 1000), tooLong: TOO_LONG };
+      const camera = loadCameraRoom().createCamera(settings.value, cameraEnvironmentOf(RED));
+      const taken = await withinTime(time, dialog, async (signal) => camera.capture(signal));
       return taken.ok ? answerOf(taken.value) : taken;
     } finally {
       isTaking = false;

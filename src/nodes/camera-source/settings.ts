@@ -43,11 +43,19 @@ function programs(): readonly CameraProgram[] {
   return ['automatic', ...loadCameraRoom().SYSTEM_PROGRAMS, 'test-picture'];
 }
 
-/** What `msg.camera` has in the messages of this node: one that comes back changes nothing. */
-const OWN_NAMES = new Set(['program', 'width', 'height', 'bytes', 'ms']);
+/** What `msg.camera` says of a picture in the messages of this node: one that comes back changes nothing. */
+const REPORTED = new Set(['program', 'width', 'height', 'bytes', 'ms']);
+
+/** Whether `msg.camera` came from a camera node: only what that says of a picture has its bytes and its time. */
+function isReport(camera: object): boolean {
+  return 'bytes' in camera && 'ms' in camera;
+}
 
 /** The settings beside the options that a message may change, each with the type of its value. */
 const CHANGEABLE: ReadonlyMap<string, 'number' | 'boolean' | 'string'> = new Map([
+  ['program', 'string'],
+  ['width', 'number'],
+  ['height', 'number'],
   ['rotation', 'number'],
   ['quality', 'number'],
   ['settle', 'number'],
@@ -64,7 +72,8 @@ export function settingsInMessage(
   const camera: unknown = Reflect.get(message, 'camera');
   if (camera === undefined || camera === null) return success(undefined);
   if (!isPlainObject(camera)) return wrongMessage('msg.camera', camera, 'an object of settings');
-  const changes = Object.entries(camera).filter(([name]) => !OWN_NAMES.has(name));
+  const entries = Object.entries(camera);
+  const changes = isReport(camera) ? entries.filter(([name]) => !REPORTED.has(name)) : entries;
   if (changes.length === 0) return success(undefined);
   for (const [name, value] of changes) {
     const type = CHANGEABLE.get(name);

@@ -10,12 +10,28 @@ import {
   type PinsAnswer,
   type ReadAnswer,
 } from '../contract';
-import { answerDialog, dialogSettings } from '../dialogs';
+import { answerDialog, dialogSettings, withinTime, type DialogTime } from '../dialogs';
 import { temperatureIn } from './message';
 import { openSensor } from './sensor';
 
-/** A cycle of 15 tries takes half a minute; one that waits for another node's on the same pin takes twice that. */
-const LONGEST_READING_MS = 75_000;
+/** Seconds of a cycle of 15 tries, and of one more that another node has begun on the same pin, with power to switch on. */
+const LONGEST_CYCLE_S = 34;
+const LONGEST_WAIT_S = 41;
+
+/** The longest time that "Read now" takes, in seconds: a median is made of so many readings, each of them a cycle. */
+export function longestReading(readings: number): number {
+  return LONGEST_WAIT_S + readings * LONGEST_CYCLE_S;
+}
+
+function timeOf(readings: number): DialogTime {
+  const seconds = longestReading(readings);
+  return {
+    limit: AbortSignal.timeout(seconds * 1000),
+    tooLong:
+      `No reading came within ${seconds} s, and it was ended: the sensor seldom answers, or other nodes use its pin. ` +
+      'Try again, with a median of fewer readings',
+  };
+}
 
 const BUSY = failed({
   kind: 'busy',
@@ -41,8 +57,9 @@ export function offerReading(RED: NodeAPI): void {
     if (isReading) return BUSY;
     isReading = true;
     try {
-      const signal = AbortSignal.any([dialog, AbortSignal.timeout(LONGEST_READING_MS)]);
-      const reading = await sensor.value.read(signal);
+      const reading = await withinTime(timeOf(settings.readings), dialog, async (signal) =>
+        sensor.value.read(signal),
+      );
       return reading.ok ? success(answerOf(settings.unit, reading.value)) : reading;
     } finally {
       isReading = false;

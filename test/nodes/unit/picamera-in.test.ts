@@ -104,6 +104,18 @@ describe('picamera-in', () => {
     assert.equal(flow.caught.length, 0);
   });
 
+  it('takes the size and the program of a message that is no picture of a camera node', async () => {
+    const { lines } = installRecorder();
+    const flow = await run();
+    flow.send('camera', { camera: { width: 640, height: 480, program: 'rpicam-still' } });
+    await flow.next('completed');
+    assert.match(lines()[0] ?? '', / --width 640 --height 480 /);
+    flow.send('camera', { camera: { program: 'test-picture' } });
+    const output = await flow.next('results', 1);
+    assert.equal(Reflect.get(Object(Reflect.get(output, 'camera')), 'program'), 'test-picture');
+    assert.equal(lines().length, 1);
+  });
+
   it('shares a picture only among messages that want the same', async () => {
     const gate = join(programs, 'shared-gate');
     const log = join(programs, 'shared');
@@ -122,7 +134,15 @@ describe('picamera-in', () => {
 
   const wrongMessages: readonly (readonly [unknown, RegExp])[] = [
     [{ shutter: 'long' }, /^msg\.camera\.shutter is "long": a whole number from 1 to 670740000 is needed/],
-    [{ iso: 100 }, /^msg\.camera has "iso", which is no setting: possible are rotation, /],
+    [
+      { iso: 100 },
+      /^msg\.camera has "iso", which is no setting: possible are program, width, height, rotation, /,
+    ],
+    [{ width: 63 }, /^The width is 63: a whole number from 64 to 16384 is needed/],
+    [{ height: '480' }, /^msg\.camera\.height is "480": a number is needed/],
+    [{ program: 'ffmpeg' }, /^In msg\.camera: The camera program is none that this node knows/],
+    [{ bytes: 5 }, /^msg\.camera has "bytes", which is no setting/],
+    [{ ms: 5, shutter: 5 }, /^msg\.camera has "ms", which is no setting/],
     [{ rotation: 45 }, /^In msg\.camera: A picture can be turned by 0, 90, 180 or 270 degrees only/],
     [{ rotation: '90' }, /^msg\.camera\.rotation is "90": a number is needed/],
     [{ quality: 101 }, /^The quality is 101/],

@@ -1,4 +1,4 @@
-import { PRESET_OPTIONS, PRESETS, type PresetName } from '../../../camera-options';
+import { knowsPresets, PRESET_OPTIONS, PRESETS, type PresetName } from '../../../camera-options';
 import { byId, element, smallButton } from '../elements';
 import { labelOf } from './labels';
 import type { Translate } from '../red';
@@ -14,6 +14,13 @@ export function offerPresets(translate: Translate): void {
     }),
   );
   byId('sensorpost-presets').replaceChildren(...buttons, note);
+  const [program, device] = [$('#node-input-program'), $('#node-input-device')];
+  const update = () => {
+    $('#sensorpost-presets-row').toggle(knowsPresets(String(program.val()), String(device.val())));
+  };
+  program.on('change', update);
+  device.on('change input', update);
+  update();
 }
 
 /** @returns what is set now, in words */

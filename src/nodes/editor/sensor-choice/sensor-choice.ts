@@ -31,22 +31,23 @@ export function prepareSensorChoice(node: EditedNode<typeof DHT22_IN>): () => vo
 
   function show(): void {
     const gpio = chosen();
+    const shown = withOwnPowerPin(users, translate);
     header.choose(gpio);
-    showWiring(translate, gpio, users.get(gpio));
+    header.grey(shown);
+    showWiring(translate, gpio, shown.get(gpio));
     showKernelSensors(translate, gpio, known, pick);
   }
 
   byId('sensorpost-header').append(header.drawing);
-  header.grey(users);
   $('#node-input-gpio').on('change', show);
   $('#node-input-source').on('change', show);
+  $('#node-input-powerPin').on('change input', show);
   show();
   const forgetPins = askForPins(translate, (answer) => {
     for (const { gpio, consumer } of answer.used) {
       if (!users.has(gpio)) users.set(gpio, consumer || translate('dht22-in.header.someone'));
     }
     known = answer;
-    header.grey(users);
     show();
   });
   const forgetReading = prepareReadNow(translate);
@@ -56,15 +57,27 @@ export function prepareSensorChoice(node: EditedNode<typeof DHT22_IN>): () => vo
   };
 }
 
-/** The pins that other nodes of the flows read, each with the name of its node. */
+/** With the pin that feeds the sensor of the open dialog, which is no data pin any more. */
+function withOwnPowerPin(
+  users: ReadonlyMap<number, string>,
+  translate: Translate,
+): ReadonlyMap<number, string> {
+  const typed = String($('#node-input-powerPin').val()).trim();
+  if (!/^\d+$/.test(typed)) return users;
+  return new Map([...users, [Number(typed), translate('dht22-in.label.powerPin')]]);
+}
+
+/** The pins that other nodes of the flows read or feed their sensors from, each with the name of its node. */
 function pinsOfOtherNodes(edited: EditedNode<unknown>): readonly (readonly [number, string])[] {
   const pins: [number, string][] = [];
   RED.nodes.eachNode((node) => {
     if (node.type !== 'dht22-in' || node.id === edited.id || node.d) return;
-    const { source, gpio, name } = readSettings(DHT22_IN, node);
+    const { source, gpio, powerPin, name } = readSettings(DHT22_IN, node);
+    if (source === 'demo') return;
+    const user = name || node.type;
+    if (/^\s*\d+\s*$/.test(powerPin)) pins.push([Number(powerPin), user]);
     // The value of an environment variable is not known here.
-    const isVariable = String(Reflect.get(node, 'gpio')).includes('${');
-    if (source !== 'demo' && !isVariable) pins.push([gpio, name || node.type]);
+    if (!String(Reflect.get(node, 'gpio')).includes('${')) pins.push([gpio, user]);
   });
   return pins;
 }
