@@ -16,7 +16,6 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['dht22-in', 'humidityOffset', '21', /A number from -20 to 20/],
   ['dht22-in', 'startPulse', '0.1', /0, or 0\.3 to 25 ms/],
   ['dht22-in', 'powerPin', '5', /other than the data pin/],
-  ['dht22-in', 'gpio', '12', /This is the power pin/],
   ['picamera-in', 'interval', '3', /0, or a whole number from 5 to 2000000/],
   ['picamera-in', 'width', '10', /A whole number from 64 to 16384/],
   ['picamera-in', 'quality', '101', /A whole number from 1 to 100/],
@@ -224,6 +223,9 @@ describe('the edit dialogs in Chromium', () => {
     ]);
     await page.evaluate(`$('#node-input-powerPin').val('13').trigger('change')`);
     assert.equal(await page.getAttribute(pin(13), 'aria-label'), 'GPIO 13 (pin 33) is in use by Power pin');
+    await page.click(pin(13));
+    await page.waitForSelector('#node-input-gpio.input-error', { state: 'attached' });
+    assert.match(await page.innerText('#sensorpost-wiring'), /GPIO 13 \(pin 33\) is in use by Power pin/);
     await page.evaluate(`$('#node-input-powerPin').val('').trigger('change')`);
     assert.equal(await page.getAttribute(pin(13), 'aria-label'), 'GPIO 13 (pin 33)');
     await page.click(pin(17));

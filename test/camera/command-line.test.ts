@@ -215,18 +215,20 @@ const TAKING_TIME: readonly (readonly [string[], number])[] = [
   [['--framerate=0'], 0],
 ];
 
+function limitWith(furtherArguments: string[]): number {
+  const size = { width: 1000, height: 1000 };
+  return timeLimitOf({
+    ...SETTINGS,
+    ...size,
+    settleMs: 1500,
+    overtimeMs: 15_000,
+    options: { furtherArguments },
+  });
+}
+
 describe('camera: further arguments', () => {
   it('count in the time limit with what they add to it', () => {
-    const limit = (furtherArguments: string[]) =>
-      timeLimitOf({
-        ...SETTINGS,
-        settleMs: 1500,
-        width: 1000,
-        height: 1000,
-        overtimeMs: 15_000,
-        options: { furtherArguments },
-      });
-    for (const [given, added] of TAKING_TIME) assert.equal(limit(given), 17_500 + added, given.join(' '));
+    for (const [given, added] of TAKING_TIME) assert.equal(limitWith(given), 17_500 + added, given.join(' '));
   });
 
   it('of fswebcam that write on its banner have it drawn', () => {

@@ -13,8 +13,21 @@ const untilAborted = async (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(CANCELLED));
   });
 
+/** A listing whose runs end when they are told to. */
+function bench() {
+  const runs: { readonly signal: AbortSignal; readonly end: (value: string) => void }[] = [];
+  const list = shareListing<string>(
+    async (signal) =>
+      new Promise((end) => {
+        runs.push({ signal, end });
+        signal.addEventListener('abort', () => end('cancelled'));
+      }),
+  );
+  return { runs, list };
+}
+
 describe('a question of a dialog that takes long', () => {
-  it('is told in its own words once its time is up, and not where the dialog was closed', async () => {
+  it('fails in its own words once its time is up, and not where the dialog was closed', async () => {
     const [limit, dialog] = [new AbortController(), new AbortController()];
     const time = { limit: limit.signal, tooLong: 'No picture came' };
     const waiting = withinTime(time, dialog.signal, untilAborted);
@@ -42,19 +55,6 @@ describe('a question of a dialog that takes long', () => {
 });
 
 describe('a listing of cameras', () => {
-  /** A listing whose runs end when they are told to. */
-  function bench() {
-    const runs: { readonly signal: AbortSignal; readonly end: (value: string) => void }[] = [];
-    const list = shareListing<string>(
-      async (signal) =>
-        new Promise((end) => {
-          runs.push({ signal, end });
-          signal.addEventListener('abort', () => end('cancelled'));
-        }),
-    );
-    return { runs, list };
-  }
-
   it('serves all who ask while it is under way, and a later one anew', async () => {
     const { runs, list } = bench();
     const clients = [1, 2, 3].map(() => new AbortController().signal);
