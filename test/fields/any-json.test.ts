@@ -113,7 +113,7 @@ function assertNamed(message: string): void {
 }
 
 describe('any JSON value as a payload', () => {
-  it('is published to Senio as it was given, or refused with the path of the field', () => {
+  it('reaches Senio as it was given, or fails with the path of the field', () => {
     fc.assert(
       fc.property(JSON_VALUE, OPTIONS, (payload, options) => {
         const parsed = parseMeasurement(
@@ -128,7 +128,7 @@ describe('any JSON value as a payload', () => {
     );
   });
 
-  it('is published to Databoom as it was given, or refused with the path of the signal', () => {
+  it('reaches Databoom as it was given, or fails with the path of the signal', () => {
     fc.assert(
       fc.property(JSON_VALUE, OPTIONS, (payload, options) => {
         const input = { payload, timestamp: NOW, signal: 'single', target: { device: 'd1' }, options };
@@ -145,7 +145,7 @@ describe('any JSON value as a payload', () => {
 });
 
 describe('a number in text', () => {
-  it('is a number where the double is its value: whole numbers in all digits, others in 15', () => {
+  it('becomes a number where a double has its value: whole numbers in all digits, others in 15', () => {
     fc.assert(
       fc.property(fc.oneof(decimal, text), (given) => {
         const exact = exactly(given);

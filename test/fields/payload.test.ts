@@ -62,13 +62,13 @@ describe('nested values of a payload', () => {
     ]);
   });
 
-  it('are refused by default, with the setting that takes them', () => {
+  it('fail by default, with the setting that takes them', () => {
     for (const result of [toSenio({ DHT22: { t: 1 } }), toDataboom(tasmota)])
       assert.match(messageOf(result), /"DHT22" is an object, but .*: tick "Take nested values" in the node$/);
     assert.match(messageOf(toDataboom({ power: [1, 2] })), /"power" is an array, .*"Take nested values"/);
   });
 
-  it('are refused where two have one name, and both places are named', () => {
+  it('fail where two have one name, and both places are named', () => {
     for (const unsendable of ['error', 'leftOut'] as const) {
       const result = toSenio({ 'a.b': 1, a: { b: 2 } }, { nested: true, unsendable });
       assert.match(
@@ -92,7 +92,7 @@ describe('nested values of a payload', () => {
     assert.match(messageOf(toSenio(long, { nested: true })), /longer than 200 characters$/);
   });
 
-  it("are not those of Databoom's own history", () => {
+  it("leave Databoom's own history as it is", () => {
     const temp = { history: [{ date: NOW, value: '21.5' }] };
     const { content } = valueOf(toDataboom({ hall: { temp } }, { nested: true }));
     const values = [{ timestamp: NOW, value: 21.5 }];
@@ -103,7 +103,7 @@ describe('nested values of a payload', () => {
 describe('what is left out of a payload', () => {
   const leftOut = { unsendable: 'leftOut' } as const;
 
-  it('is what cannot be sent, with its reason, whatever kind of fault it is', () => {
+  it('contains what cannot be sent, with its reason, whatever kind of fault it is', () => {
     const faults = {
       nan: Number.NaN,
       infinite: -Infinity,
@@ -129,7 +129,7 @@ describe('what is left out of a payload', () => {
     assert(senio.ok && senio.leftOut.every(({ reason }) => reason.length > 10 && reason.length < 300));
   });
 
-  it('is an error where nothing else is there', () => {
+  it('makes an error where nothing else is there', () => {
     assert.match(
       messageOf(toSenio({ a: 'x', b: null }, leftOut)),
       /has no field that can be sent\. Field "a" is "x"/,
@@ -141,7 +141,7 @@ describe('what is left out of a payload', () => {
     );
   });
 
-  it('is an item of a history, or a signal of a reading', () => {
+  it('can be an item of a history, or a signal of a reading', () => {
     const temp = {
       history: [
         { date: NOW, value: [1] },
@@ -162,7 +162,7 @@ describe('what is left out of a payload', () => {
     assert.deepEqual(signalsOf(readings, leftOut), [['temp', { values: [{ timestamp: NOW, value: 1 }] }]]);
   });
 
-  it('is never a history that is too long, or a reading without its time', () => {
+  it('never contains a history that is too long, or a reading without its time', () => {
     const history = Array.from({ length: 100_001 }, () => ({ date: NOW, value: 1 }));
     assert.match(
       messageOf(toDataboom({ ok: { history: history.slice(0, 1) }, temp: { history } }, leftOut)),
@@ -173,7 +173,7 @@ describe('what is left out of a payload', () => {
 });
 
 describe('text and Buffers as a payload', () => {
-  it('are refused where they hold JSON, with the node that reads it', () => {
+  it('fail where they hold JSON, with the node that reads it', () => {
     for (const json of ['{"temp":21.5}', ' [1, 2]\n', '\ufeff{}']) {
       for (const payload of [
         json,
@@ -191,7 +191,7 @@ describe('text and Buffers as a payload', () => {
       assert.deepEqual(signalsOf(text), [['temp', text]]);
   });
 
-  it('are the number that they hold', () => {
+  it('become the number that they hold', () => {
     const bytes = evaluateElsewhere('Uint8Array.from([50, 49, 46, 53])');
     for (const payload of [Buffer.from('21.5'), Buffer.from(' 21.5\n'), bytes, '21.5']) {
       assert.deepEqual(scalarsOf(payload), [['temp', 21.5]]);
@@ -216,14 +216,14 @@ describe('text that is meant as a number', () => {
     ['21,5 °C', /a comma and a unit; numbers have a point, send the number alone/],
   ];
   for (const [text, advice] of wrong) {
-    it(`is refused by both services where it is ${text}, unless text is kept`, () => {
+    it(`fails with both services where it is ${text}, unless text is kept`, () => {
       assert.match(messageOf(toSenio({ temp: text })), advice);
       assert.match(messageOf(toDataboom({ temp: text })), advice);
       assert.deepEqual(signalsOf({ temp: text }, { keepText: true }), [['temp', text]]);
     });
   }
 
-  it('is a text for Databoom where it only begins like one', () => {
+  it('stays a text for Databoom where it only begins like one', () => {
     const texts = [
       '52.52,13.40',
       '1,2,3',
