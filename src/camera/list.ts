@@ -84,7 +84,7 @@ async function listWith(
 }
 
 /** A line such as `0 : imx708 [4608x2592 10-bit RGGB] (/base/soc/i2c0mux/i2c@1/imx708@1a)`. */
-const CAMERA_LINE = /^\s*(?<number>\d{1,2}) : (?<model>[^[\]()]{1,60}?)\s*(?:\[(?<size>\d+x\d+)[^\]]*\].*)?$/;
+const CAMERA_LINE = /^\s*(?<number>\d{1,2}) : (?<model>[^[\]()]{1,60})(?:$|\[(?<size>\d{1,6}x\d{1,6})[ \]])/;
 
 const MOST_CAMERAS = 32;
 
@@ -95,6 +95,6 @@ function camerasIn(text: string, program: SystemProgram): CameraChoice[] {
     .filter((groups) => groups !== undefined)
     .slice(0, MOST_CAMERAS)
     .map(({ number = '', model = '', size = '' }) => {
-      return { device: number, name: `${model} ${size}`.trim(), program, installed: true };
+      return { device: number, name: `${model.trim()} ${size}`.trim(), program, installed: true };
     });
 }

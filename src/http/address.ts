@@ -26,7 +26,7 @@ export function parseServerUrl(text: string, resource: string): Result<string, M
   if (url.search !== '' || url.hash !== '') {
     return misconfigured('The server address must end before any "?" or "#": give the part in front of it');
   }
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(url.pathname);
   if (`${path}/`.includes(`${resource}/`)) {
     return misconfigured(`The server address goes too far: give the part in front of ${resource}`);
   }
@@ -116,4 +116,11 @@ export function addressOf({ protocol, hostname, port }: URL): Address {
     host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port: port === '' ? (isSecure ? 443 : 80) : Number(port),
   };
+}
+
+/** A path without the slashes at its end. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }

@@ -43,7 +43,7 @@ export function notFound({ missing, overview }: Texts, name: string): HTMLElemen
 function commandFor(kind: SourceId['kind'], name: string): string {
   const isSensor = kind === 'sensor';
   const path = isSensor ? `publish/${encodeURIComponent(name).replaceAll("'", '%27')}` : 'v1/signals/push';
-  const url = new URL(path, location.href.replace(/[#?].*$/, '')).href;
+  const url = new URL(path, location.href).href;
   const body = JSON.stringify({ device: name, signals: [{ name: 'temp', value: 21.5 }] });
   return [
     `curl ${quote(url)} \\`,

@@ -60,7 +60,7 @@ const hostOf = oncePerRuntime((RED) => {
     report: (notice) => logNotice(RED, notice),
   });
   // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
-  const root = String(RED.settings.httpNodeRoot ?? '').replace(/\/+$/, '');
+  const root = String(RED.settings.httpNodeRoot ?? '').replace(/\/$/, '');
   const markUnread = keepBodiesUnread(RED.server, `${root}${STATION_PATH}`);
   RED.httpNode?.use(STATION_PATH, (request, response) => {
     markUnread(request);

@@ -20,7 +20,7 @@ export function validateServerUrl(
 ): true | string {
   const text = String(value ?? '').trim();
   // ${NAME} stands for an environment variable, whose value the editor does not know.
-  if (serverOf(this) !== 'custom' || /^https?:\/\/[^/?#@\s]+[^?#@\s]*$/i.test(text) || text.includes('${'))
+  if (serverOf(this) !== 'custom' || /^https?:\/\/[^/?#@\s][^?#@\s]*$/i.test(text) || text.includes('${'))
     return true;
   return this._('common.error.url');
 }
