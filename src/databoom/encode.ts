@@ -1,4 +1,4 @@
-import type { Push, PushContent, SignalValue, TimedValue } from './push';
+import type { Push, PushContent, SignalMeta, SignalValue, TimedValue } from './push';
 
 /** What Databoom's API takes: a JSON body, and the part of the address that names a device of a template. */
 export interface EncodedPush {
@@ -16,7 +16,8 @@ export function encodePush({ target, timestamp, content }: Push): EncodedPush {
     }));
     return { body: { type: 'data', message }, unique: target.unique };
   }
-  const signals = content.kind === 'current' ? namedValues(content.signals) : encodeHistories(content);
+  const signals =
+    content.kind === 'current' ? namedValues(content.signals, content.metas) : encodeHistories(content);
   return {
     body: { device: target.device, date: documentedDate(timestamp), signals },
     unique: undefined,
@@ -33,8 +34,11 @@ function isoText(timestamp: number): string {
   return new Date(timestamp).toISOString();
 }
 
-function namedValues(signals: ReadonlyMap<string, SignalValue>) {
-  return [...signals].map(([name, value]) => ({ name, value }));
+function namedValues(signals: ReadonlyMap<string, SignalValue>, metas?: ReadonlyMap<string, SignalMeta>) {
+  return [...signals].map(([name, value]) => {
+    const meta = metas?.get(name);
+    return meta === undefined ? { name, value } : { name, value, meta };
+  });
 }
 
 function encodeHistories(content: PushContent & { kind: 'history' }) {

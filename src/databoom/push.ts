@@ -21,9 +21,27 @@ export interface SignalHistory {
   readonly values: readonly TimedValue[];
 }
 
-/** The values of a push: current ones share the push's time, those of the past have each their own. */
+/** What Databoom takes of a signal at its first communication, which validates it; every part is optional. */
+export interface SignalMeta {
+  readonly description?: string;
+  /** The description of one of Databoom's types of signals. */
+  readonly type?: string;
+  readonly unit?: string;
+  readonly tags?: readonly string[];
+  /** `active`: the signal is a counter. `is_a_sum`: each value is what came since the last one, else the total. */
+  readonly accumulator?: { readonly active: boolean; readonly is_a_sum: boolean };
+}
+
+/**
+ * The values of a push: current ones share the push's time, those of the past have each their own. `metas` are of signals
+ * that communicate for the first time; they are not kept with a push.
+ */
 export type PushContent =
-  | { readonly kind: 'current'; readonly signals: ReadonlyMap<string, SignalValue> }
+  | {
+      readonly kind: 'current';
+      readonly signals: ReadonlyMap<string, SignalValue>;
+      readonly metas?: ReadonlyMap<string, SignalMeta>;
+    }
   | { readonly kind: 'history'; readonly signals: ReadonlyMap<string, SignalHistory> };
 
 /** What one request carries. */

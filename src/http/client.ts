@@ -41,6 +41,11 @@ export interface HttpClient {
     request: Pick<HttpRequest, 'url' | 'bearer' | 'largestAnswer'>,
     signal: AbortSignal,
   ): Promise<Result<HttpAnswer, HttpFailure>>;
+  /** Gets `url` as `get` does, but without axios: for what every delivery may need, on small machines too. */
+  read(
+    request: Pick<HttpRequest, 'url' | 'bearer'>,
+    signal: AbortSignal,
+  ): Promise<Result<HttpAnswer, HttpFailure>>;
   /** Whether the server of a URL answers anything at all now, also where it is not trusted. Never throws or rejects. */
   reach(url: string, signal: AbortSignal): Promise<boolean>;
   close(): void;
@@ -115,6 +120,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   return {
     post: (request, signal) => run({ ...request, method: 'POST' }, signal),
     get: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal, askBy),
+    read: (request, signal) => run({ ...NO_BODY, ...request, method: 'GET' }, signal),
     reach,
     close: () => connections.close(),
   };

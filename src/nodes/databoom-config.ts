@@ -1,10 +1,19 @@
 import type { NodeAPI } from 'node-red';
-import { DATABOOM_SERVER, encodePush, openDataboomAccount, parseDataboomUrl } from '../databoom';
+import {
+  createKnownSignals,
+  DATABOOM_SERVER,
+  encodePush,
+  listSignalStatuses,
+  metaOfSignal,
+  openDataboomAccount,
+  parseDataboomUrl,
+  withFirstContact,
+} from '../databoom';
 import { success } from '../result';
 import { offerDataboomTest } from './connection-test';
 import { DATABOOM_CONFIG } from './contract';
 import { keepLogin } from './databoom-reading';
-import { databoomAccounts, registerAccount, registerConfigNode } from './publishing';
+import { createSignalMemory, databoomAccounts, registerAccount, registerConfigNode } from './publishing';
 
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
 export = function register(RED: NodeAPI): void {
@@ -37,7 +46,21 @@ export = function register(RED: NodeAPI): void {
         account: settings.account.trim(),
         token: secret.trim(),
       });
-      return success({ key, connect: (http) => openDataboomAccount(account, http) });
+      const described = new Map(settings.fields.map((field) => [field.name, field]));
+      const metaOf = (name: string) => metaOfSignal(name, described.get(name));
+      return success({
+        key,
+        connect: (http) => {
+          const opened = openDataboomAccount(account, http);
+          if (!opened.ok) return opened;
+          const known = createKnownSignals({
+            memory: createSignalMemory(RED, key),
+            list: (signal) => listSignalStatuses(account, http, signal),
+            warn: (text) => node.warn(text),
+          });
+          return success(withFirstContact(opened.value, { known, metaOf }));
+        },
+      });
     },
   });
 };

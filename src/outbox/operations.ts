@@ -72,6 +72,17 @@ export interface Deleted {
   readonly images: readonly string[];
 }
 
+/** The group of a destination whose names are asked for. */
+export interface KnownNamesArgument {
+  readonly destination: string;
+  readonly group: string;
+}
+
+/** Names that a destination knows from now on. */
+export interface NewKnownNamesArgument extends KnownNamesArgument {
+  readonly names: readonly string[];
+}
+
 /** The argument of `enforce`. */
 export interface EnforceArgument {
   readonly destination: string;
@@ -150,6 +161,8 @@ export interface OutboxOperations {
   pause(destination: string): void;
   resume(destination: string): void;
   reassign(argument: ReassignArgument): number;
+  knownNames(argument: KnownNamesArgument): readonly string[];
+  addKnownNames(argument: NewKnownNamesArgument): void;
   enforce(argument: EnforceArgument): Enforced;
   /** The images of the items after an id, in the order of ids, so that files that no item names can be found. */
   itemsWithImages(argument: { readonly after: ItemId; readonly count: number }): readonly ItemImages[];

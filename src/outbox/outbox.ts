@@ -74,6 +74,9 @@ export function openOutbox(options: OutboxOptions): Outbox {
     pause: (destination) => database.call('pause', destination),
     resume: (destination) => database.call('resume', destination),
     reassign: (from, to) => database.call('reassign', { from, to, accepted: acceptanceTime(clock) }),
+    knownNames: (destination, group) => database.call('knownNames', { destination, group }),
+    addKnownNames: (destination, group, names) =>
+      database.call('addKnownNames', { destination, group, names }),
     onTimesChanged: times.onChanged,
     daysAhead: clock.daysAhead,
     close,

@@ -339,6 +339,13 @@ export interface Outbox extends OutboxQueue {
    * keep their ids, and so their order; age counts from now. Resolves to how many were moved.
    */
   reassign(from: string, to: string): Outcome<number>;
+  /**
+   * The names of a group, such as the signals of a device, that the destination is known to have: those that were added.
+   * A name may be forgotten where there are very many, or where the disk altered it.
+   */
+  knownNames(destination: string, group: string): Outcome<readonly string[]>;
+  /** Adds names that the destination has from now on. */
+  addKnownNames(destination: string, group: string, names: readonly string[]): Outcome<void>;
   /** Deletes all items of a destination for good, leased ones too. Resolves to how many were deleted. */
   clear(destination: string): Outcome<number>;
   /**

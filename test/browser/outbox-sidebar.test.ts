@@ -195,17 +195,17 @@ for (const [index, version] of VERSIONS.entries()) {
     });
 
     it('pauses and resumes with the keyboard', async () => {
-      const before = server.requests.length;
+      const before = server.posts.length;
       await card('hall').getByRole('button', { name: 'Pause' }).focus();
       await page.keyboard.press('Enter');
       await see(state('hall'), /^Paused by you/);
       await statusIs('hall', 'paused by you');
       await nodeRed.inject('i-hall');
       await see(card('hall').locator('.sensorpost-waiting'), '1');
-      assert.deepEqual([server.requests.length, await focused()], [before, 'Resume']);
+      assert.deepEqual([server.posts.length, await focused()], [before, 'Resume']);
       await page.keyboard.press('Enter');
       await see(state('hall'), 'Nothing is waiting.');
-      assert.equal(server.requests.length, before + 1);
+      assert.equal(server.posts.length, before + 1);
     });
 
     it('folds a destination', async () => {
@@ -283,7 +283,7 @@ for (const [index, version] of VERSIONS.entries()) {
     });
 
     it('gives a queue that has lost its config node to another destination', async () => {
-      const before = server.requests.length;
+      const before = server.posts.length;
       await card('attic').getByRole('combobox').selectOption({ label: 'porch' });
       await card('attic').scrollIntoViewIfNeeded();
       await keepScreenshot(page, `outbox-orphan-${index}`);
@@ -291,8 +291,8 @@ for (const [index, version] of VERSIONS.entries()) {
       await confirm('Assign');
       await told(/Readings assigned to "porch": 1/);
       await card('attic').waitFor({ state: 'detached' });
-      await server.until(() => server.requests.length === before + 1);
-      assert.equal(server.requests.at(-1)?.path, '/publish/porch');
+      await server.until(() => server.posts.length === before + 1);
+      assert.equal(server.posts.at(-1)?.path, '/publish/porch');
     });
 
     it('exports and discards a queue that has lost its config node', async () => {
@@ -359,7 +359,7 @@ describe('the Outbox sidebar with devices of which some wait', () => {
     browser = started;
     known = new Set(['hall', 'porch']);
     server = await RecordingServer.start((request, response) => {
-      const device = deviceOf(request);
+      const device = request.method === 'POST' ? deviceOf(request) : 'garden';
       const status = known.has(device) ? 200 : device === 'garden' ? 404 : 503;
       answerWith(status)(request, response);
     });
@@ -367,7 +367,7 @@ describe('the Outbox sidebar with devices of which some wait', () => {
     await nodeRed.deploy(flowsForDevices(server.url, DEVICES));
     for (const [index, device] of DEVICES.entries()) {
       await nodeRed.inject(`i-${index}`);
-      await server.until(() => server.requests.some((request) => deviceOf(request) === device));
+      await server.until(() => server.posts.some((request) => deviceOf(request) === device));
     }
     await nodeRed.until(() => nodeRed.statusesOf('p-0').at(-1)?.text === '2 devices wait');
   });
@@ -469,7 +469,7 @@ describe('the Outbox sidebar where users log in', () => {
     await asWriter('/flows', flowsFor({ hall: server.url }));
     await nodeRed.until(() => nodeRed.log().split('Started flows').length > 2);
     await asWriter('/inject/i-hall', {});
-    await server.until(() => server.requests.length === 1);
+    await server.until(() => server.posts.length === 1);
   });
   after(async () => {
     await closePages(browser);

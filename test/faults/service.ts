@@ -146,6 +146,11 @@ export class ObservedService {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') {
+      // The list of signals, which its tokens may not read: no delivery, so nothing befalls it.
+      response.writeHead(403).end();
+      return;
+    }
     const { socket } = request;
     const life = this.#lives.get(socket) ?? 0;
     const service = request.url?.startsWith('/publish/') ? 'senio' : 'databoom';

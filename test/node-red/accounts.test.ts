@@ -34,8 +34,8 @@ interface Deploy {
 }
 
 /** What came in: the path, the device, and the token's name. */
-function arrivals({ requests }: RecordingServer): readonly string[] {
-  return requests
+function arrivals({ posts }: RecordingServer): readonly string[] {
+  return posts
     .map(({ path, headers, body }) => {
       const { device }: { readonly device: string } = JSON.parse(body.toString());
       const token = headers.authorization?.replace('Bearer token-of-', '');
@@ -118,9 +118,9 @@ for (const version of VERSIONS) {
       nodeRed = await startNodeRed(version, { store: place });
       await nodeRed.deploy(flow);
       const sure = ['/first first by first', '/named named by named', '/single single by single'];
-      await server.until(() => server.requests.length === sure.length);
+      await server.until(() => server.posts.length === sure.length);
       for (const { id } of configs) await nodeRed.inject(`button-${id}`);
-      await server.until(() => server.requests.length === sure.length + configs.length);
+      await server.until(() => server.posts.length === sure.length + configs.length);
       const own = configs.map(({ id, url }) => `${String(url).replace(server.url, '')} ${id} by ${id}`);
       assert.deepEqual(arrivals(server), [...sure, ...own].toSorted());
       // The others wait for the user, whatever becomes of the other account.
@@ -144,7 +144,7 @@ for (const version of VERSIONS) {
         body: JSON.stringify({ from: orphans[1]?.key, to: target?.key }),
       });
       const before = sure.length + configs.length;
-      await server.until(() => server.requests.length === before + 1);
+      await server.until(() => server.posts.length === before + 1);
       assert.equal(arrivals(server).filter((arrival) => arrival === '/two two by two').length, 2);
     });
 
@@ -167,7 +167,7 @@ for (const version of VERSIONS) {
       server = await RecordingServer.startAt(port, answerWith(200));
       // Deployed anew, nobody waits for the back-off.
       await nodeRed.deploy(flowFor(deploys.at(-1)?.configs ?? first));
-      await server.until(() => server.requests.length === first.length);
+      await server.until(() => server.posts.length === first.length);
     }
 
     it('take their readings with them when they are named, put in another order, or deployed alone', async () => {
@@ -183,7 +183,7 @@ for (const version of VERSIONS) {
       );
       assert.deepEqual(arrivals(server), [' a by a', ' b by b']);
       for (const id of ['a', 'b']) await nodeRed.inject(`button-${id}`);
-      await server.until(() => server.requests.length === 4);
+      await server.until(() => server.posts.length === 4);
       assert.deepEqual(arrivals(server), [' a by a', ' a by a', ' b by b', ' b by b']);
     });
 

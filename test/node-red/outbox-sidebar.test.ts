@@ -170,11 +170,9 @@ for (const version of VERSIONS) {
       // The other destination is not concerned.
       await nodeRed.inject('push');
       await nodeRed.until(() => lastStatus('databoom')?.startsWith('sent '));
-      assert.equal(server.requests.filter(({ path }) => path.startsWith('/publish')).length, 0);
+      assert.equal(server.posts.filter(({ path }) => path.startsWith('/publish')).length, 0);
       await post(nodeRed, '/resume', { destination });
-      await server.until(
-        () => server.requests.filter(({ path }) => path.startsWith('/publish')).length === 2,
-      );
+      await server.until(() => server.posts.filter(({ path }) => path.startsWith('/publish')).length === 2);
       await nodeRed.until(() => lastStatus()?.startsWith('sent '));
       await server.close();
     });
@@ -239,11 +237,11 @@ for (const version of VERSIONS) {
       assert.equal(one.body.count, 1);
       answer = TAKE;
       await post(nodeRed, '/retry', { destination, ids: ids.slice(1, 2) });
-      await server.until(() => server.requests.length === 46);
-      assert.equal(server.requests.at(-1)?.body.toString().includes('"temp":1}'), true);
+      await server.until(() => server.posts.length === 46);
+      assert.equal(server.posts.at(-1)?.body.toString().includes('"temp":1}'), true);
       const rest = await post<ChangedView>(nodeRed, '/retry-all', { destination });
       assert.equal(rest.body.count, 43);
-      await server.until(() => server.requests.length === 46 + 43);
+      await server.until(() => server.posts.length === 46 + 43);
       await nodeRed.until(() => lastStatus()?.startsWith('sent '));
 
       answer = REFUSE;
@@ -292,12 +290,12 @@ for (const version of VERSIONS) {
       assert.deepEqual([crossed.status, crossed.body.kind], [409, 'other-service']);
       assert.equal((await assign(0)).body.count, 1);
       assert.equal((await assign(1)).body.count, 1);
-      await server.until(() => server.requests.length === 2);
+      await server.until(() => server.posts.length === 2);
       assert.deepEqual(
-        new Set(server.requests.map(({ path }) => path)),
+        new Set(server.posts.map(({ path }) => path)),
         new Set(['/publish/rpi', '/v1/signals/push']),
       );
-      const measurement = server.requests.find(({ path }) => path === '/publish/rpi');
+      const measurement = server.posts.find(({ path }) => path === '/publish/rpi');
       assert.equal(measurement?.body.toString(), '{"timestamp":1580871573000,"data":{"temp":1}}');
       assert.equal(await viewOf(old), undefined);
       const back = await post<ProblemView>(nodeRed, '/reassign', { from: to[0]?.key, to: to[0]?.key });
@@ -356,7 +354,7 @@ for (const version of VERSIONS) {
       await within('the connection of the editor', once(socket, 'open'));
       socket.send('{"subscribe":"sensorpost/outbox"}');
       await nodeRed.inject('many');
-      await server.until(() => server.requests.length === 45);
+      await server.until(() => server.posts.length === 45);
       const { key: destination = '' } = (await viewOf(`${server.url}/publish`)) ?? {};
       await until('three messages to the editor', async () => {
         await post(nodeRed, '/pause', { destination });

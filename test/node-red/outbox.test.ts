@@ -79,7 +79,7 @@ for (const version of VERSIONS) {
         [result.topic, result.statusCode, result.payload],
         ['t', 201, { timestamp: 1, data: { temp: 22 } }],
       );
-      assert.equal(server.request.body.toString(), '{"timestamp":1580871573000,"data":{"temp":1}}');
+      assert.equal(server.post.body.toString(), '{"timestamp":1580871573000,"data":{"temp":1}}');
       await nodeRed.until(() => lastStatus()?.startsWith('sent '));
       await server.close();
     });
@@ -111,8 +111,8 @@ for (const version of VERSIONS) {
       const server = await RecordingServer.startAt(port, STORED);
       const redrawn = { ...PUBLISH, id: 'publish-again', config: 'sensor-again' };
       await nodeRed.deploy(flowOf([redrawn], [senioAt(`${url}/`, { id: 'sensor-again' })], []));
-      await server.until(() => server.requests.length === 1);
-      assert.equal(server.request.body.toString(), '{"timestamp":1580871573000,"data":{"temp":1}}');
+      await server.until(() => server.posts.length === 1);
+      assert.equal(server.post.body.toString(), '{"timestamp":1580871573000,"data":{"temp":1}}');
       await server.close();
     });
 
@@ -139,7 +139,7 @@ for (const version of VERSIONS) {
       const begin = performance.now();
       await nodeRed.inject('one');
       await nodeRed.inject('two');
-      await server.until(() => server.requests.length === 2);
+      await server.until(() => server.posts.length === 2);
       // 500 ms from start to start, and the first started after this began; timers are a little early at times.
       const passed = performance.now() - begin;
       assert(passed > 490, `${passed} ms`);
@@ -162,13 +162,13 @@ for (const version of VERSIONS) {
       const server = await RecordingServer.startAt(port, answerWith(200));
       await nodeRed.until(() => shown('result', since).length === 50);
       // The one that was tried during the outage comes later.
-      const values = server.requests.flatMap(({ body }) => valuesOf(body.toString()));
+      const values = server.posts.flatMap(({ body }) => valuesOf(body.toString()));
       assert.deepEqual(
         values.toSorted(([one], [other]) => one - other),
         Array.from({ length: 50 }, (_, index) => [index, 1580871573000 + index]),
       );
       // Probes during the outage and after it, and then what is left, merged.
-      assert(server.requests.length < 10, `${server.requests.length} requests`);
+      assert(server.posts.length < 10, `${server.posts.length} requests`);
       await server.close();
     });
   });

@@ -130,11 +130,11 @@ for (const version of VERSIONS) {
       await nodeRed.inject('push');
       const result = await nodeRed.debugOf('result', since);
       assert.deepEqual([result.payload, result.statusCode], ['', 200]);
-      assert.equal(server.request.path, '/v1/signals/push');
-      assert.equal(server.request.headers.authorization, `Bearer ${TOKEN}`);
+      assert.equal(server.post.path, '/v1/signals/push');
+      assert.equal(server.post.headers.authorization, `Bearer ${TOKEN}`);
       assert.equal(
-        server.request.body.toString(),
-        '{"device":"IF7879","date":"2020-02-05T02:59:33.000+0000","signals":[{"name":"temp","value":22},{"name":"door","value":true}]}',
+        server.post.body.toString(),
+        '{"device":"IF7879","date":"2020-02-05T02:59:33.000+0000","signals":[{"name":"temp","value":22,"meta":{"description":"temp"}},{"name":"door","value":true,"meta":{"description":"door"}}]}',
       );
       await server.close();
     });

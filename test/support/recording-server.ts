@@ -136,11 +136,17 @@ export class RecordingServer extends Listening {
 
   /** The only request that came. */
   get request(): RecordedRequest {
-    const came = this.requests.map(({ method, path }) => `${method} ${path}`);
-    assert.equal(came.length, 1, `one request was expected: ${came.join(', ')}`);
-    const [request] = this.requests;
-    assert(request);
-    return request;
+    return onlyOne(this.requests);
+  }
+
+  /** The requests that deliver something, without those that ask, such as for a list of signals. */
+  get posts(): readonly RecordedRequest[] {
+    return this.requests.filter(({ method }) => method === 'POST');
+  }
+
+  /** The only post that came. */
+  get post(): RecordedRequest {
+    return onlyOne(this.posts);
   }
 
   async #record(request: IncomingMessage, response: ServerResponse, answer: Answerer): Promise<void> {
@@ -159,6 +165,14 @@ export class RecordingServer extends Listening {
     response.sendDate = false;
     answer(recorded, response);
   }
+}
+
+function onlyOne(requests: readonly RecordedRequest[]): RecordedRequest {
+  const came = requests.map(({ method, path }) => `${method} ${path}`);
+  assert.equal(came.length, 1, `one request was expected: ${came.join(', ')}`);
+  const [request] = requests;
+  assert(request);
+  return request;
 }
 
 /** A TCP server; `talk` gets each connection, with the number of it, once its first bytes have come. */

@@ -11,6 +11,12 @@ export interface FieldSetting {
   /** Empty where the name is enough. */
   readonly label: string;
   readonly unit: string;
+  /** Only of a signal of Databoom, as are the others; each is left out where nothing is said. */
+  readonly type?: string;
+  /** Tags, with commas between them. */
+  readonly tags?: string;
+  /** "total" (the value of a counter) or "increments" (what it has counted since the last value). */
+  readonly counter?: string;
 }
 
 /** A destination's fields, for the station's page. */
@@ -231,8 +237,16 @@ function readFields(value: unknown): readonly FieldSetting[] {
     name: textOf(field, 'name').trim(),
     label: textOf(field, 'label').trim(),
     unit: textOf(field, 'unit').trim(),
+    ...optional(field, 'type'),
+    ...optional(field, 'tags'),
+    ...optional(field, 'counter'),
   }));
   return fields.filter(({ name }) => name !== '');
+}
+
+function optional(field: unknown, part: 'type' | 'tags' | 'counter'): object {
+  const text = textOf(field, part).trim();
+  return text === '' ? {} : { [part]: text };
 }
 
 function textOf(holder: unknown, name: string): string {

@@ -6,3 +6,4 @@ export { openValueSource } from './message-value';
 export { publishMessages } from './publish';
 export { listedReadings, oneReading } from './readings';
 export { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';
+export { createSignalMemory } from './signal-memory';

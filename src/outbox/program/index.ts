@@ -14,6 +14,7 @@ import { createBoots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
 import { enforce } from './enforce';
+import { addKnownNames, readKnownNames } from './known-names';
 import { createLeases } from './leases';
 import { readIds, readPage } from './lists';
 import { pauseDestination, resumeDestination } from './pauses';
@@ -54,7 +55,12 @@ function open(
   const boots = createBoots(connection);
   const context: OutboxContext = { connection, counters, leases, boots };
   return {
-    operations: { ...queueOperations(context), ...listOperations(context), ...timeOperations(context) },
+    operations: {
+      ...queueOperations(context),
+      ...listOperations(context),
+      ...timeOperations(context),
+      ...nameOperations(context),
+    },
     beforeCommit: () => {
       counters.write();
       boots.write();
@@ -115,9 +121,18 @@ function timeOperations({
   };
 }
 
+type KnownNames = 'knownNames' | 'addKnownNames';
+
+function nameOperations({ connection }: OutboxContext): Pick<OperationsOf<OutboxOperations>, KnownNames> {
+  return {
+    knownNames: { kind: 'read', run: (argument) => readKnownNames(connection, argument) },
+    addKnownNames: { kind: 'append', run: (argument) => addKnownNames(connection, argument) },
+  };
+}
+
 function listOperations(
   context: OutboxContext,
-): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames> {
+): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames | KnownNames> {
   const { connection, counters, boots } = context;
   return {
     newest: { kind: 'read', run: (argument) => newest(context, argument) },

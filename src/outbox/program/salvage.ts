@@ -2,6 +2,7 @@ import { DamagedFile, numberIn, type Connection, type Salvage } from '../../stor
 import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
 import { countItems, createCounterTable, readCounters, type QueueCounters } from './queue-counters';
+import { copyKnownNames } from './known-names';
 import { insertPause, pausedNumbers } from './pauses';
 import { readRetentionTime, writeRetentionTime } from './retention-time';
 
@@ -9,7 +10,7 @@ import { readRetentionTime, writeRetentionTime } from './retention-time';
 const STEP = 256;
 
 /**
- * Copies the items, counters, boots, pauses and the retention time that are sound. Items are read in small steps by their ids, so that a
+ * Copies the items, counters, boots, known names, pauses and the retention time that are sound. Items are read in small steps by their ids, so that a
  * page that cannot be read costs only the items on it.
  */
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
@@ -29,6 +30,7 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
   const expected = queues.reduce((sum, queue) => sum + queue.waiting + queue.refused, 0);
   writeCounters(fresh, queues, last);
   attempt(() => copyBoots(damaged, fresh));
+  attempt(() => copyKnownNames(damaged, fresh));
   const time = attempt(() => readRetentionTime(damaged));
   const paused = attempt(() => pausedNumbers(damaged)) ?? [];
   fresh.transaction(() => {

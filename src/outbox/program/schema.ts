@@ -13,6 +13,8 @@
  * Version 3: `paused_destinations` has no checksums, because an altered number is no destination's.
  *
  * Version 4: `retention_time` has one row at most, the time by which ages count (see the room `clock`), as JSON.
+ *
+ * Version 5: `known_names` has what a destination knows of a group, such as the signals of a device.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -67,4 +69,13 @@ export const MIGRATIONS: readonly string[] = [
   `,
   'CREATE TABLE paused_destinations (number INTEGER PRIMARY KEY);',
   'CREATE TABLE retention_time (text TEXT NOT NULL, sum INTEGER NOT NULL);',
+  `
+  CREATE TABLE known_names (
+    destination INTEGER NOT NULL,
+    grp TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sum INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX names_of_groups ON known_names (destination, grp, name);
+  `,
 ];

@@ -51,7 +51,7 @@ describe('databoom-config', () => {
       assert.deepEqual([error?.code, mark], ['misconfigured', 'kept']);
       await flow.redeploy([account({ url, name: 'corrected' }), PUBLISH], CREDENTIALS, 'nodes');
       await flow.next('results');
-      assert.equal(server.requests.length, 1);
+      assert.equal(server.posts.length, 1);
       await server.close();
     });
   }
@@ -63,7 +63,7 @@ describe('databoom-config', () => {
     await flow.redeploy(nodes, { account: { token: 'two' } });
     flow.send('publish', { payload: { temp: 1 } });
     await flow.next('results');
-    assert.equal(server.request.headers.authorization, 'Bearer two');
+    assert.equal(server.post.headers.authorization, 'Bearer two');
     await server.close();
   });
 

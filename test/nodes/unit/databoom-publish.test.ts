@@ -87,17 +87,17 @@ describe('databoom-publish', () => {
   const run = (publish: object = {}) =>
     runFlow(MODULES, [accountAt(server.url), { ...PUBLISH, ...publish }], CREDENTIALS);
 
-  const body = () => server.request.body.toString();
+  const body = () => server.post.body.toString();
 
   it('pushes current values and sends on the answer with the rest of the message', async () => {
     const flow = await run();
     flow.send('publish', { mark: 'kept', topic: 't', payload: { temp: 22, door: true }, timestamp: TIME });
     const result = await flow.next('results');
-    assert.equal(server.request.path, '/v1/signals/push');
-    assert.equal(server.request.headers.authorization, `Bearer ${TOKEN}`);
+    assert.equal(server.post.path, '/v1/signals/push');
+    assert.equal(server.post.headers.authorization, `Bearer ${TOKEN}`);
     assert.equal(
       body(),
-      `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22},{"name":"door","value":true}]}`,
+      `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22,"meta":{"description":"temp"}},{"name":"door","value":true,"meta":{"description":"door"}}]}`,
     );
     assert.deepEqual([result.payload, result.statusCode, result.mark, result.topic], ['', 200, 'kept', 't']);
     await flow.untilStatus('publish', 'common.status.sent');
@@ -115,8 +115,11 @@ describe('databoom-publish', () => {
       await flow.next('results', index);
     }
     assert.deepEqual(
-      server.requests.map((request) => request.body.toString()),
-      payloads.map(() => `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22}]}`),
+      server.posts.map((request) => request.body.toString()),
+      // The first push of a signal describes it.
+      [',"meta":{"description":"temp"}', ''].map(
+        (meta) => `{"device":"d1","date":"${DATE}","signals":[{"name":"temp","value":22${meta}}]}`,
+      ),
     );
   });
 
@@ -124,7 +127,31 @@ describe('databoom-publish', () => {
     const flow = await run({ signal: 'own' });
     flow.send('publish', { topic: 'other', payload: 5, timestamp: TIME });
     await flow.next('results');
-    assert.equal(body(), `{"device":"d1","date":"${DATE}","signals":[{"name":"own","value":5}]}`);
+    assert.equal(
+      body(),
+      `{"device":"d1","date":"${DATE}","signals":[{"name":"own","value":5,"meta":{"description":"own"}}]}`,
+    );
+  });
+
+  it('describes a signal as the config node does, at its first push alone', async () => {
+    const said = { label: 'Rain', unit: 'mm', type: 'pioggia', tags: 'garden, roof', counter: 'total' };
+    const account = accountAt(server.url, { fields: [{ name: 'rain', ...said }] });
+    const flow = await runFlow(MODULES, [account, { ...PUBLISH, device: 'described' }], CREDENTIALS);
+    for (const index of [0, 1]) {
+      flow.send('publish', { payload: { rain: index }, timestamp: TIME });
+      await flow.next('results', index);
+    }
+    const meta = {
+      description: 'Rain',
+      type: 'pioggia',
+      unit: 'mm',
+      tags: ['garden', 'roof'],
+      accumulator: { active: true, is_a_sum: false },
+    };
+    assert.deepEqual(
+      server.posts.map((request) => JSON.parse(request.body.toString()).signals),
+      [[{ name: 'rain', value: 0, meta }], [{ name: 'rain', value: 1 }]],
+    );
   });
 
   const devices: readonly (readonly [string, object, object])[] = [
@@ -251,7 +278,7 @@ describe('databoom-publish', () => {
     });
     flow.send('publish', { kind: 'TPL', serial: 'küche 1', payload: { temp: 1 }, timestamp: TIME });
     await flow.next('results');
-    assert.equal(server.request.path, '/v1/signals/push/k%C3%BCche%201');
+    assert.equal(server.post.path, '/v1/signals/push/k%C3%BCche%201');
     assert.match(body(), /TPL/);
   });
 
@@ -264,7 +291,7 @@ describe('databoom-publish', () => {
       assert.deepEqual([error?.code, error?.source.id, mark], ['invalid', 'publish', 'kept']);
       const status = flow.statusesOf('publish').at(-1);
       assert.deepEqual(status, { fill: 'red', shape: 'dot', text: 'common.status.not-kept.invalid' });
-      assert.deepEqual([flow.completed.length, flow.caught.length, server.requests.length], [0, 1, 0]);
+      assert.deepEqual([flow.completed.length, flow.caught.length, server.posts.length], [0, 1, 0]);
     });
   }
 
@@ -320,10 +347,10 @@ describe('databoom-publish', () => {
       ['second', 'another-token'],
       ['publish', TOKEN],
     ] as const) {
-      const sent = server.requests.length;
+      const sent = server.posts.length;
       flow.send(id, { payload: { temp: 1 } });
       await flow.next('results', sent);
-      assert.equal(server.requests[sent]?.headers.authorization, `Bearer ${token}`);
+      assert.equal(server.posts[sent]?.headers.authorization, `Bearer ${token}`);
     }
     assert.equal(flow.caught.length, 0);
     assert(!flow.log.some(({ text }) => text.includes('assign')), 'nothing is to be assigned');
