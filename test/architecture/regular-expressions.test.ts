@@ -42,7 +42,7 @@ describe('The regular expressions of the sources', () => {
     assert.deepEqual(slow, []);
   });
 
-  it('are made of texts only where the texts are bounded: a date of 100 characters, and a key', () => {
+  it('come from texts only where these are bounded: the forms of a date of 100 characters, and a key', () => {
     assert.deepEqual(makersOfExpressions(sources), ['clock/date-text.ts', 'http/redact.ts']);
   });
 });
