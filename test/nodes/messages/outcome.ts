@@ -3,6 +3,7 @@ import { presentAt } from '../../../src/clock';
 import { parsePush, type Push } from '../../../src/databoom';
 import { DEFAULT_OPTIONS, type LeftOut, type PayloadOptions } from '../../../src/fields';
 import { withTime } from '../../../src/nodes/publishing/message-time';
+import { listedReadings } from '../../../src/nodes/publishing/readings';
 import { parseMeasurement } from '../../../src/senio';
 import { NOW, type Message, type Value } from './message';
 
@@ -25,8 +26,26 @@ const { latest } = presentAt(NOW);
 /** A clock that is set. */
 const CLOCK = { now: () => NOW, stamp: () => NOW, adopt: () => undefined, latest: () => latest };
 
-/** What senio-publish makes of a message. */
+/** What senio-publish makes of a message: of a list, all readings or none. */
 export function senioGets(message: Message, options: PayloadOptions): Outcome {
+  const listed = listedReadings({ ...message, _msgid: '1' });
+  if (!listed.ok) return { error: listed.failure.message };
+  const outcomes = listed.value.map((reading) =>
+    senioGetsOne(
+      { ...message, payload: reading.message.payload, timestamp: reading.message['timestamp'] },
+      options,
+    ),
+  );
+  const wrong = outcomes.find((outcome) => 'error' in outcome);
+  if (wrong) return wrong;
+  const taken = outcomes.flatMap((outcome) => ('error' in outcome ? [] : [outcome]));
+  return {
+    readings: taken.flatMap(({ readings }) => readings),
+    leftOut: taken.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+function senioGetsOne(message: Message, options: PayloadOptions): Outcome {
   const timed = withTime(message, CLOCK);
   if (!timed.ok) return { error: timed.failure.message };
   const { payload, timestamp, topic = '' } = timed.value.message;

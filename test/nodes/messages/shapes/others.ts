@@ -94,7 +94,10 @@ export const LISTS: Chapter = {
     differing(
       'measurements of one field',
       '[{timestamp: 1777636740000, data: {temp: 21.5}}, {timestamp: 1777636800000, data: {temp: 22}}]',
-      ['error', [{ temp: 21.5 }, { temp: 22 }]],
+      [
+        [{ temp: 21.5 }, { temp: 22 }],
+        [{ temp: 21.5 }, { temp: 22 }],
+      ],
     ),
     same('one measurement', '{timestamp: 1777636740000, data: {temp: 21.5}}', { temp: 21.5 }),
     same('a measurement without a time in a list', '[{data: {temp: 21.5}}]', 'error'),
