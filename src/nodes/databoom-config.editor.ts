@@ -3,8 +3,8 @@ import {
   noteQueue,
   openWrongFolds,
   prepareConnectionTest,
-  prepareFieldList,
   prepareServerChoice,
+  prepareSignalList,
   prepareStationKey,
   readFieldList,
   showSettings,
@@ -40,7 +40,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
   oneditprepare() {
     showSettings(this, DATABOOM_CONFIG, 'node-config-input');
     prepareServerChoice();
-    prepareFieldList(this, this.fields);
+    prepareSignalList(this, this.fields);
     noteQueue(this);
     prepareStationKey(this, {
       input: 'node-config-input-token',

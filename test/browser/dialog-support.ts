@@ -6,6 +6,13 @@ import { answerWith, RecordingServer } from '../support/recording-server';
 export const KEY = 'aaaa1111-bb22-4c33-8d44-eeee55556666';
 const FIELDS = `{"name":"test sensor","fields":{"temp":{"unit":"celsius","type":"scalar"},
   "humidity":{"unit":"relative %","type":"scalar"},"cam1":{"unit":"","type":"image"}}}`;
+
+/** What a Databoom account's dialog has stored: a signal with all that can be said of one, and one of an earlier version. */
+export const SIGNALS = [
+  { name: 'meter', label: 'Meter', unit: 'kWh', type: 'energy', tags: 'home, cellar', counter: 'total' },
+  { name: 'door', label: 'Door', unit: '' },
+] as const;
+
 /** Speaks Senio's and Databoom's API, and knows one key. */
 export function startServer(): Promise<RecordingServer> {
   return RecordingServer.start((request, response) => {
@@ -48,7 +55,7 @@ export function flowsFor(url: string): FlowNode[] {
       { id: 'wrong databoom-publish', ...push, mode: 'template', template: 'T', unique: '1' },
     ]),
     { id: 'sensor', type: 'senio-config', ...custom, sensor: 'rpi', credentials: { key: KEY } },
-    { id: 'account', type: 'databoom-config', ...custom },
+    { id: 'account', type: 'databoom-config', ...custom, fields: SIGNALS },
     { id: 'station', type: 'databoom-config', server: 'here' },
     { id: 'kitchen', type: 'senio-config', server: 'here', sensor: 'kitchen window' },
     { id: 'wrong senio-config', type: 'senio-config', ...custom, sensor: 'rpi' },

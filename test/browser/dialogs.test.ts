@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
-import { flowsFor, KEY, startServer } from './dialog-support';
+import { flowsFor, KEY, SIGNALS, startServer } from './dialog-support';
 import { openEditor, unfold, type Editor } from './editor';
 import { closePages, keepScreenshot, startBrowser } from './support';
 
@@ -418,6 +418,44 @@ describe('the edit dialogs in Chromium', () => {
     await page.selectOption('#node-config-input-server', 'custom');
     await editor.close();
     assert.deepEqual(await editor.valueOf('sensor', 'fields'), fields.slice(1));
+  });
+
+  it('keep what Databoom is told of a signal, leave out what is empty, and lose nothing of what was stored', async () => {
+    const fold = '#sensorpost-fields-fold';
+    const inRow = (row: number, part: string) =>
+      page.locator('.sensorpost-field').nth(row).locator(`[data-part=${part}]`);
+    await editor.open('account');
+    assert.equal(
+      await page.innerText(`${fold} .sensorpost-fold-note`),
+      'meter, door',
+      'a list for Databoom itself too',
+    );
+    await page.click(`${fold} summary`);
+    const parts = ['label', 'unit', 'type', 'tags', 'counter'];
+    const shown = await Promise.all(parts.map((part) => inRow(0, part).inputValue()));
+    assert.deepEqual(shown, ['Meter', 'kWh', 'energy', 'home, cellar', 'total']);
+    await page.click(`${fold} .red-ui-editableList-addButton`);
+    await inRow(2, 'name').fill('rain');
+    await inRow(2, 'type').fill(' precipitation ');
+    await inRow(2, 'tags').fill('garden, roof');
+    await inRow(2, 'counter').selectOption('increments');
+    await keepScreenshot(page, 'databoom-signals');
+    await editor.close();
+    const added = {
+      name: 'rain',
+      label: '',
+      unit: '',
+      type: 'precipitation',
+      tags: 'garden, roof',
+      counter: 'increments',
+    };
+    assert.deepEqual(await editor.valueOf('account', 'fields'), [...SIGNALS, added]);
+    await editor.open('account');
+    await page.click(`${fold} summary`);
+    await inRow(0, 'counter').selectOption('');
+    await editor.close();
+    const [{ counter: _counter, ...meter }, door] = SIGNALS;
+    assert.deepEqual(await editor.valueOf('account', 'fields'), [meter, door, added]);
   });
 
   it('give nodes of an older version their present shape when they are closed with Done', async () => {

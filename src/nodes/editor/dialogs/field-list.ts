@@ -3,13 +3,37 @@ import { byId, element } from '../elements';
 import { noteOnFold } from './form';
 import type { EditedNode } from '../red';
 
-const PARTS = ['name', 'label', 'unit'] as const;
 const LIST = 'sensorpost-fields';
 
-/** Sets up the editable list of fields in a config node's dialog. */
+/** How a list's rows are made, and the key of the text that is shown where there are none. */
+interface ListKind {
+  readonly createRow: (node: EditedNode<unknown>, item: object) => HTMLElement;
+  readonly none: string;
+}
+
+const OF_FIELDS: ListKind = { createRow: createFieldRow, none: 'common.fields.none' };
+const OF_SIGNALS: ListKind = { createRow: createSignalRow, none: 'databoom-config.signals.none' };
+
+/** Sets up the editable list of fields in the dialog of a Senio sensor. */
 export function prepareFieldList(
   node: EditedNode<unknown>,
   fields: readonly FieldSetting[] | undefined,
+): void {
+  prepareList(node, fields, OF_FIELDS);
+}
+
+/** Sets up the editable list of signals in the dialog of a Databoom account, with what Databoom alone is told. */
+export function prepareSignalList(
+  node: EditedNode<unknown>,
+  fields: readonly FieldSetting[] | undefined,
+): void {
+  prepareList(node, fields, OF_SIGNALS);
+}
+
+function prepareList(
+  node: EditedNode<unknown>,
+  fields: readonly FieldSetting[] | undefined,
+  { createRow, none }: ListKind,
 ): void {
   const list = $(`#${LIST}`).editableList({
     addButton: node._('common.fields.add'),
@@ -22,7 +46,7 @@ export function prepareFieldList(
     },
   });
   for (const field of fields ?? []) list.editableList('addItem', { ...field });
-  noteOnFold('#sensorpost-fields-fold', [`#${LIST}`], () => namesOfFields() || node._('common.fields.none'));
+  noteOnFold('#sensorpost-fields-fold', [`#${LIST}`], () => namesOfFields() || node._(none));
 }
 
 function namesOfFields(): string {
@@ -31,18 +55,53 @@ function namesOfFields(): string {
     .join(', ');
 }
 
-function createRow(node: EditedNode<unknown>, item: object): HTMLElement {
-  const inputs = PARTS.map((part) => {
-    const input = document.createElement('input');
-    const stored: unknown = Reflect.get(item, part);
-    input.type = 'text';
-    input.dataset['part'] = part;
-    input.value = typeof stored === 'string' ? stored : '';
-    input.placeholder = node._(`common.fields.placeholder.${part}`);
-    input.setAttribute('aria-label', node._(`common.fields.${part}`));
-    return input;
-  });
+function createFieldRow(node: EditedNode<unknown>, item: object): HTMLElement {
+  const inputs = ['name', 'label', 'unit'].map((part) => createInput(node, item, ['common.fields', part]));
   return element('div', { class: 'sensorpost-field' }, ...inputs);
+}
+
+function createSignalRow(node: EditedNode<unknown>, item: object): HTMLElement {
+  const row = createFieldRow(node, item);
+  row.classList.add('sensorpost-signal');
+  const further = ['type', 'tags'].map((part) => createInput(node, item, ['databoom-config.signals', part]));
+  row.append(...further, createCounter(node, item));
+  for (const input of row.querySelectorAll('input, select'))
+    input.setAttribute('title', input.ariaLabel ?? '');
+  return row;
+}
+
+function createInput(
+  node: EditedNode<unknown>,
+  item: object,
+  [texts, part]: readonly [texts: string, part: string],
+): HTMLElement {
+  const input = document.createElement('input');
+  input.type = 'text';
+  input.dataset['part'] = part;
+  input.value = storedText(item, part);
+  input.placeholder = node._(`${texts}.placeholder.${part}`);
+  input.setAttribute('aria-label', node._(`${texts}.${part}`));
+  return input;
+}
+
+function createCounter(node: EditedNode<unknown>, item: object): HTMLElement {
+  const select = document.createElement('select');
+  select.dataset['part'] = 'counter';
+  select.setAttribute('aria-label', node._('databoom-config.signals.counter'));
+  for (const counter of ['', 'total', 'increments']) {
+    const text = node._(`databoom-config.signals.counters.${counter || 'none'}`);
+    select.append(new Option(text, counter));
+  }
+  const stored = storedText(item, 'counter');
+  // What is no counter to this version was written by hand or by a later one, and is kept.
+  if (![...select.options].some(({ value }) => value === stored)) select.append(new Option(stored, stored));
+  select.value = stored;
+  return select;
+}
+
+function storedText(item: object, part: string): string {
+  const stored: unknown = Reflect.get(item, part);
+  return typeof stored === 'string' ? stored.trim() : '';
 }
 
 /** The editor draws each item's remove button, but gives it no name for screen readers. */
@@ -60,8 +119,19 @@ export function readFieldList(): FieldSetting[] {
   const rows = [...byId(LIST).querySelectorAll('li:not([class*=deleting]) .sensorpost-field')];
   const fields = rows.map((row) => {
     const read = (part: string) =>
-      row.querySelector<HTMLInputElement>(`[data-part=${part}]`)?.value.trim() ?? '';
-    return { name: read('name'), label: read('label'), unit: read('unit') };
+      row.querySelector<HTMLInputElement | HTMLSelectElement>(`[data-part=${part}]`)?.value.trim() ?? '';
+    const optional = (part: 'type' | 'tags' | 'counter') => {
+      const value = read(part);
+      return value === '' ? {} : { [part]: value };
+    };
+    return {
+      name: read('name'),
+      label: read('label'),
+      unit: read('unit'),
+      ...optional('type'),
+      ...optional('tags'),
+      ...optional('counter'),
+    };
   });
   return fields.filter(({ name }) => name !== '');
 }

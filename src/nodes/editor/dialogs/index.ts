@@ -1,7 +1,7 @@
 /** What edit dialogs are made of: settings into and out of a form, validators, sections, and what they ask. */
 export { ask, type Asked } from './ask';
 export { fieldTable, prepareConnectionTest } from './connection';
-export { prepareFieldList, readFieldList } from './field-list';
+export { prepareFieldList, prepareSignalList, readFieldList } from './field-list';
 export {
   currentValue,
   formValues,
