@@ -4,6 +4,7 @@ import { failed, success, type Result } from '../result';
 import type { TimedValue } from './push';
 import { readBackDate, readBackValue } from './read-value';
 import type { DataboomReads, ReadFailure } from './reads';
+import { MOST_PAGES, MOST_SIGNALS, readSignalPage } from './signal-page';
 
 /** A signal of a device, as an account lists it. */
 export interface ListedSignal {
@@ -19,9 +20,6 @@ export interface ListedSignal {
   readonly isUndated: boolean;
 }
 
-/** A server that ignores the page would be asked for ever. The station has 100 signals in each. */
-const MOST_PAGES = 100;
-const MOST_SIGNALS = 10_000;
 /** Longer texts are no tokens. */
 const LONGEST_TOKEN = 200;
 
@@ -34,11 +32,11 @@ export async function listSignals(
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await reads.list(page, signal);
     if (!answer.ok) return answer;
-    const body = answer.value;
-    if (!isPlainObject(body) || !Array.isArray(body['data'])) return failed(NO_LIST);
-    for (const entry of body['data'].map(readSignal)) if (entry) signals.set(entry.id, entry);
+    const found = readSignalPage(answer.value);
+    if (!found) return failed(NO_LIST);
+    for (const entry of found.entries.map(readSignal)) if (entry) signals.set(entry.id, entry);
     if (signals.size > MOST_SIGNALS) break;
-    if (!hasNext(body)) return success([...signals.values()]);
+    if (found.isLast) return success([...signals.values()]);
   }
   return failed(TOO_MANY);
 }
@@ -52,11 +50,6 @@ const TOO_MANY: ReadFailure = {
   kind: 'unreadable',
   message: `The account lists more than ${MOST_SIGNALS} signals or ${MOST_PAGES} pages: give the node a token that may see fewer`,
 };
-
-function hasNext({ pages, data }: Readonly<Record<string, unknown>>): boolean {
-  const isEmpty = Array.isArray(data) && data.length === 0;
-  return !isEmpty && isPlainObject(pages) && Boolean(pages['next']);
-}
 
 /** Undefined for what is no signal with an id, a device and a token. */
 function readSignal(entry: unknown): ListedSignal | undefined {

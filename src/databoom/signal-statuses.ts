@@ -3,6 +3,7 @@ import { parseSecret, parseServerUrl, type HttpClient, type HttpFailure } from '
 import { decodeJson } from '../json';
 import { failed, success, type Result } from '../result';
 import { RESOURCE, type DataboomAccount } from './client';
+import { MOST_PAGES, MOST_SIGNALS, readSignalPage } from './signal-page';
 
 /** A signal as Databoom's list has it. */
 export interface SignalStatus {
@@ -11,9 +12,6 @@ export interface SignalStatus {
   /** Whether nobody has validated it yet: Databoom records none of its values until somebody does. */
   readonly isWaiting: boolean;
 }
-
-/** So many pages are read at most: thousands of signals, each page with as many as the server likes. */
-const MOST_PAGES = 100;
 
 /** The signals that an account's token may see, of all devices; a failure where it may not list them (permission Read). */
 export async function listSignalStatuses(
@@ -30,31 +28,21 @@ export async function listSignalStatuses(
     const url = `${base.value}/v1/signals/?page=${number}`;
     const answer = await http.read({ url, bearer: token.value }, signal);
     if (!answer.ok) return answer;
-    const page = readPage(answer.value.text);
+    const page = readSignalPage(decodeJson(answer.value.text)?.value);
     if (!page) return failed({ kind: 'unreadable', statusCode: answer.value.statusCode, message: NO_LIST });
-    signals.push(...page.signals);
+    signals.push(...page.entries.flatMap(readStatus));
+    if (signals.length > MOST_SIGNALS) break;
     if (page.isLast) return success(signals);
   }
-  return failed({ kind: 'unreadable', message: `The list of signals has more than ${MOST_PAGES} pages` });
+  return failed({
+    kind: 'unreadable',
+    message: `The list of signals has more than ${MOST_SIGNALS} signals or ${MOST_PAGES} pages`,
+  });
 }
 
 const NO_LIST = 'The server answered, but not with a list of signals as Databoom does';
 
-interface Page {
-  readonly signals: readonly SignalStatus[];
-  readonly isLast: boolean;
-}
-
-function readPage(text: string): Page | undefined {
-  const body = decodeJson(text)?.value;
-  if (!isPlainObject(body) || !Array.isArray(body['data'])) return undefined;
-  const data: readonly unknown[] = body['data'];
-  const { pages } = body;
-  const hasNext = isPlainObject(pages) && Boolean(pages['next']);
-  return { signals: data.flatMap(readSignal), isLast: !hasNext || data.length === 0 };
-}
-
-function readSignal(entry: unknown): readonly SignalStatus[] {
+function readStatus(entry: unknown): readonly SignalStatus[] {
   if (!isPlainObject(entry)) return [];
   const { device_token: device, signal_token: signal, status } = entry;
   if (typeof device !== 'string' || typeof signal !== 'string') return [];
