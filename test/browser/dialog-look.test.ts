@@ -7,7 +7,7 @@ import germanSidebar from '../../locales/de/outbox-sidebar.json';
 import { ROOT, startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, startServer } from './dialog-support';
-import { openEditor, unfold, type Look, type Rules } from './editor';
+import { openEditor, unfoldAll, type Look, type Rules } from './editor';
 import { closePages, keepScreenshot, startBrowser } from './support';
 
 const [newest] = VERSIONS;
@@ -135,7 +135,7 @@ async function keepWhole(page: Page, name: string): Promise<void> {
     );
   await scroll('0');
   await keepScreenshot(page, name);
-  await unfold(page);
+  await unfoldAll(page);
   await scroll('1e5');
   await keepScreenshot(page, `${name}-unfolded`);
 }

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { startNodeRed, VERSIONS, type NodeRed } from '../node-red/support';
 import type { RecordingServer } from '../support/recording-server';
 import { flowsFor, KEY, SIGNALS, startServer } from './dialog-support';
-import { openEditor, unfold, type Editor } from './editor';
-import { closePages, keepScreenshot, startBrowser } from './support';
+import { openEditor, unfoldAll, type Editor } from './editor';
+import { closePages, keepScreenshot, startBrowser, unfold } from './support';
 
 /** A wrong value of an input, and the reason that is shown for it. */
 const WRONG: readonly (readonly [type: string, input: string, value: string, reason: RegExp])[] = [
@@ -72,7 +72,7 @@ describe('the edit dialogs in Chromium', () => {
       const prefix = type.endsWith('-config') ? '#node-config-input' : '#node-input';
       const cases = WRONG.filter(([of]) => of === type);
       await editor.open(id);
-      await unfold(page);
+      await unfoldAll(page);
       for (const [, input, value] of cases) await page.fill(`${prefix}-${input}`, value);
       await page.keyboard.press('Tab');
       for (const [, input] of cases) await page.waitForSelector(`${prefix}-${input}.input-error`);
@@ -371,7 +371,7 @@ describe('the edit dialogs in Chromium', () => {
       [1280, 720],
     );
     await page.selectOption('#node-input-program', 'rpicam-still');
-    await page.click('#sensorpost-light-fold summary');
+    await unfold(page.locator('#sensorpost-light-fold'));
     await page.fill('#node-input-ev', '1');
     await page.locator('#sensorpost-presets button').nth(1).click();
     assert.match(await page.innerText('#sensorpost-presets'), /Settle: 6000, .*Shutter: 2000000, Gain: 8/);

@@ -204,7 +204,7 @@ export async function openEditor(
 }
 
 /** Opens each folded section of the open dialogs. */
-export async function unfold(page: Page): Promise<void> {
+export async function unfoldAll(page: Page): Promise<void> {
   await page.evaluate(
     `for (const fold of document.querySelectorAll('.sensorpost-fold')) fold.setAttribute('open', '')`,
   );

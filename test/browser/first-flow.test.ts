@@ -8,7 +8,7 @@ import type { RecordingServer } from '../support/recording-server';
 import { until } from '../support/waiting';
 import { KEY, startServer } from './dialog-support';
 import { openEditor, type Editor } from './editor';
-import { closePages, keepScreenshot, startBrowser } from './support';
+import { closePages, keepScreenshot, startBrowser, unfold } from './support';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples')).map((file) => file.replace(/\.json$/, ''));
 
@@ -193,7 +193,7 @@ for (const [index, version] of VERSIONS.entries()) {
 
     it("names a sensor's fields for the station's page", async () => {
       await editor.open('kitchen');
-      await page.click('#sensorpost-fields-fold summary');
+      await unfold(page.locator('#sensorpost-fields-fold'));
       await page.click('#sensorpost-fields-fold .red-ui-editableList-addButton');
       for (const [part, value] of Object.entries({ name: 'temp', label: 'Temperature', unit: '°C' }))
         await page.fill(`.sensorpost-field [data-part=${part}]`, value);

@@ -6,7 +6,7 @@ import type { Overview } from '../../src/nodes/contract';
 import { flowOf } from '../node-red/flows';
 import { freePort, ROOT, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
 import { answerWith, RecordingServer, type RecordedRequest } from '../support/recording-server';
-import { closePages, keepScreenshot, openPage, startBrowser } from './support';
+import { closePages, fold, keepScreenshot, openPage, startBrowser, unfold } from './support';
 
 const AXE = join(ROOT, 'node_modules/axe-core/axe.min.js');
 const VIEWPORT = { width: 1300, height: 1000 };
@@ -161,16 +161,17 @@ for (const [index, version] of VERSIONS.entries()) {
         await see(state('kitchen'), /^Waiting for the server\./);
         await see(state('attic'), 'No config node leads here any more.');
         const list = card('camera').locator('.sensorpost-refused');
-        await list.locator('> summary').click();
-        await list.locator('li summary').first().click();
+        const reading = list.locator('li details').first();
+        await unfold(list);
+        await unfold(reading);
         await list.locator('pre').waitFor();
         await page.evaluate(`document.querySelector('#sensorpost-outbox').scrollTop = 0`);
         await keepScreenshot(page, `outbox-${name}-${index}`);
         assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
         assert.doesNotMatch(await page.innerText('#sensorpost-outbox'), UNTRANSLATED);
         assert.deepEqual(await violationsOf(page), []);
-        await list.locator('li summary').first().click();
-        await list.locator('> summary').click();
+        await fold(reading);
+        await fold(list);
       });
     }
 
@@ -234,10 +235,10 @@ for (const [index, version] of VERSIONS.entries()) {
       await see(state('camera'), 'Nothing is waiting, but readings were refused.');
       const list = card('camera').locator('.sensorpost-refused');
       await see(list.locator('> summary'), /^Refused readings \(3\)$/);
-      await list.locator('> summary').click();
+      await unfold(list);
       const readings = list.locator('li');
       await readings.nth(2).waitFor();
-      await readings.first().locator('summary').click();
+      await unfold(readings.first().locator('details'));
       await see(readings.first(), /no field "temp"/);
       await see(readings.first().locator('pre'), /"temp": 4/);
       await see(readings.first(), /Picture cam1, 3 kB/);
@@ -260,7 +261,7 @@ for (const [index, version] of VERSIONS.entries()) {
       assert.match(String(await focused()), /^Refused readings/);
 
       welcome.add('camera');
-      await readings.first().locator('summary').click();
+      await unfold(readings.first().locator('details'));
       await press(readings.first(), 'Retry');
       await readings.nth(1).waitFor({ state: 'detached' });
       await press(list.locator('> .sensorpost-buttons'), 'Retry all');
@@ -271,7 +272,7 @@ for (const [index, version] of VERSIONS.entries()) {
     it('shows a long list part by part, and discards all of it', async () => {
       const list = card('cellar').locator('.sensorpost-refused');
       await see(list.locator('> summary'), '(25)');
-      await list.locator('> summary').click();
+      await unfold(list);
       await list.locator('li').nth(19).waitFor();
       assert.equal(await list.locator('li').count(), 20);
       await press(list, 'Show more');
@@ -491,8 +492,8 @@ describe('the Outbox sidebar where users log in', () => {
     const { page, errors } = await openSidebar(browser, `${nodeRed.url}/?access_token=reader`);
     const card = page.locator('.sensorpost-card');
     const list = card.locator('.sensorpost-refused');
-    await list.locator('> summary').click();
-    await list.locator('li summary').click();
+    await unfold(list);
+    await unfold(list.locator('li details'));
     await see(list.locator('pre'), /"temp": 21.5/);
     const buttons = await card.locator('.sensorpost-body').getByRole('button').allInnerTexts();
     assert.deepEqual(

@@ -22,7 +22,7 @@ import {
   sendPictures,
   startStation,
 } from './station-support';
-import { closePages, keepScreenshot, startBrowser } from './support';
+import { closePages, keepScreenshot, startBrowser, unfold } from './support';
 
 const LIVING_ROOM = '#/device/living%20room';
 const GARDEN = '#/sensor/garden';
@@ -504,7 +504,7 @@ describe('The station’s page in Chromium', () => {
       const { page, faults } = await look(browser, station, '#/device/chosen?range=hour');
       await page.waitForSelector(`${FIRST_GRAPH} [data-from]`);
       assert((await drawnShare(page, 0, 0.05, 0.95)) > 0.95);
-      await page.click('.gaps summary');
+      await unfold(page.locator('.gaps'));
       await page.selectOption('.gaps select', { label: 'After 5 minutes' });
       await until('dots alone', async () => (await drawnShare(page, 0, 0.05, 0.95)) < 0.2);
       await page.reload();

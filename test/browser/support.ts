@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { ROOT } from '../node-red/support';
 import { LIMIT_MS } from '../support/waiting';
 
@@ -64,6 +64,18 @@ export async function openPage(
     if (message.type() === 'error' && !isOfCatalogue) errors.push(message.text());
   });
   return { page, errors };
+}
+
+/** Unfolds a folded `<details>` by the keyboard: a click may miss what a live page moves under the mouse. */
+export async function unfold(details: Locator): Promise<void> {
+  await details.locator('> summary').press('Enter');
+  await details.and(details.page().locator('[open]')).waitFor();
+}
+
+/** Folds an unfolded `<details>` by the keyboard. */
+export async function fold(details: Locator): Promise<void> {
+  await details.locator('> summary').press('Enter');
+  await details.and(details.page().locator(':not([open])')).waitFor();
 }
 
 /** Keeps a picture of the page in .test-output, for people to look at, where `SCREENSHOTS=1` asks for it. */
