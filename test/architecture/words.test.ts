@@ -85,7 +85,11 @@ const RETIRED: readonly RetiredWord[] = [
     ],
   },
   { word: /\blimit\b/, instead: 'deadline', within: /^(src|test)\/http\// },
-  { word: /\boffices?\b/, instead: 'runtime' },
+  {
+    word: /\boffices?\b/,
+    instead: 'runtime',
+    exceptions: [{ where: /libre ?office|office:value-type/i, reason: 'A program, and its file format.' }],
+  },
   { word: /\bdesks?\b/, instead: 'queue admin service' },
   { word: /\bnudged?s?\b/, instead: 'throttle' },
   { word: /\btraffic\b/, instead: 'metrics' },

@@ -6,6 +6,7 @@ import { refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
 import type { ListedValue, SourceId, Store } from '../store';
 import type { FieldKind } from '../vocabulary';
 import type { DownloadRow } from './api';
+import { csvCell } from './csv';
 import { MAX_DOWNLOADS } from './limits';
 import { readRange, readSource } from './query';
 
@@ -29,7 +30,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
     before: 'timestamp,field,value\r\n',
     between: '',
     after: '',
-    row: ({ timestamp, field, value }) => `${[timestamp, field, value].map(cellOf).join(',')}\r\n`,
+    row: ({ timestamp, field, value }) => `${[timestamp, field, value].map(csvCell).join(',')}\r\n`,
   },
   json: {
     contentType: 'application/json; charset=utf-8',
@@ -167,19 +168,6 @@ async function* valuesOf(
     yield* page.value;
     [after, isAfterFrom] = [last.timestamp, true];
   }
-}
-
-/**
- * Where a formula may begin. In some languages a spreadsheet separates cells by semicolons or tabs, even inside quotes,
- * so what follows one of them may be a cell too.
- */
-const FORMULA = /^(?=[=+\-@\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@])/g;
-
-/** A value as a CSV cell (RFC 4180) that no spreadsheet takes for a formula. */
-function cellOf(value: DownloadRow['value']): string {
-  if (typeof value !== 'string') return String(value);
-  const text = value.replaceAll(FORMULA, "'");
-  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The Content-Disposition: a file name that every system allows, and the source's own name where it is understood (RFC 6266). */
