@@ -12,7 +12,7 @@ import { createCameraQueues, type CameraQueues } from './queues';
 import { findRotator, type Rotator } from './rotation';
 
 export interface CameraEnvironment {
-  /** The environment variables that programs get; its PATH is where they are looked for. */
+  /** Node-RED's environment variables, of which programs get some; its PATH is where they are looked for. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Where device files are, usually /dev. */
   readonly deviceRoot: string;

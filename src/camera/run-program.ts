@@ -4,6 +4,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { variablesForPrograms } from '../subprocess';
 import type { CameraEnvironment } from './environment';
 
 /** One program to run; `args` go to it as they are, without a shell. */
@@ -45,6 +46,9 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 /** How much is kept of the beginning of standard error, and how much of its end, in characters. */
 const ERROR_OUTPUT_LENGTH = 8192;
 
+/** libcamera says why it fails and nothing else, unless somebody wants to read more of it. */
+const LIBCAMERA_LOG = { LIBCAMERA_LOG_LEVELS: '*:ERROR', LIBCAMERA_LOG_NO_COLOR: '1' };
+
 /** Runs `command` to its end. Never rejects; resolves when no process, timer or pipe of it is left. */
 export async function runProgram(
   command: Command,
@@ -57,7 +61,8 @@ export async function runProgram(
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own: what the program starts ends with it.
       detached: true,
-      env: variablesFor(environment),
+      // In the C locale the system's words for an error are the ones that are known here.
+      env: { ...LIBCAMERA_LOG, ...variablesForPrograms(environment.variables), LC_ALL: 'C' },
     });
   } catch (error) {
     // Some errors (ENOEXEC, E2BIG, ENOMEM) are thrown instead of being emitted.
@@ -69,14 +74,6 @@ export async function runProgram(
     });
     if (child.pid !== undefined) resolve(watch(child, child.pid, command, signal, environment));
   });
-}
-
-/**
- * What a program gets of the environment. In the C locale the system's words for an error are the ones that are known
- * here. libcamera says why it fails and nothing else, unless somebody wants to read more of it.
- */
-function variablesFor({ variables }: CameraEnvironment): NodeJS.ProcessEnv {
-  return { LIBCAMERA_LOG_LEVELS: '*:ERROR', LIBCAMERA_LOG_NO_COLOR: '1', ...variables, LC_ALL: 'C' };
 }
 
 function errorCode(error: unknown): string {

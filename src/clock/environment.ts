@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { variablesForPrograms } from '../subprocess';
 
 /**
  * Runs `task` once, in `ms` milliseconds; does not keep the process alive for it.
@@ -66,7 +67,7 @@ function run(program: string, args: readonly string[]): Promise<ProgramRun> {
     killSignal: 'SIGKILL',
     maxBuffer: LARGEST_OUTPUT_BYTES,
     // The C locale, so that the output is in English.
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...variablesForPrograms(process.env), LC_ALL: 'C' },
   } as const;
   return new Promise((resolve) => {
     execFile(program, [...args], options, (error, output) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import { variablesForPrograms } from '../subprocess';
 
 /** 128 edges of 10 digits, with room to spare. */
 const LONGEST_ANSWER = 8192;
@@ -21,7 +22,7 @@ export interface Helper {
 
 /** Starts a helper. It keeps this process alive only while it is asked, and it ends with it. */
 export function startHelper(program: string, parameters: readonly string[]): Helper {
-  const child = spawn(program, parameters, { stdio: 'pipe' });
+  const child = spawn(program, parameters, { stdio: 'pipe', env: variablesForPrograms(process.env) });
   let printed = '';
   let errorOutput = '';
   let isOver = false;

@@ -53,6 +53,7 @@ const ORDER = [
   'camera-options',
   'clock',
   'container',
+  'subprocess',
   'fields',
   'image',
   'json',

@@ -80,7 +80,7 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
   for (const name of ['bin', 'dev/v4l/by-id']) mkdirSync(path(name), { recursive: true });
   const environment: CameraEnvironment = {
     ...systemEnvironment(),
-    variables: { ...process.env, PATH: `${path('bin')}:/nowhere`, HERE: folder, TOOLS: process.env['PATH'] },
+    variables: { ...process.env, PATH: `${path('bin')}:/nowhere` },
     deviceRoot: path('dev'),
     sysRoot: path('sys'),
     deviceNumber: async (device) => numberIn(device),
@@ -97,7 +97,9 @@ export function createMachine(changes: Partial<CameraEnvironment> = {}): Machine
     folder,
     path,
     install: (name, ...lines) => {
-      writeFileSync(path(`bin/${name}`), ['#!/bin/sh', 'PATH="$TOOLS"', ...lines, ''].join('\n'), {
+      // Programs get no variables but a few that everybody knows.
+      const known = [`HERE='${folder}'`, `PATH='${process.env['PATH'] ?? ''}'`];
+      writeFileSync(path(`bin/${name}`), ['#!/bin/sh', ...known, ...lines, ''].join('\n'), {
         mode: 0o755,
       });
       return path(`bin/${name}`);

@@ -75,7 +75,7 @@ for (const version of VERSIONS) {
       const script = `#!/bin/bash
         while read gpio rest; do echo $gpio >> ${join(programs, 'asked')}; case $gpio in
           used) printf 'used 4 w1\\t7 spi0 CS0\\n';;
-          4) echo "$FRAME";;
+          4) echo '${goodFrame()}';;
           5) echo 'busy w1';;
           6) echo 'edges 17000';;
         esac; done`;
@@ -94,7 +94,6 @@ for (const version of VERSIONS) {
           PATH: [programs, process.env['PATH']].join(delimiter),
           SENIO_KEY: KEY,
           DATA_PIN: '4',
-          FRAME: goodFrame(),
         },
       });
     });

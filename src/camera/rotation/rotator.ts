@@ -3,8 +3,9 @@
  * ARM needs a newer processor than the oldest Raspberry Pis have, and a damaged picture that brings a decoder down must
  * not bring Node-RED down. The memory that it takes is given back when the process ends.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { extname, join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { MODULE_EXTENSION, startModule } from '../../subprocess';
 import type { RotateReply, RotateRequest } from './rotate-process';
 
 /**
@@ -22,11 +23,6 @@ const LONGEST_MS = 60_000;
 /** What ends a process whose library is made for another processor, before it is loaded. */
 const BROKEN: ReadonlySet<NodeJS.Signals> = new Set(['SIGILL', 'SIGSEGV', 'SIGBUS']);
 
-/** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
-const EXTENSION = extname(__filename);
-const SOURCE_OPTIONS =
-  EXTENSION === '.ts' ? ['--require', join(__dirname, '../../../scripts/lib/typescript.cjs')] : [];
-
 /** What turns pictures; undefined where `sharp` is not installed. */
 export function findRotator(): Rotator | undefined {
   try {
@@ -34,7 +30,7 @@ export function findRotator(): Rotator | undefined {
   } catch {
     return undefined;
   }
-  return createRotator(join(__dirname, `rotate-process${EXTENSION}`));
+  return createRotator(join(__dirname, `rotate-process${MODULE_EXTENSION}`));
 }
 
 /**
@@ -47,12 +43,7 @@ export function createRotator(program: string): Rotator {
     if (signal.aborted) return undefined;
     if (isUnloadable) return 'unloadable';
     try {
-      const child = fork(program, {
-        execArgv: SOURCE_OPTIONS,
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        serialization: 'advanced',
-      });
-      const turned = await ask(child, request, signal);
+      const turned = await ask(startModule(program, 'advanced'), request, signal);
       isUnloadable = turned === 'unloadable';
       return turned;
     } catch {

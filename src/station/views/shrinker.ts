@@ -3,9 +3,10 @@
  * needs a newer processor than the oldest Raspberry Pis have, and a damaged picture that brings a decoder down must not
  * bring Node-RED down. The memory that it takes is given back when the process ends.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { MODULE_EXTENSION, startModule } from '../../subprocess';
 import type { ShrinkReply, ShrinkRequest } from './shrink-process';
 import type { Shrinker } from './thumbnails';
 
@@ -15,11 +16,6 @@ const LONGEST_MS = 60_000;
 /** After so many processes that ended without a single thumbnail, no further one is started. */
 const MOST_FAILURES = 3;
 
-/** This file's own extension: the process runs from the TypeScript sources where this module does, as in tests. */
-const EXTENSION = extname(__filename);
-const SOURCE_OPTIONS =
-  EXTENSION === '.ts' ? ['--require', join(__dirname, '../../../scripts/lib/typescript.cjs')] : [];
-
 /** Creates what makes thumbnails; undefined where `sharp` is not installed. */
 export function findShrinker(): Shrinker | undefined {
   try {
@@ -27,7 +23,7 @@ export function findShrinker(): Shrinker | undefined {
   } catch {
     return undefined;
   }
-  return createShrinker(join(__dirname, `shrink-process${EXTENSION}`));
+  return createShrinker(join(__dirname, `shrink-process${MODULE_EXTENSION}`));
 }
 
 /** @param program the module that the process runs */
@@ -36,7 +32,7 @@ export function createShrinker(program: string): Shrinker {
   let failures = 0;
 
   function start(): ChildProcess {
-    const started = fork(program, { execArgv: SOURCE_OPTIONS, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const started = startModule(program);
     started.once('exit', () => {
       if (child === started) child = undefined;
     });
