@@ -15,7 +15,7 @@ const TAKE = answerWith(201, '{}', JSON_TYPE);
 const REFUSE = answerWith(422, '{"error":"the sensor has no field \\"temp\\""}', JSON_TYPE);
 
 /** A text of a catalogue that was not found is shown as its key. */
-const UNTRANSLATED = /outbox-sidebar\.|\b(state|fact|action|refused|orphan|graph)\.[a-z-]+\b/;
+const UNTRANSLATED = /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph)\.[a-z-]+\b/;
 
 /** The widths and themes in which the sidebar is looked at; only the newest Node-RED has a dark theme. */
 const LOOKS = [
@@ -81,8 +81,26 @@ async function violationsOf(page: Page): Promise<unknown> {
   );
 }
 
+/** The controls of the sidebar that cannot be scrolled to where a mouse reaches them. */
+const HIDDEN_CONTROLS = `[...document.querySelectorAll('#sensorpost-outbox :is(button, summary, select, input)')]
+  .filter((control) => control.checkVisibility())
+  .filter((control) => {
+    control.scrollIntoView({ block: 'nearest' });
+    const { left, right, top, bottom } = control.getBoundingClientRect();
+    const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return !control.contains(there);
+  })
+  .map((control) => control.outerHTML)`;
+
 const press = (within: Locator, label: string) =>
   within.getByRole('button', { name: label, exact: true }).click();
+/** Opens a card by the keyboard, where it is folded. */
+async function openCard(card: Locator): Promise<void> {
+  const head = card.locator('.sensorpost-head button');
+  if ((await head.getAttribute('aria-expanded')) === 'false') await head.press('Enter');
+  await card.locator('.sensorpost-body').waitFor();
+}
+
 const see = (locator: Locator, text: string | RegExp) => locator.filter({ hasText: text }).waitFor();
 
 for (const [index, version] of VERSIONS.entries()) {
@@ -154,6 +172,37 @@ for (const [index, version] of VERSIONS.entries()) {
       press(page.locator('.red-ui-notification[role=alertdialog]').last(), label);
     const told = (text: RegExp) => see(page.locator('.red-ui-notification'), text);
 
+    const names = () => page.locator('.sensorpost-name').allTextContents();
+    const openNames = () =>
+      page
+        .locator('.sensorpost-card', { has: page.locator('.sensorpost-body:visible') })
+        .locator('.sensorpost-name')
+        .allTextContents();
+
+    it('says first how all queues are, then shows those that need somebody, and each healthy one in a line', async () => {
+      await see(page.locator('.sensorpost-summary'), /^7 queues, 4 need you$/);
+      await page.locator('.sensorpost-summary .sensorpost-mark-person').waitFor();
+      assert.deepEqual(await names(), ['camera', 'cellar', 'attic', 'shed', 'kitchen', 'hall', 'porch']);
+      assert.deepEqual(await openNames(), ['camera', 'cellar', 'attic', 'shed']);
+      // What recovers by itself says so without being opened.
+      await see(state('kitchen'), /^Waiting for the server\./);
+      assert.equal(await state('hall').isVisible(), false);
+      const heights = await card('hall').evaluate(({ clientHeight }) => clientHeight);
+      assert(heights < 40, `a healthy queue is ${heights} pixels high`);
+      await keepScreenshot(page, `outbox-summary-${index}`);
+    });
+
+    it('reaches everything in a sidebar that is 283 pixels high', async () => {
+      const content = page.locator('#sensorpost-outbox');
+      const height = () => content.evaluate(({ clientHeight }) => clientHeight);
+      await page.setViewportSize({ ...VIEWPORT, height: VIEWPORT.height - (await height()) + 283 });
+      assert.equal(await height(), 283);
+      await keepScreenshot(page, `outbox-low-${index}`);
+      const hidden = await page.evaluate(HIDDEN_CONTROLS);
+      await page.setViewportSize(VIEWPORT);
+      assert.deepEqual(hidden, []);
+    });
+
     for (const { name, width, isDark } of LOOKS.filter((look) => index === 0 || !look.isDark)) {
       it(`fits the editor, and has nothing that axe finds wrong (${name})`, async () => {
         await page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${isDark})`);
@@ -178,6 +227,7 @@ for (const [index, version] of VERSIONS.entries()) {
     it('shows a server that is off, and that it is back, without being asked', async () => {
       await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);
       await see(state('kitchen'), /^Waiting for the server\. Next try (in \d+ seconds?|now)\.$/);
+      await openCard(card('kitchen'));
       await see(card('kitchen').locator('.sensorpost-error'), /refused the connection/);
       await see(card('kitchen').locator('dd').first(), /^1, the oldest taken \d+ years ago$/);
       await card('kitchen').scrollIntoViewIfNeeded();
@@ -197,6 +247,7 @@ for (const [index, version] of VERSIONS.entries()) {
 
     it('pauses and resumes with the keyboard', async () => {
       const before = server.posts.length;
+      await openCard(card('hall'));
       await card('hall').getByRole('button', { name: 'Pause' }).focus();
       await page.keyboard.press('Enter');
       await see(state('hall'), /^Paused by you/);
@@ -210,6 +261,7 @@ for (const [index, version] of VERSIONS.entries()) {
     });
 
     it('folds a destination', async () => {
+      await openCard(card('hall'));
       const head = card('hall').locator('.sensorpost-head button');
       await head.click();
       assert.deepEqual(
@@ -224,6 +276,7 @@ for (const [index, version] of VERSIONS.entries()) {
     });
 
     it("opens a destination's settings", async () => {
+      await openCard(card('hall'));
       await card('hall').getByRole('button', { name: 'Settings of hall' }).click();
       await page.waitForSelector('#node-config-input-sensor:visible');
       assert.equal(await page.inputValue('#node-config-input-sensor'), 'hall');

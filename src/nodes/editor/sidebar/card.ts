@@ -1,4 +1,5 @@
-import type { DestinationState, DestinationView } from '../../contract';
+import type { DestinationView } from '../../contract';
+import { hasOnlyRefused, isHealthy, isPartlyDeferred, lookOf } from './attention';
 import { nameOf, placeOf, type Context } from './context';
 import { element, icon, row, setShown, setText } from './dom';
 import { createDeferredList } from './deferred-list';
@@ -13,28 +14,11 @@ export interface Card {
   update(view: DestinationView, all: readonly DestinationView[], now: number): void;
 }
 
-/** How a state looks. As in the statuses of nodes, a ring recovers by itself and a dot needs a person. */
-const LOOKS: Readonly<Record<DestinationState, string>> = {
-  idle: 'good',
-  sending: 'busy',
-  offline: 'heals',
-  throttled: 'heals',
-  retrying: 'heals',
-  'awaiting-time': 'heals',
-  paused: 'person',
-  blocked: 'person',
-  orphaned: 'person',
-  'paused-by-user': 'rest',
-  held: 'rest',
-  closed: 'rest',
-};
-
 let made = 0;
 
 export function createCard(context: Context, view: DestinationView): Card {
   const { words } = context;
   const head = createHead();
-  const state = element('p', { class: 'sensorpost-state' });
   const place = element('p');
   const error = createErrorLine(context);
   const deferred = createDeferredList(context);
@@ -42,26 +26,34 @@ export function createCard(context: Context, view: DestinationView): Card {
   const facts = createFacts(context);
   const actions: Actions =
     view.state === 'orphaned' ? createOrphanActions(context, view) : createLiveActions(context, view);
-  const parts = [error, deferred, graph, facts, actions].map((part) => part.element);
-  head.body.append(state, place, ...parts);
+  // What one does stands before what one only looks at: the sidebar may be low.
+  const parts = [error, deferred, actions, facts, graph].map((part) => part.element);
+  head.body.append(place, ...parts);
 
   return {
-    element: element('section', { class: 'sensorpost-card' }, head.element, head.body),
+    element: element('section', { class: 'sensorpost-card' }, head.element, head.state, head.body),
     update(now, all, time) {
-      head.update(nameOf(now), now, words.count(now.waiting));
-      setText(state, stateText(context, now, time));
+      head.update(now, nameOf(now), words.count(now.waiting), stateText(context, now, time));
       setText(place, placeOf(context, now));
       error.update(now, time);
       deferred.update(now, time);
       graph.update(now);
-      setShown(graph.element, now.state !== 'orphaned');
+      setShown(graph.element, isMoving(now));
       facts.update(now, time);
       actions.update(now, all);
     },
   };
 }
 
-/** The line with the destination's name, which folds the card. */
+/** Whether there is anything in the graph of a queue. */
+function isMoving({ state, sentPerBucket, waitingPerBucket }: DestinationView): boolean {
+  return state !== 'orphaned' && [...sentPerBucket, ...waitingPerBucket].some((count) => count > 0);
+}
+
+/**
+ * The line with the destination's name, which folds the card. A card is open while it needs somebody, and otherwise if
+ * the user has opened it, or uses it: it never folds under somebody's hands.
+ */
 function createHead() {
   const id = `sensorpost-card-${(made += 1)}`;
   const name = element('span', { class: 'sensorpost-name' });
@@ -69,54 +61,64 @@ function createHead() {
   const mark = element('span', { 'aria-hidden': 'true' });
   const toggle = element(
     'button',
-    { type: 'button', 'aria-expanded': 'true', 'aria-controls': id },
+    { type: 'button', 'aria-controls': id },
     icon('angle-down'),
     name,
     waiting,
     mark,
   );
+  const state = element('p', { class: 'sensorpost-state' });
   const body = element('div', { id, class: 'sensorpost-body' });
-  toggle.addEventListener('click', () => {
-    const isOpen = body.hasAttribute('hidden');
+  let chosen: boolean | undefined;
+  let current: DestinationView | undefined;
+
+  function fold(): void {
+    const isOpen = chosen ?? (current !== undefined && lookOf(current) === 'person');
     setShown(body, isOpen);
+    // What is wrong stands there in any case.
+    setShown(state, isOpen || (current !== undefined && !isHealthy(current)));
     toggle.setAttribute('aria-expanded', String(isOpen));
+  }
+
+  toggle.addEventListener('click', () => {
+    chosen = toggle.getAttribute('aria-expanded') !== 'true';
+    fold();
+  });
+  body.addEventListener('focusin', () => {
+    chosen = true;
   });
 
   return {
     element: element('h3', { class: 'sensorpost-head' }, toggle),
+    state,
     body,
-    update(label: string, view: DestinationView, countText: string): void {
+    update(view: DestinationView, label: string, countText: string, stateLine: string): void {
+      current = view;
       setText(name, label);
       setText(waiting, view.waiting > 0 ? countText : '');
+      setText(state, stateLine);
+      toggle.title = stateLine;
       mark.className = `sensorpost-mark sensorpost-mark-${lookOf(view)}`;
+      fold();
     },
   };
-}
-
-function lookOf(view: DestinationView): string {
-  if (isPartlyDeferred(view)) return view.deferred.some((each) => each.needsPerson) ? 'person' : 'heals';
-  return hasOnlyRefused(view) ? 'person' : LOOKS[view.state];
-}
-
-/** Whether only refused readings are left, which need the user. */
-function hasOnlyRefused({ state, refused }: DestinationView): boolean {
-  return state === 'idle' && refused > 0;
-}
-
-/** Whether some devices wait while the others are sent. In any other state the whole queue waits. */
-function isPartlyDeferred({ state, deferredCount }: DestinationView): boolean {
-  return deferredCount > 0 && ['idle', 'sending', 'retrying'].includes(state);
 }
 
 function stateText({ words }: Context, view: DestinationView, now: number): string {
   // Each device has a time of its own.
   if (isPartlyDeferred(view)) return words.say('state.deferred');
-  const { state, retryAt } = view;
-  const text = words.say(hasOnlyRefused(view) ? 'state.refused' : `state.${state}`);
+  const { retryAt } = view;
+  const text = words.say(`state.${nameOfState(view)}`);
   if (retryAt === undefined) return text;
   // A time in the past means that it is about to retry.
   const time = words.distance(Math.max(retryAt, now), now);
   return `${text} ${words.say('state.retry-at', { time })}`;
+}
+
+/** The counts may be newer than what the sender says that it does. */
+function nameOfState(view: DestinationView): string {
+  if (hasOnlyRefused(view)) return 'refused';
+  return view.state === 'idle' && view.waiting > 0 ? 'due' : view.state;
 }
 
 /** The line with the current error, or the last one. */
@@ -151,9 +153,9 @@ function createFacts(context: Context) {
   function update(view: DestinationView, now: number): void {
     rows.waiting.set(waitingText(context, view, now));
     rows.sent.set(sentText(context, view, now));
-    rows.refused.set(words.count(view.refused));
-    rows.dropped.set(words.count(view.dropped));
-    rows.damaged.set(words.count(view.damaged));
+    rows.refused.set(view.refused > 0 ? words.count(view.refused) : '');
+    rows.dropped.set(explained(context, 'fact.dropped-why', view.dropped));
+    rows.damaged.set(explained(context, 'fact.damaged-why', view.damaged));
     rows.clock.set(clockText(context, view));
   }
 
@@ -170,6 +172,11 @@ function sentText({ words }: Context, { sent, lastSentAt }: DestinationView, now
   const count = words.count(sent);
   if (lastSentAt === undefined) return count;
   return words.say('fact.sent-last', { count, time: words.distance(lastSentAt, now) });
+}
+
+/** A count with what it means; empty where there is none. */
+function explained({ words }: Context, key: string, count: number): string {
+  return count > 0 ? words.say(key, { count: words.count(count) }) : '';
 }
 
 /** What there is to say of clocks; empty where they agree. */

@@ -1,4 +1,5 @@
 import type { DestinationView, Overview } from '../../contract';
+import { byNeed, createSummary } from './attention';
 import { createCard, type Card } from './card';
 import type { Context } from './context';
 import { arrange, element, setShown, setText } from './dom';
@@ -69,16 +70,18 @@ export function addOutboxSidebar(translate: Translate): void {
   setInterval(() => void tick(), TICK_MS);
 }
 
-/** The whole page: a card for each destination, or a note why there is none. */
+/** The whole page: how all queues are, and a card for each, or a note why there is none. */
 function createPage(context: Context, content: HTMLElement) {
   const { words } = context;
   const note = element('p', { class: 'sensorpost-note', role: 'status' });
+  const summary = createSummary(words);
   const list = element('div');
   const cards = new Map<string, Card>();
   let shown: readonly DestinationView[] = [];
+  let order: readonly string[] = [];
   let aheadMs = 0;
   let wasStopped = false;
-  content.append(note, list);
+  content.append(note, summary.element, list);
 
   function say(text: string): void {
     setText(note, text);
@@ -88,14 +91,20 @@ function createPage(context: Context, content: HTMLElement) {
   function showCards(): void {
     const keys = new Set(shown.map((view) => cardKey(view)));
     for (const key of cards.keys()) if (!keys.has(key)) cards.delete(key);
-    const elements = shown.map((view) => {
+    for (const view of shown) {
       const key = cardKey(view);
       const card = cards.get(key) ?? createCard(context, view);
       cards.set(key, card);
       card.update(view, shown, Date.now() + aheadMs);
-      return card.element;
-    });
-    arrange(list, elements);
+    }
+    summary.update(shown);
+    // Nothing moves away from under somebody who uses a card: a moved one would lose the focus.
+    if (!list.contains(document.activeElement)) order = byNeed(shown).map((view) => cardKey(view));
+    const placed = new Set([...order, ...keys]);
+    arrange(
+      list,
+      [...placed].flatMap((key) => cards.get(key)?.element ?? []),
+    );
   }
 
   function show(answered: Answered<Overview>): void {

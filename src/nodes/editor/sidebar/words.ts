@@ -5,6 +5,8 @@ export interface Words {
   /** A text of the sidebar's catalogue. */
   say(key: string, values?: Readonly<Record<string, string>>): string;
   count(value: number): string;
+  /** The text `KEY.one` or `KEY.other` of the catalogue, as the language counts, with the count in it. */
+  counted(key: string, count: number, values?: Readonly<Record<string, string>>): string;
   bytes(value: number): string;
   /** A time relative to another, both in milliseconds: "5 minutes ago", "in 12 seconds". */
   distance(time: number, now: number): string;
@@ -29,6 +31,7 @@ const SMALLEST = ['second', 1000] as const;
 /** @param language a tag such as en-US or zh-CN */
 export function createWords(translate: Translate, language: string): Words {
   const numbers = new Intl.NumberFormat(language);
+  const plurals = new Intl.PluralRules(language);
   const distances = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const moments = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
   const timesOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
@@ -38,9 +41,15 @@ export function createWords(translate: Translate, language: string): Words {
     maximumFractionDigits: 1,
   });
 
+  const say: Words['say'] = (key, values) => translate(`outbox-sidebar.${key}`, values);
+
   return {
-    say: (key, values) => translate(`outbox-sidebar.${key}`, values),
+    say,
     count: (value) => numbers.format(value),
+    counted(key, count, values) {
+      const form = plurals.select(count) === 'one' ? 'one' : 'other';
+      return say(`${key}.${form}`, { ...values, count: numbers.format(count) });
+    },
     bytes: (value) => sizes.format(value / 1000),
     distance(time, now) {
       const [unit, value] = inUnit(time - now);
