@@ -53,6 +53,21 @@ describe('the pages for people', () => {
   }
 });
 
+/** How many words a page has, without its code, its markup and the addresses of its links. */
+function wordsOf(page: string): number {
+  const text = textOf(page)
+    .replaceAll(/```[^]*?```/g, '')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/\]\([^)]*\)/g, ']');
+  return text.split(/\s/).filter((word) => /\w/.test(word)).length;
+}
+
+describe('the README', () => {
+  it('can be read in some minutes: it has no more than 1,500 words', () => {
+    assert(wordsOf('README.md') <= 1500, `${wordsOf('README.md')} words`);
+  });
+});
+
 describe('the decision records', () => {
   const index = textOf(join(DECISIONS, 'README.md'));
   const records = readdirSync(join(ROOT, DECISIONS)).filter((name) => name !== 'README.md');

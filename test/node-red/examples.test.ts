@@ -211,6 +211,47 @@ for (const [index, version] of VERSIONS.entries()) {
         const ofTheAttic = fields.filter(([name]) => String(name).startsWith('attic'));
         assert.deepEqual(Object.fromEntries(ofTheAttic), expected);
       });
+
+      it('"Home Assistant by MQTT" announces each field, retained, and sends each reading', async () => {
+        const name = 'Home Assistant by MQTT';
+        const real = new Map<string, object>([
+          ['mqtt-broker', { broker: '127.0.0.1', port: broker.port }],
+          ['mqtt out', { d: false }],
+          [nodeOf(name, 'demo sensor').id, { interval: 2 }],
+        ]);
+        await nodeRed.deploy(
+          flows.map((node) => ({ ...node, ...(real.get(node.type) ?? real.get(node.id)) })),
+          'nodes',
+        );
+        await nodeRed.inject(nodeOf(name, 'at each start').id);
+        const { published } = broker;
+        const state = await nodeRed.until(() =>
+          published.find(({ topic }) => topic === 'sensorpost/attic/state'),
+        );
+        const reading: unknown = JSON.parse(state.payload);
+        assert.deepEqual(Object.keys(Object(reading)), ['temp', 'humidity']);
+        const about = await nodeRed.until(() => {
+          const found = published.filter(({ topic }) => topic.endsWith('/config'));
+          return found.length >= 2 ? found.slice(0, 2) : undefined;
+        });
+        // What Home Assistant's documentation of MQTT discovery asks for.
+        assert.deepEqual(
+          about.map(({ topic, isRetained }) => ({ topic, isRetained })),
+          ['temp', 'humidity'].map((field) => ({
+            topic: `homeassistant/sensor/sensorpost-attic/${field}/config`,
+            isRetained: true,
+          })),
+        );
+        for (const { payload } of about) {
+          const { state_topic, value_template, unique_id, unit_of_measurement } = JSON.parse(payload);
+          assert.equal(state_topic, state.topic);
+          assert.match(value_template, /^\{\{ value_json\.(temp|humidity) \}\}$/);
+          assert.match(
+            `${unique_id} in ${unit_of_measurement}`,
+            /^sensorpost-attic-(temp in °C|humidity in %)$/,
+          );
+        }
+      });
     });
 
     /** The node of an example with a name; a config node belongs to the example that uses it. */

@@ -1,4 +1,4 @@
-/** As much of an MQTT 3.1.1 broker as one subscriber needs: it subscribes, and hears what is published, at QoS 0. */
+/** As much of an MQTT 3.1.1 broker as our examples need: clients subscribe, publish, and hear what is published, at QoS 0. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
@@ -6,11 +6,22 @@ import { within } from '../support/waiting';
 
 /** Packet types, in the upper half of a packet's first byte (MQTT 3.1.1, 2.2.1). */
 const CONNECT = 1;
+const PUBLISH = 3;
 const SUBSCRIBE = 8;
 const PINGREQ = 12;
 
+/** What a client published. */
+export interface PublishedMessage {
+  readonly topic: string;
+  readonly payload: string;
+  /** Whether a broker is to keep it for whoever subscribes later. */
+  readonly isRetained: boolean;
+}
+
 export interface MqttBroker {
   readonly port: number;
+  /** All that clients have published, oldest first. */
+  readonly published: readonly PublishedMessage[];
   /** Resolves to the topic filter of the next subscription. */
   subscribed(): Promise<string>;
   /** Sends a message to every client, whatever it has subscribed to. */
@@ -21,6 +32,7 @@ export interface MqttBroker {
 /** Starts a broker at a port of its own. */
 export async function startMqttBroker(): Promise<MqttBroker> {
   const sockets = new Set<Socket>();
+  const published: PublishedMessage[] = [];
   const server = createServer();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -36,9 +48,17 @@ export async function startMqttBroker(): Promise<MqttBroker> {
     });
   });
 
-  function answer(socket: Socket, { type, body }: Packet): void {
+  function answer(socket: Socket, { type, isRetained, body }: Packet): void {
     if (type === CONNECT) socket.write(Buffer.from([0x20, 2, 0, 0]));
     if (type === PINGREQ) socket.write(Buffer.from([0xd0, 0]));
+    if (type === PUBLISH) {
+      const end = 2 + body.readUInt16BE(0);
+      published.push({
+        topic: body.toString('utf8', 2, end),
+        payload: body.toString('utf8', end),
+        isRetained,
+      });
+    }
     if (type !== SUBSCRIBE) return;
     socket.write(Buffer.concat([Buffer.from([0x90, 3]), body.subarray(0, 2), Buffer.from([0])]));
     server.emit('subscribed', body.toString('utf8', 4, 4 + body.readUInt16BE(2)));
@@ -50,6 +70,7 @@ export async function startMqttBroker(): Promise<MqttBroker> {
   assert(typeof address === 'object' && address !== null);
   return {
     port: address.port,
+    published,
     async subscribed() {
       const [filter] = await within('a subscription', once(server, 'subscribed'));
       return String(filter);
@@ -68,6 +89,8 @@ export async function startMqttBroker(): Promise<MqttBroker> {
 
 interface Packet {
   readonly type: number;
+  /** The lowest bit of the first byte (3.3.1.3); it means this in packets that publish. */
+  readonly isRetained: boolean;
   readonly body: Buffer;
   /** The bytes that it takes. */
   readonly end: number;
@@ -82,7 +105,8 @@ function firstPacket(bytes: Buffer): Packet | undefined {
     length += (digit & 0x7f) * 128 ** (start - 1);
   }
   const end = start + length;
+  const first = bytes[0] ?? 0;
   return bytes.length < end
     ? undefined
-    : { type: (bytes[0] ?? 0) >> 4, body: bytes.subarray(start, end), end };
+    : { type: first >> 4, isRetained: (first & 1) === 1, body: bytes.subarray(start, end), end };
 }
