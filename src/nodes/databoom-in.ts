@@ -135,7 +135,8 @@ async function ask(
 ): Promise<Result<Answered, Failure<string>>> {
   if (signal.aborted) return failed(CLOSED);
   const inputs = await evaluateInputs(RED, node, settings, msg);
-  const question = readQuestion(settings, inputs, timekeeperOf(RED).now());
+  if (!inputs.ok) return inputs;
+  const question = readQuestion(settings, inputs.value, timekeeperOf(RED).now());
   if (!question.ok) return question;
   const found = access.find();
   if (!found.ok) return found;

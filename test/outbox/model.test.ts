@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { LaneChoice } from '../../src/outbox';
-import { ids, newItem, testOutbox, value, type TestOutbox } from './support';
+import { ids, kind, newItem, testOutbox, value, type TestOutbox } from './support';
 
 const DESTINATIONS = ['one', 'two'] as const;
 const GROUPS = ['', 'a', 'é', 'z'] as const;
@@ -50,8 +50,17 @@ class Model {
   }
 }
 
+/** What is accepted. */
+interface Given {
+  readonly destination: string;
+  readonly group: string;
+  readonly body: string;
+}
+
 type Step =
-  | { readonly do: 'accept'; readonly destination: string; readonly group: string; readonly body: string }
+  | ({ readonly do: 'accept' } & Given)
+  /** A list; with `badAt`, one that cannot be kept is put into it there, wherever that is. */
+  | { readonly do: 'acceptAll'; readonly list: readonly Given[]; readonly badAt: number | undefined }
   | { readonly do: 'lease'; readonly destination: string; readonly count: number }
   | {
       readonly do: 'leaseLane';
@@ -69,7 +78,20 @@ type Step =
 
 const destinations = fc.constantFrom(...DESTINATIONS);
 const lane = fc.constantFrom(...GROUPS, 'ä');
+const given: fc.Arbitrary<Given> = fc.record({
+  destination: destinations,
+  group: fc.constantFrom(...GROUPS),
+  body: fc.json(),
+});
 const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('acceptAll' as const),
+      list: fc.array(given, { maxLength: 4 }),
+      badAt: fc.option(fc.nat(4), { nil: undefined }),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -185,6 +207,8 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
       model.items.push({ id, destination, group, body, state: 'due' });
       return;
     }
+    case 'acceptAll':
+      return acceptAll(test, model, step);
     case 'lease': {
       const found = await value(outbox.lease(step.destination, { count: step.count, bytes: 1e9 }));
       assert.deepEqual(contentsOf(found), contentsOf(model.lease(step.destination, step.count)));
@@ -249,6 +273,24 @@ async function apply(test: TestOutbox, model: Model, step: Step): Promise<void> 
       await test.reopen();
       for (const item of model.leased()) item.state = 'due';
   }
+}
+
+/** All of a list is accepted, or nothing of it. */
+async function acceptAll(
+  { outbox }: TestOutbox,
+  model: Model,
+  { list, badAt }: Extract<Step, { readonly do: 'acceptAll' }>,
+): Promise<void> {
+  const items = list.map((each) => newItem(each));
+  if (badAt !== undefined) {
+    const bad = newItem({ destination: DESTINATIONS[0], timestamp: Number.NaN });
+    assert.equal(await kind(outbox.acceptAll(items.toSpliced(badAt, 0, bad))), 'invalid');
+    return;
+  }
+  const accepted = await value(outbox.acceptAll(items));
+  assert.equal(accepted.length, list.length);
+  for (const [index, each] of list.entries())
+    model.items.push({ id: accepted[index] ?? assert.fail(), ...each, state: 'due' });
 }
 
 async function compare(test: TestOutbox, model: Model): Promise<void> {

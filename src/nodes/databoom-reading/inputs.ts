@@ -1,10 +1,13 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { success, type Failure, type Result } from '../../result';
 import type { DATABOOM_IN } from '../contract';
-import type { Inputs } from './question';
+import { openTypedInput } from '../runtime';
+import type { Input, Inputs } from './question';
 
 type Settings = typeof DATABOOM_IN;
 
-const TYPES: ReadonlySet<string> = new Set(['msg', 'flow', 'global', 'env', 'jsonata']);
+/** The input of a setting that is not asked for. */
+const NOTHING: Input = { typed: '' };
 
 /** The values of the typed inputs for a message: a text as it was typed, else what it leads to. Never rejects. */
 export async function evaluateInputs(
@@ -12,35 +15,42 @@ export async function evaluateInputs(
   node: Node,
   settings: Settings,
   msg: NodeMessageInFlow,
-): Promise<Inputs> {
-  const evaluate = (value: string, type: string) => evaluateInput(RED, node, msg, value, type);
-  return {
-    device: await evaluate(settings.device, settings.deviceType),
-    signals: await evaluate(settings.signals, settings.signalsType),
-    start: await evaluate(settings.start, settings.startType),
-    end: await evaluate(settings.end, settings.endType),
-    granularity: settings.granularity === 'msg' ? Reflect.get(msg, 'granularity') : settings.granularity,
-  };
+): Promise<Result<Inputs, Failure<string>>> {
+  const evaluate = (value: string, type: string, term: string) =>
+    evaluateInput(RED, node, msg, { type, value }, term);
+  const isHistory = settings.operation === 'history';
+  const none = Promise.resolve(success(NOTHING));
+  const [device, signals, start, end] = await Promise.all([
+    evaluate(settings.device, settings.deviceType, 'device token'),
+    evaluate(settings.signals, settings.signalsType, 'list of signals'),
+    isHistory ? evaluate(settings.start, settings.startType, 'start') : none,
+    isHistory ? evaluate(settings.end, settings.endType, 'end') : none,
+  ]);
+  if (!device.ok) return device;
+  if (!signals.ok) return signals;
+  if (!start.ok) return start;
+  if (!end.ok) return end;
+  const granularity: unknown =
+    settings.granularity === 'msg' ? Reflect.get(msg, 'granularity') : settings.granularity;
+  return success({
+    device: device.value,
+    signals: signals.value,
+    start: start.value,
+    end: end.value,
+    granularity,
+  });
 }
 
 async function evaluateInput(
   RED: NodeAPI,
   node: Node,
   msg: NodeMessageInFlow,
-  value: string,
-  type: string,
-): Promise<Inputs['device']> {
-  if (!TYPES.has(type)) return { typed: value };
-  const source = type === 'jsonata' ? 'the JSONata expression' : `${type}.${value}`;
-  const found = await new Promise<unknown>((resolve) => {
-    try {
-      RED.util.evaluateNodeProperty(value, type, node, msg, (error, result: unknown) =>
-        resolve(error ? undefined : result),
-      );
-    } catch {
-      // The message lacks a property on the way to this one, or the expression is not valid.
-      resolve(undefined);
-    }
-  });
-  return { found, source };
+  source: { readonly type: string; readonly value: string },
+  term: string,
+): Promise<Result<Input, Failure<string>>> {
+  const input = openTypedInput(RED, node, source, term);
+  if (!input) return success({ typed: source.value });
+  if (!input.ok) return input;
+  const found = await input.value(msg);
+  return found.ok ? success({ found: found.value.value, source: found.value.place }) : found;
 }

@@ -6,6 +6,7 @@ import type { ItemId, OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
 import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
+import { createArrivalOrder } from './arrival-order';
 import { createBlockReport } from './block-report';
 import { withLeftOut } from './left-out';
 import { withTime } from './message-time';
@@ -44,6 +45,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   const display = createDisplay(RED, node, publishing.credential);
   const pending = createPendingMessages();
   const reportBlock = createBlockReport(node);
+  const inArrivalOrder = createArrivalOrder();
   const watch = createWatch<Item>((state) => {
     display.update(state);
     reportBlock(state, pending);
@@ -52,7 +54,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    const offered = await readReadable(msg, node.id, publishing, timekeeper);
+    const offered = await inArrivalOrder(readReadable(msg, node.id, publishing, timekeeper));
     if (!offered.ok) return offered;
     const accepted = await queue.value.acceptAll(offered.value);
     if (!accepted.ok) return accepted;

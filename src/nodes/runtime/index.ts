@@ -13,3 +13,4 @@ export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
 export { borrowStation, mountStation, useStation } from './station';
 export { timekeeperOf } from './time';
 export { timeOfDay } from './time-of-day';
+export { capitalised, openTypedInput, type FoundValue, type ReadInput, type TypedInput } from './typed-input';

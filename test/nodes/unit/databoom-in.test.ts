@@ -3,6 +3,7 @@ import databoomConfig = require('../../../src/nodes/databoom-config');
 import databoomIn = require('../../../src/nodes/databoom-in');
 import databoomPublish = require('../../../src/nodes/databoom-publish');
 import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
+import { remember } from './remember';
 import { onTab, runFlow, TOKEN, useHelper, type Credentials, type FlowNode, type Message } from './support';
 
 const MODULES = [databoomConfig, databoomPublish, databoomIn];
@@ -32,7 +33,7 @@ const contentOf = ({ topic, timestamp, payload }: Message) => [topic, timestamp,
 
 /** Flows whose requests have all the time that a busy machine needs. */
 const run = (nodes: readonly FlowNode[], credentials: Credentials = CREDENTIALS) =>
-  runFlow(MODULES, nodes, credentials, { httpRequestTimeout: 600_000 });
+  runFlow([...MODULES, remember], nodes, credentials, { httpRequestTimeout: 600_000 });
 
 describe('databoom-in', () => {
   useHelper();
@@ -175,6 +176,103 @@ describe('databoom-in', () => {
     const { signals, startDate, granularity } = JSON.parse(String(asked?.body));
     assert.deepEqual([signals, Date.parse(startDate), granularity], [['id-temp'], TIME, 'h']);
   });
+
+  /** What a message asks, given in each way that a typed input has. */
+  const sources: readonly (readonly [string, object])[] = [
+    ['the message', { deviceType: 'msg', device: 'asked.device', startType: 'msg', start: 'asked["start"]' }],
+    ['the flow', { deviceType: 'flow', device: 'unit.device', startType: 'flow', start: 'unit.start' }],
+    [
+      'the global context',
+      { deviceType: 'global', device: '#:(memory)::unit.device', startType: 'global', start: 'unit.start' },
+    ],
+    [
+      'the environment',
+      {
+        deviceType: 'env',
+        device: 'SENSORPOST_UNIT_DEVICE',
+        startType: 'env',
+        start: 'SENSORPOST_UNIT_START',
+      },
+    ],
+    [
+      'an expression',
+      {
+        deviceType: 'jsonata',
+        device: '$lowercase("D")',
+        startType: 'jsonata',
+        start: 'asked.start - 0',
+        signalsType: 'jsonata',
+        signals: '["temp", "door"]',
+      },
+    ],
+  ];
+  for (const [name, settings] of sources)
+    it(`takes the device, the signals and the time from ${name}`, async () => {
+      process.env['SENSORPOST_UNIT_DEVICE'] = 'd';
+      process.env['SENSORPOST_UNIT_START'] = new Date(TIME).toISOString();
+      const account = await serve(answerWith(200, '{"id-temp":[],"id-door":[],"info":{}}'));
+      const nodes = [
+        account,
+        read({ operation: 'history', signals: 'temp', ...settings }),
+        onTab({ id: 'remember', type: 'remember' }),
+      ];
+      const flow = await run(nodes);
+      const asked = { device: 'd', start: TIME };
+      flow.send('remember', { payload: asked });
+      await flow.next('completed');
+      flow.send('read', { asked });
+      await flow.next('completed', 1);
+      const charts = server.posts.map(({ body }) => JSON.parse(String(body)));
+      assert.deepEqual(
+        charts.map(({ signals, startDate }) => [signals, Date.parse(startDate)]),
+        ('signals' in settings ? ['id-temp', 'id-door'] : ['id-temp']).map((id) => [[id], TIME]),
+      );
+      delete process.env['SENSORPOST_UNIT_DEVICE'];
+      delete process.env['SENSORPOST_UNIT_START'];
+    });
+
+  const notThere: readonly (readonly [string, object, string, RegExp])[] = [
+    [
+      'an expression that is not valid',
+      { deviceType: 'jsonata', device: '$[' },
+      'misconfigured',
+      /^The JSONata expression for the device token is not valid: /,
+    ],
+    [
+      'an expression that fails',
+      { startType: 'jsonata', start: '"a" + 1' },
+      'invalid',
+      /^The JSONata expression, from which the start is taken, cannot be read: /,
+    ],
+    [
+      'nothing in the flow',
+      { signalsType: 'flow', signals: '#:(memory)::nobody' },
+      'invalid',
+      /^The signals are taken from flow\.nobody, which is undefined and no list/,
+    ],
+    [
+      'no such variable',
+      { deviceType: 'env', device: 'SENSORPOST_NOT_SET' },
+      'invalid',
+      /^The device is taken from the environment variable "SENSORPOST_NOT_SET", which is ""/,
+    ],
+    [
+      'no time',
+      { endType: 'msg', end: 'until' },
+      'invalid',
+      /^The end, taken from msg\.until, undefined is not a time/,
+    ],
+  ];
+  for (const [name, settings, code, expected] of notThere)
+    it(`says where it looked where there is ${name}`, async () => {
+      const account = await serve(answerWith(500));
+      const flow = await run([account, read({ operation: 'history', ...settings })]);
+      flow.send('read', {});
+      const { error } = await flow.next('caught');
+      assert.match(error?.message ?? '', expected);
+      assert.equal(error?.code, code);
+      assert.equal(server.requests.length, 0);
+    });
 
   const failures: readonly (readonly [string, Answerer, string, string, RegExp])[] = [
     [

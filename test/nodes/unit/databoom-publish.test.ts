@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Node, NodeAPI, NodeDef } from 'node-red';
 import databoomConfig = require('../../../src/nodes/databoom-config');
 import databoomPublish = require('../../../src/nodes/databoom-publish');
 import { answerWith, RecordingServer, type Answerer } from '../../support/recording-server';
+import { remember } from './remember';
 import { onTab, runFlow, TOKEN, useHelper, type FlowNode } from './support';
 
 const MODULES = [databoomConfig, databoomPublish];
@@ -58,19 +58,6 @@ const WRONG: readonly (readonly [name: string, message: object, error: RegExp])[
     /^msg\.timestamp an object is not a time/,
   ],
 ];
-
-/** A node that keeps a message's payload as "unit" in its flow's and in the global context. */
-function remember(RED: NodeAPI): void {
-  function Remember(this: Node, def: NodeDef): void {
-    RED.nodes.createNode(this, def);
-    this.on('input', (msg, _send, done) => {
-      this.context().flow.set('unit', msg.payload);
-      this.context().global.set('unit', msg.payload);
-      done();
-    });
-  }
-  RED.nodes.registerType('remember', Remember);
-}
 
 describe('databoom-publish', () => {
   useHelper();
