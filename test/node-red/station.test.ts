@@ -26,6 +26,7 @@ const PUBLISH: readonly FlowNode[] = [
     unique: 'a/b',
   },
 ];
+const STATION_IN: FlowNode = { id: 'listener', type: 'station-in' };
 const CASES = [
   { id: 'measurement', target: 'senio', code: 'msg.payload = {temp: 1.5}; msg.timestamp = 1474383378795;' },
   { id: 'push', target: 'databoom', code: 'msg.payload = {temp: 1.5};' },
@@ -158,17 +159,36 @@ for (const version of VERSIONS) {
     });
 
     it('forgets the key of a sensor that was removed', async () => {
-      await nodeRed.deploy(flowOf(PUBLISH, [], CASES));
+      await nodeRed.deploy(flowOf(PUBLISH, [STATION_IN], CASES));
       assert.equal((await request('POST', '/publish/rpi', KEY, MEASUREMENT)).status, 404);
       assert.equal((await request('POST', '/v1/signals/push', KEY, PUSH)).status, 403);
     });
 
-    it('keeps what it received through a restart, also where no node uses it', async () => {
+    it('keeps what it received through a restart', async () => {
       const { userDir } = nodeRed;
       assert.equal(await nodeRed.end('SIGINT'), null);
       nodeRed = await startNodeRed(version, { userDir });
       const sources = (await request('GET', '/api/sources')).text;
       assert.match(sources, /"name":"T-a\/b","registered":false/);
+    });
+
+    it('leaves its addresses to the flows while no node uses it', async () => {
+      const get: FlowNode = { id: 'get', type: 'http in', url: '/station/mine', method: 'post' };
+      const answer: FlowNode = { id: 'answer', type: 'http response', statusCode: '200' };
+      const cloud: FlowNode = { id: 'cloud', type: 'senio-config', server: 'cloud', sensor: 'rpi' };
+      const mine = [
+        { ...get, z: 'tab', x: 1, y: 1, wires: [['answer']] },
+        { ...answer, z: 'tab', x: 1, y: 1 },
+      ];
+      await nodeRed.deploy([{ id: 'tab', type: 'tab' }, cloud, ...mine]);
+      const posted = await request('POST', '/mine', undefined, '{"a":1}');
+      assert.deepEqual([posted.status, posted.text], [200, '{"a":1}']);
+      assert.equal((await request('GET', '/')).status, 404);
+      assert.equal((await request('GET', '/api/sources')).status, 404);
+      await nodeRed.deploy([{ id: 'tab', type: 'tab' }, sensor({}), ...mine], 'nodes');
+      assert.equal((await request('GET', '/')).status, 200);
+      await nodeRed.deploy([{ id: 'tab', type: 'tab' }, ...mine], 'nodes');
+      assert.equal((await request('GET', '/')).status, 404);
     });
   });
 }

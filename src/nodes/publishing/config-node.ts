@@ -4,7 +4,7 @@ import type { HttpClient } from '../../http';
 import { success, type Misconfiguration, type Result } from '../../result';
 import type { Station } from '../../station';
 import { readSettings, type Settings } from '../contract';
-import { mountStation, useStation } from '../runtime';
+import { useStation } from '../runtime';
 import type { Destinations } from './destinations';
 import { concurrentOf, type Destination, type QueueSettings } from './queue';
 import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';
@@ -69,7 +69,6 @@ export function registerConfigNode<Item extends object, Shape extends ConfigSett
     configNode.destinations.own(RED, this, openDestination(RED, this, configNode, settings, secret));
   }
 
-  mountStation(RED);
   RED.nodes.registerType(type, ConfigNode, { credentials: { [credential]: { type: 'password' } } });
 }
 
@@ -80,11 +79,10 @@ function openDestination<Item extends object, Shape extends ConfigSettings>(
   settings: Shape,
   secret: string,
 ): Result<Destination<Item>, Misconfiguration> {
-  const station = useStation(RED, node);
   const server = chooseServer(settings, configNode.cloudUrl);
   if (!server.ok) return server;
   if (server.value.kind === 'here') {
-    const found = configNode.atStation(station, settings);
+    const found = configNode.atStation(useStation(RED, node), settings);
     return found.ok
       ? success(openAtStation(found.value, settings, secret, configNode.credentialTerm))
       : found;

@@ -10,7 +10,7 @@ export type { HandledReading, Publisher } from './publisher';
 export { oncePerRuntime } from './once-per-runtime';
 export { databoomKey, parseKey, type DataboomQueue, type QueuePlace } from './queue-key';
 export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
-export { borrowStation, mountStation, useStation } from './station';
+export { borrowStation, useStation } from './station';
 export { timekeeperOf } from './time';
 export { timeOfDay } from './time-of-day';
 export { capitalised, openTypedInput, type FoundValue, type ReadInput, type TypedInput } from './typed-input';

@@ -6,27 +6,24 @@ import { loadStationRoom } from './lazy-rooms';
 import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
 import { readRetention } from './retention';
+import { serveStation } from './station-routes';
 import { timekeeperOf } from './time';
-import { keepBodiesUnread } from './unread-bodies';
-
-/** Where the station is, below Node-RED's `httpNodeRoot`. */
-const STATION_PATH = '/station';
 
 /** Where it keeps what it received, below Node-RED's user folder. */
 const FOLDER = ['sensorpost', 'station'];
 
-/** How long the station stays open after a request while no node uses it, in milliseconds. */
+/** How long the station stays open after a request while no node uses it, as during a deploy, in milliseconds. */
 const LINGER_MS = 60_000;
 
-/** Mounts the station on Node-RED's HTTP server, once, so that stored readings can be viewed before any node uses it. */
-export function mountStation(RED: NodeAPI): void {
-  hostOf(RED);
-}
-
-/** The station of this Node-RED, open for as long as `node` is: the last to close waits until it is closed. */
+/**
+ * The station of this Node-RED, open for as long as `node` is: the last to close waits until it is closed. It is served
+ * to other programs until flows have started without any such node.
+ */
 export function useStation(RED: NodeAPI, node: Node): Station {
   const host = hostOf(RED);
+  host.serve();
   node.on('close', (done: () => void) => {
+    host.endServing();
     void host.release().then(done);
   });
   return host.acquire();
@@ -59,20 +56,23 @@ const hostOf = oncePerRuntime((RED) => {
     retention: readRetention(RED.settings, (message) => RED.log.warn(`[sensorpost] ${message}`)),
     report: (notice) => logNotice(RED, notice),
   });
-  // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
-  const root = String(RED.settings.httpNodeRoot ?? '').replace(/\/$/, '');
-  const markUnread = keepBodiesUnread(RED.server, `${root}${STATION_PATH}`);
-  RED.httpNode?.use(STATION_PATH, (request, response) => {
-    markUnread(request);
-    host.handle(request, response);
-  });
+  // Not when the last node closes: a deploy closes nodes and opens others, and meanwhile devices post.
+  RED.events.on('flows:started', host.stopServingUnused);
+  serveStation(RED, host);
   return host;
 });
 
-/** Opens the station for the first that needs it, and closes it after the last. */
+/** Opens the station for the first that needs it, and closes it after the last; says whether it is served. */
 interface StationHost {
   /** Handles a request; the station stays open for a while after it. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Whether other programs are to find it. */
+  readonly isServed: () => boolean;
+  /** Counts a node for which it is served. */
+  serve(): void;
+  /** A node is gone; the station is served until the flows have started without another one. */
+  endServing(): void;
+  readonly stopServingUnused: () => void;
   /** The station. Each call must be followed by one of `release`. */
   acquire(): Station;
   /** Ends one use of the station. The last call closes it, and resolves when it is closed. */
@@ -82,6 +82,8 @@ interface StationHost {
 function createStationHost(environment: StationEnvironment): StationHost {
   let station: Station | undefined;
   let users = 0;
+  let nodes = 0;
+  let isServed = false;
   let lingering: NodeJS.Timeout | undefined;
 
   function open(): Station {
@@ -106,6 +108,17 @@ function createStationHost(environment: StationEnvironment): StationHost {
     handle(request, response) {
       if (users === 0) linger();
       open().handle(request, response);
+    },
+    isServed: () => isServed,
+    serve() {
+      nodes += 1;
+      isServed = true;
+    },
+    endServing() {
+      nodes -= 1;
+    },
+    stopServingUnused() {
+      isServed = nodes > 0;
     },
     acquire() {
       users += 1;

@@ -17,15 +17,17 @@ const ORIGIN = /^https?:\/\/[^/?]*/i;
 /**
  * @param server undefined where Node-RED has none
  * @param path of the station, as in `/things/station`
+ * @param isServed whether there is a station now: else such requests are others'
  * @returns takes the mark off a request that has arrived
  */
 export function keepBodiesUnread(
   server: Pick<Server, 'prependListener'> | undefined,
   path: string,
+  isServed: () => boolean,
 ): (request: IncomingMessage) => void {
   const marked = new WeakSet<IncomingMessage>();
   server?.prependListener('request', (request: IncomingMessage) => {
-    if (!isBelow(request.url ?? '', path.toLowerCase())) return;
+    if (!isServed() || !isBelow(request.url ?? '', path.toLowerCase())) return;
     marked.add(request);
     Reflect.set(request, READ, true);
   });

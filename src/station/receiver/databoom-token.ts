@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { refusalAnswer, type Answer } from '../protocol';
 import type { Access, AccessKeys } from '../registry';
+import { keyOf } from './key-of';
 
 const NO_ACCESS: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
   closed:
@@ -19,7 +20,7 @@ const CHALLENGES: Readonly<Record<Exclude<Access, 'granted'>, string>> = {
 
 /** The answer to a request without a token that is known here; undefined where it has one. */
 export function refuseToken(tokens: AccessKeys, request: IncomingMessage): Answer | undefined {
-  const access = tokens.check(request.headers.authorization);
+  const access = tokens.check(keyOf(request));
   if (access === 'granted') return undefined;
   const answer = refusalAnswer({ kind: 'unauthorised', message: NO_ACCESS[access] });
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': CHALLENGES[access] } };

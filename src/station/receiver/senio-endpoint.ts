@@ -9,6 +9,7 @@ import type { Store } from '../store';
 import { checkEncoding, mediaTypeOf, type BodyReceiver } from './body';
 import { decodeJson } from './json';
 import { receiveJson } from './json-body';
+import { keyOf } from './key-of';
 import { createMultipartBody } from './multipart-body';
 
 /** A field as Senio describes it. */
@@ -37,7 +38,7 @@ export function createSenioEndpoint(
     if (!sensor) return refusalAnswer(unknownSensor(name));
     const { method } = request;
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return methodAnswer('GET, HEAD, POST');
-    const access = sensor.keys.check(request.headers.authorization);
+    const access = sensor.keys.check(keyOf(request));
     if (access !== 'granted') return refusalAnswer(noAccess(access, name));
     return method === 'POST' ? post(request, name) : configuration(name);
   }

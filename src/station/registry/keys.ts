@@ -1,7 +1,7 @@
 /** Who may post from outside: keys and tokens, held as digests and compared in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What an Authorization header grants: `closed` where no key is set at all. */
+/** What a client's key grants: `closed` where no key is set at all. */
 export type Access = 'granted' | 'closed' | 'missing' | 'wrong';
 
 /** The keys that are valid for one sensor, or for Databoom pushes. */
@@ -12,8 +12,8 @@ export interface AccessKeys {
    */
   register(key: string | undefined): () => void;
   readonly isRegistered: boolean;
-  /** @param authorization the request's `Authorization` header; `Bearer KEY` is expected */
-  check(authorization: string | undefined): Access;
+  /** @param key as the client sent it; undefined where it sent none */
+  check(key: string | undefined): Access;
 }
 
 export function createAccessKeys(): AccessKeys {
@@ -27,10 +27,9 @@ export function createAccessKeys(): AccessKeys {
     };
   }
 
-  function check(authorization: string | undefined): Access {
+  function check(key: string | undefined): Access {
     const digests = [...registrations].flatMap(({ digest }) => (digest ? [digest] : []));
     if (digests.length === 0) return 'closed';
-    const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) return 'missing';
     const candidate = digestOf(key);
     // Every key is compared, so that the response time does not reveal which one matched.
