@@ -42,7 +42,13 @@ describe('the package as it is published', () => {
     for (const file of Object.values<string>({ ...nodes, ...plugins })) {
       for (const needed of [file, file.replace(/js$/, 'html')]) assert(files.includes(needed), needed);
     }
-    for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/dht22/gpio_capture.py']) {
+    for (const file of [
+      'README.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'LICENSE',
+      'dist/dht22/gpio_capture.py',
+    ]) {
       assert(files.includes(file), file);
     }
     const strays = files.filter(
