@@ -1,7 +1,8 @@
 import { OPTION_NAMES } from '../camera-options';
-import { PICAMERA_IN } from './contract';
+import { CAMERAS, PICAMERA_IN, type CamerasAnswer } from './contract';
 import { cameraOption, noteSetOptions, offerPresets, prepareTry } from './editor/camera-options';
 import {
+  ask,
   currentValue,
   noteOnFold,
   openWrongFolds,
@@ -28,23 +29,24 @@ const LIGHT = [
 ] as const;
 const MORE = OPTION_NAMES.filter((name) => !LIGHT.some((other) => other === name));
 
-interface CameraChoice {
-  readonly device: string;
-  readonly name: string;
+/**
+ * Offers the connected cameras below the device's input. Any other can still be typed; without the permission or a
+ * connection, nothing is offered.
+ * @returns aborts the request where it is under way: call it when the dialog closes
+ */
+function offerCameras(translate: Translate): () => void {
+  const asked = ask<CamerasAnswer>(translate, CAMERAS);
+  const show = async () => {
+    const answer = await asked.answer;
+    if (!answer.ok) return;
+    const list = document.querySelector('#sensorpost-cameras');
+    for (const { device, name } of answer.cameras) list?.append(new Option(name, device));
+  };
+  void show();
+  return () => asked.giveUp();
 }
 
-/** Offers the connected cameras below the device's input. Any other can still be typed. */
-async function offerCameras(): Promise<void> {
-  const list = document.querySelector('#sensorpost-cameras');
-  try {
-    const { cameras } = await $.getJSON<{ cameras: readonly CameraChoice[] }>('sensorpost/cameras');
-    for (const { device, name } of cameras) list?.append(new Option(name, device));
-  } catch {
-    // Without the permission or a connection, nothing is offered: a device can still be typed.
-  }
-}
-
-let endTry = () => {};
+let closeDialog = () => {};
 
 RED.nodes.registerType<Shape>('picamera-in', {
   category: 'Sensorpost',
@@ -122,15 +124,19 @@ RED.nodes.registerType<Shape>('picamera-in', {
     noteSetOptions('#sensorpost-more-fold', MORE);
     const translate: Translate = (key, values) => this._(key, values);
     offerPresets(translate);
-    endTry = prepareTry(translate);
-    void offerCameras();
+    const endTry = prepareTry(translate);
+    const endCameras = offerCameras(translate);
+    closeDialog = () => {
+      endTry();
+      endCameras();
+    };
     openWrongFolds();
   },
   oneditsave() {
-    endTry();
+    closeDialog();
     this.version = PICAMERA_IN.version;
   },
   oneditcancel() {
-    endTry();
+    closeDialog();
   },
 });

@@ -24,6 +24,7 @@ const ORDER = [
   'nodes/dht22-source',
   'nodes/dialogs',
   'nodes/queues',
+  'nodes/admin',
   'nodes/publishing',
   'nodes/sources',
   'nodes/runtime',

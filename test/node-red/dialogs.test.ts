@@ -37,18 +37,15 @@ interface Answered<Answer> {
 async function ask<Answer extends { readonly ok: true }>(
   url: string,
   path: string,
-  question?: object,
+  question: object = {},
   headers: Record<string, string> = {},
 ): Promise<Answered<Answer>> {
-  const request =
-    question === undefined
-      ? { headers }
-      : {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json', ...headers },
-          body: JSON.stringify(question),
-        };
-  const response = await fetch(`${url}/${path}`, request);
+  const response = await fetch(`${url}/${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(question),
+  });
+  assert.equal(response.headers.get('cache-control'), 'no-store', 'also where it is refused');
   const text = await response.text();
   // What is no JSON, such as "Unauthorized", no test looks into.
   const answer: Answer | DialogFailure = text.startsWith('{')

@@ -86,7 +86,11 @@ for (const version of VERSIONS) {
 
     it('offers the cameras to the editor', async () => {
       await installProgram('rpicam-still', 'echo "Available cameras"; exit 0');
-      const response = await fetch(`${nodeRed.url}/sensorpost/cameras`);
+      const response = await fetch(`${nodeRed.url}/sensorpost/cameras`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{}',
+      });
       assert.equal(response.status, 200);
       const body: { cameras: unknown } = await response.json();
       assert(Array.isArray(body.cameras));

@@ -1,4 +1,7 @@
 import type { NodeAPI } from 'node-red';
+import { success } from '../../result';
+import { CAMERAS, type CamerasAnswer } from '../contract';
+import { answerDialog } from '../dialogs';
 import { cameraEnvironmentOf } from './camera-environment';
 import { loadCameraRoom } from './camera-room';
 import { shareListing } from './shared-listing';
@@ -7,8 +10,8 @@ import { shareListing } from './shared-listing';
 const LONGEST_WAIT_MS = 15_000;
 
 /**
- * Serves `GET /sensorpost/cameras` to the editor: the connected cameras, or a failure, as JSON. Needs the editor's
- * permission to read this node type. A listing starts a camera program, so that all who ask meanwhile share one.
+ * Serves the connected cameras to the editor. Needs the permission to read this node type. A listing starts a camera
+ * program, so that all who ask meanwhile share one.
  */
 export function offerCameras(RED: NodeAPI): void {
   const list = shareListing(async (signal) =>
@@ -17,18 +20,10 @@ export function offerCameras(RED: NodeAPI): void {
       cameraEnvironmentOf(RED),
     ),
   );
-  RED.httpAdmin?.get(
-    '/sensorpost/cameras',
-    RED.auth.needsPermission('picamera-in.read'),
-    (_request, response) => {
-      const client = new AbortController();
-      response.on('close', () => client.abort());
-      response.set('Cache-Control', 'no-store');
-      void list(client.signal).then((listed) =>
-        response.json(
-          listed.ok ? { cameras: listed.value } : { cameras: [], reason: listed.failure.message },
-        ),
-      );
-    },
-  );
+  answerDialog(RED, { path: CAMERAS, permission: 'picamera-in.read' }, async (_question, client) => {
+    const listed = await list(client);
+    if (!listed.ok) return listed;
+    const answer: Omit<CamerasAnswer, 'ok'> = { cameras: listed.value };
+    return success(answer);
+  });
 }

@@ -31,7 +31,7 @@ const BUSY = failed({
  */
 export function offerPicture(RED: NodeAPI): void {
   let isTaking = false;
-  const route = { method: 'post', path: TRY_CAMERA, permission: 'flows.write' } as const;
+  const route = { path: TRY_CAMERA, permission: 'flows.write' };
   answerDialog(RED, route, async (question, dialog) => {
     const typed = dialogSettings(RED, '', question['settings']);
     const settings = cameraSettingsOf(readSettings(PICAMERA_IN, typed));

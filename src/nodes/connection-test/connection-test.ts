@@ -30,19 +30,15 @@ type Answer<Value> = Promise<Result<Omit<Value, 'ok'>, Failure<string>>>;
 
 /** Serves the test of `senio-config`: it answers with the sensor's name and fields. */
 export function offerSenioTest(RED: NodeAPI): void {
-  answerDialog(
-    RED,
-    { method: 'post', path: TEST_SENIO, permission: PERMISSION },
-    async (question, signal) => {
-      const { settings, secret } = readDialog(RED, 'senio-config', 'key', SENIO_CONFIG, question);
-      const name = settings.sensor.trim();
-      const server = chooseServer(settings, SENIO_SERVER);
-      if (!server.ok) return server;
-      if (server.value.kind === 'here') return askStation(RED, name, secret);
-      const sensor = { server: server.value.url, name, key: secret };
-      return withHttp(RED, settings, (http) => checkSenioSensor(sensor, http, signal));
-    },
-  );
+  answerDialog(RED, { path: TEST_SENIO, permission: PERMISSION }, async (question, signal) => {
+    const { settings, secret } = readDialog(RED, 'senio-config', 'key', SENIO_CONFIG, question);
+    const name = settings.sensor.trim();
+    const server = chooseServer(settings, SENIO_SERVER);
+    if (!server.ok) return server;
+    if (server.value.kind === 'here') return askStation(RED, name, secret);
+    const sensor = { server: server.value.url, name, key: secret };
+    return withHttp(RED, settings, (http) => checkSenioSensor(sensor, http, signal));
+  });
 }
 
 async function askStation(RED: NodeAPI, name: string, key: string): Answer<SenioAnswer> {
@@ -61,7 +57,7 @@ async function askStation(RED: NodeAPI, name: string, key: string): Answer<Senio
  * which only a reading shows: a push that was refused before makes it a failure, whatever the list says.
  */
 export function offerDataboomTest(RED: NodeAPI): void {
-  const route = { method: 'post', path: TEST_DATABOOM, permission: PERMISSION } as const;
+  const route = { path: TEST_DATABOOM, permission: PERMISSION };
   answerDialog(RED, route, async (question, signal): Answer<DataboomAnswer> => {
     const { settings, secret } = readDialog(RED, 'databoom-config', 'token', DATABOOM_CONFIG, question);
     const server = chooseServer(settings, DATABOOM_SERVER);

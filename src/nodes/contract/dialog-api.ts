@@ -1,25 +1,29 @@
 /**
  * The requests of edit dialogs to the runtime: their paths, relative to the editor's own address, and their JSON. Used by
- * both sides. Every answer is either what was asked for or a `DialogFailure`.
+ * both sides. All are posted, because they start something: a program, or a request to a server. Every answer is either
+ * what was asked for or a `DialogFailure`.
  */
 
 /** What the editor shows in place of a password that is stored; a dialog that sends it back means the stored one. */
 export const STORED_SECRET = '__PWRD__';
 
-/** `POST`, `ConnectionQuestion`: answered with `SenioAnswer`. */
+/** `ConnectionQuestion`: answered with `SenioAnswer`. */
 export const TEST_SENIO = 'sensorpost/senio/test';
 
-/** `POST`, `ConnectionQuestion`: answered with `DataboomAnswer`. */
+/** `ConnectionQuestion`: answered with `DataboomAnswer`. */
 export const TEST_DATABOOM = 'sensorpost/databoom/test';
 
-/** `POST`, `ReadQuestion`: answered with `ReadAnswer`. */
+/** `ReadQuestion`: answered with `ReadAnswer`. */
 export const READ_DHT22 = 'sensorpost/dht22/read';
 
-/** `GET`: answered with `PinsAnswer`. */
+/** An empty object: answered with `PinsAnswer`. */
 export const DHT22_PINS = 'sensorpost/dht22/pins';
 
-/** `POST`, `ReadQuestion`: answered with `PictureAnswer`. */
+/** `ReadQuestion`: answered with `PictureAnswer`. */
 export const TRY_CAMERA = 'sensorpost/camera/try';
+
+/** An empty object: answered with `CamerasAnswer`. */
+export const CAMERAS = 'sensorpost/cameras';
 
 /** Why there is no answer, in words for the user. */
 export interface DialogFailure {
@@ -95,4 +99,14 @@ export interface PictureAnswer {
   readonly bytes: number;
   /** How long it took, in milliseconds. */
   readonly ms: number;
+}
+
+/** The connected cameras. */
+export interface CamerasAnswer {
+  readonly ok: true;
+  readonly cameras: readonly {
+    /** What the setting of a device holds. */
+    readonly device: string;
+    readonly name: string;
+  }[];
 }

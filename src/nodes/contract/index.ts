@@ -3,12 +3,14 @@
  * Node.js and in browsers, so nothing in it imports either's own modules.
  */
 export {
+  CAMERAS,
   DHT22_PINS,
   READ_DHT22,
   STORED_SECRET,
   TEST_DATABOOM,
   TEST_SENIO,
   TRY_CAMERA,
+  type CamerasAnswer,
   type ConnectionQuestion,
   type DataboomAnswer,
   type DialogFailure,

@@ -154,6 +154,7 @@ export interface ChangedView {
 /**
  * Why an action failed.
  * - `invalid`: the request is not one that the sidebar makes.
+ * - `foreign`: a page of another website may have made the request.
  * - `stopped`: flows do not run, so the outbox is closed.
  * - `unknown`: there is no such destination or reading (any more).
  * - `in-use`: a config node leads to the destination.
@@ -164,6 +165,7 @@ export interface ChangedView {
  */
 export type ProblemKind =
   | 'invalid'
+  | 'foreign'
   | 'stopped'
   | 'unknown'
   | 'in-use'

@@ -44,7 +44,7 @@ const BUSY = failed({
  */
 export function offerReading(RED: NodeAPI): void {
   let isReading = false;
-  const route = { method: 'post', path: READ_DHT22, permission: 'flows.write' } as const;
+  const route = { path: READ_DHT22, permission: 'flows.write' };
   answerDialog(RED, route, async (question, dialog) => {
     const typed = dialogSettings(RED, '', question['settings']);
     const unknown = variableIn(typed['gpio']);
@@ -86,7 +86,7 @@ function answerOf(unit: string, { temperature, humidity, source, tries }: Readin
 
 /** Serves what is known of the pins: the kernel's sensors, and the pins that the system uses for something else. */
 export function offerPins(RED: NodeAPI): void {
-  const route = { method: 'get', path: DHT22_PINS, permission: 'dht22-in.read' } as const;
+  const route = { path: DHT22_PINS, permission: 'dht22-in.read' };
   answerDialog(RED, route, async () => {
     const [sensors, used] = await Promise.all([listKernelSensors(), listUsedPins()]);
     const own = new Set(sensors.map(({ gpio }) => gpio));

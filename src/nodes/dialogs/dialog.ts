@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { isPlainObject } from '../../fields';
 import { failed, type Failure, type Result } from '../../result';
+import { serveEditor, type Endpoint } from '../admin';
 import type { DialogFailure } from '../contract';
 import { unexpected } from '../runtime';
 
@@ -10,27 +11,20 @@ export type Answerer = (
   signal: AbortSignal,
 ) => Promise<Result<object, Failure<string>>>;
 
-/**
- * Serves `GET` or `POST` at `path` of the editor to users with `permission`. A `POST` must be JSON: browsers let no
- * other site send that, whereas a form of any site reaches a Node-RED without a login.
- */
+/** Serves a question of an edit dialog, a JSON object that is posted, to users with `permission`. */
 export function answerDialog(
   RED: NodeAPI,
-  { method, path, permission }: { method: 'get' | 'post'; path: string; permission: string },
+  { path, permission }: Omit<Endpoint, 'method'>,
   answer: Answerer,
 ): void {
-  // There is no HTTP server for editors where the settings turn it off (`httpAdminRoot: false`).
-  RED.httpAdmin?.[method](`/${path}`, RED.auth.needsPermission(permission), (request, response) => {
-    const body: unknown = request.body;
-    const question = method === 'get' ? {} : body;
-    if (!isPlainObject(question) || (method === 'post' && !request.is('json'))) {
+  serveEditor(RED, { method: 'post', path, permission }, ({ body }, response) => {
+    if (!isPlainObject(body)) {
       response.status(400).json({ ok: false, reason: 'The question must be a JSON object' });
       return;
     }
     const waiting = new AbortController();
     response.on('close', () => waiting.abort());
-    response.set('Cache-Control', 'no-store');
-    void answer(question, waiting.signal)
+    void answer(body, waiting.signal)
       .catch((error: unknown) => failed(unexpected(error)))
       .then((result) => response.json(toJson(result)));
   });

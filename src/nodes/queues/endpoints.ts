@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { NodeAPI } from 'node-red';
 import { failed, type Result } from '../../result';
+import { serveEditor, type AdminResponse } from '../admin';
 import { unexpected } from '../runtime';
 import type { QueueAdmin, QueueAdminFailure } from './queue-admin';
 import { readId, readIds, readKey } from './requests';
 import type { ProblemKind } from '../contract';
 
-/** Where the endpoints are, below Node-RED's `httpAdminRoot`. */
-const ROOT = '/sensorpost/outbox';
+/** Where the endpoints are, relative to the editor's address. */
+const ROOT = 'sensorpost/outbox';
 
 /** Permissions of Node-RED's editor: a user who may only read must not change anything. */
 const READ = 'sensorpost.read';
@@ -16,6 +17,7 @@ const WRITE = 'sensorpost.write';
 
 const STATUS: Readonly<Record<ProblemKind, number>> = {
   invalid: 400,
+  foreign: 403,
   unknown: 404,
   stopped: 409,
   'in-use': 409,
@@ -61,35 +63,21 @@ export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
   });
 }
 
-/** The part of an Express request that is used here. */
-interface AdminRequest {
-  readonly query: Values;
-  readonly body: Values;
-  is(type: string): string | false | null;
-}
-
-interface AdminResponse extends NodeJS.WritableStream {
-  set(header: string, value: string): unknown;
-  status(code: number): AdminResponse;
-  json(body: unknown): unknown;
-  destroy(): unknown;
-}
-
-function createRoutes({ httpAdmin, auth }: NodeAPI) {
+function createRoutes(RED: NodeAPI) {
   function get<Value>(path: string, handle: Handler<Value>): void {
-    httpAdmin?.get(ROOT + path, auth.needsPermission(READ), (request, response) => {
+    serveEditor(RED, { method: 'get', path: ROOT + path, permission: READ }, (request, response) => {
       void answer(response, () => handle(request.query));
     });
   }
 
   function post<Value>(path: string, handle: Handler<Value>): void {
-    httpAdmin?.post(ROOT + path, auth.needsPermission(WRITE), (request, response) => {
-      void answer(response, () => handle(bodyOf(request)));
+    serveEditor(RED, { method: 'post', path: ROOT + path, permission: WRITE }, (request, response) => {
+      void answer(response, () => handle(request.body));
     });
   }
 
   function download(path: string, handle: Handler<AsyncIterable<string>>): void {
-    httpAdmin?.get(ROOT + path, auth.needsPermission(READ), (request, response) => {
+    serveEditor(RED, { method: 'get', path: ROOT + path, permission: READ }, (request, response) => {
       void stream(response, () => handle(request.query));
     });
   }
@@ -97,14 +85,8 @@ function createRoutes({ httpAdmin, auth }: NodeAPI) {
   return { get, post, download };
 }
 
-/** Only JSON: a form of any other website could post anything else, where users need not log in. */
-function bodyOf(request: AdminRequest): Values {
-  return request.is('application/json') === false ? undefined : request.body;
-}
-
 async function answer<Value>(response: AdminResponse, handle: () => Answer<Value>): Promise<void> {
   const result = await handle().catch((error: unknown) => failed(unexpected(error)));
-  response.set('Cache-Control', 'no-store');
   if (result.ok) response.json(result.value ?? {});
   else response.status(STATUS[result.failure.kind]).json(result.failure);
 }
@@ -116,7 +98,6 @@ async function stream(response: AdminResponse, handle: () => Answer<AsyncIterabl
     await answer(response, () => Promise.resolve(result));
     return;
   }
-  response.set('Cache-Control', 'no-store');
   response.set('Content-Type', 'application/x-ndjson; charset=utf-8');
   response.set('Content-Disposition', 'attachment; filename="sensorpost.jsonl"');
   // It fails where the browser has gone: then nobody waits for an answer.

@@ -46,8 +46,8 @@ const CAUSES: Readonly<Record<DeferralCause, true>> = {
   missing: true,
   misdirected: true,
 };
-/** The outbox, and a defect, speak for themselves. */
-const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'outbox' | 'unexpected'>, true>> = {
+/** The outbox, a defect and a refusal of another site speak for themselves. */
+const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'foreign' | 'outbox' | 'unexpected'>, true>> = {
   invalid: true,
   stopped: true,
   unknown: true,

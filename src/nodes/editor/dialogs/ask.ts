@@ -9,21 +9,33 @@ export interface Asked<Answer> {
 }
 
 /**
- * Makes a request to the runtime, see contract/dialog-api.ts.
- * @param question sent as JSON by POST; without it, the request is a GET
+ * Asks the runtime, see contract/dialog-api.ts.
+ * @param question sent as JSON
  */
-export function ask<Answer>(translate: Translate, path: string, question?: object): Asked<Answer> {
-  const body =
-    question === undefined
-      ? ({ method: 'GET' } as const)
-      : ({ method: 'POST', contentType: 'application/json', data: JSON.stringify(question) } as const);
-  const request = $.ajax<Answer | DialogFailure>({ url: path, cache: false, dataType: 'json', ...body });
+export function ask<Answer>(translate: Translate, path: string, question: object = {}): Asked<Answer> {
+  const request = $.ajax<Answer | DialogFailure>({
+    url: path,
+    method: 'POST',
+    cache: false,
+    dataType: 'json',
+    contentType: 'application/json',
+    data: JSON.stringify(question),
+  });
   const answer = new Promise<Answer | DialogFailure>((resolve) => {
-    request.then(resolve, ({ status }: RequestFailure) =>
-      resolve({ ok: false, reason: translate(`common.ask.${wordFor(status)}`, { status }) }),
-    );
+    request.then(resolve, (failure: RequestFailure) => resolve(failureOf(translate, failure)));
   });
   return { answer, giveUp: () => request.abort() };
+}
+
+/** Why there was no answer, in the runtime's words where it has some. */
+function failureOf(translate: Translate, { status, responseJSON }: RequestFailure): DialogFailure {
+  const stated: unknown = isObject(responseJSON) ? Reflect.get(responseJSON, 'reason') : undefined;
+  const reason = typeof stated === 'string' ? stated : translate(`common.ask.${wordFor(status)}`, { status });
+  return { ok: false, reason };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function wordFor(status: number): string {

@@ -108,13 +108,14 @@ interface ListOptions {
 /** A request that failed, as jQuery reports it; `status` is 0 where there was no answer. */
 export interface RequestFailure {
   readonly status: number;
+  /** The answer, where it was JSON. */
+  readonly responseJSON?: unknown;
 }
 
 declare global {
   const RED: Editor;
   const $: {
     (selector: string | HTMLElement): EditorElement;
-    getJSON<Answer>(path: string): PromiseLike<Answer>;
     /** Adds the editor's login to requests with a relative address. */
     ajax<Answer>(options: AjaxOptions): PromiseLike<Answer> & { abort(): void };
   };

@@ -10,13 +10,16 @@ export interface Notices {
   confirm(question: string, action: string): Promise<boolean>;
 }
 
+/** Problems that the catalogue has no words for. */
+const IN_OWN_WORDS: ReadonlySet<Problem['kind']> = new Set(['foreign', 'outbox', 'unexpected']);
+
 const SHOWN_MS = 4000;
 const PROBLEM_SHOWN_MS = 10_000;
 
 export function createNotices(words: Words): Notices {
   function failed({ kind, message }: Problem): void {
-    const known = kind === 'outbox' || kind === 'unexpected' ? message : words.say(`problem.${kind}`);
-    RED.notify(element('p', { role: 'alert' }, known), { type: 'error', timeout: PROBLEM_SHOWN_MS });
+    const text = IN_OWN_WORDS.has(kind) ? message : words.say(`problem.${kind}`);
+    RED.notify(element('p', { role: 'alert' }, text), { type: 'error', timeout: PROBLEM_SHOWN_MS });
   }
 
   return {
