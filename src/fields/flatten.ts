@@ -52,8 +52,12 @@ export function flatten(
   const withoutValue: NoValue[] = [];
   let visited = 0;
 
-  function visit(holder: object, path: readonly string[]): FieldsFailure | undefined {
-    for (const key of Object.keys(holder)) {
+  function visit(
+    holder: object,
+    names: readonly string[],
+    path: readonly string[],
+  ): FieldsFailure | undefined {
+    for (const key of names) {
       visited += 1;
       if (visited > rules.most) return tooMany(`more than ${rules.most}`, rules).failure;
       const inner = [...path, key];
@@ -69,12 +73,14 @@ export function flatten(
       withoutValue.push({ name, seen: String(value) });
       return undefined;
     }
-    if (rules.nested && name.length <= LONGEST_NAME && isNested(value, rules)) {
-      if (Object.keys(value).length === 0) withoutValue.push({ name, seen: 'empty' });
-      if (path.length < DEEPEST) return visit(value, path);
-      return add(name, path, invalidField(`is nested deeper than ${DEEPEST} levels`, name, rules));
-    }
-    return add(name, path, read);
+    if (!rules.nested || name.length > LONGEST_NAME) return add(name, path, read);
+    const inside = namesInside(value, path, rules);
+    if (!inside.ok) return add(name, path, inside);
+    if (!inside.value) return add(name, path, read);
+    const { holder, names } = inside.value;
+    if (names.length === 0) withoutValue.push({ name, seen: 'empty' });
+    if (path.length < DEEPEST) return visit(holder, names, path);
+    return add(name, path, invalidField(`is nested deeper than ${DEEPEST} levels`, name, rules));
   }
 
   function add(name: string, path: readonly string[], read: Leaf['read']): FieldsFailure | undefined {
@@ -84,7 +90,7 @@ export function flatten(
     return undefined;
   }
 
-  const problem = visit(object, []);
+  const problem = visit(object, keys, []);
   if (problem) return failed(problem);
   return success({ leaves: [...found].map(([name, { read }]) => ({ name, read })), withoutValue });
 }
@@ -92,6 +98,19 @@ export function flatten(
 interface Found {
   readonly path: readonly string[];
   readonly read: Leaf['read'];
+}
+
+/** A value that holds others, with their names; undefined for one that is none of these. A Proxy may refuse to say. */
+function namesInside(
+  value: unknown,
+  path: readonly string[],
+  rules: Rules,
+): Result<{ readonly holder: object; readonly names: readonly string[] } | undefined, FieldsFailure> {
+  try {
+    return success(isNested(value, rules) ? { holder: value, names: Object.keys(value) } : undefined);
+  } catch (error) {
+    return unreadable(error, path, rules);
+  }
 }
 
 function isNested(value: unknown, { isValue }: Rules): value is object {
@@ -104,8 +123,12 @@ function readProperty(holder: object, key: string, path: readonly string[], rule
     const value: unknown = Reflect.get(holder, key);
     return success(value);
   } catch (error) {
-    return invalidField(`cannot be read: ${describeThrown(error)}`, path.join(SEPARATOR), rules);
+    return unreadable(error, path, rules);
   }
+}
+
+function unreadable(error: unknown, path: readonly string[], rules: Rules) {
+  return invalidField(`cannot be read: ${describeThrown(error)}`, path.join(SEPARATOR), rules);
 }
 
 function invalidField(problem: string, name: string, { term }: Rules) {

@@ -9,6 +9,7 @@ import { presentAt } from '../../src/clock';
 import { parsePush } from '../../src/databoom';
 import { parseHeldDecimal, type PayloadOptions } from '../../src/fields';
 import { parseMeasurement } from '../../src/senio';
+import { exactly, heldNumber, isHeld } from '../support/exact-decimal';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 
@@ -40,28 +41,6 @@ const { value: JSON_VALUE } = fc.letrec((tie) => ({
     fc.dictionary(name, tie('value'), { maxKeys: 4 }),
   ),
 }));
-
-/** The exact value of a decimal text, as an integer times a power of ten; undefined where it is no decimal. */
-function exactly(decimalText: string): readonly [bigint, number] | undefined {
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(decimalText.trim());
-  if (!match || decimalText.trim() === '') return undefined;
-  const [, sign = '', whole = '', fraction = '', power = '0'] = match;
-  if (whole + fraction === '') return undefined;
-  const integer = BigInt(whole + fraction);
-  return [sign === '-' ? -integer : integer, Number(power) - fraction.length];
-}
-
-/** Whether two decimals differ by no more than one in 10 to the power of 15 of the first; not at all where it is whole. */
-function isHeld(given: readonly [bigint, number], sent: readonly [bigint, number]): boolean {
-  const exponent = Math.min(given[1], sent[1]);
-  const [one, other] = [given, sent].map(([integer, power]) => integer * 10n ** BigInt(power - exponent));
-  if (one === undefined || other === undefined) return false;
-  const unit = 10n ** BigInt(Math.max(0, -exponent));
-  const isWhole = exponent >= 0 || one % unit === 0n;
-  const difference = one > other ? one - other : other - one;
-  const size = one < 0n ? -one : one;
-  return isWhole ? difference === 0n : difference * 10n ** 15n <= size;
-}
 
 /** Every value of a payload by each path to it, whether nested values are taken or not. */
 function valuesByPath(payload: unknown, single: string, isNested: boolean): Map<string, unknown[]> {
@@ -148,11 +127,7 @@ describe('a number in text', () => {
   it('becomes a number where a double has its value: whole numbers in all digits, others in 15', () => {
     fc.assert(
       fc.property(fc.oneof(decimal, text), (given) => {
-        const exact = exactly(given);
-        const nearest = Number(given);
-        const isPossible = exact !== undefined && Number.isFinite(nearest);
-        const arrived = isPossible ? exactly(String(nearest)) : undefined;
-        const expected = exact && arrived && isHeld(exact, arrived) ? nearest : undefined;
+        const expected = heldNumber(given);
         assert.equal(parseHeldDecimal(given), expected, given);
       }),
       { numRuns: 1000 },

@@ -36,25 +36,49 @@ const NAMES_OF_MEASUREMENT: ReadonlySet<string> = new Set([...TIMES, ...POSSIBLE
  */
 export function findPayloadTime(payload: unknown): PayloadTime | undefined {
   if (!isPlainObject(payload)) return undefined;
-  const name = [...TIMES, ...POSSIBLE_TIMES].find((each) => isTold(payload, each));
-  if (name === undefined) return undefined;
-  const value = payload[name];
-  const { data } = payload;
+  const told = [...TIMES, ...POSSIBLE_TIMES].map((each) => ({ name: each, value: fieldOf(payload, each) }));
+  const time = told.find(({ value }) => mayBeTime(value));
+  if (!time) return undefined;
+  const { name, value } = time;
+  const data = fieldOf(payload, 'data');
   const names = Object.keys(payload);
   if (isPlainObject(data) && names.every((each) => NAMES_OF_MEASUREMENT.has(each))) {
-    const read = (present: Present) => parseTimestamp(value, present);
-    return { name, value, values: data, isMeasurement: true, read };
+    return {
+      name,
+      value,
+      values: data,
+      isMeasurement: true,
+      read: (present) => parseTimestamp(value, present),
+    };
   }
   // Alone it is the value that is to be published.
   if (names.length === 1) return undefined;
-  const values = Object.fromEntries(Object.entries(payload).filter(([each]) => each !== name));
+  const values = pick(
+    payload,
+    names.filter((each) => each !== name),
+  );
   return { name, value, values, isMeasurement: false, read: (present) => readField(name, value, present) };
 }
 
-/** Whether a payload has a field with what may be a time. */
-function isTold(payload: Readonly<Record<string, unknown>>, name: string): boolean {
-  const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+/** A field of a payload; undefined also where it cannot be read, which is told when it is read as a value. */
+function fieldOf(payload: Readonly<Record<string, unknown>>, name: string): unknown {
+  try {
+    return Object.hasOwn(payload, name) ? payload[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mayBeTime(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string' || isDate(value);
+}
+
+/** Some fields of a payload, each read when it is needed: a getter may throw, and then that field alone is wrong. */
+function pick(payload: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  const picked = {};
+  for (const name of names)
+    Object.defineProperty(picked, name, { enumerable: true, get: () => payload[name] });
+  return picked;
 }
 
 function readField(name: string, value: unknown, present: Present): Result<DeviceTime, TimestampFailure> {
