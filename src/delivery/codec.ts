@@ -5,8 +5,9 @@ import type { Failure, Result } from '../result';
 export type StoredItem = Pick<NewItem, 'group' | 'timestamp' | 'body' | 'images'>;
 
 /**
- * How items of one kind are kept, and sent together. Where they merge, each group is a lane: the service may refuse it
- * on its own, it is sent in its order, and no item is without a group. Its functions do not throw.
+ * How items of one kind are kept, and sent together. Where it has `laneOf`, each group is a lane: the service may refuse
+ * it on its own, it is sent in its order, and no item is without a group. Only items with lanes merge. Its functions do
+ * not throw.
  */
 export interface Codec<Item extends object> {
   readonly store: (item: Item) => StoredItem;

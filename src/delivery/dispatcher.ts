@@ -63,6 +63,11 @@ function mayEndTrouble({ jumpMs, isNowRight }: ClockChange): boolean {
 /** What becomes of a delivery whose transport does not end in time. */
 const GIVEN_UP: DeliveryFailure = { kind: 'cancelled', message: 'Stopped before there was an answer' };
 
+/** What does not merge goes one by one, so that each lane has its turn after every item. */
+function policyFor<Item extends object>({ codec, policy }: DispatcherOptions<Item>): Policy {
+  return codec.merge ? policy : { ...policy, batch: { ...policy.batch, count: 1 } };
+}
+
 /** Moves items from the outbox through the transport. Every change calls `advance`, which does whatever can be done. */
 export class Dispatcher<Item extends object> {
   readonly #options: DispatcherOptions<Item>;
@@ -87,10 +92,11 @@ export class Dispatcher<Item extends object> {
   #lastSentAt: number | undefined;
 
   constructor(options: DispatcherOptions<Item>) {
-    const { codec, policy } = options;
-    const hasLanes = codec.merge !== undefined;
-    this.#options = options;
-    this.#health = new Health({ ...options, hasLanes });
+    const { codec } = options;
+    const hasLanes = codec.laneOf !== undefined;
+    const policy = policyFor(options);
+    this.#options = { ...options, policy };
+    this.#health = new Health({ ...this.#options, hasLanes });
     const isShown = () => this.#preview.mayBeShown();
     this.#gate = createTimeGate({ ...options, isShown }, () => this.wake());
     const heldTimes = () => (this.#isHeld ? [] : this.#gate.heldTimes());

@@ -32,10 +32,10 @@ const BETWEEN_LANES_MS = 60_000;
 const NEXT_LANE_MS = 5000;
 
 /**
- * After so many failures of a lane's oldest item another one is tried. Where items merge, their order is kept, so that
- * a short trouble must not let one overtake the oldest.
+ * After so many failures of a lane's oldest item another one is tried. The order of a lane is kept, so that a short
+ * trouble must not let one overtake the oldest; without lanes, items have no order.
  */
-const TRIES_OF_OLDEST = { merging: 3, single: 1 };
+const TRIES_OF_OLDEST = { inLane: 3, single: 1 };
 
 /** Who is at fault: what answers and failures tell of the account, its lanes and single items. Times are monotonic. */
 export class Health {
@@ -51,7 +51,7 @@ export class Health {
     const { hasLanes, policy } = options;
     this.#options = options;
     this.lanes = createLanes(hasLanes ? policy.batch.count : 1, this.#evidence);
-    this.retries = createItemRetries(hasLanes ? TRIES_OF_OLDEST.merging : TRIES_OF_OLDEST.single);
+    this.retries = createItemRetries(hasLanes ? TRIES_OF_OLDEST.inLane : TRIES_OF_OLDEST.single);
   }
 
   get circuit(): Circuit {

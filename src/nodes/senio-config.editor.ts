@@ -9,7 +9,7 @@ import {
   prepareStationKey,
   readFieldList,
   showSettings,
-  validateName,
+  validateConfigSensor,
   validateServerUrl,
   wholeNumber,
 } from './editor/dialogs';
@@ -24,7 +24,7 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     name: { value: '' },
     server: { value: 'here' },
     url: { value: '', validate: validateServerUrl },
-    sensor: { value: '', validate: validateName },
+    sensor: { value: '', validate: validateConfigSensor },
     tls: { value: '', type: 'tls-config', required: false },
     proxy: { value: '', type: 'http proxy', required: false },
     concurrent: { value: 4, validate: wholeNumber(1, 16) },

@@ -1,10 +1,26 @@
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { parsePathSegment } from '../http';
 import { success } from '../result';
-import { openSenioSensor, parseSenioUrl, SENIO_SERVER } from '../senio';
+import {
+  openSenioSensor,
+  openSenioSensors,
+  parseSenioSensorsUrl,
+  parseSenioUrl,
+  SENIO_SERVER,
+  type SensorMeasurement,
+} from '../senio';
 import { offerSenioTest } from './connection-test';
 import { SENIO_CONFIG } from './contract';
-import { registerConfigNode, senioSensors } from './publishing';
+import {
+  namedSenioSensors,
+  ownDestination,
+  registerConfigNode,
+  senioSensors,
+  type DestinationType,
+} from './publishing';
+import { senioSensorsKey } from './runtime';
+
+const CREDENTIAL = { credentialTerm: 'device key', cloudUrl: SENIO_SERVER };
 
 /** Registers `senio-config`: a sensor of a server with Senio's API, and its device key. */
 export = function register(RED: NodeAPI): void {
@@ -13,9 +29,10 @@ export = function register(RED: NodeAPI): void {
     type: 'senio-config',
     defaults: SENIO_CONFIG,
     credential: 'key',
-    credentialTerm: 'device key',
-    cloudUrl: SENIO_SERVER,
+    ...CREDENTIAL,
     destinations: senioSensors,
+    created: (node, settings, secret) =>
+      ownDestination(RED, node, namedSensorsOf(node), { settings, secret }),
     atStation(station, settings) {
       const name = settings.sensor.trim();
       const segment = parsePathSegment(name, 'sensor name');
@@ -34,3 +51,27 @@ export = function register(RED: NodeAPI): void {
     },
   });
 };
+
+/** The sensors that messages name, below the address of a config node and with its key. */
+function namedSensorsOf({ id }: Pick<Node, 'id'>): DestinationType<SensorMeasurement, typeof SENIO_CONFIG> {
+  return {
+    ...CREDENTIAL,
+    destinations: namedSenioSensors,
+    isOnDemand: true,
+    atStation: (station) =>
+      success({
+        key: senioSensorsKey('station/publish', id),
+        transport: station.senioSensorsTransport(),
+        // Other devices in the house need a config node with the name of their sensor.
+        register: () => () => {},
+      }),
+    atServer({ baseUrl, secret }) {
+      const url = parseSenioSensorsUrl(baseUrl);
+      if (!url.ok) return url;
+      return success({
+        key: senioSensorsKey(url.value, id),
+        connect: (http) => openSenioSensors({ server: baseUrl, key: secret }, http),
+      });
+    },
+  };
+}

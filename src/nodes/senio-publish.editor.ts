@@ -1,5 +1,11 @@
 import { SENIO_PUBLISH } from './contract';
-import { offerSensorFields, showSettings, validateConfig } from './editor/dialogs';
+import {
+  offerSensorFields,
+  prepareSensorName,
+  showSettings,
+  validateConfig,
+  validateSensorName,
+} from './editor/dialogs';
 
 let endOffer = () => {};
 
@@ -12,6 +18,8 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
     version: { value: SENIO_PUBLISH.version },
     name: { value: '' },
     config: { value: '', type: 'senio-config', validate: validateConfig },
+    sensor: { value: '', validate: validateSensorName },
+    sensorType: { value: 'config' },
     field: { value: '' },
     unsendable: { value: 'error' },
     nested: { value: false },
@@ -32,6 +40,7 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
   },
   oneditprepare() {
     showSettings(this, SENIO_PUBLISH, 'node-input');
+    prepareSensorName(this);
     endOffer = offerSensorFields(this);
   },
   oneditsave() {

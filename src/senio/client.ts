@@ -11,10 +11,10 @@ import {
   type HttpFailure,
 } from '../http';
 import { decodeJson } from '../json';
-import { failed, success, type Misconfiguration, type Result } from '../result';
+import { failed, misconfigured, success, type Misconfiguration, type Result } from '../result';
 import { parseConfiguration, type SenioConfiguration } from './configuration';
 import { encodeMeasurement } from './encode';
-import type { Measurement } from './measurement';
+import type { Measurement, SensorMeasurement } from './measurement';
 
 /** Senio's public server. */
 export const SENIO_SERVER = 'https://www.senio.io';
@@ -39,6 +39,23 @@ export function parseSenioUrl({
   const segment = parsePathSegment(name, 'sensor name');
   return segment.ok ? success(`${base.value}${RESOURCE}/${segment.value}`) : segment;
 }
+
+/**
+ * The URL below which the sensors of one key are, such as `https://sensors.example.com/publish`, or why there are none: at
+ * Senio itself each sensor has a key of its own.
+ */
+export function parseSenioSensorsUrl(server: string): Result<string, Misconfiguration> {
+  const base = parseServerUrl(server, RESOURCE);
+  if (!base.ok) return base;
+  if (SENIO_HOSTS.has(new URL(base.value).hostname)) {
+    return misconfigured(
+      'At Senio (www.senio.io) a device key belongs to one sensor: choose the sensor of the config node, and add a config node for each sensor',
+    );
+  }
+  return success(`${base.value}${RESOURCE}`);
+}
+
+const SENIO_HOSTS: ReadonlySet<string> = new Set(['www.senio.io', 'senio.io']);
 
 /** Where a sensor is, how to get in, and what to look at where that fails. */
 interface Access {
@@ -66,15 +83,43 @@ export function openSenioSensor(
 ): Result<Transport<Measurement>, Misconfiguration> {
   const access = accessOf(sensor);
   if (!access.ok) return access;
-  const { url, bearer, advice } = access.value;
   return success({
-    reach: (signal) => http.reach(url, signal),
-    async deliver(measurement, signal) {
-      const encoded = await encodeMeasurement(measurement);
-      const result = await http.post({ url, bearer, ...encoded }, signal);
-      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, advice));
+    reach: (signal) => http.reach(access.value.url, signal),
+    deliver: (measurement, signal) => post(measurement, access.value, http, signal),
+  });
+}
+
+/**
+ * A transport that posts each measurement to the sensor that it names, all with one key, or what is wrong with the
+ * settings.
+ */
+export function openSenioSensors(
+  { server, key }: Pick<SenioSensor, 'server' | 'key'>,
+  http: HttpClient,
+): Result<Transport<SensorMeasurement>, Misconfiguration> {
+  const url = parseSenioSensorsUrl(server);
+  if (!url.ok) return url;
+  const secret = parseSecret(key, 'device key');
+  if (!secret.ok) return secret;
+  return success({
+    reach: (signal) => http.reach(url.value, signal),
+    async deliver({ sensor, ...measurement }, signal) {
+      const access = accessOf({ server, name: sensor, key });
+      if (!access.ok) return failed({ ...access.failure, kind: 'refused' });
+      return post(measurement, access.value, http, signal);
     },
   });
+}
+
+async function post(
+  measurement: Measurement,
+  { url, bearer, advice }: Access,
+  http: HttpClient,
+  signal: AbortSignal,
+): Promise<Result<Acceptance, DeliveryFailure>> {
+  const encoded = await encodeMeasurement(measurement);
+  const result = await http.post({ url, bearer, ...encoded }, signal);
+  return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, advice));
 }
 
 /**

@@ -28,6 +28,11 @@ export interface Measurement {
   readonly images: ReadonlyMap<string, MeasurementImage>;
 }
 
+/** A measurement, and the name of the sensor that it is of: of several that one key serves. */
+export interface SensorMeasurement extends Measurement {
+  readonly sensor: string;
+}
+
 /** A measurement that cannot be published; the message names the field and the reason. */
 export type MeasurementFailure = Failure<'invalid'>;
 

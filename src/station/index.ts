@@ -36,7 +36,7 @@ import type * as ReceiverRoom from './receiver';
 import type { SenioFieldAnswer } from './receiver';
 import { createAccessKeys, createFieldLabels, createSensorRegistry, type StationField } from './registry';
 import { openEmbeddedStore, type PictureFile, type Retention, type StationNotice, type Store } from './store';
-import { createUnconfirmedReadings } from './unconfirmed';
+import { createUnconfirmedReadings, type UnconfirmedReadings } from './unconfirmed';
 import { createViews, findShrinker, type Shrinker } from './views';
 
 export type { NewMeasurement } from './events';
@@ -48,6 +48,11 @@ export interface StationMeasurement {
   readonly timestamp: number;
   readonly scalars: ReadonlyMap<string, number>;
   readonly images: ReadonlyMap<string, { readonly bytes: Buffer; readonly type: ImageType }>;
+}
+
+/** One measurement, with the name of its sensor. */
+export interface StationSensorMeasurement extends StationMeasurement {
+  readonly sensor: string;
 }
 
 /** One Databoom push. */
@@ -112,6 +117,8 @@ export interface Station {
   }): () => void;
   /** Delivers measurements of one sensor; success is a 201. The sensor need not be registered. */
   senioTransport(sensorName: string): Transport<StationMeasurement>;
+  /** As `senioTransport`, for the measurements of any sensors. */
+  senioSensorsTransport(): Transport<StationSensorMeasurement>;
   /** What `GET publish/NAME` says of a sensor's fields, by their names. The sensor need not be registered. */
   senioFields(
     sensorName: string,
@@ -186,8 +193,8 @@ export function createStation(environment: StationEnvironment): Station {
     registerSensor: ({ name, key, fields = [] }) => registered([sensors.register(name, key, fields)]),
     registerAccount: ({ token, fields = [] }) =>
       registered([accountTokens.register(token), deviceLabels.register(fields)]),
-    senioTransport: (sensorName) =>
-      createTransport(senioWay(parts, sensorName), store, unconfirmed.openPlace()),
+    senioTransport: (sensorName) => senioTransport({ ...parts, unconfirmed }, () => sensorName),
+    senioSensorsTransport: () => senioTransport({ ...parts, unconfirmed }, ({ sensor }) => sensor),
     senioFields: (sensorName) => receiver().senioFields(sensorName),
     databoomTransport: () => createTransport(databoomWay(recorder), store, unconfirmed.openPlace()),
     databoomSignals: (number) => receiver().reads.listSignals(new URLSearchParams({ page: String(number) })),
@@ -202,17 +209,28 @@ export function createStation(environment: StationEnvironment): Station {
   };
 }
 
-/** What becomes of the measurements of a sensor. */
-function senioWay(
-  { recorder, store }: { readonly recorder: Recorder; readonly store: Store },
-  sensorName: string,
-): StationWay<StationMeasurement> {
-  return {
+/** What measurements need on their way. */
+interface SenioParts {
+  readonly recorder: Recorder;
+  readonly store: Store;
+  readonly unconfirmed: UnconfirmedReadings;
+}
+
+/** The way for measurements. @param sensorOf the name of the sensor that one is of */
+function senioTransport<Item extends StationMeasurement>(
+  { recorder, store, unconfirmed }: SenioParts,
+  sensorOf: (item: Item) => string,
+): Transport<Item> {
+  const way: StationWay<Item> = {
     statusCode: 201,
-    ingest: ({ timestamp, scalars, images }) =>
-      ingestMeasurement(recorder, sensorName, { timestamp, scalars, images: copiesOf(store, images) }),
-    columnsOf: (measurement) => columnsOfMeasurement(recorder.present(), sensorName, measurement),
+    ingest: (item) => {
+      const { timestamp, scalars, images } = item;
+      const measurement = { timestamp, scalars, images: copiesOf(store, images) };
+      return ingestMeasurement(recorder, sensorOf(item), measurement);
+    },
+    columnsOf: (item) => columnsOfMeasurement(recorder.present(), sensorOf(item), item),
   };
+  return createTransport(way, store, unconfirmed.openPlace());
 }
 
 /** What becomes of pushes. */

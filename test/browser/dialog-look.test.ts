@@ -28,6 +28,8 @@ const DIALOGS = [
   'dht22',
   'camera',
   'senio',
+  'fleet',
+  'alone',
   'device',
   'template',
   'arrivals',

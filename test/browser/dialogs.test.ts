@@ -20,7 +20,6 @@ const WRONG: readonly (readonly [type: string, input: string, value: string, rea
   ['picamera-in', 'width', '10', /A whole number from 64 to 16384/],
   ['picamera-in', 'quality', '101', /A whole number from 1 to 100/],
   ['picamera-in', 'field', ' ', /This is needed/],
-  ['senio-config', 'sensor', '', /This is needed/],
   ['senio-config', 'url', 'sensors.example.com', /The address begins with http/],
   ['senio-config', 'concurrent', '17', /A whole number from 1 to 16/],
   ['databoom-config', 'keepDays', '0', /A whole number from 1 to 3650/],
@@ -107,6 +106,43 @@ describe('the edit dialogs in Chromium', () => {
     const stored = ['valid', 'template', 'templateType', 'unique', 'uniqueType'];
     const values = await Promise.all(stored.map((name) => editor.valueOf('wrong databoom-publish', name)));
     assert.deepEqual(values, [true, '"T" & topic', 'jsonata', 'room.name', 'flow']);
+  });
+
+  it('take the name of a sensor from wherever it may be, unless the key serves one sensor, and say why', async () => {
+    const stored = () =>
+      Promise.all(
+        ['valid', 'sensor', 'sensorType', 'config'].map((name) => editor.valueOf('nameless', name)),
+      );
+    const reasons = async () => String(await editor.valueOf('nameless', 'validationErrors'));
+    await editor.show('spoiled');
+    await editor.open('nameless');
+    await editor.close();
+    assert.match(await reasons(), /The config node names no sensor/);
+    await editor.open('nameless');
+    await setTyped('sensor', 'msg', '');
+    await editor.close();
+    assert.match(await reasons(), /This is needed/);
+    await editor.open('nameless');
+    await setTyped('sensor', 'msg', 'sensor');
+    assert.equal(await page.isVisible('#sensorpost-one-sensor'), false);
+    await editor.close();
+    assert.deepEqual(await stored(), [true, 'sensor', 'msg', 'house']);
+
+    await editor.open('nameless');
+    await page.selectOption('#node-input-config', 'at senio');
+    await page.waitForSelector('#sensorpost-one-sensor >> text=a device key belongs to one sensor');
+    assert.equal(await page.inputValue('#node-input-sensorType'), 'config');
+    await editor.close();
+    assert.deepEqual((await stored()).toSpliced(1, 1), [true, 'config', 'at senio']);
+  });
+
+  it('need the name of a sensor in a config node where its key serves one alone', async () => {
+    await editor.open('house');
+    assert.equal(await page.locator('#node-config-input-sensor.input-error').count(), 0);
+    await page.selectOption('#node-config-input-server', 'cloud');
+    await page.locator('#node-config-input-sensor').press('Space');
+    await page.waitForSelector('#node-config-input-sensor.input-error');
+    await editor.close('cancel');
   });
 
   it('check each node by itself, while the dialog of another is open', async () => {

@@ -80,9 +80,12 @@ export const SINGLE: Codec<Reading> = {
   },
 };
 
+/** The same, with a lane for each device. */
+export const LANES: Codec<Reading> = { ...SINGLE, laneOf: ({ device }) => device };
+
 /** The same, merging readings of one device. */
 export const MERGING: Codec<Reading> = {
-  ...SINGLE,
+  ...LANES,
   merge: (readings) => {
     const [first] = readings;
     assert(first && readings.length > 1, 'nothing to merge');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { medianOf } from '../support/median';
 import { delaysOf, troublesOf } from './oracle';
 import { drawPlan, failing, FAILURES, GOOD, HOUR_MS, steady, type DevicePlan } from './plan';
-import { simulate } from './simulation';
+import { simulate, UNMERGED } from './simulation';
 
 /** How many drawn simulations: few among all tests, at least 200 in `npm run test:lanes`. */
 const SEEDS = Number(process.env['SENSORPOST_LANES_SEEDS'] ?? 6);
@@ -58,6 +58,14 @@ describe('delivery to an account whose devices are drawn at random', () => {
   for (const seed of range(SEEDS)) {
     it(`loses, starves, pesters and mixes up nothing (seed ${seed})`, async () => {
       assert.deepEqual(troublesOf(await simulate(drawPlan(seed), seed)), []);
+    });
+  }
+});
+
+describe('delivery to lanes drawn at random whose items do not merge', () => {
+  for (const seed of range(Math.ceil(SEEDS / 3))) {
+    it(`loses, starves, pesters and mixes up nothing (seed ${seed})`, async () => {
+      assert.deepEqual(troublesOf(await simulate(drawPlan(seed), seed, UNMERGED)), []);
     });
   }
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pushCodec, type Push } from '../../src/databoom';
-import { createSender, type SenderState } from '../../src/delivery';
+import { createSender, type Codec, type SenderState } from '../../src/delivery';
 import { openOutbox, type KeptItem, type Outbox, type OutboxQueue, type Outcome } from '../../src/outbox';
 import { success } from '../../src/result';
 import { value } from '../outbox/support';
@@ -44,8 +44,11 @@ export interface Observed {
 /** How long the sender has at the end: every pause of a lane or of the circuit ends well within. */
 const TAIL_MS = 2 * HOUR_MS;
 
+/** Keeps pushes in lanes as `pushCodec` does, and sends each alone, as measurements of several Senio sensors are. */
+export const UNMERGED: Codec<Push> = { ...pushCodec, merge: undefined };
+
 /** Runs the real sender, outbox and codec against a simulated service, in virtual time. */
-export async function simulate(plan: Plan, seed: number): Promise<Observed> {
+export async function simulate(plan: Plan, seed: number, codec = pushCodec): Promise<Observed> {
   const clock = new VirtualClock(START);
   const random = createRandom(seed);
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'lanes-'));
@@ -61,7 +64,7 @@ export async function simulate(plan: Plan, seed: number): Promise<Observed> {
     outbox: watched.outbox,
     destination: QUEUE,
     transport: success(service.transport(TOKEN)),
-    codec: pushCodec,
+    codec,
     clock,
     random: random.next,
     events: { delivered: () => {}, refused: () => {}, dropped: () => {}, changed: () => {} },

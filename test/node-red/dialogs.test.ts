@@ -135,7 +135,10 @@ for (const version of VERSIONS) {
         /403 Forbidden: no: the device key .* is refused/,
       );
       assert.match(reasonOf(await senio(custom(), '')), /^No device key is set/);
-      assert.match(reasonOf(await senio(custom({ sensor: '' }), KEY)), /^No sensor name is set/);
+      assert.match(
+        reasonOf(await senio(custom({ sensor: '' }), KEY)),
+        /^Enter the name of a sensor to test with/,
+      );
       assert.match(reasonOf(await senio(custom({ url: '' }), KEY)), /^No server address is set/);
       assert.match(reasonOf(await senio(custom({ proxy: 'p1' }), KEY)), /is not deployed yet/);
       assert.equal(server.requests.length, 1);
@@ -180,7 +183,10 @@ for (const version of VERSIONS) {
         name: 'porch',
         fields: [{ name: 'temp', type: 'scalar', unit: '' }],
       });
-      assert.match(reasonOf(await senio({ server: 'here', sensor: ' ' }, '')), /^No sensor name is set/);
+      assert.match(
+        reasonOf(await senio({ server: 'here', sensor: ' ' }, '')),
+        /^Enter the name of a sensor to test with/,
+      );
       assert.match(reasonOf(await senio(here, 'two words')), /^The device key .* has spaces/);
     });
 

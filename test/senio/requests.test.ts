@@ -3,7 +3,13 @@ import { presentAt } from '../../src/clock';
 import { Busboy } from '@fastify/busboy';
 import * as fc from 'fast-check';
 import { createHttpClient, type HttpClient } from '../../src/http';
-import { openSenioSensor, parseMeasurement, SENIO_SERVER, type Measurement } from '../../src/senio';
+import {
+  openSenioSensor,
+  openSenioSensors,
+  parseMeasurement,
+  SENIO_SERVER,
+  type Measurement,
+} from '../../src/senio';
 import {
   answerWith,
   RecordingServer,
@@ -312,4 +318,61 @@ describe('senio: settings', () => {
   }
 
   it("include the address of Senio's server", () => assert.equal(SENIO_SERVER, 'https://www.senio.io'));
+});
+
+/** Sends a measurement to the sensor that it names. */
+function sendTo(sensor: string) {
+  const transport = valueOf(openSenioSensors({ server: `${server.url}/house`, key: KEY }, http));
+  return transport.deliver({ ...read({ temp: 22 }), sensor }, new AbortController().signal);
+}
+
+describe('senio: measurements that name their sensors', () => {
+  it('go each to the address of its own, with the one key', async () => {
+    await start();
+    for (const sensor of ['kitchen', 'küche 1', '100%']) valueOf(await sendTo(sensor));
+    assert.deepEqual(
+      server.requests.map(({ method, path, headers }) => [method, path, headers.authorization]),
+      ['kitchen', 'k%C3%BCche%201', '100%25'].map((segment) => [
+        'POST',
+        `/house/publish/${segment}`,
+        `Bearer ${KEY}`,
+      ]),
+    );
+    assert.equal(server.requests[0]?.body.toString(), `{"timestamp":${NOW},"data":{"temp":22}}`);
+  });
+
+  it('tell which sensor the server does not know, or refuses the key for', async () => {
+    await start(answerWith(404));
+    assert.match(
+      messageOf(await sendTo('attic')),
+      /is the server address right, and is there a sensor "attic"/,
+    );
+    await server.close();
+    await start(answerWith(403));
+    assert.match(messageOf(await sendTo('attic')), /the device key of sensor "attic" is refused/);
+  });
+
+  it('go nowhere where the sensor has no name that could be sent', async () => {
+    await start();
+    assert.equal(failureOf(await sendTo('..')).kind, 'refused');
+    assert.deepEqual(server.requests, []);
+  });
+
+  it('have no way to Senio itself, where a key belongs to one sensor', () => {
+    for (const url of [SENIO_SERVER, 'http://senio.io:8080/', 'https://WWW.SENIO.IO/sub'])
+      assert.match(
+        messageOf(openSenioSensors({ server: url, key: KEY }, http)),
+        /^At Senio \(www\.senio\.io\) a device key belongs to one sensor: choose the sensor of the config node/,
+      );
+    for (const url of ['https://senio.io.example.com', 'https://my-senio.io'])
+      valueOf(openSenioSensors({ server: url, key: KEY }, http));
+  });
+
+  it('need a key and an address', () => {
+    assert.match(
+      messageOf(openSenioSensors({ server: 'https://a.example', key: '' }, http)),
+      /No device key/,
+    );
+    assert.match(messageOf(openSenioSensors({ server: '', key: KEY }, http)), /No server address/);
+  });
 });

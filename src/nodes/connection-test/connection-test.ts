@@ -35,11 +35,16 @@ export function offerSenioTest(RED: NodeAPI): void {
     const name = settings.sensor.trim();
     const server = chooseServer(settings, SENIO_SERVER);
     if (!server.ok) return server;
+    if (name === '') return NO_SENSOR;
     if (server.value.kind === 'here') return askStation(RED, name, secret);
     const sensor = { server: server.value.url, name, key: secret };
     return withHttp(RED, settings, (http) => checkSenioSensor(sensor, http, signal));
   });
 }
+
+const NO_SENSOR = misconfigured(
+  'Enter the name of a sensor to test with: its server is asked for its fields. Where every senio node takes the name from messages or elsewhere, it may be empty again afterwards',
+);
 
 async function askStation(RED: NodeAPI, name: string, key: string): Answer<SenioAnswer> {
   const usable = parsePathSegment(name, 'sensor name');

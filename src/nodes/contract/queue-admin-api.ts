@@ -11,9 +11,11 @@ export interface Place {
   readonly isStation: boolean;
   /** The server's address with the path of the service, or the path alone at the station. */
   readonly address: string;
+  /** Whether each of its readings is of the Senio sensor that its message named: the queue is not that of one sensor. */
+  readonly namesSensors: boolean;
   /** The name that tells Databoom accounts of one server apart; empty where there is none. */
   readonly account: string;
-  /** A short name for users: the sensor, or the account, or its server. */
+  /** A short name for users: the one sensor, or the account, or its server. */
   readonly name: string;
 }
 
@@ -159,6 +161,7 @@ export interface ChangedView {
  * - `unknown`: there is no such destination or reading (any more).
  * - `in-use`: a config node leads to the destination.
  * - `other-service`: the destinations are of different services.
+ * - `other-sensors`: the readings of one destination name their sensors, and those of the other do not.
  * - `no-room`: the bounds of the other queue are too small for both.
  * - `outbox`: the outbox failed.
  * - `unexpected`: a defect of this package.
@@ -170,6 +173,7 @@ export type ProblemKind =
   | 'unknown'
   | 'in-use'
   | 'other-service'
+  | 'other-sensors'
   | 'no-room'
   | 'outbox'
   | 'unexpected';

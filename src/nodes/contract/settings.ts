@@ -48,8 +48,19 @@ export const SENIO_CONFIG = {
  */
 const PAYLOAD = { unsendable: 'error', nested: false };
 
-/** `config`: the id of a senio-config node. `field`: the field of a payload that is one value. */
-export const SENIO_PUBLISH = { version: 1, name: '', config: '', field: '', ...PAYLOAD };
+/**
+ * `config`: the id of a senio-config node. `sensor`, `sensorType`: where the sensor's name comes from: "config" (the
+ * config node's sensor) or one of `VALUE_KINDS`. `field`: the field of a payload that is one value.
+ */
+export const SENIO_PUBLISH = {
+  version: 1,
+  name: '',
+  config: '',
+  sensor: '',
+  sensorType: 'config',
+  field: '',
+  ...PAYLOAD,
+};
 
 /** `server` as in `SENIO_CONFIG`. `account`: a name that tells accounts of one server apart, where there are several. */
 export const DATABOOM_CONFIG = {

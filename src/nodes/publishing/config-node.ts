@@ -11,18 +11,15 @@ import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from 
 
 type ConfigSettings = Settings & ServerSettings & QueueSettings;
 
-/** What differs between the config nodes. */
-export interface ConfigNodeType<Item extends object, Shape extends ConfigSettings> {
-  readonly type: string;
-  readonly defaults: Shape;
-  readonly credential: string;
-  /** What messages to users call its credential. */
+/** What differs between the destinations of config nodes. */
+export interface DestinationType<Item extends object, Shape extends ConfigSettings> {
+  /** What messages to users call the credential. */
   readonly credentialTerm: string;
   /** The base URL of the service's own server. */
   readonly cloudUrl: string;
   readonly destinations: Destinations<Item>;
-  /** Called with what each node of the type was made of. */
-  readonly created?: (node: Node, settings: Shape, secret: string) => void;
+  /** As in `Destination`; false where left out. */
+  readonly isOnDemand?: boolean;
   /** Its destination at the station of this Node-RED. */
   readonly atStation: (
     station: Station,
@@ -30,6 +27,18 @@ export interface ConfigNodeType<Item extends object, Shape extends ConfigSetting
   ) => Result<StationDestination<Item>, Misconfiguration>;
   /** Its destination at a server with this base URL. */
   readonly atServer: (login: Login<Shape>) => Result<ServerDestination<Item>, Misconfiguration>;
+}
+
+/** What differs between the config nodes. */
+export interface ConfigNodeType<Item extends object, Shape extends ConfigSettings> extends DestinationType<
+  Item,
+  Shape
+> {
+  readonly type: string;
+  readonly defaults: Shape;
+  readonly credential: string;
+  /** Called with what each node of the type was made of. */
+  readonly created?: (node: Node, settings: Shape, secret: string) => void;
 }
 
 /** What leads a config node to its destination at a server. */
@@ -66,28 +75,46 @@ export function registerConfigNode<Item extends object, Shape extends ConfigSett
     const settings = readSettings(configNode.defaults, def);
     const secret = this.credentials[credential] ?? '';
     configNode.created?.(this, settings, secret);
-    configNode.destinations.own(RED, this, openDestination(RED, this, configNode, settings, secret));
+    ownDestination(RED, this, configNode, { settings, secret });
   }
 
   RED.nodes.registerType(type, ConfigNode, { credentials: { [credential]: { type: 'password' } } });
 }
 
+/** What a config node was made of. */
+interface ConfigNodeValues<Shape> {
+  readonly settings: Shape;
+  readonly secret: string;
+}
+
+/** Makes a config node own the destination of a type that its settings and its credential lead to. */
+export function ownDestination<Item extends object, Shape extends ConfigSettings>(
+  RED: NodeAPI,
+  node: Node,
+  type: DestinationType<Item, Shape>,
+  values: ConfigNodeValues<Shape>,
+): void {
+  const opened = openDestination(RED, node, type, values);
+  const { isOnDemand = false } = type;
+  type.destinations.own(RED, node, opened.ok ? success({ ...opened.value, isOnDemand }) : opened);
+}
+
+/** A destination of which only its type says the rest. */
+type OpenedDestination<Item> = Omit<Destination<Item>, 'isOnDemand'>;
+
 function openDestination<Item extends object, Shape extends ConfigSettings>(
   RED: NodeAPI,
   node: Node,
-  configNode: ConfigNodeType<Item, Shape>,
-  settings: Shape,
-  secret: string,
-): Result<Destination<Item>, Misconfiguration> {
-  const server = chooseServer(settings, configNode.cloudUrl);
+  type: DestinationType<Item, Shape>,
+  { settings, secret }: ConfigNodeValues<Shape>,
+): Result<OpenedDestination<Item>, Misconfiguration> {
+  const server = chooseServer(settings, type.cloudUrl);
   if (!server.ok) return server;
   if (server.value.kind === 'here') {
-    const found = configNode.atStation(useStation(RED, node), settings);
-    return found.ok
-      ? success(openAtStation(found.value, settings, secret, configNode.credentialTerm))
-      : found;
+    const found = type.atStation(useStation(RED, node), settings);
+    return found.ok ? success(openAtStation(found.value, settings, secret, type.credentialTerm)) : found;
   }
-  const found = configNode.atServer({ node, settings, baseUrl: server.value.url, secret });
+  const found = type.atServer({ node, settings, baseUrl: server.value.url, secret });
   return found.ok ? success(openAtServer(RED, found.value, settings)) : found;
 }
 
@@ -96,7 +123,7 @@ function openAtStation<Item>(
   settings: ConfigSettings,
   secret: string,
   term: string,
-): Destination<Item> {
+): OpenedDestination<Item> {
   const parsed = parseStationSecret(secret, term);
   const unregister = parsed.ok ? register(parsed.value) : undefined;
   return {
@@ -111,7 +138,7 @@ function openAtServer<Item>(
   RED: NodeAPI,
   { key, connect }: ServerDestination<Item>,
   settings: ConfigSettings,
-): Destination<Item> {
+): OpenedDestination<Item> {
   const http = openHttp(RED, settings, { concurrent: concurrentOf(settings) });
   return {
     key,

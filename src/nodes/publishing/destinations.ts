@@ -2,7 +2,12 @@ import type { Node, NodeAPI } from 'node-red';
 import { pushCodec, type Push } from '../../databoom';
 import type { Codec } from '../../delivery';
 import { misconfigured, success, type Misconfiguration, type Result } from '../../result';
-import { measurementCodec, type Measurement } from '../../senio';
+import {
+  measurementCodec,
+  sensorMeasurementCodec,
+  type Measurement,
+  type SensorMeasurement,
+} from '../../senio';
 import { runtimeOf } from '../runtime';
 import { openQueue, type Destination, type Queue } from './queue';
 import { logTraces } from './trace-log';
@@ -37,6 +42,7 @@ function createDestinations<Item extends object>(what: string, codec: Codec<Item
     // The declared type leaves out that there may be no such node.
     const node: Node | null | undefined = RED.nodes.getNode(id);
     const queue = node ? owned.get(node) : undefined;
+    if (queue?.ok) queue.value.use();
     return (
       queue ?? misconfigured(`The ${what} of this node is missing or disabled: open the node and choose one`)
     );
@@ -47,6 +53,12 @@ function createDestinations<Item extends object>(what: string, codec: Codec<Item
 
 /** Sensors: the destinations of `senio-config` nodes. */
 export const senioSensors = createDestinations<Measurement>('Senio sensor', measurementCodec);
+
+/** Sensors that messages name: the second destination of each `senio-config` node whose key serves several. */
+export const namedSenioSensors = createDestinations<SensorMeasurement>(
+  'Senio sensor',
+  sensorMeasurementCodec,
+);
 
 /** Accounts: the destinations of `databoom-config` nodes. */
 export const databoomAccounts = createDestinations<Push>('Databoom account', pushCodec);

@@ -1,7 +1,7 @@
 /** Publishing: from a message to the queue of its destination, and back to the publish node's output and status. */
 export { registerAccount } from './accounts';
-export { registerConfigNode } from './config-node';
-export { databoomAccounts, senioSensors } from './destinations';
+export { ownDestination, registerConfigNode, type DestinationType } from './config-node';
+export { databoomAccounts, namedSenioSensors, senioSensors } from './destinations';
 export { openValueSource } from './message-value';
 export { publishMessages } from './publish';
 export { listedReadings, oneReading } from './readings';

@@ -27,6 +27,8 @@ export interface Destination<Item> {
   /** Delivers its items; a failure says which setting is wrong, and its readings wait until that is corrected. */
   readonly transport: Result<Transport<Item>, DeliveryFailure>;
   readonly settings: QueueSettings;
+  /** Whether its queue is there for people only once a publish node uses it, or as long as something is in it. */
+  readonly isOnDemand: boolean;
   /** Releases what the transport holds. */
   close(): void;
 }
@@ -46,6 +48,8 @@ export interface Queue<Item> extends Pick<Sender<Item>, 'acceptAll' | 'state'> {
   laneOf(item: Item): string | undefined;
   /** Called with each new state. */
   readonly watchers: Set<Watcher>;
+  /** A publish node uses it. */
+  use(): void;
   /** Ends deliveries under way; what is in the queue stays there. */
   close(): Promise<void>;
 }
@@ -61,6 +65,7 @@ export function openQueue<Item extends object>(
   codec: Codec<Item>,
 ): Queue<Item> {
   const { key, settings } = destination;
+  let isUsed = false;
   const outbox = runtime.acquireOutbox();
   const watchers: Queue<Item>['watchers'] = new Set([
     ...createOwnWatchers(runtime, node, key),
@@ -83,15 +88,8 @@ export function openQueue<Item extends object>(
       },
     },
   });
-  const queue: OpenQueue = {
-    node,
-    bounds,
-    state: () => sender.state(),
-    look: () => sender.look(),
-    retryNow: () => sender.retryNow(),
-    hold: () => sender.hold(),
-    resume: () => sender.resume(),
-  };
+  const isShownEmpty = () => isUsed || !destination.isOnDemand;
+  const queue: OpenQueue = { ...actionsOf(sender), node, bounds, isShownEmpty };
   const unregister = register(runtime, key, queue);
   // What waits from the last run needs its publish node and that node's wires, so nothing is sent before the flows have
   // started. A pause by the user is another matter: the outbox hands out nothing then, whatever the sender does.
@@ -118,7 +116,23 @@ export function openQueue<Item extends object>(
     laneOf: (item) => codec.laneOf?.(item),
     state: () => sender.state(),
     watchers,
+    use: () => {
+      isUsed = true;
+    },
     close,
+  };
+}
+
+type Actions = Pick<OpenQueue, 'state' | 'look' | 'retryNow' | 'hold' | 'resume'>;
+
+/** What queue administration does with a sender. */
+function actionsOf(sender: Actions): Actions {
+  return {
+    state: () => sender.state(),
+    look: () => sender.look(),
+    retryNow: () => sender.retryNow(),
+    hold: () => sender.hold(),
+    resume: () => sender.resume(),
   };
 }
 

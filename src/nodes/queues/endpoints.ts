@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   stopped: 409,
   'in-use': 409,
   'other-service': 409,
+  'other-sensors': 409,
   'no-room': 409,
   outbox: 503,
   unexpected: 500,

@@ -4,7 +4,7 @@ import { success } from '../../result';
 import { parseKey, type Runtime, type OpenQueue } from '../runtime';
 import type { DeferralCause, DeferredView, DestinationView } from '../contract';
 
-/** All destinations with a config node, and those without one whose queue holds readings. */
+/** All destinations that are used, and those whose queue holds readings. */
 export async function viewDestinations(
   { queues, metrics }: Runtime,
   outbox: Outbox,
@@ -17,7 +17,7 @@ export async function viewDestinations(
   for (const { key, counts } of counted) {
     if (!counts.ok) return counts;
     const open = [...(queues.get(key) ?? [])];
-    if (open.length > 0 || isHolding(counts.value))
+    if (isHolding(counts.value) || open.some((queue) => queue.isShownEmpty()))
       views.push({ ...metrics.report(key), ...viewOf(key, open, counts.value) });
   }
   return success(views.toSorted((one, other) => Number(isOrphan(one)) - Number(isOrphan(other))));

@@ -173,11 +173,8 @@ function createOrphanActions(runtime: Runtime): Pick<QueueAdmin, 'reassign' | 'c
     return withOutbox(runtime, async (outbox) => {
       const [queue, ...others] = queuesOf(runtime, to);
       if (!queue) return unknownDestination();
-      if (parseKey(from).service !== parseKey(to).service)
-        return problem(
-          'other-service',
-          'The readings are of another service: choose a destination of the same',
-        );
+      const other = checkKind(from, to);
+      if (other) return other;
       const wrong = await checkRoom(outbox, from, to, queue.bounds.bytes);
       if (wrong) return wrong;
       if (runtime.queues.has(from)) return inUse();
@@ -198,6 +195,21 @@ function createOrphanActions(runtime: Runtime): Pick<QueueAdmin, 'reassign' | 'c
   }
 
   return { reassign, clear };
+}
+
+/** Refuses a move of readings that the target would send elsewhere than they were meant for, or not at all. */
+function checkKind(from: string, to: string) {
+  const [moving, target] = [parseKey(from), parseKey(to)];
+  if (moving.service !== target.service) {
+    return problem('other-service', 'The readings are of another service: choose a destination of the same');
+  }
+  if (moving.namesSensors === target.namesSensors) return undefined;
+  return problem(
+    'other-sensors',
+    moving.namesSensors
+      ? 'Each of these readings is of the sensor that its message named: choose a destination whose sensors come from messages'
+      : 'These readings are of one sensor, which they do not name: choose a destination of one sensor',
+  );
 }
 
 /** Refuses a move after which the target's bounds would drop readings. */

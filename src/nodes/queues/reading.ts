@@ -1,7 +1,7 @@
 import { pushCodec, type DataboomTarget, type Push } from '../../databoom';
 import { isPlainObject } from '../../fields';
 import { decodeJson } from '../../json';
-import { measurementCodec } from '../../senio';
+import { measurementCodec, sensorMeasurementCodec } from '../../senio';
 import { decodeOrigin, parseKey } from '../runtime';
 
 /** The part of a stored reading that holds its content. */
@@ -11,7 +11,7 @@ export interface StoredContent {
 }
 
 /** The content of a reading as a flow would give it to a publish node. */
-type Content = Partial<DataboomTarget> & { readonly payload: unknown };
+type Content = Partial<DataboomTarget> & { readonly sensor?: string; readonly payload: unknown };
 
 /**
  * The content of a stored reading without its pictures.
@@ -19,8 +19,14 @@ type Content = Partial<DataboomTarget> & { readonly payload: unknown };
  */
 export function contentOf(destination: string, { timestamp, body }: StoredContent): Content {
   const stored = { group: '', timestamp, body, images: [] };
-  const { service } = parseKey(destination);
-  if (service === 'senio') {
+  const { service, namesSensors } = parseKey(destination);
+  if (namesSensors) {
+    const measurement = sensorMeasurementCodec.restore(stored);
+    if (measurement.ok) {
+      const { sensor, scalars } = measurement.value;
+      return { sensor, payload: Object.fromEntries(scalars) };
+    }
+  } else if (service === 'senio') {
     const measurement = measurementCodec.restore(stored);
     if (measurement.ok) return { payload: Object.fromEntries(measurement.value.scalars) };
   }

@@ -8,7 +8,7 @@ export { createMetrics, type Metrics } from './metrics';
 export { decodeOrigin, encodeOrigin } from './origin';
 export type { HandledReading, Publisher } from './publisher';
 export { oncePerRuntime } from './once-per-runtime';
-export { databoomKey, parseKey, type DataboomQueue, type QueuePlace } from './queue-key';
+export { databoomKey, parseKey, senioSensorsKey, type DataboomQueue, type QueuePlace } from './queue-key';
 export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
 export { borrowStation, useStation } from './station';
 export { timekeeperOf } from './time';

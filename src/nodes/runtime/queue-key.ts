@@ -30,13 +30,23 @@ export function databoomKey({ url, account, node }: DataboomQueue): string {
   return `databoom ${url}#${encodeURIComponent(node)} ${account}`.trim();
 }
 
+/**
+ * The key of the queue of one config node whose readings name their Senio sensors: `senio URL#NODE`. A reading may only be
+ * sent with the key of the node that accepted it. No address of a sensor has a "#".
+ * @param url the address below which the sensors are, at the station `station/` and the path there
+ */
+export function senioSensorsKey(url: string, node: string): string {
+  return `senio ${url}#${encodeURIComponent(node)}`;
+}
+
 /** Parses a destination's key as config nodes make it, of this version or an earlier one. */
 export function parseKey(key: string): QueuePlace {
   const [word = '', place = '', ...account] = key.split(' ');
   const isStation = place.startsWith(STATION);
   const [address = '', node] = (isStation ? place.slice(STATION.length) : place).split('#');
   const service = isService(word) ? word : undefined;
-  const known = { service, isStation, address, account: account.join(' ') };
+  const namesSensors = service === 'senio' && node !== undefined;
+  const known = { service, isStation, address, namesSensors, account: account.join(' ') };
   return { ...known, name: nameOf(known), node: node === undefined ? undefined : decodeSegment(node) };
 }
 
@@ -44,8 +54,8 @@ function isService(word: string): word is Service {
   return word === 'senio' || word === 'databoom';
 }
 
-function nameOf({ service, address, account }: Omit<Place, 'name'>): string {
-  if (service === 'senio') return decodeSegment(address.slice(address.lastIndexOf('/') + 1));
+function nameOf({ service, address, namesSensors, account }: Omit<Place, 'name'>): string {
+  if (service === 'senio' && !namesSensors) return decodeSegment(address.slice(address.lastIndexOf('/') + 1));
   return account || address;
 }
 

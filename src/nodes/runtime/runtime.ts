@@ -19,6 +19,8 @@ export interface OpenQueue extends Pick<Sender<object>, 'state' | 'look' | 'retr
   /** Its config node. */
   readonly node: Pick<Node, 'id' | 'type'>;
   readonly bounds: Bounds;
+  /** Whether it is shown to people though it is empty. */
+  isShownEmpty(): boolean;
 }
 
 /** What all publishing nodes of one Node-RED share. */

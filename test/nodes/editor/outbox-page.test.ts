@@ -53,6 +53,7 @@ const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'foreign' | 'outbox' | 'une
   unknown: true,
   'in-use': true,
   'other-service': true,
+  'other-sensors': true,
   'no-room': true,
 };
 

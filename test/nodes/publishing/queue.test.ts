@@ -50,6 +50,7 @@ describe('a config node’s queue', () => {
     const other: OpenQueue = {
       node: { id: 'other', type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
+      isShownEmpty: () => true,
       state: () => assert.fail('Nobody asks'),
       look: () => void looks.emit('look'),
       retryNow: nothing,
@@ -65,6 +66,7 @@ describe('a config node’s queue', () => {
       transport: success(transport),
       settings: { ...SETTINGS, concurrent: 4 },
       close: nothing,
+      isOnDemand: false,
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
@@ -82,7 +84,12 @@ describe('a config node’s queue', () => {
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const deploy = async (key: string) => {
       const transport = success(new TestTransport());
-      const queue = openQueue(runtime, node, { key, transport, settings: SETTINGS, close: nothing }, SINGLE);
+      const queue = openQueue(
+        runtime,
+        node,
+        { key, transport, settings: SETTINGS, close: nothing, isOnDemand: false },
+        SINGLE,
+      );
       await queue.close();
       return runtime.timeWaits.get(key);
     };
@@ -97,7 +104,13 @@ describe('a config node’s queue', () => {
     const { test, runtime, start } = await createRuntime();
     const until = watch(runtime);
     const transport = new TestTransport();
-    const destination = { key: KEY, transport: success(transport), settings: SETTINGS, close: nothing };
+    const destination = {
+      key: KEY,
+      transport: success(transport),
+      settings: SETTINGS,
+      close: nothing,
+      isOnDemand: false,
+    };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
     start();
@@ -122,7 +135,13 @@ describe('a config node’s queue', () => {
     const { test, runtime, start } = await createRuntime();
     const until = watch(runtime);
     const open = (id: string, transport: TestTransport) => {
-      const destination = { key: KEY, transport: success(transport), settings: SETTINGS, close: nothing };
+      const destination = {
+        key: KEY,
+        transport: success(transport),
+        settings: SETTINGS,
+        close: nothing,
+        isOnDemand: false,
+      };
       const node = { id, type: 'senio-config', warn: nothing, log: nothing, error: nothing };
       const queue = openQueue(runtime, node, destination, SINGLE);
       start();

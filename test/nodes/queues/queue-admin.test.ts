@@ -13,6 +13,9 @@ import { runtimeOn } from '../support';
 const KITCHEN = 'senio https://example.com/publish/kitchen';
 const ATTIC = 'senio https://example.com/publish/attic';
 
+/** The queue of a config node whose readings name their sensors. */
+const SENSORS = 'senio https://example.com/publish#n1';
+
 const nothing = () => {};
 
 /** The kind of a failure that must have come. */
@@ -56,6 +59,7 @@ describe('the queue admin service', () => {
     const queue: OpenQueue = {
       node: { id, type: 'senio-config' },
       bounds: DEFAULT_BOUNDS,
+      isShownEmpty: () => true,
       state: () => sender.state(),
       look: () => sender.look(),
       retryNow: () => sender.retryNow(),
@@ -89,6 +93,32 @@ describe('the queue admin service', () => {
     transport.respond = () => TAKEN;
     await value(admin().resume(KITCHEN));
     await until('all deliveries', () => transport.started.length === 3);
+  });
+
+  it('shows a queue that nobody uses only while it holds readings', async () => {
+    const sender = openQueue(SENSORS, new TestTransport());
+    const [queue] = runtime.queues.get(SENSORS) ?? [];
+    assert(queue);
+    let isUsed = false;
+    runtime.queues.set(SENSORS, new Set([{ ...queue, isShownEmpty: () => isUsed }]));
+    assert.deepEqual(await states(), []);
+    isUsed = true;
+    assert.equal((await states()).length, 1);
+    isUsed = false;
+    await value(sender.accept({ device: 'a', numbers: [1] }, ''));
+    assert.equal((await states()).length, 1);
+  });
+
+  it('assigns readings that name their sensors only to a queue of such, and others never there', async () => {
+    const own = SENSORS.replace('#n1', '#n2');
+    openQueue(KITCHEN, new TestTransport());
+    openQueue(SENSORS, new TestTransport());
+    await value(test.outbox.accept({ ...newItem(), destination: own }));
+    await value(test.outbox.accept({ ...newItem(), destination: ATTIC }));
+    assert.equal(await kindOf(admin().reassign(own, KITCHEN)), 'other-sensors');
+    assert.equal(await kindOf(admin().reassign(ATTIC, SENSORS)), 'other-sensors');
+    assert.deepEqual(await value(admin().reassign(own, SENSORS)), { count: 1 });
+    assert.deepEqual(await value(admin().reassign(ATTIC, KITCHEN)), { count: 1 });
   });
 
   it('shows what only one of two config nodes knows to be wrong', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { presentAt } from '../../../src/clock';
 import { parsePush, pushCodec } from '../../../src/databoom';
 import { contentOf, userLine } from '../../../src/nodes/queues/reading';
-import { measurementCodec, parseMeasurement } from '../../../src/senio';
+import { measurementCodec, parseMeasurement, sensorMeasurementCodec } from '../../../src/senio';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
 
@@ -16,6 +16,14 @@ describe('a stored reading, as a user gets it', () => {
     assert(parsed.ok);
     const stored = measurementCodec.store(parsed.value);
     assert.deepEqual(contentOf(SENIO, stored), { payload: { temp: 22.5 } });
+  });
+
+  it('shows the sensor of a measurement that names it', () => {
+    const parsed = parseMeasurement({ payload: { temp: 22.5 }, timestamp: NOW, field: '' }, presentAt(NOW));
+    assert(parsed.ok);
+    const stored = sensorMeasurementCodec.store({ ...parsed.value, sensor: 'attic' });
+    const content = contentOf('senio station/publish#n1', stored);
+    assert.deepEqual(content, { sensor: 'attic', payload: { temp: 22.5 } });
   });
 
   for (const payload of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { databoomKey, parseKey } from '../../../src/nodes/runtime/queue-key';
+import { databoomKey, parseKey, senioSensorsKey } from '../../../src/nodes/runtime/queue-key';
 
 describe("a destination's key", () => {
   const cases = [
@@ -39,6 +39,31 @@ describe("a destination's key", () => {
         [place.service, place.address, place.account, place.node],
         ['databoom', URL, account, node],
       );
+    }
+  });
+
+  it('has the config node of a queue whose readings name their sensors, and no sensor', () => {
+    for (const [url, isStation, address] of [
+      ['https://a.example/publish', false, 'https://a.example/publish'],
+      ['station/publish', true, 'publish'],
+    ] as const) {
+      const place = parseKey(senioSensorsKey(url, 'odd id #/%'));
+      assert.deepEqual(place, {
+        service: 'senio',
+        isStation,
+        address,
+        namesSensors: true,
+        account: '',
+        name: address,
+        node: 'odd id #/%',
+      });
+    }
+  });
+
+  it('names one sensor, whatever that is called', () => {
+    for (const sensor of ['rpi', 'a#b', 'a/b', 'a b']) {
+      const place = parseKey(`senio station/publish/${encodeURIComponent(sensor)}`);
+      assert.deepEqual([place.namesSensors, place.name, place.node], [false, sensor, undefined]);
     }
   });
 

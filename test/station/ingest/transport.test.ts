@@ -5,6 +5,14 @@ import { JPEG, keepStorageThread, KEY, NEVER, NOW, TestStation } from '../suppor
 const type = detectImageType(JPEG);
 assert(type);
 
+/** A measurement that names its sensor. */
+const itemOf = (sensor: string, temp: number) => ({
+  sensor,
+  timestamp: NOW,
+  scalars: new Map([['temp', temp]]),
+  images: new Map(),
+});
+
 describe('A transport inside the process', () => {
   keepStorageThread();
   let station: TestStation;
@@ -40,6 +48,20 @@ describe('A transport inside the process', () => {
     const { text } = await station.fetch('/publish/rpi', { headers: { Authorization: `Bearer ${KEY}` } });
     const told = await station.station.senioFields('rpi');
     assert.deepEqual(JSON.parse(text).fields, told.ok && told.value);
+  });
+
+  it('delivers measurements to the sensors that they name, and shows those that wait for the time', async () => {
+    const transport = station.station.senioSensorsTransport();
+    for (const [sensor, temp] of [
+      ['attic', 1],
+      ['cellar', 2],
+    ] as const)
+      assert.equal((await transport.deliver(itemOf(sensor, temp), NEVER)).ok, true);
+    assert.equal(await transport.preview?.([itemOf('attic', 3), itemOf('garden', 4)]), true);
+    const { text } = await station.fetch('/api/sources');
+    for (const name of ['attic', 'cellar', 'garden']) assert.match(text, new RegExp(`"${name}"`));
+    const refused = await transport.deliver(itemOf('', 1), NEVER);
+    assert.equal(!refused.ok && refused.failure.kind, 'refused');
   });
 
   it('stores a picture unchanged even if its buffer is reused', async () => {

@@ -20,4 +20,5 @@ export { offerSensorFields } from './senio-fields';
 export { prepareServerChoice, validateServerUrl } from './server';
 export { prepareStationKey } from './station-key';
 export { offerSources } from './station-sources';
+export { prepareSensorName, validateConfigSensor, validateSensorName } from './sensor-name';
 export { prepareTypedInput, validateTypedValue } from './typed-input';

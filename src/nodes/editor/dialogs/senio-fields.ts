@@ -1,5 +1,6 @@
 import {
   SENIO_CONFIG,
+  SENIO_PUBLISH,
   STORED_SECRET,
   TEST_SENIO,
   type ConnectionQuestion,
@@ -20,7 +21,9 @@ export function offerSensorFields(node: EditedNode<unknown>): () => void {
   async function offer(): Promise<void> {
     asked?.giveUp();
     showFields(node, []);
-    const question = questionAbout($('#node-input-config').val() ?? '');
+    // Of a sensor that each message names, nobody knows yet which one that is.
+    const isKnown = $('#node-input-sensorType').val() === SENIO_PUBLISH.sensorType;
+    const question = isKnown ? questionAbout($('#node-input-config').val() ?? '') : undefined;
     if (!question) return;
     const own = ask<SenioAnswer>((key, values) => node._(key, values), TEST_SENIO, question);
     asked = own;
@@ -30,6 +33,7 @@ export function offerSensorFields(node: EditedNode<unknown>): () => void {
   }
 
   $('#node-input-config').on('change', () => void offer());
+  $('#node-input-sensorType').on('change', () => void offer());
   return () => {
     const waiting = asked;
     asked = undefined;

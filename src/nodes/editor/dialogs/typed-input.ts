@@ -1,8 +1,9 @@
 import { VALUE_KINDS } from '../../contract';
 import { byId } from '../elements';
+import type { TypedInputKind } from '../red';
 
 /** A kind that has no value of its own, such as "the sensor of the config node". */
-interface KindWithoutValue {
+export interface KindWithoutValue {
   readonly value: string;
   readonly label: string;
   readonly hasValue: false;
@@ -18,6 +19,11 @@ export function prepareTypedInput(name: string, label: string, special?: KindWit
   $(`#${id}`).typedInput({ default: special?.value ?? 'str', types, typeField: `#${id}Type` });
   // The editor shows another input in place of the labelled one, without a name for screen readers.
   byId(id).nextElementSibling?.querySelector('input')?.setAttribute('aria-label', label);
+}
+
+/** Changes what a typed input offers; where that leaves out what is chosen, the first of the kinds takes its place. */
+export function offerKinds(name: string, kinds: readonly TypedInputKind[]): void {
+  $(`#node-input-${name}`).typedInput('types', kinds);
 }
 
 /** Validates the value of a typed input: `true`, or the reason why nothing can ever be read there. */

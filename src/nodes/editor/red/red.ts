@@ -82,17 +82,20 @@ interface EditorElement {
   trigger(event: string): EditorElement;
   readonly length: number;
   typedInput(options: TypedInputOptions): EditorElement;
+  typedInput(command: 'types', kinds: readonly TypedInputKind[]): EditorElement;
   editableList(options: ListOptions): EditorElement;
   editableList(command: 'addItem', item: object): EditorElement;
 }
 
-/** Options of a typed input; a type that is no text is one of its own, without a value. */
+/** What a typed input offers: a kind that the editor knows, or one of its own, without a value. */
+export type TypedInputKind =
+  | string
+  | { readonly value: string; readonly label: string; readonly hasValue: false };
+
+/** Options of a typed input. */
 interface TypedInputOptions {
   readonly default: string;
-  readonly types: readonly (
-    | string
-    | { readonly value: string; readonly label: string; readonly hasValue: false }
-  )[];
+  readonly types: readonly TypedInputKind[];
   readonly typeField: string;
 }
 

@@ -33,7 +33,7 @@ export function createCard(context: Context, view: DestinationView): Card {
   return {
     element: element('section', { class: 'sensorpost-card' }, head.element, head.state, head.body),
     update(now, all, time) {
-      head.update(now, nameOf(now), words.count(now.waiting), stateText(context, now, time));
+      head.update(now, nameOf(context, now), words.count(now.waiting), stateText(context, now, time));
       setText(place, placeOf(context, now));
       error.update(now, time);
       deferred.update(now, time);

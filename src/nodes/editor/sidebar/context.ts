@@ -25,8 +25,13 @@ export function report<Answer>(
   return answered.ok;
 }
 
-/** The name of a destination: its config node's label, or what its key says. */
-export function nameOf({ nodes, name }: DestinationView): string {
+/** The name of a destination: its config node's label, or what its key says. A config node may have two destinations. */
+export function nameOf({ words }: Pick<Context, 'words'>, view: DestinationView): string {
+  const name = labelOf(view);
+  return view.namesSensors ? `${name} · ${words.say('place.sensors')}` : name;
+}
+
+function labelOf({ nodes, name }: DestinationView): string {
   for (const { id } of nodes) {
     const node = RED.nodes.node(id);
     if (node) return RED.utils.getNodeLabel(node, name);

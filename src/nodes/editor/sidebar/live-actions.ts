@@ -41,7 +41,10 @@ export function createLiveActions(context: Context, first: DestinationView): Act
     const isPaused = view.state === 'paused-by-user';
     pause.say(isPaused ? 'play' : 'pause', words.say(isPaused ? 'action.resume' : 'action.pause'));
     retryNow.element.disabled = isPaused;
-    settings.element.setAttribute('aria-label', words.say('action.settings-of', { name: nameOf(view) }));
+    settings.element.setAttribute(
+      'aria-label',
+      words.say('action.settings-of', { name: nameOf(context, view) }),
+    );
     refused.update(view.refused);
   }
 

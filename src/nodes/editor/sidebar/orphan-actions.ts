@@ -1,6 +1,6 @@
 import type { ChangedView, DestinationView } from '../../contract';
 import { fileName, nameOf, placeOf, report, type Context } from './context';
-import { button, element, setShown } from './dom';
+import { button, element, setShown, setText } from './dom';
 import type { Actions } from './live-actions';
 import { createRefusedList } from './refused-list';
 import { change, save } from './requests';
@@ -48,7 +48,7 @@ export function createOrphanActions(context: Context, { key, refused: count }: D
 function createAssignment(context: Context, from: string): Actions {
   const { words, notices } = context;
   const select = element('select', { 'aria-label': words.say('orphan.target') });
-  const none = element('p', {}, words.say('orphan.no-target'));
+  const none = element('p');
   const assign = button('random', words.say('action.assign'), async () => {
     const name = select.selectedOptions[0]?.textContent ?? '';
     if (!(await notices.confirm(words.say('confirm.assign', { name }), words.say('action.assign')))) return;
@@ -57,10 +57,11 @@ function createAssignment(context: Context, from: string): Actions {
   });
   const chooser = element('div', { class: 'sensorpost-assign' }, select, assign.element);
 
-  function update({ service }: DestinationView, all: readonly DestinationView[]): void {
-    const targets = all.filter((view) => view.state !== 'orphaned' && view.service === service);
+  function update(orphan: DestinationView, all: readonly DestinationView[]): void {
+    const targets = all.filter((view) => view.state !== 'orphaned' && mayTake(view, orphan));
     setShown(chooser, targets.length > 0);
     setShown(none, targets.length === 0);
+    setText(none, words.say(orphan.namesSensors ? 'orphan.no-sensors-target' : 'orphan.no-target'));
     const keys = targets.map(({ key }) => key).join('\n');
     // Options are replaced only when they change: the user may have the list open.
     if (select.dataset['keys'] === keys) return;
@@ -71,8 +72,13 @@ function createAssignment(context: Context, from: string): Actions {
   return { element: element('div', {}, chooser, none), update };
 }
 
+/** Whether a destination takes the readings of another: readings that name their sensors are for those alone. */
+function mayTake(target: DestinationView, { service, namesSensors }: DestinationView): boolean {
+  return target.service === service && target.namesSensors === namesSensors;
+}
+
 function optionOf(context: Context, view: DestinationView): HTMLOptionElement {
-  const option = element('option', { value: view.key }, nameOf(view));
+  const option = element('option', { value: view.key }, nameOf(context, view));
   option.title = placeOf(context, view);
   return option;
 }
