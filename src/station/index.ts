@@ -86,7 +86,7 @@ export interface StationEnvironment {
   readonly schedule?: Schedule;
   /** How much is stored; a year and 2 GB where left out, each for itself. */
   readonly retention?: Partial<Retention>;
-  /** A client that is silent for so many milliseconds is cut off with 408; 30,000 where left out. */
+  /** A client that sends nothing of its request, or takes nothing of its answer, for so many milliseconds is cut off; 30,000 where left out. */
   readonly inactivityMs?: number;
   /** A request with a larger body is answered with 413; 16 MB where left out. */
   readonly maxRequestBytes?: number;

@@ -48,6 +48,7 @@ const ORDER = [
   'outbox',
   'storage',
   'http',
+  'serving',
   'dht22',
   'raspberry-pi-header',
   'camera',

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import type { DialogFailure, ProblemView } from '../contract';
 import { refusalOf, type Trust } from './same-site';
@@ -22,11 +22,10 @@ export interface AdminRequest {
   is(type: string): string | false | null;
 }
 
-export interface AdminResponse extends NodeJS.WritableStream {
+export interface AdminResponse extends ServerResponse {
   set(header: string, value: string): unknown;
   status(code: number): AdminResponse;
   json(body: unknown): unknown;
-  destroy(): unknown;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { NodeAPI } from 'node-red';
 import { failed, type Result } from '../../result';
+import { endWhereStalled } from '../../serving';
 import { serveEditor, type AdminResponse } from '../admin';
 import { unexpected } from '../runtime';
 import type { QueueAdmin, QueueAdminFailure } from './queue-admin';
@@ -14,6 +15,9 @@ const ROOT = 'sensorpost/outbox';
 /** Permissions of Node-RED's editor: a user who may only read must not change anything. */
 const READ = 'sensorpost.read';
 const WRITE = 'sensorpost.write';
+
+/** A browser that takes nothing of an export for so many milliseconds is cut off, as the station does with its clients. */
+const STALL_MS = 30_000;
 
 const STATUS: Readonly<Record<ProblemKind, number>> = {
   invalid: 400,
@@ -101,6 +105,7 @@ async function stream(response: AdminResponse, handle: () => Answer<AsyncIterabl
   }
   response.set('Content-Type', 'application/x-ndjson; charset=utf-8');
   response.set('Content-Disposition', 'attachment; filename="sensorpost.jsonl"');
+  endWhereStalled(response, STALL_MS);
   // It fails where the browser has gone: then nobody waits for an answer.
   await pipeline(Readable.from(terminated(result.value)), response).catch(() => response.destroy());
 }

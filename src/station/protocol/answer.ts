@@ -1,8 +1,11 @@
 /** An answer as a value, and how it is sent. */
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Transform, Writable } from 'node:stream';
+import { Readable, type Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { addressOf, createQuota, endWhereStalled, turnOf } from '../../serving';
 import { createEncoder, encode, isCompressible, pickCoding, type CodedBodies, type Coding } from './coding';
+import { MAX_UNTAKEN_BYTES, MAX_UNTAKEN_BYTES_PER_ADDRESS, PIECE_BYTES } from './limits';
 import { statusCodeOf, type Refusal } from './refusal';
 
 interface AnswerHead {
@@ -23,8 +26,8 @@ export interface StreamedAnswer extends AnswerHead {
   readonly bytes?: number;
   /** Writes the body and ends it. Where it rejects, the connection is cut, so that no client takes a part for the whole. */
   readonly stream: (body: Writable) => Promise<void>;
-  /** Releases its resources where the body is not wanted. */
-  readonly cancel: () => void;
+  /** Releases its resources, when the answer is over or is not sent at all. */
+  readonly release: () => void;
 }
 
 export type Answer = WholeAnswer | StreamedAnswer;
@@ -65,31 +68,64 @@ export function methodAnswer(allowed: string): WholeAnswer {
   return jsonAnswer(405, { error: `This address takes ${allowed} only.` }, { Allow: allowed });
 }
 
+/** How long clients are waited for. */
+export interface AnswerLimits {
+  /** Where the request is still being received, its connection is cut so many milliseconds after the answer. */
+  readonly discardMs: number;
+  /** A client that takes nothing of an answer for so many milliseconds is cut off. */
+  readonly stallMs: number;
+}
+
 /**
  * Sends an answer, compressed where the client takes that. Where the request is still being received, its rest is thrown
- * away, because a client reads the answer only when it has sent everything; after `discardMs` milliseconds the connection
- * is cut.
+ * away, because a client reads the answer only when it has sent everything. Never rejects.
  */
-export function sendAnswer(
+export type AnswerSender = (
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-  discardMs: number,
-): void {
-  if (response.destroyed || response.headersSent) {
-    if ('cancel' in answer) answer.cancel();
-    return;
-  }
-  const coding = codingOf(request, answer);
-  if ('body' in answer) void sendWhole(response, answer, coding);
-  else if (request.method === 'HEAD') {
-    answer.cancel();
-    sendHead(response, answer, lengthOf(answer, coding), coding);
-    response.end();
-  } else void sendStreamed(response, answer, coding).catch(() => response.destroy());
+) => Promise<void>;
+
+/** Creates what sends the answers of one station: the memory of all that clients have not taken yet is bounded. */
+export function createAnswerSender({ discardMs, stallMs }: AnswerLimits): AnswerSender {
+  const untaken = createQuota({ inAll: MAX_UNTAKEN_BYTES, perAddress: MAX_UNTAKEN_BYTES_PER_ADDRESS });
+
+  return async (request, response, answer) => {
+    discardRest(request, discardMs);
+    const bytes = 'body' in answer ? Buffer.byteLength(answer.body) : 0;
+    const giveBack = untaken.take(addressOf(request), bytes);
+    try {
+      const hasTurn = (await turnOf(request, response)) && !response.headersSent;
+      if (hasTurn) endWhereStalled(response, stallMs);
+      if (hasTurn) await send(request, response, giveBack ? answer : TOO_MUCH);
+      await closed(response);
+    } catch {
+      response.destroy();
+    } finally {
+      giveBack?.();
+      if ('release' in answer) answer.release();
+    }
+  };
+}
+
+function discardRest(request: IncomingMessage, discardMs: number): void {
   if (request.complete) return;
   const cut = setTimeout(() => request.destroy(), discardMs);
   request.once('close', () => clearTimeout(cut)).resume();
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  const coding = codingOf(request, answer);
+  if ('body' in answer) await sendWhole(response, answer, coding);
+  else if (request.method === 'HEAD') {
+    sendHead(response, answer, lengthOf(answer, coding), coding);
+    response.end();
+  } else await sendStreamed(response, answer, coding);
+}
+
+/** Resolves when the client has been sent everything, or its connection is closed. */
+async function closed(response: ServerResponse): Promise<void> {
+  if (!response.closed && response.socket) await once(response, 'close');
 }
 
 function codingOf(request: IncomingMessage, answer: Answer): Coding | undefined {
@@ -111,7 +147,15 @@ async function sendWhole(
   // The length in a 304 would be that of the answer it stands for (RFC 9110, 8.6).
   const bytes = answer.statusCode === 304 ? undefined : Buffer.byteLength(body);
   sendHead(response, answer, bytes, coded && wanted);
-  response.end(body);
+  if (body.length <= PIECE_BYTES) response.end(body);
+  else await pipeline(Readable.from(piecesOf(Buffer.from(body))), response);
+}
+
+/** A write is over when all of it is taken, so only short ones show that a slow client takes anything. */
+function* piecesOf(body: Buffer): Generator<Buffer> {
+  for (let start = 0; start < body.length; start += PIECE_BYTES) {
+    yield body.subarray(start, start + PIECE_BYTES);
+  }
 }
 
 /** Undefined where there is no memory for it. */
@@ -159,3 +203,9 @@ function sendHead(
     ...(bytes === undefined ? {} : { 'Content-Length': bytes }),
   });
 }
+
+const TOO_MUCH = refusalAnswer({
+  kind: 'busy',
+  message:
+    'Answers that nobody has read yet take up all the memory that there is for them: ask for less, or again in a second.',
+});

@@ -1,8 +1,15 @@
 /** Receiving a request's body as it streams in, bounded in size and time. */
 import type { IncomingMessage } from 'node:http';
 import { success, type Result } from '../../result';
+import { addressOf, createQuota } from '../../serving';
 import { refuse, type Refusal } from '../protocol';
-import { MAX_PENDING_BYTES, SLOWEST_REQUEST_FACTOR } from './limits';
+import {
+  MAX_BODIES,
+  MAX_BODIES_PER_ADDRESS,
+  MAX_PENDING_BYTES,
+  MAX_PENDING_BYTES_PER_ADDRESS,
+  SLOWEST_REQUEST_FACTOR,
+} from './limits';
 
 /** Turns the bytes of a body into a value. */
 export interface BodyReader<Value> {
@@ -33,14 +40,18 @@ export function createBodyReceiver(limits: {
   readonly inactivityMs: number;
 }): BodyReceiver {
   const { maxBytes, inactivityMs } = limits;
-  /** Bytes of all requests that are being received. */
-  let pendingBytes = 0;
+  const bodies = createQuota({ inAll: MAX_BODIES, perAddress: MAX_BODIES_PER_ADDRESS });
+  const pendingBytes = createQuota({ inAll: MAX_PENDING_BYTES, perAddress: MAX_PENDING_BYTES_PER_ADDRESS });
 
   function receive<Value>(
     request: IncomingMessage,
     reader: BodyReader<Value>,
   ): Promise<Result<Value, Refusal>> {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(tooLarge(maxBytes));
+    const address = addressOf(request);
+    const leave = bodies.take(address);
+    if (!leave) return Promise.resolve(tooBusy());
+    const pending = pendingBytes.shareOf(address);
     return new Promise((resolve) => {
       let received = 0;
       let isFinished = false;
@@ -50,7 +61,8 @@ export function createBodyReceiver(limits: {
         request.off('data', take).off('end', end).off('close', abort).pause();
         clearTimeout(inactivity);
         clearTimeout(deadline);
-        pendingBytes -= received;
+        leave();
+        pending.giveBack();
         if (!result.ok) reader.cancel();
         resolve(result);
       };
@@ -66,9 +78,8 @@ export function createBodyReceiver(limits: {
       const take = (chunk: Buffer) => {
         inactivity.refresh();
         received += chunk.length;
-        pendingBytes += chunk.length;
         if (received > maxBytes) finish(tooLarge(maxBytes));
-        else if (pendingBytes > MAX_PENDING_BYTES) finish(tooBusy());
+        else if (!pending.take(chunk.length)) finish(tooBusy());
         else {
           // Receives no faster than the disk writes.
           request.pause();

@@ -24,7 +24,20 @@ export const MAX_FORM_FIELDS = 100;
 /** Bytes of all requests that are being received at one time: four of the largest. Further requests are refused. */
 export const MAX_PENDING_BYTES = 4 * MAX_REQUEST_BYTES;
 
-/** A client that is silent for so long, in milliseconds, is gone: Wi-Fi that wakes up again takes a few seconds. */
+/** The same of one client's address: half, so that none keeps all others from posting. */
+export const MAX_PENDING_BYTES_PER_ADDRESS = MAX_PENDING_BYTES / 2;
+
+/**
+ * Requests whose bodies are being received at one time, and those of one client's address: each has a file open for a
+ * picture. Where all devices of a network come from one address, so many may send in the same moment.
+ */
+export const MAX_BODIES = 100;
+export const MAX_BODIES_PER_ADDRESS = MAX_BODIES / 2;
+
+/**
+ * A client that sends or takes nothing for so long, in milliseconds, is gone: Wi-Fi that wakes up again takes a few
+ * seconds.
+ */
 export const INACTIVITY_MS = 30_000;
 
 /** One request may take so many times the inactivity limit altogether: 16 MB in 5 minutes is a bad mobile connection. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '../../result';
 import type { Recorder } from '../ingest';
-import { jsonAnswer, sendAnswer, type Answer, type Refusal } from '../protocol';
+import { createAnswerSender, jsonAnswer, type Answer, type Refusal } from '../protocol';
 import type { AccessKeys, FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import { createBodyReceiver } from './body';
@@ -26,7 +26,7 @@ export interface ReceiverOptions {
   readonly answerView: Endpoints['answerView'];
   /** The largest body, in bytes; 16 MB where undefined. */
   readonly maxRequestBytes: number | undefined;
-  /** After so many milliseconds a silent client is cut off; 30,000 where undefined. */
+  /** A client that sends or takes nothing for so many milliseconds is cut off; 30,000 where undefined. */
   readonly inactivityMs: number | undefined;
 }
 
@@ -49,9 +49,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const reads = createDataboomReads({ store, tokens, deviceLabels, bodies, now, latest });
   const endpoints: Endpoints = { senio, databoom, reads, answerView };
   const discardMs = Math.min(DISCARD_MS, inactivityMs);
+  const sendAnswer = createAnswerSender({ discardMs, stallMs: inactivityMs });
   return {
     handle: (request, response) => {
-      void answer(endpoints, request).then((answered) => sendAnswer(request, response, answered, discardMs));
+      void answer(endpoints, request).then((answered) => sendAnswer(request, response, answered));
     },
     senioFields: (sensorName) => senio.fieldsOf(sensorName),
     reads,

@@ -1,20 +1,19 @@
 /** All values of a source in a range, as a file: read from the disk as fast as the client takes it. */
+import type { IncomingMessage } from 'node:http';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, success, type Result } from '../../result';
-import { refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
+import { addressOf, createQuota } from '../../serving';
+import { PIECE_BYTES, refusalAnswer, refuse, type Answer, type Refusal } from '../protocol';
 import type { ListedValue, SourceId, Store } from '../store';
 import type { FieldKind } from '../vocabulary';
 import type { DownloadRow } from './api';
 import { csvCell } from './csv';
-import { MAX_DOWNLOADS } from './limits';
+import { MAX_DOWNLOADS, MAX_DOWNLOADS_PER_ADDRESS } from './limits';
 import { readRange, readSource } from './query';
 
 /** Values of one series read in one step. */
 const STEP = 1000;
-
-/** Characters that are sent at a time, roughly. */
-const PIECE = 16_384;
 
 interface Format {
   readonly contentType: string;
@@ -50,14 +49,13 @@ interface Wanted {
 }
 
 export interface Downloads {
-  answer(parameters: URLSearchParams): Promise<Answer>;
+  answer(request: Pick<IncomingMessage, 'socket'>, parameters: URLSearchParams): Promise<Answer>;
 }
 
 export function createDownloads(store: Store): Downloads {
-  let underWay = 0;
-  const release = () => void (underWay -= 1);
+  const places = createQuota({ inAll: MAX_DOWNLOADS, perAddress: MAX_DOWNLOADS_PER_ADDRESS });
 
-  async function begin(wanted: Wanted): Promise<Answer> {
+  async function begin(wanted: Wanted, leave: () => void): Promise<Answer> {
     const { source, format } = wanted;
     const known = await store.read('fields', source);
     if (!known.ok) return refusalAnswer(known.failure);
@@ -66,26 +64,21 @@ export function createDownloads(store: Store): Downloads {
       'Content-Type': format.contentType,
       'Content-Disposition': dispositionOf(wanted),
     };
-    const stream = (body: Writable) => sendFile(body, wanted, known.value);
-    return { statusCode: 200, headers, stream, cancel: release };
+    const stream = (body: Writable) => pipeline(Readable.from(textOf(store, wanted, known.value)), body);
+    return { statusCode: 200, headers, stream, release: leave };
   }
 
-  async function sendFile(body: Writable, wanted: Wanted, series: readonly Series[]): Promise<void> {
-    try {
-      await pipeline(Readable.from(textOf(store, wanted, series)), body);
-    } finally {
-      release();
-    }
-  }
-
-  async function answer(parameters: URLSearchParams): Promise<Answer> {
+  async function answer(
+    request: Pick<IncomingMessage, 'socket'>,
+    parameters: URLSearchParams,
+  ): Promise<Answer> {
     const wanted = readWanted(parameters);
     if (!wanted.ok) return refusalAnswer(wanted.failure);
-    if (underWay >= MAX_DOWNLOADS) return refusalAnswer(TOO_MANY);
     // Counted before the first wait, because others may come in during it.
-    underWay += 1;
-    const begun = await begin(wanted.value);
-    if (!('stream' in begun)) release();
+    const leave = places.take(addressOf(request));
+    if (!leave) return refusalAnswer(TOO_MANY);
+    const begun = await begin(wanted.value, leave);
+    if (!('stream' in begun)) leave();
     return begun;
   }
 
@@ -116,7 +109,7 @@ async function* textOf(store: Store, wanted: Wanted, series: readonly Series[]):
   for await (const row of rowsOf(store, wanted, series)) {
     piece += between + format.row(row);
     ({ between } = format);
-    if (piece.length < PIECE) continue;
+    if (piece.length < PIECE_BYTES) continue;
     yield piece;
     piece = '';
   }
@@ -190,5 +183,5 @@ function unknownSource({ kind, name }: SourceId): Refusal {
 
 const TOO_MANY: Refusal = {
   kind: 'unavailable',
-  message: `${MAX_DOWNLOADS} downloads are under way already: begin this one when one of them has ended.`,
+  message: `${MAX_DOWNLOADS_PER_ADDRESS} downloads are under way already: begin this one when one of them has ended.`,
 };

@@ -8,11 +8,26 @@ export const MAX_POINTS = 4000;
 export const DEFAULT_COUNT = 100;
 export const MAX_COUNT = 1000;
 
-/** Pages that hear of new measurements at the same time, each with a connection of its own. */
-export const MAX_LISTENERS = 50;
+/**
+ * Pages that hear of new measurements at the same time, each with a connection of its own, and those of one client's
+ * address. Where a proxy makes one address of all clients, the second is the bound for all.
+ */
+export const MAX_LISTENERS = 100;
+export const MAX_LISTENERS_PER_ADDRESS = MAX_LISTENERS / 2;
 
-/** Downloads under way at the same time: each reads the disk as fast as its receiver takes it. */
-export const MAX_DOWNLOADS = 4;
+/**
+ * Downloads under way at the same time, and those of one client's address: each reads the disk as fast as its receiver
+ * takes it.
+ */
+export const MAX_DOWNLOADS = 8;
+export const MAX_DOWNLOADS_PER_ADDRESS = MAX_DOWNLOADS / 2;
+
+/**
+ * Pictures and thumbnails that are being sent, and those to one client's address: each has a file open, of the 1,024 that
+ * a process may have on many systems. A browser asks for 6 at a time, and through a proxy with HTTP/2 for more.
+ */
+export const MAX_OPEN_PICTURES = 200;
+export const MAX_OPEN_PICTURES_PER_ADDRESS = MAX_OPEN_PICTURES / 2;
 
 /** Thumbnails that are stored: about 15 kB each. */
 export const MAX_THUMBNAILS = 2000;

@@ -1,11 +1,13 @@
 /** Server-Sent Events: what is received, sent to the pages that are open, at most a few times a second. */
+import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
+import { addressOf, createQuota } from '../../serving';
 import type { MeasurementEvents, NewMeasurement } from '../events';
 import { jsonAnswer, type Answer } from '../protocol';
 import type { PictureFile } from '../store';
 import type { Scalar } from '../vocabulary';
 import type { ApiError, LiveMeasurement } from './api';
-import { MAX_LISTENERS } from './limits';
+import { MAX_LISTENERS, MAX_LISTENERS_PER_ADDRESS } from './limits';
 
 /** From one event of a field to the next, in milliseconds. */
 const PAUSE_MS = 300;
@@ -36,13 +38,14 @@ interface NewestOfSource {
 /** The live events of all pages that are open. */
 export interface LiveEvents {
   /** The answer to a page that wants to be sent events. */
-  answer(): Answer;
+  answer(request: Pick<IncomingMessage, 'socket'>): Answer;
   /** Tells pages that sources, labels or retention have changed, so that they load everything anew. */
   readonly refresh: () => void;
   close(): void;
 }
 
 export function createLiveEvents(events: MeasurementEvents): LiveEvents {
+  const places = createQuota({ inAll: MAX_LISTENERS, perAddress: MAX_LISTENERS_PER_ADDRESS });
   const pages = new Set<Writable>();
   let unsubscribe: (() => void) | undefined;
   let keepAlive: NodeJS.Timeout | undefined;
@@ -78,15 +81,16 @@ export function createLiveEvents(events: MeasurementEvents): LiveEvents {
   }
 
   return {
-    answer: () => {
-      if (pages.size >= MAX_LISTENERS) return jsonAnswer(503, TOO_MANY, { 'Retry-After': '60' });
+    answer: (request) => {
+      const leave = places.take(addressOf(request));
+      if (!leave) return jsonAnswer(503, tooMany(pages.size), { 'Retry-After': '60' });
       const headers = {
         'Content-Type': 'text/event-stream; charset=utf-8',
         // A proxy, or a compression that the user added to Node-RED, would hold events back until it has a block full.
         'Cache-Control': 'no-store, no-transform',
         'X-Accel-Buffering': 'no',
       };
-      return { statusCode: 200, headers, stream: serve, cancel: () => {} };
+      return { statusCode: 200, headers, stream: serve, release: leave };
     },
     refresh: () => {
       if (pages.size > 0) pending.addRefresh();
@@ -170,7 +174,11 @@ function measurementsOf({ kind, name, fields, hasSkipped }: NewestOfSource): rea
   }));
 }
 
-const TOO_MANY: ApiError = {
-  error: `${MAX_LISTENERS} pages are open already: close one, then this one shows new readings too.`,
-  mostPages: MAX_LISTENERS,
-};
+/** @param open how many pages are open, of all addresses */
+function tooMany(open: number): ApiError {
+  const most = open < MAX_LISTENERS ? MAX_LISTENERS_PER_ADDRESS : MAX_LISTENERS;
+  return {
+    error: `${most} pages are open already: close one, then this one shows new readings too.`,
+    mostPages: most,
+  };
+}

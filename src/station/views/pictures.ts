@@ -1,11 +1,13 @@
 /** Pictures and their thumbnails as files that are sent. */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { refusalAnswer, type Answer, type Refusal } from '../protocol';
+import { addressOf, createQuota } from '../../serving';
+import { PIECE_BYTES, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
-import { MAX_PIXELS, MAX_PIXELS_UNSHRUNK } from './limits';
+import { MAX_OPEN_PICTURES, MAX_OPEN_PICTURES_PER_ADDRESS, MAX_PIXELS, MAX_PIXELS_UNSHRUNK } from './limits';
 import type { PictureSizes } from './picture-sizes';
 import { placeholderBeyond } from './placeholder';
 import type { Thumbnails } from './thumbnails';
@@ -13,13 +15,16 @@ import type { Thumbnails } from './thumbnails';
 /** Bytes that are read and hashed at a time: a millisecond on a Raspberry Pi. */
 const HASH_STEP = 2 ** 18;
 
+/** The part of a request that is used here. */
+type Asking = Pick<IncomingMessage, 'socket'>;
+
 export interface Pictures {
-  answer(id: string): Promise<Answer>;
+  answer(request: Asking, id: string): Promise<Answer>;
   /**
    * Answers with a thumbnail; where there is none with the full picture, or with a placeholder where that has too many
    * pixels for a gallery.
    */
-  answerThumbnail(id: string): Promise<Answer>;
+  answerThumbnail(request: Asking, id: string): Promise<Answer>;
   /** The bytes of a picture; undefined where it is damaged or deleted. */
   readonly read: (picture: PictureFile) => Promise<Buffer | undefined>;
 }
@@ -30,7 +35,8 @@ export function createPictures(
   sizes: PictureSizes,
   report: (notice: StationNotice) => void,
 ): Pictures {
-  const reported = new Set<string>();
+  const places = createQuota({ inAll: MAX_OPEN_PICTURES, perAddress: MAX_OPEN_PICTURES_PER_ADDRESS });
+  const files = createVerifiedFiles(store, report);
 
   async function find(id: string): Promise<PictureFile | Refusal> {
     if (!isPictureId(id)) return MISSING;
@@ -38,7 +44,56 @@ export function createPictures(
     return found.ok ? (found.value ?? MISSING) : found.failure;
   }
 
+  async function answer(request: Asking, id: string): Promise<Answer> {
+    const picture = await find(id);
+    if ('kind' in picture) return refusalAnswer(picture);
+    const leave = places.take(addressOf(request));
+    if (!leave) return refusalAnswer(TOO_MANY);
+    const opened = await files.open(picture);
+    if (!('kind' in opened)) return fileAnswer(opened, picture.bytes, picture.type, leave);
+    leave();
+    return refusalAnswer(opened);
+  }
+
+  async function answerThumbnail(request: Asking, id: string): Promise<Answer> {
+    const picture = await find(id);
+    if ('kind' in picture) return refusalAnswer(picture);
+    const placeholder = await placeholderBeyond(MAX_PIXELS, picture, sizes);
+    if (placeholder) return placeholder;
+    const file = await thumbnails.find(id, store.pictureFile(id));
+    const made = file === undefined ? undefined : await answerFile(request, file);
+    if (made) return made;
+    // It was deleted by others: the next time it is made anew.
+    if (file !== undefined) await thumbnails.remove([id]);
+    return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, sizes)) ?? answer(request, id);
+  }
+
+  /** Undefined where a thumbnail's file is not there. */
+  async function answerFile(request: Asking, file: string): Promise<Answer | undefined> {
+    const leave = places.take(addressOf(request));
+    if (!leave) return refusalAnswer(TOO_MANY);
+    const opened = await open(file).catch(() => undefined);
+    if (opened) return fileAnswer(opened, (await opened.stat()).size, 'image/jpeg', leave);
+    leave();
+    return undefined;
+  }
+
+  return { answer, answerThumbnail, read: files.read };
+}
+
+/** The files of pictures, none of which is used where the disk has altered it. */
+interface VerifiedFiles {
   /** Opens a picture at its beginning, after checking that it is undamaged. */
+  open(picture: PictureFile): Promise<FileHandle | Refusal>;
+  readonly read: Pictures['read'];
+}
+
+function createVerifiedFiles(
+  store: Pick<Store, 'pictureFile' | 'lookForPictures'>,
+  report: (notice: StationNotice) => void,
+): VerifiedFiles {
+  const reported = new Set<string>();
+
   async function openVerified(picture: PictureFile): Promise<FileHandle | Refusal> {
     const handle = await open(store.pictureFile(picture.id)).catch(problemOf);
     if (!(handle instanceof Error) && (await isUndamaged(handle, picture).catch(() => false))) return handle;
@@ -58,29 +113,6 @@ export function createPictures(
     report({ kind: 'damaged-picture', message });
   }
 
-  async function answer(id: string): Promise<Answer> {
-    const picture = await find(id);
-    if ('kind' in picture) return refusalAnswer(picture);
-    const opened = await openVerified(picture);
-    return 'kind' in opened ? refusalAnswer(opened) : fileAnswer(opened, picture.bytes, picture.type);
-  }
-
-  async function answerThumbnail(id: string): Promise<Answer> {
-    const picture = await find(id);
-    if ('kind' in picture) return refusalAnswer(picture);
-    const placeholder = await placeholderBeyond(MAX_PIXELS, picture, sizes);
-    if (placeholder) return placeholder;
-    const file = await thumbnails.find(id, store.pictureFile(id));
-    const opened = file === undefined ? undefined : await open(file).catch(() => undefined);
-    if (!opened) {
-      // It was deleted by others: the next time it is made anew.
-      if (file !== undefined) await thumbnails.remove([id]);
-      return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, sizes)) ?? answer(id);
-    }
-    const { size } = await opened.stat();
-    return fileAnswer(opened, size, 'image/jpeg');
-  }
-
   async function read(picture: PictureFile): Promise<Buffer | undefined> {
     const opened = await openVerified(picture);
     if ('kind' in opened) return undefined;
@@ -91,7 +123,7 @@ export function createPictures(
     }
   }
 
-  return { answer, answerThumbnail, read };
+  return { open: openVerified, read };
 }
 
 function problemOf(error: unknown): Error {
@@ -113,13 +145,19 @@ async function isUndamaged(handle: FileHandle, { id, bytes }: PictureFile): Prom
 }
 
 /** A file whose address contains the digest of its bytes, so it can be cached for ever. */
-function fileAnswer(handle: FileHandle, bytes: number, type: string): Answer {
+function fileAnswer(handle: FileHandle, bytes: number, type: string, leave: () => void): Answer {
   const headers = {
     'Content-Type': type,
     'Cache-Control': 'private, max-age=31536000, immutable',
   };
-  const stream = (body: Writable) => pipeline(handle.createReadStream({ start: 0 }), body);
-  return { statusCode: 200, headers, bytes, stream, cancel: () => void handle.close() };
+  const stream = (body: Writable) =>
+    pipeline(handle.createReadStream({ start: 0, highWaterMark: PIECE_BYTES }), body);
+  const release = () => {
+    leave();
+    // A stream that has read it closes it too.
+    void handle.close().catch(() => undefined);
+  };
+  return { statusCode: 200, headers, bytes, stream, release };
 }
 
 const MISSING: Refusal = { kind: 'missing', message: 'This picture is not kept here any more.' };
@@ -132,4 +170,9 @@ const GONE: Refusal = {
 const DAMAGED: Refusal = {
   kind: 'missing',
   message: 'The disk of the station has damaged this picture, so it cannot be shown.',
+};
+
+const TOO_MANY: Refusal = {
+  kind: 'busy',
+  message: `${MAX_OPEN_PICTURES_PER_ADDRESS} pictures are being sent to you already: ask for this one again in a second.`,
 };

@@ -65,15 +65,16 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
       return first === '' ? () => redirectOf(request) ?? assets.page(known) : undefined;
     }
     if (segments.length === 3 && first === 'pictures' && third === 'thumbnail') {
-      return () => pictures.answerThumbnail(second);
+      return () => pictures.answerThumbnail(request, second);
     }
     if (segments.length > 2) return undefined;
     if (first === 'assets') return () => assets.file(second, known);
-    if (first === 'pictures') return () => pictures.answer(second);
-    return first === 'api' ? findDataHandler(second, parametersOf(request.url ?? '')) : undefined;
+    if (first === 'pictures') return () => pictures.answer(request, second);
+    return first === 'api' ? findDataHandler(request, second) : undefined;
   }
 
-  function findDataHandler(name: string, parameters: URLSearchParams): Handler | undefined {
+  function findDataHandler(request: IncomingMessage, name: string): Handler | undefined {
+    const parameters = parametersOf(request.url ?? '');
     switch (name) {
       case 'sources':
         return () => answerSources(parts);
@@ -84,9 +85,9 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
       case 'pictures':
         return () => answerPictures(parts, parameters);
       case 'live':
-        return () => live.answer();
+        return () => live.answer(request);
       case 'download':
-        return () => downloads.answer(parameters);
+        return () => downloads.answer(request, parameters);
       default:
         return undefined;
     }

@@ -5,12 +5,13 @@ import { buffer } from 'node:stream/consumers';
 import { mock } from 'node:test';
 import zlib, { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { sendAnswer, type Answer } from '../../../src/station/protocol';
+import { createAnswerSender, type Answer } from '../../../src/station/protocol';
 import { within } from '../../support/waiting';
 
 /** A server that answers each request with the same. */
 async function serve(answer: Answer) {
-  const server = createServer((asked, response) => sendAnswer(asked, response, answer, 1000));
+  const sendAnswer = createAnswerSender({ discardMs: 1000, stallMs: 30_000 });
+  const server = createServer((asked, response) => void sendAnswer(asked, response, answer));
   server.listen(0, '127.0.0.1');
   await within('the server', once(server, 'listening'));
   const address = server.address();
@@ -74,7 +75,7 @@ function streamed(pieces: readonly Buffer[], type = 'text/csv; charset=utf-8'): 
       for (const piece of pieces) if (!body.write(piece)) await once(body, 'drain');
       body.end();
     },
-    cancel: () => undefined,
+    release: () => undefined,
   };
 }
 

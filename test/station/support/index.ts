@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { detectImageType } from '../../../src/image';
 import {
   createStation,
@@ -114,6 +115,11 @@ export class TestStation {
     await this.#station.close();
     await meanwhile();
     this.#station = this.#open();
+  }
+
+  /** How many connections the station has. */
+  connections(): Promise<number> {
+    return promisify(this.#server.getConnections.bind(this.#server))();
   }
 
   get port(): number {

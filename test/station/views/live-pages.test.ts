@@ -54,7 +54,7 @@ describe('The pages that live events are sent to', () => {
 
   function open(): Page {
     const page = new Page();
-    const answer = live.answer();
+    const answer = live.answer({ socket: new Socket() });
     assert('stream' in answer);
     void answer.stream(page);
     return page;
