@@ -26,6 +26,36 @@ const OLD_NODES: readonly FlowNode[] = ['dht22-in', 'picamera-in', 'station-in']
   interval: 0,
   wires: [],
 }));
+
+/** A message that cannot be published, on a tab without a Catch node. */
+const WRONG_INPUT: readonly FlowNode[] = [
+  { id: 'uncaught', type: 'tab', label: 'uncaught', disabled: false, info: '' },
+  {
+    id: 'wrong-input',
+    type: 'inject',
+    z: 'uncaught',
+    name: '',
+    props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }],
+    topic: 'temp',
+    payload: '21,5',
+    payloadType: 'str',
+    once: false,
+    repeat: '',
+    x: 200,
+    y: 100,
+    wires: [['refusing']],
+  },
+  {
+    id: 'refusing',
+    type: 'senio-publish',
+    z: 'uncaught',
+    ...SENIO_PUBLISH,
+    config: '5e2a000000000108',
+    x: 400,
+    y: 100,
+    wires: [[]],
+  },
+];
 const SHAPES: Readonly<Record<string, object>> = {
   'senio-config': SENIO_CONFIG,
   'senio-publish': SENIO_PUBLISH,
@@ -60,6 +90,7 @@ for (const [index, version] of VERSIONS.entries()) {
         ...(await readExample('Camera to Senio')),
         ...(await readExample('Databoom read back')),
         ...OLD_NODES,
+        ...WRONG_INPUT,
       ];
       nodeRed = await startNodeRed(version, { flows });
       ({ page, errors } = await openPage(browser, {
@@ -159,6 +190,23 @@ for (const [index, version] of VERSIONS.entries()) {
         const help = await page.evaluate(`RED.nodes.getNodeHelp(${JSON.stringify(type)})`);
         assert.match(String(help), /^\s*<p>/, type);
       }
+    });
+
+    it('shows an error in the debug sidebar as a text that unfolds whole, with nothing else', async () => {
+      await nodeRed.inject('wrong-input');
+      const logged = await nodeRed.until(
+        () => /\[senio-publish:refusing\] (?<text>.*)/.exec(nodeRed.log()) ?? undefined,
+      );
+      const text = logged.groups?.['text'] ?? '';
+      assert.match(text, /^Field "temp" is "21,5"/);
+      const shown = page.locator('.red-ui-debug-msg-node-refusing .red-ui-debug-msg-payload').first();
+      await shown.waitFor({ state: 'attached' });
+      // Node-RED shows 80 characters of a text, and all of it when it is unfolded.
+      assert.equal((await shown.textContent())?.trim().slice(0, 70), `"${text}`.slice(0, 70));
+      await page.evaluate(`RED.sidebar.show('debug')`);
+      await shown.locator('.red-ui-debug-msg-expandable').dispatchEvent('click');
+      await keepScreenshot(page, `debug-error-${index}`);
+      assert.equal(await shown.locator('pre').textContent(), text);
     });
 
     it('logs no error on the console', () => assert.deepEqual(errors, []));

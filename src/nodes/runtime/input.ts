@@ -1,13 +1,26 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { Failure } from '../../result';
 
+/**
+ * A text that is an Error for whoever asks for its message or its code. Node-RED's debug sidebar shows 80 characters of a
+ * text, which unfold to all of it; of an instance of Error it shows 30, beside a name and a stack. There is no stack
+ * here: our own files help nobody who reads it.
+ */
+class Problem extends String implements Error {
+  readonly name = 'Problem';
+  readonly message: string;
+  readonly code: string;
+
+  constructor({ kind, message }: Failure<string>) {
+    super(message);
+    this.message = message;
+    this.code = kind;
+  }
+}
+
 /** A failure as Node-RED's `done` takes it: Catch nodes see its message, and its kind as `error.code`. */
 export function nodeError(failure: Failure<string>): Error {
-  const error = new Error(failure.message);
-  // Node-RED shows `String(error)` and a stack; neither a class name nor our own files help whoever reads it.
-  error.name = '';
-  error.stack = failure.message;
-  return Object.assign(error, { code: failure.kind });
+  return new Problem(failure);
 }
 
 /** Handles one message: sends its results, and resolves to the failure, if there is one. */

@@ -191,7 +191,7 @@ function record(RED: NodeAPI, recording: Recording, happened: () => void): () =>
   };
   const logHandler = new EventEmitter();
   logHandler.on('log', ({ id = '', level, msg }: { id?: string; level: number; msg: unknown }) => {
-    recording.log.push({ id, level, text: msg instanceof Error ? msg.message : String(msg) });
+    recording.log.push({ id, level, text: String(msg) });
     happened();
   });
   RED.events.on('node-status', onStatus);
