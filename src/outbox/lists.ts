@@ -1,9 +1,9 @@
 import { success } from '../result';
 import type { Database } from '../storage';
 import { imagesOf, type ImageFolder } from './images';
-import { keptItem, refusedItem } from './kept-items';
+import { listedItem, refusedItem } from './kept-items';
 import type { ListName, OutboxOperations } from './operations';
-import type { ItemId, KeptItem, Outbox, Outcome, RefusedItem, RefusedList, RefusedPage } from './types';
+import type { ItemId, ListedItem, Outbox, Outcome, RefusedItem, RefusedList, RefusedPage } from './types';
 
 /** Items that are read at a time for an export; their images are read one by one. */
 const EXPORT_PAGE = 20;
@@ -22,9 +22,9 @@ export function createLists(
     return found.ok ? success(found.value.map((item) => refusedItem(folder, destination, item))) : found;
   }
 
-  async function listWaiting(destination: string, page: RefusedPage): Outcome<readonly KeptItem[]> {
+  async function listWaiting(destination: string, page: RefusedPage): Outcome<readonly ListedItem[]> {
     const found = await database.call('list', { ...page, destination, list: 'waiting' });
-    return found.ok ? success(found.value.map((item) => keptItem(folder, destination, item))) : found;
+    return found.ok ? success(found.value.map((item) => listedItem(folder, destination, item))) : found;
   }
 
   async function discard(ids: readonly ItemId[]): Outcome<number> {
@@ -86,7 +86,7 @@ async function changeAll(
 }
 
 /** Lines of JSON, one item at a time. */
-async function* linesOf(list: (page: RefusedPage) => Outcome<readonly KeptItem[]>): AsyncGenerator<string> {
+async function* linesOf(list: (page: RefusedPage) => Outcome<readonly ListedItem[]>): AsyncGenerator<string> {
   for (let after = 0; ;) {
     const page = await list({ after, count: EXPORT_PAGE });
     if (!page.ok) {
@@ -100,7 +100,7 @@ async function* linesOf(list: (page: RefusedPage) => Outcome<readonly KeptItem[]
   }
 }
 
-async function lineOf(item: KeptItem): Promise<string> {
+async function lineOf(item: ListedItem): Promise<string> {
   const images = [];
   for (const image of item.images) {
     const { field, size } = image;

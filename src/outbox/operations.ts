@@ -39,7 +39,29 @@ export interface StoredItem extends BestTime {
   readonly images: string;
 }
 
-/** An item of the refused list from the storage thread. */
+/** An item of an import. */
+export interface ImportedRow extends AcceptedItem {
+  readonly identity: string;
+}
+
+/** The argument of `import`. */
+export interface ImportArgument {
+  readonly destination: string;
+  readonly items: readonly ImportedRow[];
+}
+
+/** Identities that a destination may know. */
+export interface IdentitiesArgument {
+  readonly destination: string;
+  readonly identities: readonly string[];
+}
+
+/** An item of a list from the storage thread. */
+export interface StoredListed extends StoredRefusal {
+  readonly identity: string;
+}
+
+/** An item from the storage thread with what is known of its refusal; null where it waits. */
 export interface StoredRefusal extends StoredItem {
   readonly refusedAt: number | null;
   readonly reason: string | null;
@@ -137,6 +159,9 @@ export interface LeasedIds {
 export interface OutboxOperations {
   /** Inserts items, all or none. @returns their ids, in their order */
   accept(items: readonly AcceptedItem[]): readonly ItemId[];
+  /** Inserts those items that the destination has not had, all or none. @returns whether each was inserted */
+  import(argument: ImportArgument): readonly boolean[];
+  knownIdentities(argument: IdentitiesArgument): readonly string[];
   /** Stores what is known of this machine's current boot; items get their times accordingly from then on. */
   learn(boot: Boot): void;
   /** What is known of the time by which ages count. */
@@ -153,7 +178,7 @@ export interface OutboxOperations {
   countLanes(argument: LanesArgument): readonly number[];
   destinations(argument: null): readonly string[];
   /** Items with their content. */
-  list(argument: ListPage): readonly StoredRefusal[];
+  list(argument: ListPage): readonly StoredListed[];
   /** Ids alone. */
   ids(argument: ListPage): readonly ItemId[];
   retry(ids: readonly ItemId[]): number;

@@ -12,6 +12,7 @@ import { openDatabase, type Database, type StorageNotice, type StorageNoticeKind
 import { createAcceptance } from './acceptance';
 import { imagesOf, type ImageFolder } from './images';
 import { keptItem } from './kept-items';
+import { createImports } from './imports';
 import { createLists } from './lists';
 import { openImages } from './named-images';
 import type { LeasedIds, OutboxOperations, StoredItem } from './operations';
@@ -71,6 +72,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     countLanes: (destination, lanes) => database.call('countLanes', { destination, lanes }),
     destinations: () => database.call('destinations', null),
     ...createLists(database, images, queue.acknowledge),
+    ...createImports(database, images, () => acceptanceTime(clock) ?? 0),
     pause: (destination) => database.call('pause', destination),
     resume: (destination) => database.call('resume', destination),
     reassign: (from, to) => database.call('reassign', { from, to, accepted: acceptanceTime(clock) }),

@@ -141,6 +141,19 @@ export interface Counts {
   readonly isPaused: boolean;
 }
 
+/** An item of an export. */
+export interface ImportedItem extends NewItem {
+  /** What the reading is known by, wherever it is exported to: that of `ListedItem`, or a text of its own. */
+  readonly identity: string;
+}
+
+/** What became of the items of an import. */
+export interface ImportCounts {
+  readonly imported: number;
+  /** Those that the destination has had by an import before, or has now. */
+  readonly known: number;
+}
+
 /** How much of one destination may be kept. */
 export interface Bounds {
   /**
@@ -168,8 +181,14 @@ export interface DroppedItem {
   readonly wasRefused: boolean;
 }
 
+/** An item of a list. */
+export interface ListedItem extends KeptItem {
+  /** What it is known by, wherever it is exported to. */
+  readonly identity: string;
+}
+
 /** An item that the service refused. */
-export interface RefusedItem extends KeptItem {
+export interface RefusedItem extends ListedItem {
   readonly reason: string;
   /** When it was refused, in milliseconds. */
   readonly refusedAt: number;
@@ -196,7 +215,7 @@ export interface RefusedList {
   /** As `discard`, for all of one destination. */
   discardAll(destination: string): Outcome<number>;
   /**
-   * The list of one destination as lines of JSON, one item each, oldest first: id, destination, group, timestamp,
+   * The list of one destination as lines of JSON, one item each, oldest first: id, identity, destination, group, timestamp,
    * correctionMs, certainty, body, origin, reason, refusedAt, and images with their bytes in base64 (or `problem` if
    * they are damaged). Ends early with a line `{"problem": …}` if the rest of the list cannot be read.
    */
@@ -353,6 +372,14 @@ export interface Outbox extends OutboxQueue {
    * ones.
    */
   export(destination: string): AsyncIterable<string>;
+  /**
+   * Accepts items of an export, all or none, with one sync, but for those that the destination is known to have had:
+   * what is imported twice is kept once. Items are read one by one. Their times stay as they are given. Remembered are
+   * the last 200,000.
+   */
+  importAll(destination: string, items: AsyncIterable<ImportedItem>): Outcome<ImportCounts>;
+  /** Those of the identities that a destination has had by an import, or has now. */
+  knownIdentities(destination: string, identities: readonly string[]): Outcome<readonly string[]>;
   /** By how many days this machine's clock has jumped ahead, so that ages do not count by it yet; 0 mostly. */
   readonly daysAhead: () => number;
   /** Finishes pending calls, writes pending deletions, and releases the folder. Later calls fail as `closed`. */

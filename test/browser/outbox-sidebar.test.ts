@@ -15,7 +15,7 @@ const TAKE = answerWith(201, '{}', JSON_TYPE);
 const REFUSE = answerWith(422, '{"error":"the sensor has no field \\"temp\\""}', JSON_TYPE);
 
 /** A text of a catalogue that was not found is shown as its key. */
-const UNTRANSLATED = /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph)\.[a-z-]+\b/;
+const UNTRANSLATED = /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph|import)\.[a-z-]+\b/;
 
 /** The widths and themes in which the sidebar is looked at; only the newest Node-RED has a dark theme. */
 const LOOKS = [
@@ -91,6 +91,9 @@ const HIDDEN_CONTROLS = `[...document.querySelectorAll('#sensorpost-outbox :is(b
     return !control.contains(there);
   })
   .map((control) => control.outerHTML)`;
+
+const readingLine = (temp: number) =>
+  JSON.stringify({ payload: { temp }, timestamp: Date.UTC(2026, 0, temp, 12) });
 
 const press = (within: Locator, label: string) =>
   within.getByRole('button', { name: label, exact: true }).click();
@@ -336,6 +339,41 @@ for (const [index, version] of VERSIONS.entries()) {
       await list.waitFor({ state: 'hidden' });
     });
 
+    it('imports an exported file once, and says before that what it would do', async () => {
+      const buffer = Buffer.from([readingLine(1), readingLine(2), 'no JSON'].join('\n'));
+      const file = { name: 'readings.jsonl', mimeType: 'application/x-ndjson', buffer };
+      const before = server.posts.length;
+      await openCard(card('hall'));
+      const plan = card('hall').locator('.sensorpost-import');
+      const choose = async () => {
+        const chooser = page.waitForEvent('filechooser');
+        await card('hall')
+          .locator('.sensorpost-buttons')
+          .first()
+          .getByRole('button', { name: 'Import' })
+          .press('Enter');
+        await (await chooser).setFiles(file);
+      };
+      await choose();
+      await see(plan, /readings\.jsonl/);
+      await see(plan, /Readings to import: 2/);
+      await see(plan.locator('li').first(), /^hall 2, 1\/1\/26.* to 1\/2\/26/);
+      await see(plan, /Cannot be read, left out: 1/);
+      await see(plan, /Line 3: no reading in JSON/);
+      await keepScreenshot(page, `outbox-import-${index}`);
+      assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+      assert.equal(server.posts.length, before);
+      await plan.getByRole('button', { name: 'Import' }).press('Enter');
+      await told(/Readings imported: 2/);
+      await server.until(() => server.posts.length === before + 2);
+      await choose();
+      await see(plan, /Already here, left out: 2/);
+      assert.equal(await plan.getByRole('button', { name: 'Import' }).count(), 0);
+      await plan.getByRole('button', { name: 'Cancel' }).press('Enter');
+      await plan.waitFor({ state: 'hidden' });
+      assert.equal(await focused(), 'Import');
+    });
+
     it('gives a queue that has lost its config node to another destination', async () => {
       const before = server.posts.length;
       await card('attic').getByRole('combobox').selectOption({ label: 'porch' });
@@ -551,7 +589,7 @@ describe('the Outbox sidebar where users log in', () => {
     const buttons = await card.locator('.sensorpost-body').getByRole('button').allInnerTexts();
     assert.deepEqual(
       buttons.map((text) => text.trim()),
-      ['Settings', 'Export'],
+      ['Settings', 'Export', 'Export'],
     );
     const download = page.waitForEvent('download');
     await press(list, 'Export');

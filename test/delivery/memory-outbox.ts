@@ -190,7 +190,7 @@ export class MemoryOutbox implements OutboxQueue {
       success(
         this.rows
           .filter((row) => row.item.destination === destination && row.state === 'refused')
-          .map(({ item, reason }) => ({ ...item, reason, refusedAt: 0 })),
+          .map(({ item, reason }) => ({ ...item, reason, refusedAt: 0, identity: String(item.id) })),
       ),
     retry: async (ids: readonly number[]): Outcome<number> => {
       const rows = this.rows.filter((row) => ids.includes(row.item.id) && row.state === 'refused');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type {
   ChangedView,
   DestinationView,
+  ImportView,
   Overview,
   ProblemView,
   ReadingView,
@@ -89,6 +90,8 @@ const post = <Body>(nodeRed: NodeRed, path: string, body: object, headers: objec
     headers: { ...JSON_TYPE, ...headers },
     body: JSON.stringify(body),
   });
+
+const queryOf = (destination: string) => new URLSearchParams({ destination }).toString();
 
 for (const version of VERSIONS) {
   describe(`the Outbox sidebar's endpoints in ${version.name}`, () => {
@@ -249,6 +252,45 @@ for (const version of VERSIONS) {
       await nodeRed.until(() => lastStatus() === '1 refused');
       assert.equal((await post<ChangedView>(nodeRed, '/discard-all', { destination })).body.count, 1);
       await nodeRed.until(() => lastStatus()?.startsWith('sent '));
+      await server.close();
+    });
+
+    it('imports an export of what waits and of what was refused, and delivers each reading of it once', async () => {
+      const server = await RecordingServer.start(REFUSE);
+      await nodeRed.deploy(flowTo(server.url));
+      for (const name of ['measurement', 'picture']) await nodeRed.inject(name);
+      await nodeRed.until(() => lastStatus() === '2 refused');
+      const source = (await viewOf(`${server.url}/publish`))?.key ?? '';
+      const { text: file } = await ask(nodeRed, `/export-all?${queryOf(source)}`);
+
+      // Another server stands for another machine: its queue has had nothing.
+      const other = await RecordingServer.start(TAKE);
+      await nodeRed.deploy(flowTo(other.url));
+      const destination = (await viewOf(`${other.url}/publish`))?.key ?? '';
+      const send = (path: string, type = 'application/x-ndjson') =>
+        ask<ImportView>(nodeRed, `${path}?${queryOf(destination)}`, {
+          method: 'POST',
+          headers: { 'Content-Type': type },
+          body: file,
+        });
+      const tried = await send('/import-try');
+      assert.deepEqual([tried.status, tried.body.readings, tried.body.pictures], [200, 2, 1], tried.text);
+      assert.deepEqual(
+        tried.body.devices.map(({ name, count, from }) => [name, count, from]),
+        [['rpi', 2, 1580871573000]],
+      );
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json'])
+        assert.equal((await send('/import', type)).status, 400, type);
+      assert.equal(other.posts.length, 0);
+      assert.equal((await send('/import')).body.readings, 2);
+      await other.until(() => other.posts.length === 2);
+      const sent: unknown = JSON.parse(String(other.posts[0]?.body));
+      assert.deepEqual(sent, { timestamp: 1580871573000, data: { temp: 1 } });
+      const again = await send('/import');
+      assert.deepEqual([again.body.readings, again.body.duplicates], [0, 2]);
+      await nodeRed.deploy(flowTo(server.url));
+      await post(nodeRed, '/discard-all', { destination: source });
+      await other.close();
       await server.close();
     });
 
@@ -429,8 +471,8 @@ for (const version of VERSIONS) {
         const { status, body } = await post<ProblemView>(nodeRed, path, { destination });
         assert.deepEqual([status, body.kind], [404, 'unknown'], path);
       }
-      const query = new URLSearchParams({ destination, id: '1' });
-      for (const path of [`/reading?${query}`, `/export-all?${query}`, `/export-refused?${query}`])
+      const values = new URLSearchParams({ destination, id: '1' });
+      for (const path of [`/reading?${values}`, `/export-all?${values}`, `/export-refused?${values}`])
         assert.equal((await ask(nodeRed, path)).status, 404, path);
     });
 
@@ -481,6 +523,8 @@ for (const version of VERSIONS) {
       '/clear',
       '/reassign',
     ];
+    const UPLOADS = ['/import?destination=a', '/import-try?destination=a'];
+    const LINES_TYPE = { 'Content-Type': 'application/x-ndjson' };
     let nodeRed: NodeRed;
     before(async () => {
       const flows = flowOf(PUBLISH, [sensorAt(`http://127.0.0.1:${await freePort()}`)], []);
@@ -490,10 +534,18 @@ for (const version of VERSIONS) {
 
     const BODY = { destination: 'a', ids: [1], from: 'a', to: 'b' };
 
+    async function areUploadsRefused(headers: object): Promise<void> {
+      for (const path of UPLOADS) {
+        const { status } = await post(nodeRed, path, {}, { ...headers, ...LINES_TYPE });
+        assert.equal(status, 401, path);
+      }
+    }
+
     it('answers 401 to whoever has not logged in', async () => {
       for (const headers of [{}, as('guessed')]) {
         for (const path of GETS) assert.equal((await ask(nodeRed, path, { headers })).status, 401, path);
         for (const path of POSTS) assert.equal((await post(nodeRed, path, BODY, headers)).status, 401, path);
+        await areUploadsRefused(headers);
       }
     });
 
@@ -505,6 +557,7 @@ for (const version of VERSIONS) {
       assert(view);
       const mine = { ...BODY, destination: view.key };
       for (const path of POSTS) assert.equal((await post(nodeRed, path, mine, headers)).status, 401, path);
+      await areUploadsRefused(headers);
       assert.equal((await ask<Overview>(nodeRed, '', { headers })).body.destinations[0]?.state, view.state);
     });
 

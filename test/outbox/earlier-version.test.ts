@@ -21,6 +21,10 @@ async function unpack(folder: string): Promise<void> {
   }
 }
 
+async function* imported() {
+  yield { ...newItem({ destination: SENIO }), identity: '1.elsewhere' };
+}
+
 describe('a folder that an earlier version of the outbox left when it was killed', () => {
   let test: TestOutbox;
 
@@ -56,6 +60,16 @@ describe('a folder that an earlier version of the outbox left when it was killed
     );
     assert.equal(await value(test.outbox.refused.retryAll(SENIO)), 1);
     assert.deepEqual(ids(await value(test.outbox.lease(SENIO, PLENTY))), [2, 3, 4, 6]);
+  });
+
+  it('takes an import, and knows it the next time', async () => {
+    for (const expected of [
+      { imported: 1, known: 0 },
+      { imported: 0, known: 1 },
+    ]) {
+      assert.deepEqual(await value(test.outbox.importAll(SENIO, imported())), expected);
+      await test.reopen();
+    }
   });
 
   it('keeps its pauses, which can be ended', async () => {

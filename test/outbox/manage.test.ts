@@ -175,7 +175,7 @@ describe('what a user does with the outbox', () => {
   it('works on with a folder of the version before pauses', async () => {
     const id = await accept();
     await test.alter(
-      `DROP TABLE paused_destinations; DROP TABLE retention_time; DROP TABLE known_names; UPDATE schema SET version = 2, sum = ${checksum([2])}`,
+      `DROP TABLE paused_destinations; DROP TABLE retention_time; DROP TABLE known_names; DROP TABLE imported_items; UPDATE schema SET version = 2, sum = ${checksum([2])}`,
     );
     assert.deepEqual(ids(await lease()), [id]);
     await value(test.outbox.pause(DESTINATION));

@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly path: string;
   /** Of Node-RED's `adminAuth`. */
   readonly permission: string;
+  /** What a post has to be, which no form of a website can send: JSON where left out, or lines of it, unread. */
+  readonly body?: 'application/x-ndjson';
 }
 
 /** The part of an Express request that is used here. */
@@ -20,6 +22,8 @@ export interface AdminRequest {
   /** What Node-RED parsed of a JSON body. */
   readonly body: unknown;
   is(type: string): string | false | null;
+  /** The body where nobody has read it, as of lines of JSON. */
+  iterator(options: { readonly destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
 }
 
 export interface AdminResponse extends ServerResponse {
@@ -34,24 +38,27 @@ export interface AdminResponse extends ServerResponse {
  */
 export function serveEditor(
   RED: NodeAPI,
-  { method, path, permission }: Endpoint,
+  { method, path, permission, body }: Endpoint,
   handle: (request: AdminRequest, response: AdminResponse) => void,
 ): void {
   const check = (request: AdminRequest, response: AdminResponse, next: () => void) => {
     response.set('Cache-Control', 'no-store');
     const refusal = refusalOf(request.headers, trustOf(RED));
     if (refusal !== undefined) refuse(response, 403, { kind: 'foreign', message: refusal });
-    else if (method === 'post' && !request.is('json')) refuse(response, 400, NO_JSON);
+    else if (method === 'post' && !request.is(body ?? 'json')) refuse(response, 400, notA(body));
     else next();
   };
   // There is no HTTP server for editors where the settings turn it off (`httpAdminRoot: false`).
   RED.httpAdmin?.[method](`/${path}`, check, RED.auth.needsPermission(permission), handle);
 }
 
-const NO_JSON = {
-  kind: 'invalid',
-  message: 'The body must be JSON, with the Content-Type application/json',
-} as const;
+function notA(body: Endpoint['body']): ProblemView {
+  const what =
+    body === undefined
+      ? 'JSON, with the Content-Type application/json'
+      : `lines of JSON, with the Content-Type ${body}`;
+  return { kind: 'invalid', message: `The body must be ${what}` };
+}
 
 /** Refuses in the words of all who ask: the Outbox sidebar and the dialogs. */
 function refuse(response: AdminResponse, status: number, problem: ProblemView): void {

@@ -148,6 +148,58 @@ export interface ReadingView {
   readonly pictures: readonly PictureView[];
 }
 
+/**
+ * Why a line of a file cannot be imported.
+ * - `no-reading`: it is no JSON object.
+ * - `newer`: a newer version wrote it.
+ * - `other-service`: it is of another service than the queue.
+ * - `incomplete`: the export could not read on there.
+ * - `no-time`: it has no timestamp.
+ * - `picture`: a picture of it is not whole.
+ * - `refused`: the service's own rules do not take it.
+ */
+export type LineProblem =
+  | 'no-reading'
+  | 'newer'
+  | 'other-service'
+  | 'incomplete'
+  | 'no-time'
+  | 'picture'
+  | 'refused';
+
+/** A line of a file that cannot be imported. */
+export interface LineProblemView {
+  /** From 1. */
+  readonly line: number;
+  readonly problem: LineProblem;
+  /** The reason in words. */
+  readonly message: string;
+}
+
+/** What a file has of a device, or of a sensor. */
+export interface ImportedDevice {
+  readonly name: string;
+  readonly count: number;
+  /** When the first and the last reading were taken. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What an import does, or has done. */
+export interface ImportView {
+  /** Readings that the queue has not had. */
+  readonly readings: number;
+  /** Those that it has, or has had by an import, and those that the file has twice: they are left out. */
+  readonly duplicates: number;
+  /** Lines that cannot be imported, and the first of them. */
+  readonly unreadable: number;
+  readonly problems: readonly LineProblemView[];
+  readonly pictures: number;
+  /** How many devices the new readings are of, and the first of these. */
+  readonly deviceCount: number;
+  readonly devices: readonly ImportedDevice[];
+}
+
 /** How many readings an action changed. */
 export interface ChangedView {
   readonly count: number;
@@ -163,6 +215,9 @@ export interface ChangedView {
  * - `other-service`: the destinations are of different services.
  * - `other-sensors`: the readings of one destination name their sensors, and those of the other do not.
  * - `no-room`: the bounds of the other queue are too small for both.
+ * - `importing`: another import is under way.
+ * - `too-large`: the file is larger than any that is imported.
+ * - `queue-full`: the queue has no room for the file.
  * - `outbox`: the outbox failed.
  * - `unexpected`: a defect of this package.
  */
@@ -175,6 +230,9 @@ export type ProblemKind =
   | 'other-service'
   | 'other-sensors'
   | 'no-room'
+  | 'importing'
+  | 'too-large'
+  | 'queue-full'
   | 'outbox'
   | 'unexpected';
 

@@ -5,8 +5,10 @@ import { failed, type Result } from '../../result';
 import { endWhereStalled } from '../../serving';
 import { serveEditor, type AdminResponse } from '../admin';
 import { unexpected } from '../runtime';
-import type { QueueAdmin, QueueAdminFailure } from './queue-admin';
+import type { QueueAdminFailure } from './answers';
+import type { QueueAdmin } from './queue-admin';
 import { readId, readIds, readKey } from './requests';
+import { linesOf } from './upload';
 import type { ProblemKind } from '../contract';
 
 /** Where the endpoints are, relative to the editor's address. */
@@ -28,9 +30,15 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   'other-service': 409,
   'other-sensors': 409,
   'no-room': 409,
+  importing: 409,
+  'too-large': 413,
+  'queue-full': 409,
   outbox: 503,
   unexpected: 500,
 };
+
+/** The type of a file of readings: lines of JSON. */
+const LINES = 'application/x-ndjson';
 
 /** The parameters of a request: its query, or its JSON body. Nothing is known of them yet. */
 type Values = unknown;
@@ -43,7 +51,7 @@ type Handler<Value> = (values: Values) => Answer<Value>;
  * or cannot be done now, is answered with `ProblemView`.
  */
 export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
-  const { get, post, download } = createRoutes(RED);
+  const { get, post, download, upload } = createRoutes(RED);
 
   get('', () => admin.overview());
   get('/refused', (values) =>
@@ -52,6 +60,9 @@ export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
   get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => admin.reading(key, id))));
   download('/export-refused', (values) => withKey(values, admin.exportRefused));
   download('/export-all', (values) => withKey(values, admin.exportAll));
+
+  upload('/import-try', (values, lines) => withKey(values, (key) => admin.tryImport(key, lines)));
+  upload('/import', (values, lines) => withKey(values, (key) => admin.importFile(key, lines)));
 
   post('/retry-now', (values) => withKey(values, admin.retryNow));
   post('/pause', (values) => withKey(values, admin.pause));
@@ -87,7 +98,19 @@ function createRoutes(RED: NodeAPI) {
     });
   }
 
-  return { get, post, download };
+  function upload<Value>(
+    path: string,
+    handle: (values: Values, lines: AsyncIterable<string>) => Answer<Value>,
+  ): void {
+    const endpoint = { method: 'post', path: ROOT + path, permission: WRITE, body: LINES } as const;
+    serveEditor(RED, endpoint, (request, response) => {
+      // A file that is not read on must not end the connection before the answer.
+      const pieces = request.iterator({ destroyOnReturn: false });
+      void answer(response, () => handle(request.query, linesOf(pieces)));
+    });
+  }
+
+  return { get, post, download, upload };
 }
 
 async function answer<Value>(response: AdminResponse, handle: () => Answer<Value>): Promise<void> {

@@ -1,17 +1,24 @@
-import type { ItemId, Outbox, OutboxFailure, Outcome } from '../../outbox';
-import { failed, success, type Failure, type Result } from '../../result';
+import type { ItemId, Outbox, Outcome } from '../../outbox';
+import { success } from '../../result';
 import { parseKey, type Runtime, type OpenQueue } from '../runtime';
+import {
+  checked,
+  countOf,
+  inUse,
+  outboxFailed,
+  problem,
+  queuesOf,
+  unknownDestination,
+  withOutbox,
+  type Answer,
+} from './answers';
+import { createImportActions, type ImportActions } from './import-actions';
 import { viewDestinations } from './overview';
 import { contentOf, userLine } from './reading';
-import type { ChangedView, Overview, ProblemKind, ReadingView, RefusedPageView } from '../contract';
-
-/** Why an action failed, in words for the user. */
-export type QueueAdminFailure = Failure<ProblemKind>;
-
-type Answer<Value> = Promise<Result<Value, QueueAdminFailure>>;
+import type { ChangedView, Overview, ReadingView, RefusedPageView } from '../contract';
 
 /** The queue admin service: what a user sees of queues, and does with them. A destination is named by its key. */
-export interface QueueAdmin {
+export interface QueueAdmin extends ImportActions {
   readonly overview: () => Answer<Overview>;
   /** Ends all back-off. */
   readonly retryNow: (destination: string) => Answer<void>;
@@ -48,6 +55,7 @@ export function createQueueAdmin(runtime: Runtime, now: () => number): QueueAdmi
     ...createQueueActions(runtime, now),
     ...createRefusedActions(runtime),
     ...createOrphanActions(runtime),
+    ...createImportActions(runtime),
     exportRefused: (destination) =>
       withOutbox(runtime, async (outbox) =>
         exported(outbox, destination, outbox.refused.export(destination)),
@@ -233,40 +241,4 @@ async function exported(outbox: Outbox, destination: string, lines: AsyncIterabl
 
 async function* userLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield userLine(line);
-}
-
-function queuesOf({ queues }: Runtime, destination: string): readonly OpenQueue[] {
-  return [...(queues.get(destination) ?? [])];
-}
-
-async function withOutbox<Value>(runtime: Runtime, act: (outbox: Outbox) => Answer<Value>): Answer<Value> {
-  const outbox = runtime.peekOutbox();
-  if (outbox) return act(outbox);
-  return runtime.isRunning()
-    ? unknownDestination()
-    : problem('stopped', 'Flows are stopped, and the outbox with them: start them and try again');
-}
-
-function countOf(result: Result<number, QueueAdminFailure>): Result<ChangedView, QueueAdminFailure> {
-  return result.ok ? success({ count: result.value }) : result;
-}
-
-function checked<Value>(result: Result<Value, OutboxFailure>): Result<Value, QueueAdminFailure> {
-  return result.ok ? result : outboxFailed(result.failure);
-}
-
-function outboxFailed({ message }: OutboxFailure) {
-  return problem('outbox', message);
-}
-
-function unknownDestination() {
-  return problem('unknown', 'There is no such destination any more');
-}
-
-function inUse() {
-  return problem('in-use', 'A config node leads to this destination, so its queue stays there');
-}
-
-function problem(kind: ProblemKind, message: string) {
-  return failed<QueueAdminFailure>({ kind, message });
 }

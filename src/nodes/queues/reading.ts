@@ -10,6 +10,9 @@ export interface StoredContent {
   readonly body: string;
 }
 
+/** The version of the lines of an export, see `userLine`. Those of earlier versions say none, and are read alike. */
+export const EXPORT_FORMAT = 1;
+
 /** The content of a reading as a flow would give it to a publish node. */
 type Content = Partial<DataboomTarget> & { readonly sensor?: string; readonly payload: unknown };
 
@@ -49,18 +52,26 @@ function payloadOf(content: Push['content']): object {
 
 /**
  * A line of the outbox's export as users get it: with `payload`, `timestamp` and `topic` as a publish node takes them,
- * so that a flow can read the file back, and with pictures in base64.
+ * so that a flow can read the file back, with pictures in base64, and with what an import needs: the version of the
+ * format, and what the reading is known by wherever it goes.
  */
 export function userLine(line: string): string {
   const item = decodeJson(line)?.value;
   // This line says why the rest of the list cannot be read.
   if (!isPlainObject(item) || 'problem' in item) return line;
-  const { destination, timestamp, body, origin, images, reason, refusedAt } = item;
+  const { identity, destination, timestamp, body, images, reason, refusedAt } = item;
+  const { node, message, reading = identity } = decodeOrigin(String(item['origin']));
   const stored = { timestamp: Number(timestamp), body: String(body) };
+  const { topic, _msgid, parts } = message;
   return JSON.stringify({
+    format: EXPORT_FORMAT,
+    id: reading,
     destination,
     timestamp,
-    topic: decodeOrigin(String(origin)).message.topic,
+    node,
+    topic,
+    _msgid,
+    parts,
     ...contentOf(String(destination), stored),
     pictures: images,
     reason,

@@ -8,6 +8,8 @@ export interface Origin {
   readonly node: string;
   /** The message's properties that JSON can hold and are small; the output has an answer in place of the payload. */
   readonly message: Readonly<NodeMessage>;
+  /** What an imported reading was known by in its export; undefined of all others. */
+  readonly reading?: string | undefined;
 }
 
 /** The most bytes of JSON that a message's properties take: it is written to an SD card with each reading. */
@@ -20,10 +22,16 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['req', 'res', 'payload', '__proto
 const KEPT_LONGEST: ReadonlySet<string> = new Set(['topic', '_msgid', 'parts', 'leftOut']);
 
 /** The origin as the outbox stores it. @param message as a flow made it, so that it may hold anything */
-export function encodeOrigin({ node, message }: { readonly node: string; readonly message: object }): string {
+export function encodeOrigin({ node, message, reading }: NewOrigin): string {
   const properties = withinBounds(propertiesOf(message));
   const texts = properties.map(({ name, text }) => `${JSON.stringify(name)}:${text}`);
-  return `{"node":${JSON.stringify(node)},"message":{${texts.join(',')}}}`;
+  const imported = reading === undefined ? '' : `,"reading":${JSON.stringify(reading)}`;
+  return `{"node":${JSON.stringify(node)},"message":{${texts.join(',')}}${imported}}`;
+}
+
+/** An origin whose message may hold anything. */
+interface NewOrigin extends Omit<Origin, 'message'> {
+  readonly message: object;
 }
 
 const UNKNOWN: Origin = { node: '', message: {} };
@@ -33,7 +41,9 @@ export function decodeOrigin(text: string): Origin {
   const origin = decodeJson(text)?.value;
   if (!isPlainObject(origin) || !isPlainObject(origin['message'])) return UNKNOWN;
   const kept = Object.entries(origin['message']).filter(([name]) => !LEFT_OUT.has(name));
-  return { node: String(origin['node']), message: Object.fromEntries(kept) };
+  const { node, reading } = origin;
+  const imported = typeof reading === 'string' ? { reading } : {};
+  return { node: String(node), message: Object.fromEntries(kept), ...imported };
 }
 
 /** A property of a message, as JSON. */

@@ -9,12 +9,13 @@ import {
   type Program,
   type Running,
 } from '../../storage';
-import type { LeasedIds, OutboxOperations } from '../operations';
+import type { AcceptedItem, LeasedIds, OutboxOperations } from '../operations';
 import { createBoots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
 import { enforce } from './enforce';
 import { addKnownNames, readKnownNames } from './known-names';
+import { importItems, knownIdentities } from './imports';
 import { createLeases } from './leases';
 import { readIds, readPage } from './lists';
 import { pauseDestination, resumeDestination } from './pauses';
@@ -60,6 +61,7 @@ function open(
       ...listOperations(context),
       ...timeOperations(context),
       ...nameOperations(context),
+      ...importOperations(context),
     },
     beforeCommit: () => {
       counters.write();
@@ -68,6 +70,11 @@ function open(
     afterRollback: counters.reload,
     state: leases.state,
   };
+}
+
+/** Roughly what inserting items writes. */
+function weightOf(items: readonly AcceptedItem[]): number {
+  return items.reduce((sum, { body, origin }) => sum + body.length + origin.length, 0);
 }
 
 type QueueNames =
@@ -85,7 +92,7 @@ function queueOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperat
   return {
     accept: {
       kind: 'append',
-      weight: (items) => items.reduce((sum, { body, origin }) => sum + body.length + origin.length, 0),
+      weight: weightOf,
       run: (items) => accept(context, items),
     },
     lease: { kind: 'read', run: (argument, now) => lease(context, argument, now) },
@@ -130,9 +137,22 @@ function nameOperations({ connection }: OutboxContext): Pick<OperationsOf<Outbox
   };
 }
 
+type ImportNames = 'import' | 'knownIdentities';
+
+function importOperations(context: OutboxContext): Pick<OperationsOf<OutboxOperations>, ImportNames> {
+  return {
+    import: {
+      kind: 'append',
+      weight: ({ items }) => weightOf(items),
+      run: (argument) => importItems(context, argument),
+    },
+    knownIdentities: { kind: 'read', run: (argument) => knownIdentities(context.connection, argument) },
+  };
+}
+
 function listOperations(
   context: OutboxContext,
-): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames | KnownNames> {
+): Omit<OperationsOf<OutboxOperations>, QueueNames | TimeNames | KnownNames | ImportNames> {
   const { connection, counters, boots } = context;
   return {
     newest: { kind: 'read', run: (argument) => newest(context, argument) },

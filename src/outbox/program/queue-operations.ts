@@ -8,8 +8,9 @@ import type {
   NewestArgument,
   StoredCounts,
   StoredItem,
-  StoredRefusal,
+  StoredListed,
 } from '../operations';
+import { identityOf } from '../identity';
 import type { SentItem, WaitingItem } from '../types';
 import type { Boots } from './boots';
 import type { OutboxContext } from './context';
@@ -24,7 +25,8 @@ export function accept(context: OutboxContext, items: readonly AcceptedItem[]): 
   return items.map((item) => acceptOne(context, item));
 }
 
-function acceptOne({ connection, counters, boots }: OutboxContext, item: AcceptedItem): number {
+/** Inserts a new item. @returns its id */
+export function acceptOne({ connection, counters, boots }: OutboxContext, item: AcceptedItem): number {
   const { destination, stamp, ...content } = item;
   const queue = counters.ofDestination(destination);
   const id = counters.nextId(queue);
@@ -103,8 +105,9 @@ function dated(boots: Boots, item: ItemRow): StoredItem {
 }
 
 /** An item as a page of a list shows it. */
-export function listed(boots: Boots, item: ItemRow): StoredRefusal {
-  return { ...dated(boots, item), refusedAt: item.refusedAt, reason: item.reason };
+export function listed(boots: Boots, item: ItemRow): StoredListed {
+  const { refusedAt, reason } = item;
+  return { ...dated(boots, item), refusedAt, reason, identity: identityOf(item) };
 }
 
 /** Deletes delivered items and ends their leases. */

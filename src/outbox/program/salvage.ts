@@ -1,6 +1,7 @@
 import { DamagedFile, numberIn, type Connection, type Salvage } from '../../storage';
 import { copyBoots } from './boots';
 import { insertItem, itemsAfter, readItem, type ItemRow } from './items';
+import { copyImports } from './imports';
 import { countItems, createCounterTable, readCounters, type QueueCounters } from './queue-counters';
 import { copyKnownNames } from './known-names';
 import { insertPause, pausedNumbers } from './pauses';
@@ -10,7 +11,7 @@ import { readRetentionTime, writeRetentionTime } from './retention-time';
 const STEP = 256;
 
 /**
- * Copies the items, counters, boots, known names, pauses and the retention time that are sound. Items are read in small steps by their ids, so that a
+ * Copies the items, counters, boots, known names, imports, pauses and the retention time that are sound. Items are read in small steps by their ids, so that a
  * page that cannot be read costs only the items on it.
  */
 export function salvage(damaged: Connection, fresh: Connection): Salvage {
@@ -31,6 +32,7 @@ export function salvage(damaged: Connection, fresh: Connection): Salvage {
   writeCounters(fresh, queues, last);
   attempt(() => copyBoots(damaged, fresh));
   attempt(() => copyKnownNames(damaged, fresh));
+  attempt(() => copyImports(damaged, fresh));
   const time = attempt(() => readRetentionTime(damaged));
   const paused = attempt(() => pausedNumbers(damaged)) ?? [];
   fresh.transaction(() => {

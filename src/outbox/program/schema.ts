@@ -15,6 +15,9 @@
  * Version 4: `retention_time` has one row at most, the time by which ages count (see the room `clock`), as JSON.
  *
  * Version 5: `known_names` has what a destination knows of a group, such as the signals of a device.
+ *
+ * Version 6: `imported_items` has the identities of what was imported, see `identity.ts`; without checksums, because an
+ * altered identity is that of no reading.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -77,5 +80,9 @@ export const MIGRATIONS: readonly string[] = [
     sum INTEGER NOT NULL
   );
   CREATE UNIQUE INDEX names_of_groups ON known_names (destination, grp, name);
+  `,
+  `
+  CREATE TABLE imported_items (destination INTEGER NOT NULL, identity TEXT NOT NULL);
+  CREATE UNIQUE INDEX identities ON imported_items (destination, identity);
   `,
 ];

@@ -55,6 +55,9 @@ const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'foreign' | 'outbox' | 'une
   'other-service': true,
   'other-sensors': true,
   'no-room': true,
+  importing: true,
+  'too-large': true,
+  'queue-full': true,
 };
 
 describe("the Outbox sidebar's page", () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSender, type LaneState, type Sender, type SenderState } from '../../../src/delivery';
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
-import { createQueueAdmin, type QueueAdminFailure } from '../../../src/nodes/queues/queue-admin';
+import type { QueueAdminFailure } from '../../../src/nodes/queues/answers';
+import { createQueueAdmin } from '../../../src/nodes/queues/queue-admin';
 import { createOrphanWatch } from '../../../src/nodes/queues/orphans';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success, type Result } from '../../../src/result';

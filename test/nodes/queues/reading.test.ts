@@ -63,6 +63,7 @@ describe('a stored reading, as a user gets it', () => {
   it('becomes a line with the topic, the time and the pictures', () => {
     const line = {
       id: 7,
+      identity: '7.hash',
       destination: SENIO,
       group: '',
       timestamp: NOW,
@@ -74,9 +75,13 @@ describe('a stored reading, as a user gets it', () => {
       images: [{ field: 'cam1', size: 3, base64: 'AQID' }],
     };
     assert.deepEqual(JSON.parse(userLine(JSON.stringify(line))), {
+      format: 1,
+      id: '7.hash',
       destination: SENIO,
       timestamp: NOW,
+      node: 'n1',
       topic: 'indoors',
+      _msgid: 'm',
       payload: { temp: 22 },
       pictures: [{ field: 'cam1', size: 3, base64: 'AQID' }],
       reason: 'no such field',

@@ -60,7 +60,9 @@ export interface AjaxOptions {
   method: 'GET' | 'POST';
   cache: boolean;
   dataType: 'json' | 'binary';
-  data?: Readonly<Record<string, string | number>> | string;
+  data?: Readonly<Record<string, string | number>> | string | Blob;
+  /** `false` sends `data` as it is. */
+  processData?: boolean;
   contentType?: string;
   xhrFields?: { responseType: 'blob' };
   /** In milliseconds. */

@@ -1,6 +1,8 @@
 import type { DestinationView } from '../../contract';
 import { nameOf, report, type Context } from './context';
+import { createExport } from './export-button';
 import { button, element } from './dom';
+import { createImport } from './import-file';
 import { createRefusedList } from './refused-list';
 import { change } from './requests';
 
@@ -28,11 +30,19 @@ export function createLiveActions(context: Context, first: DestinationView): Act
     if (node) RED.editor.editConfig('', node.type, node.id);
   });
   const refused = createRefusedList(context, destination, true);
-  const buttons = [...(canChange ? [retryNow, pause] : []), settings];
+  const exportAll = createExport(context, '/export-all', destination, 'readings');
+  const files = createImport(context, destination);
+  const buttons = [
+    ...(canChange ? [retryNow, pause] : []),
+    settings,
+    exportAll,
+    ...(canChange ? [files.button] : []),
+  ];
   const whole = element(
     'div',
     {},
     element('div', { class: 'sensorpost-buttons' }, ...buttons.map((each) => each.element)),
+    files.element,
     refused.element,
   );
 
@@ -45,6 +55,8 @@ export function createLiveActions(context: Context, first: DestinationView): Act
       'aria-label',
       words.say('action.settings-of', { name: nameOf(context, view) }),
     );
+    // Where nothing is kept there is nothing to export.
+    exportAll.element.disabled = view.waiting + view.refused === 0;
     refused.update(view.refused);
   }
 

@@ -1,19 +1,17 @@
 import type { ChangedView, DestinationView } from '../../contract';
-import { fileName, nameOf, placeOf, report, type Context } from './context';
+import { nameOf, placeOf, report, type Context } from './context';
 import { button, element, setShown, setText } from './dom';
+import { createExport } from './export-button';
 import type { Actions } from './live-actions';
 import { createRefusedList } from './refused-list';
-import { change, save } from './requests';
+import { change } from './requests';
 
 /** The actions for a queue without a config node: assign it to another destination, export it, or discard it. */
 export function createOrphanActions(context: Context, { key, refused: count }: DestinationView): Actions {
   const { words, canChange } = context;
   const refused = createRefusedList(context, key, false);
   const assign = createAssignment(context, key);
-  const exportAll = button('download', words.say('action.export'), async () => {
-    const saved = await save('/export-all', { destination: key }, fileName('readings'));
-    report(context, saved, () => words.say('done.exported'));
-  });
+  const exportAll = createExport(context, '/export-all', key, 'readings');
   const discard = button('trash', words.say('action.discard'), async () => {
     const question = words.say('confirm.clear');
     if (!(await context.notices.confirm(question, words.say('action.discard')))) return;

@@ -1,7 +1,8 @@
 import type { ChangedView, ReadingView, RefusedPageView, RefusedView } from '../../contract';
-import { fileName, report, type Context } from './context';
+import { report, type Context } from './context';
 import { arrange, button, element, setShown, setText, type Button } from './dom';
-import { change, look, save } from './requests';
+import { createExport } from './export-button';
+import { change, look } from './requests';
 
 /** The refused readings of a destination: loaded when the user unfolds them. */
 export interface RefusedList {
@@ -86,10 +87,7 @@ function listButtons(
     report(context, answered, ({ count }) => words.say('done.retried', { count: words.count(count) }));
     reload();
   });
-  const exportAll = button('download', words.say('action.export'), async () => {
-    const saved = await save('/export-refused', { destination }, fileName('refused'));
-    report(context, saved, () => words.say('done.exported'));
-  });
+  const exportAll = createExport(context, '/export-refused', destination, 'refused');
   const discardAll = button('trash', words.say('action.discard-all'), async () => {
     if (!(await notices.confirm(words.say('confirm.discard-all'), words.say('action.discard')))) return;
     const answered = await change<ChangedView>('/discard-all', { destination });

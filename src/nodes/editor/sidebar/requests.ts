@@ -49,6 +49,25 @@ export function change<Answer>(path: string, body: object): Promise<Answered<Ans
   );
 }
 
+/** Sends a file to an endpoint, as lines of JSON. A large one takes its time. */
+export function upload<Answer>(
+  path: string,
+  values: Readonly<Record<string, string>>,
+  file: Blob,
+): Promise<Answered<Answer>> {
+  return resultOf(
+    $.ajax<Answer>({
+      url: `${ROOT}${path}?${new URLSearchParams(values).toString()}`,
+      method: 'POST',
+      cache: false,
+      dataType: 'json',
+      contentType: 'application/x-ndjson',
+      processData: false,
+      data: file,
+    }),
+  );
+}
+
 /**
  * Saves the answer of an endpoint as a file. It is fetched, because a link could not carry the token of a user who has
  * logged in. The browser may hold a large answer on its disk.
