@@ -1,15 +1,18 @@
 /** GIF (CompuServe, GIF89a specification, 17 to 27). */
-import { skip, take, type SizeListener, type Step, type Walk } from './walk';
+import { skip, take, type HeaderListener, type Step, type Walk } from './walk';
 
 const TRAILER = 0x3b;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 
-export function* walkGif(report: SizeListener): Walk {
+/** Each image is drawn over those before it, and may be taken away again: two pictures in red, green, blue and alpha. */
+const HELD_BYTES = 8;
+
+export function* walkGif(report: HeaderListener): Walk {
   const screen = yield* take(13);
   const [width, height] = [screen.readUInt16LE(6), screen.readUInt16LE(8)];
   if (width === 0 || height === 0) return false;
-  report({ width, height });
+  report({ width, height, heldBytes: width * height * HELD_BYTES });
   yield* skip(colourTableBytes(screen.readUInt8(10)));
   for (let hasImage = false; ;) {
     const block = (yield* take(1)).readUInt8();

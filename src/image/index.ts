@@ -8,6 +8,7 @@ export { detectImageType, type ImageType } from './type';
 export {
   createImageInspector,
   inspectImage,
+  type ImageHeader,
   type ImageInspector,
   type ImageSize,
   type ImageVerdict,

@@ -4,9 +4,9 @@ import { walkJpeg } from './jpeg';
 import { walkPng } from './png';
 import { detectImageType, type ImageType } from './type';
 import { walkWebp } from './webp';
-import type { ImageSize, SizeListener, Step, Walk } from './walk';
+import type { HeaderListener, ImageHeader, ImageSize, Step, Walk } from './walk';
 
-export type { ImageSize } from './walk';
+export type { ImageHeader, ImageSize } from './walk';
 
 /**
  * What some bytes are.
@@ -23,8 +23,8 @@ export type ImageVerdict =
 /** Inspects an image that comes in pieces. It keeps a few bytes at a time. */
 export interface ImageInspector {
   write(chunk: Uint8Array): void;
-  /** The size, as soon as it is known. */
-  readonly size: ImageSize | undefined;
+  /** What the image says of itself, as soon as that is known. */
+  readonly header: ImageHeader | undefined;
   /** The verdict on all that was written. */
   finish(): ImageVerdict;
 }
@@ -34,7 +34,7 @@ const HEAD_BYTES = 12;
 
 const NOTHING = Buffer.alloc(0);
 
-const WALKS: Readonly<Record<ImageType['extension'], (report: SizeListener) => Walk>> = {
+const WALKS: Readonly<Record<ImageType['extension'], (report: HeaderListener) => Walk>> = {
   jpg: walkJpeg,
   png: walkPng,
   gif: walkGif,
@@ -51,12 +51,12 @@ export function createImageInspector(): ImageInspector {
   let head = NOTHING;
   let type: ImageType | undefined;
   let progress: Progress | undefined;
-  let size: ImageSize | undefined;
+  let header: ImageHeader | undefined;
 
   function begin(): void {
     type = detectImageType(head);
     if (!type) return;
-    progress = createProgress(WALKS[type.extension]((found) => (size = found)));
+    progress = createProgress(WALKS[type.extension]((found) => (header = found)));
     progress.read(head);
   }
 
@@ -75,13 +75,14 @@ export function createImageInspector(): ImageInspector {
     if (!type) return { kind: 'other' };
     const result = progress?.result;
     if (result === undefined) return { kind: 'cut', type };
-    return result && size ? { kind: 'complete', type, ...size } : { kind: 'malformed', type };
+    if (!result || !header) return { kind: 'malformed', type };
+    return { kind: 'complete', type, width: header.width, height: header.height };
   }
 
   return {
     write,
-    get size() {
-      return size;
+    get header() {
+      return header;
     },
     finish,
   };

@@ -1,10 +1,10 @@
 /** WebP (RFC 9649, 2). */
-import { skip, take, type ImageSize, type SizeListener, type Walk } from './walk';
+import { skip, take, type HeaderListener, type ImageHeader, type ImageSize, type Walk } from './walk';
 
 /** The bytes of each chunk that tell the image's size. */
 const SIZE_BYTES: Readonly<Record<string, number>> = { VP8X: 10, 'VP8 ': 10, VP8L: 5 };
 
-export function* walkWebp(report: SizeListener): Walk {
+export function* walkWebp(report: HeaderListener): Walk {
   const head = yield* take(12);
   let left = head.readUInt32LE(4) - 4;
   let hasSize = false;
@@ -20,7 +20,7 @@ export function* walkWebp(report: SizeListener): Walk {
     const content = yield* take(count);
     // The first of them holds for the whole file.
     if (count > 0 && !hasSize) {
-      report(sizeOf(type, content));
+      report(headerOf(type, content));
       hasSize = true;
     }
     hasImage ||= type === 'VP8 ' || type === 'VP8L' || type === 'ANMF';
@@ -28,6 +28,21 @@ export function* walkWebp(report: SizeListener): Walk {
   }
   yield* skip(Math.max(left, 0));
   return hasSize && hasImage;
+}
+
+function headerOf(type: string, content: Buffer): ImageHeader {
+  const size = sizeOf(type, content);
+  return { ...size, heldBytes: size.width * size.height * heldBytesPerPixel(type, content) };
+}
+
+/**
+ * Only plain lossy pictures come row by row. Lossless ones, and those with an alpha plane, refer to pixels anywhere before
+ * (4 bytes) and are long; images of an animation are drawn over those before them.
+ */
+function heldBytesPerPixel(type: string, content: Buffer): number {
+  if (type === 'VP8 ') return 0;
+  const isAnimation = type === 'VP8X' && (content.readUInt8() & 2) !== 0;
+  return isAnimation ? 8 : 6;
 }
 
 function sizeOf(type: string, content: Buffer): ImageSize {

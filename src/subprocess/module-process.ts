@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { variablesForPrograms } from './variables';
 
-/** Megabytes of JavaScript objects: such a process has a few hundred kilobytes of its own, and a library's. */
-const HEAP_MEGABYTES = 64;
+/** Megabytes of old JavaScript objects, and of each half of new ones: such a process has a few megabytes, and its library's. */
+const HEAP_OPTIONS = ['--max-old-space-size=64', '--max-semi-space-size=2'];
 
 /** What the kernel ends first where memory runs out: proc_pid_oom_score_adj(5). Raising it needs no rights. */
 const ENDED_FIRST = '1000';
@@ -23,7 +23,7 @@ const SOURCE_OPTIONS =
  */
 export function startModule(program: string, serialization: SerializationType = 'json'): ChildProcess {
   const started = fork(program, {
-    execArgv: [...SOURCE_OPTIONS, `--max-old-space-size=${HEAP_MEGABYTES}`],
+    execArgv: [...SOURCE_OPTIONS, ...HEAP_OPTIONS],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization,
     env: { ...variablesForPrograms(process.env), UV_THREADPOOL_SIZE: '1' },

@@ -35,8 +35,8 @@ export const MAX_THUMBNAILS = 2000;
 /** Thumbnails that wait to be made, one at a time; further ones are shown as the full picture. */
 export const MAX_WAITING_THUMBNAILS = 100;
 
-/** Sizes of pictures that are remembered: some 100 kB of memory. */
-export const MAX_KNOWN_SIZES = 2000;
+/** Headers of pictures that are remembered: some 100 kB of memory. */
+export const MAX_KNOWN_HEADERS = 2000;
 
 /**
  * Pixels of a picture that is shown in full where there is no thumbnail of it: a viewer needs 4 bytes for each, and a
@@ -49,3 +49,16 @@ export const MAX_PIXELS_UNSHRUNK = 16_000_000;
  * Raspberry Pi has 64 million.
  */
 export const MAX_PIXELS = 70_000_000;
+
+/**
+ * Bytes that a decoder may have to hold at once for a thumbnail, as the picture's header tells. That is enough for the 12
+ * million pixels of the usual cameras as a progressive JPEG with the usual subsampling, and as an interlaced PNG. The
+ * process takes half as much again at most, beside some 70 MB of its own: docs/measured.md.
+ */
+export const MAX_HELD_BYTES = 64 * 2 ** 20;
+
+/**
+ * Bytes that the process that makes thumbnails may take beyond those that it has when its library is loaded. It is twice
+ * what the largest picture within the other bounds takes, and ends the process where those fail.
+ */
+export const MAX_SHRINK_BYTES = 192 * 2 ** 20;

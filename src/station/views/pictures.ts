@@ -4,13 +4,20 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ImageHeader } from '../../image';
 import { addressOf, createQuota } from '../../serving';
 import { PIECE_BYTES, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
-import { MAX_OPEN_PICTURES, MAX_OPEN_PICTURES_PER_ADDRESS, MAX_PIXELS, MAX_PIXELS_UNSHRUNK } from './limits';
-import type { PictureSizes } from './picture-sizes';
+import {
+  MAX_HELD_BYTES,
+  MAX_OPEN_PICTURES,
+  MAX_OPEN_PICTURES_PER_ADDRESS,
+  MAX_PIXELS,
+  MAX_PIXELS_UNSHRUNK,
+} from './limits';
+import type { PictureHeaders } from './picture-headers';
 import { placeholderBeyond } from './placeholder';
-import type { Thumbnails } from './thumbnails';
+import type { Thumbnails, UnshrunkPicture } from './thumbnails';
 
 /** Bytes that are read and hashed at a time: a millisecond on a Raspberry Pi. */
 const HASH_STEP = 2 ** 18;
@@ -32,7 +39,7 @@ export interface Pictures {
 export function createPictures(
   store: Store,
   thumbnails: Thumbnails,
-  sizes: PictureSizes,
+  headers: PictureHeaders,
   report: (notice: StationNotice) => void,
 ): Pictures {
   const places = createQuota({ inAll: MAX_OPEN_PICTURES, perAddress: MAX_OPEN_PICTURES_PER_ADDRESS });
@@ -58,14 +65,14 @@ export function createPictures(
   async function answerThumbnail(request: Asking, id: string): Promise<Answer> {
     const picture = await find(id);
     if ('kind' in picture) return refusalAnswer(picture);
-    const placeholder = await placeholderBeyond(MAX_PIXELS, picture, sizes);
+    const placeholder = await placeholderBeyond(MAX_PIXELS, picture, headers);
     if (placeholder) return placeholder;
-    const file = await thumbnails.find(id, store.pictureFile(id));
+    const file = await thumbnails.find(id, unshrunkPicture(store.pictureFile(id), await headers.of(id)));
     const made = file === undefined ? undefined : await answerFile(request, file);
     if (made) return made;
     // It was deleted by others: the next time it is made anew.
     if (file !== undefined) await thumbnails.remove([id]);
-    return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, sizes)) ?? answer(request, id);
+    return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, headers)) ?? answer(request, id);
   }
 
   /** Undefined where a thumbnail's file is not there. */
@@ -124,6 +131,12 @@ function createVerifiedFiles(
   }
 
   return { open: openVerified, read };
+}
+
+/** A picture of which a thumbnail can be made; undefined where a decoder would have to hold too much of it at once. */
+function unshrunkPicture(file: string, header: ImageHeader | undefined): UnshrunkPicture | undefined {
+  if (!header || header.heldBytes > MAX_HELD_BYTES) return undefined;
+  return { file, pixels: header.width * header.height };
 }
 
 function problemOf(error: unknown): Error {

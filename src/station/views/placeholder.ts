@@ -2,7 +2,7 @@
 import type { ImageSize } from '../../image';
 import type { WholeAnswer } from '../protocol';
 import type { PictureFile } from '../store';
-import type { PictureSizes } from './picture-sizes';
+import type { PictureHeaders } from './picture-headers';
 
 /** A grey that can be read on white and on black alike (4.5 to 1 and more, WCAG 1.4.3). */
 const GREY = '#767676';
@@ -11,9 +11,9 @@ const GREY = '#767676';
 export async function placeholderBeyond(
   most: number,
   { id, bytes }: PictureFile,
-  sizes: PictureSizes,
+  headers: PictureHeaders,
 ): Promise<WholeAnswer | undefined> {
-  const size = await sizes.of(id);
+  const size = await headers.of(id);
   return size && size.width * size.height > most ? placeholderAnswer(size, bytes) : undefined;
 }
 

@@ -2,22 +2,22 @@
  * The process that makes thumbnails with the image library `sharp`, one for each request of `shrinker.ts`. It ends after
  * a while without requests, and with its parent.
  */
-import { MAX_PIXELS } from './limits';
+import { limitOwnMemory } from '../../subprocess';
+import { MAX_PIXELS, MAX_SHRINK_BYTES } from './limits';
+import type { UnshrunkPicture } from './thumbnails';
 
-/** Asks for a thumbnail of the picture in one file, to be written to another. */
+/** Asks for a thumbnail of a picture, to be written to another file. */
 export interface ShrinkRequest {
-  readonly picture: string;
+  readonly picture: UnshrunkPicture;
   readonly thumbnail: string;
 }
 
-/** The answer to a request. */
-export interface ShrinkReply {
-  readonly isMade: boolean;
-}
+/** What the process says: once that the library works on this machine, then one answer to each request. */
+export type ShrinkReply = 'ready' | 'made' | 'failed';
 
 /** The part of `sharp` that is used here. */
 interface Sharp {
-  (file: string, options: object): Image;
+  (file: string | Buffer, options: object): Image;
   readonly concurrency: (threads: number) => number;
   readonly cache: (isOn: boolean) => object;
 }
@@ -28,6 +28,7 @@ interface Image {
   readonly flatten: (options: object) => Image;
   readonly jpeg: (options: object) => Image;
   readonly toFile: (file: string) => Promise<unknown>;
+  readonly toBuffer: () => Promise<Buffer>;
 }
 
 const WIDTH = 320;
@@ -42,27 +43,57 @@ const sharp: Sharp = require('sharp');
 sharp.concurrency(1);
 sharp.cache(false);
 
-const idle = setTimeout(() => process.exit(), IDLE_MS);
+let idle = waitIdly();
 
 process.on('disconnect', () => process.exit());
 
-process.on('message', ({ picture, thumbnail }: ShrinkRequest) => {
-  idle.refresh();
-  void shrink(picture, thumbnail).then((isMade) => process.send?.({ isMade } satisfies ShrinkReply));
-});
+void begin();
 
-async function shrink(picture: string, thumbnail: string): Promise<boolean> {
+function waitIdly(): NodeJS.Timeout {
+  return setTimeout(() => process.exit(), IDLE_MS);
+}
+
+async function begin(): Promise<void> {
+  // On a processor for which the library is not made it brings the process down here, and not with somebody's picture.
+  const pixels = { raw: { width: 2, height: 2, channels: 3 } };
+  await thumbnailOf(sharp(Buffer.alloc(12), pixels)).toBuffer();
+  limitOwnMemory(MAX_SHRINK_BYTES);
+  process.on('message', ({ picture, thumbnail }: ShrinkRequest) => {
+    // A large picture may take longer than that on a slow machine.
+    clearTimeout(idle);
+    void answer(picture, thumbnail);
+  });
+  say('ready');
+}
+
+async function answer(picture: UnshrunkPicture, thumbnail: string): Promise<void> {
+  const reply = await shrink(picture, thumbnail);
+  idle = waitIdly();
+  say(reply);
+}
+
+function say(reply: ShrinkReply): void {
+  process.send?.(reply);
+}
+
+async function shrink({ file, pixels }: UnshrunkPicture, thumbnail: string): Promise<ShrinkReply> {
   try {
-    await sharp(picture, { limitInputPixels: MAX_PIXELS, sequentialRead: true })
+    const limitInputPixels = Math.min(pixels, MAX_PIXELS);
+    await thumbnailOf(sharp(file, { limitInputPixels, sequentialRead: true })).toFile(thumbnail);
+    return 'made';
+  } catch {
+    // The library cannot read this picture, or it is too large: the page shows the full one.
+    return 'failed';
+  }
+}
+
+function thumbnailOf(image: Image): Image {
+  return (
+    image
       // Upright, however the camera was held.
       .rotate()
       .resize({ width: WIDTH, height: HEIGHT, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .jpeg({ quality: QUALITY })
-      .toFile(thumbnail);
-    return true;
-  } catch {
-    // The library cannot read this picture, or it is too large: the page shows the full one.
-    return false;
-  }
+  );
 }

@@ -3,10 +3,17 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MAX_THUMBNAILS, MAX_WAITING_THUMBNAILS } from './limits';
 
+/** A picture of which a thumbnail is made. */
+export interface UnshrunkPicture {
+  readonly file: string;
+  /** As many as its header tells: a picture that turns out to have more is not unpacked. */
+  readonly pixels: number;
+}
+
 /** What makes thumbnails. */
 export interface Shrinker {
-  /** From the picture in one file makes a JPEG that fits into 320 × 240 pixels in another; rejects where it cannot. */
-  readonly shrink: (picture: string, thumbnail: string) => Promise<void>;
+  /** From a picture makes a JPEG that fits into 320 × 240 pixels in another file; rejects where it cannot. */
+  readonly shrink: (picture: UnshrunkPicture, thumbnail: string) => Promise<void>;
   /** Releases what it needs for that. */
   readonly close: () => void;
 }
@@ -15,10 +22,10 @@ export interface Thumbnails {
   /**
    * Finds the file of a thumbnail, and makes it where there is none yet.
    * @param id of a stored picture
-   * @param picture the picture's file
+   * @param picture undefined where none is to be made
    * @returns undefined where the full picture is to be shown instead
    */
-  find(id: string, picture: string): Promise<string | undefined>;
+  find(id: string, picture: UnshrunkPicture | undefined): Promise<string | undefined>;
   /** Deletes the thumbnails of pictures that were deleted. */
   remove(ids: readonly string[]): Promise<void>;
   close(): void;
@@ -34,8 +41,8 @@ export function createThumbnails(folder: string, shrinker: Shrinker | undefined)
   const making = new Map<string, Promise<string | undefined>>();
   let last: Promise<unknown> = files.load();
 
-  async function find(id: string, picture: string): Promise<string | undefined> {
-    if (!shrinker || failed.has(id)) return undefined;
+  async function find(id: string, picture: UnshrunkPicture | undefined): Promise<string | undefined> {
+    if (!shrinker || !picture || failed.has(id)) return undefined;
     await last.catch(ignore);
     const existing = files.use(id);
     if (existing !== undefined) return existing;
@@ -48,7 +55,11 @@ export function createThumbnails(folder: string, shrinker: Shrinker | undefined)
     return made;
   }
 
-  async function make(id: string, picture: string, { shrink }: Shrinker): Promise<string | undefined> {
+  async function make(
+    id: string,
+    picture: UnshrunkPicture,
+    { shrink }: Shrinker,
+  ): Promise<string | undefined> {
     try {
       return await files.add(id, (file) => shrink(picture, file));
     } catch {

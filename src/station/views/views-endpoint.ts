@@ -16,7 +16,7 @@ import { createAssets } from './assets';
 import { createDownloads } from './download';
 import type { LiveEvents } from './live';
 import { MAX_PIXELS } from './limits';
-import type { PictureSizes } from './picture-sizes';
+import type { PictureHeaders } from './picture-headers';
 import type { Pictures } from './pictures';
 import {
   combined,
@@ -38,7 +38,7 @@ export interface ViewsParts {
   readonly sensors: SensorRegistry;
   readonly deviceLabels: FieldLabels;
   readonly pictures: Pictures;
-  readonly sizes: PictureSizes;
+  readonly headers: PictureHeaders;
   readonly live: LiveEvents;
   readonly now: () => number;
   readonly runningSince: () => number;
@@ -154,7 +154,7 @@ async function answerTexts(store: Store, parameters: URLSearchParams): Promise<A
 }
 
 async function answerPictures(
-  { store, sizes }: Pick<ViewsParts, 'store' | 'sizes'>,
+  { store, headers }: Pick<ViewsParts, 'store' | 'headers'>,
   parameters: URLSearchParams,
 ): Promise<Answer> {
   const wanted = combined(readField(parameters), readBefore(parameters), readCount(parameters));
@@ -165,7 +165,8 @@ async function answerPictures(
   if (!found.ok) return refusalAnswer(found.failure);
   const pictures: PictureAnswer[] = [];
   for (const picture of found.value.slice(0, count)) {
-    const size = await sizes.of(picture.id);
+    const header = await headers.of(picture.id);
+    const size = header && { width: header.width, height: header.height };
     const isLarge = size !== undefined && size.width * size.height > MAX_PIXELS;
     pictures.push({ ...picture, ...size, ...(isLarge ? { isLarge } : {}) });
   }

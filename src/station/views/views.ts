@@ -6,7 +6,7 @@ import type { FieldLabels, SensorRegistry } from '../registry';
 import type { PictureFile, StationNotice, Store } from '../store';
 import type { UnconfirmedReadings } from '../unconfirmed';
 import { createLiveEvents } from './live';
-import { createPictureSizes } from './picture-sizes';
+import { createPictureHeaders } from './picture-headers';
 import { createPictures } from './pictures';
 import { createThumbnails, type Shrinker } from './thumbnails';
 import type * as EndpointFile from './views-endpoint';
@@ -48,11 +48,11 @@ export function createViews(options: ViewsOptions): Views {
   const { store, events, folder, page, shrinker, report } = options;
   const live = createLiveEvents(events);
   const thumbnails = createThumbnails(join(folder, 'thumbnails'), shrinker);
-  const sizes = createPictureSizes(store.pictureFile);
-  const pictures = createPictures(store, thumbnails, sizes, report);
+  const headers = createPictureHeaders(store.pictureFile);
+  const pictures = createPictures(store, thumbnails, headers, report);
   let loaded: EndpointFile.ViewsEndpoint | undefined;
   const endpoint = () =>
-    (loaded ??= loadEndpoint().createViewsEndpoint({ ...options, pictures, sizes, live }, page));
+    (loaded ??= loadEndpoint().createViewsEndpoint({ ...options, pictures, headers, live }, page));
   return {
     answer: (request, segments) => endpoint().answer(request, segments),
     readPicture: pictures.read,
