@@ -94,7 +94,7 @@ describe('The header of an image', () => {
     assert.equal(heldBy(animated), 8);
   });
 
-  it('is known before any pixels, and not before it tells all', () => {
+  it('comes before any pixels, and not before it tells all', () => {
     const progressive = jpegWith(0xc2, [0x22, 0x11, 0x11], 1);
     const scan = progressive.indexOf(Buffer.from([0xff, 0xda]));
     assert.equal(heldBy(progressive.subarray(0, scan)), undefined);

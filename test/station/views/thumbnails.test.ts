@@ -49,7 +49,7 @@ describe("The station's thumbnails", () => {
     }
   });
 
-  it('are not made of pictures that a decoder would have to hold as a whole, which are shown in full', async () => {
+  it('fall back to the full picture where a decoder would have to hold too much of it at once', async () => {
     const asked: number[] = [];
     station = await TestStation.start({
       shrinker: shrinkerOf(({ pixels }, to) => {
@@ -228,7 +228,7 @@ describe("The station's thumbnails", () => {
     return undefined;
   });
 
-  it('are still made after pictures that ended the process each time', async () => {
+  it('go on after pictures that ended the process each time', async () => {
     const program = join(await mkdtemp(join(tmpdir(), 'station-shrink-')), 'crash.cjs');
     await writeFile(
       program,
