@@ -58,12 +58,12 @@ function namedSensorsOf({ id }: Pick<Node, 'id'>): DestinationType<SensorMeasure
     ...CREDENTIAL,
     destinations: namedSenioSensors,
     isOnDemand: true,
-    atStation: (station) =>
+    atStation: (station, { sensor, fields }) =>
       success({
         key: senioSensorsKey('station/publish', id),
         transport: station.senioSensorsTransport(),
-        // Other devices in the house need a config node with the name of their sensor.
-        register: () => () => {},
+        // Where the config node names a sensor, the fields are of that one. Other devices in the house need such a one.
+        register: () => station.registerFields(sensor.trim() === '' ? fields : []),
       }),
     atServer({ baseUrl, secret }) {
       const url = parseSenioSensorsUrl(baseUrl);

@@ -109,6 +109,8 @@ export interface Station {
     readonly key: string | undefined;
     readonly fields?: readonly StationField[];
   }): () => void;
+  /** Lists fields of all sensors that no `registerSensor` names. @returns a function that removes this list */
+  registerFields(fields: readonly StationField[]): () => void;
   /** Opens `v1/signals/push` to the token of a Databoom account. @returns a function that removes this registration */
   registerAccount(account: {
     readonly token: string | undefined;
@@ -153,8 +155,8 @@ export function createStation(environment: StationEnvironment): Station {
   const retention = { ...DEFAULT_RETENTION, ...environment.retention };
   const onExpired = (ids: readonly string[]) => views.onExpired(ids);
   const clocks = { now, isClockSet, uptime, schedule };
-  const onRecovered = () => views.refresh();
-  const store = openEmbeddedStore({ folder, ...clocks, retention, report, onExpired, onRecovered });
+  const refresh = () => views.refresh();
+  const store = openEmbeddedStore({ folder, ...clocks, retention, report, onExpired, onRecovered: refresh });
   const events = createMeasurementEvents();
   const sensors = createSensorRegistry();
   const accountTokens = createAccessKeys();
@@ -165,15 +167,14 @@ export function createStation(environment: StationEnvironment): Station {
     isSynchronised: isClockSynchronised(),
   });
   const { isClockKept = () => false } = environment;
-  const onChange = () => views.refresh();
-  const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange });
+  const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange: refresh });
   const startedAt = uptime().ms;
   const runningSince = () => now() - (uptime().ms - startedAt);
   const data = { store, unconfirmed, events, sensors, deviceLabels, now, runningSince, latest };
   const views = createViews({ ...data, folder, page, shrinker, report });
   // What is ahead of it, and what is the latest, may be something else now.
-  const forgetClock = environment.onClockChange?.(() => views.refresh());
-  const recorder = createRecorder(store, events, present, () => views.refresh());
+  const forgetClock = environment.onClockChange?.(refresh);
+  const recorder = createRecorder(store, events, present, refresh);
   const limits = { maxRequestBytes, inactivityMs };
   const parts = { store, recorder, sensors, accountTokens, deviceLabels, now, latest, ...limits };
   let loaded: ReceiverRoom.Receiver | undefined;
@@ -191,6 +192,7 @@ export function createStation(environment: StationEnvironment): Station {
   return {
     handle: (request, response) => receiver().handle(request, response),
     registerSensor: ({ name, key, fields = [] }) => registered([sensors.register(name, key, fields)]),
+    registerFields: (fields) => registered([sensors.registerFields(fields)]),
     registerAccount: ({ token, fields = [] }) =>
       registered([accountTokens.register(token), deviceLabels.register(fields)]),
     senioTransport: (sensorName) => senioTransport({ ...parts, unconfirmed }, () => sensorName),

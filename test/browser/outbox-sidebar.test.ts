@@ -510,6 +510,44 @@ describe('the Outbox sidebar with devices of which some wait', () => {
     await page.close();
   });
 
+  it('says which queue is of several sensors, and offers to it only what is of several, too', async () => {
+    const { page, errors } = await openPage(browser, { viewport: VIEWPORT });
+    await page.route(/sensorpost\/outbox(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const overview: Overview = await answer.json();
+      const destinations = overview.destinations.flatMap((view) => {
+        const of = { ...view, service: 'senio' as const, deferred: [], deferredCount: 0 };
+        const orphan = { ...of, nodes: [], state: 'orphaned' as const, namesSensors: true, waiting: 3 };
+        return [
+          { ...of, key: 'several', namesSensors: true },
+          { ...of, key: 'one', nodes: [], name: 'porch' },
+          { ...orphan, key: 'lost', name: 'https://a.example/publish' },
+          { ...orphan, key: 'lost one', name: 'shed', namesSensors: false },
+        ];
+      });
+      await route.fulfill({ response: answer, json: { ...overview, destinations } });
+    });
+    await showSidebar(page, nodeRed.url);
+    await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);
+    const cardOf = (name: string) =>
+      page.locator('.sensorpost-card').filter({ has: page.locator(`.sensorpost-name >> text="${name}"`) });
+    const offered = (name: string) => cardOf(name).getByRole('combobox').locator('option').allInnerTexts();
+    await cardOf('devices · several sensors').waitFor();
+    for (const name of ['https://a.example/publish · several sensors', 'shed']) await openCard(cardOf(name));
+    assert.deepEqual(await offered('https://a.example/publish · several sensors'), [
+      'devices · several sensors',
+    ]);
+    assert.deepEqual(await offered('shed'), ['porch']);
+    await see(
+      page.locator('.sensorpost-card p'),
+      /^Each of these readings is of the sensor that its message/,
+    );
+    assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+    await keepScreenshot(page, 'outbox-several-sensors');
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
   it('names each that waits, why, how much and until when, and leaves it out once it is served', async () => {
     const { page, errors } = await openSidebar(browser, nodeRed.url);
     await page.evaluate(`$('#red-ui-sidebar, .red-ui-sidebar-right').width(300)`);

@@ -126,8 +126,8 @@ for (const [index, version] of VERSIONS.entries()) {
         'update.state': 'string',
         voltage: 'number',
       });
-      const cellar = Object.keys(await latest('tasmota-cellar'));
-      assert.deepEqual(cellar.toSorted(), ['DHT22.DewPoint', 'DHT22.Humidity', 'DHT22.Temperature']);
+      const laundry = Object.keys(await latest('laundry'));
+      assert.deepEqual(laundry.toSorted(), ['DHT22.DewPoint', 'DHT22.Humidity', 'DHT22.Temperature']);
       const leftOut = JSON.stringify(await shown(SYSTEMS, 'left out'));
       assert.match(leftOut, /TempUnit/);
     });

@@ -92,9 +92,9 @@ async function readFields(
 ): Promise<Result<SenioFields, Refusal>> {
   const known = await store.read('fields', { kind: 'sensor', name });
   if (!known.ok) return known;
-  const labels = sensors.find(name)?.labels;
+  const labels = sensors.labelsOf(name);
   const fields = known.value.map(({ field, type }) => {
-    const unit = labels?.find(field)?.unit ?? '';
+    const unit = labels.find(field)?.unit ?? '';
     return [field, { unit, type: type === 'image' ? 'image' : 'scalar' }] as const;
   });
   return success(Object.fromEntries(fields));

@@ -11,6 +11,10 @@ export interface RegisteredSensor {
 export interface SensorRegistry {
   /** @returns a function that removes this registration */
   register(name: string, key: string | undefined, fields: readonly StationField[]): () => void;
+  /** Lists fields of all sensors that are not registered. @returns a function that removes this list */
+  registerFields(fields: readonly StationField[]): () => void;
+  /** What the fields of a sensor are called, registered or not. */
+  labelsOf(name: string): FieldLabels;
   /** A sensor by its name; `undefined` where it is not registered. */
   find(name: string): RegisteredSensor | undefined;
   readonly names: readonly string[];
@@ -18,6 +22,7 @@ export interface SensorRegistry {
 
 export function createSensorRegistry(): SensorRegistry {
   const sensors = new Map<string, RegisteredSensor>();
+  const labelsOfOthers = createFieldLabels();
 
   function register(name: string, key: string | undefined, fields: readonly StationField[]): () => void {
     const sensor = sensors.get(name) ?? { keys: createAccessKeys(), labels: createFieldLabels() };
@@ -31,6 +36,8 @@ export function createSensorRegistry(): SensorRegistry {
 
   return {
     register,
+    registerFields: (fields) => labelsOfOthers.register(fields),
+    labelsOf: (name) => sensors.get(name)?.labels ?? labelsOfOthers,
     find: (name) => sensors.get(name),
     get names() {
       return [...sensors.keys()];

@@ -13,9 +13,9 @@ export function sourcesAnswer(
   const answers = known.map((source): SourceAnswer => {
     const { kind, name, seen, usualSilenceMs, series } = source;
     const sensor = kind === 'sensor' ? sensors.find(name) : undefined;
-    const labels = kind === 'sensor' ? sensor?.labels : deviceLabels;
+    const labels = kind === 'sensor' ? sensors.labelsOf(name) : deviceLabels;
     const fields = fieldsOf(series, labels);
-    const waiting = kind === 'sensor' ? listedOf(labels, fields) : [];
+    const waiting = listedOf(sensor?.labels, fields);
     const arrivals = { lastSeen: seen, ...(usualSilenceMs === undefined ? {} : { usualSilenceMs }) };
     return { kind, name, registered: sensor !== undefined, ...arrivals, fields: [...fields, ...waiting] };
   });
@@ -30,7 +30,7 @@ export function sourcesAnswer(
 }
 
 /** One answer for each field, which may have several kinds of values. */
-function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels | undefined): readonly FieldAnswer[] {
+function fieldsOf(known: readonly KnownSeries[], labels: FieldLabels): readonly FieldAnswer[] {
   const fields = new Map<string, KnownSeries[]>();
   for (const series of known) {
     if (series.first === undefined) continue;

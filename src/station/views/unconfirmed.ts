@@ -17,7 +17,7 @@ export function withUnconfirmed(
   const answers = new Map(sources.map((source) => [keyOf(source), source]));
   for (const each of series) {
     const { kind, name, field } = each;
-    const labels = kind === 'sensor' ? sensors.find(name)?.labels : deviceLabels;
+    const labels = kind === 'sensor' ? sensors.labelsOf(name) : deviceLabels;
     const source = answers.get(keyOf(each)) ?? { kind, name, registered: false, fields: [] };
     const known = source.fields.find((other) => other.name === field);
     const answer = withSeries(known ?? { name: field, ...labelOf(field, labels), type: each.type }, each);

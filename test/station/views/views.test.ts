@@ -127,6 +127,23 @@ describe('The API of the page', () => {
     );
   });
 
+  it('has labels for sensors that no config node names, of values that they have', async () => {
+    const battery = { name: 'battery', label: 'Battery', unit: '%' };
+    const [own, any] = ['Own', 'Any'].map((label) => [{ name: 'temp', label, unit: '°C' }, battery]);
+    station.station.registerSensor({ name: 'rpi', key: undefined, fields: own ?? [] });
+    const remove = station.station.registerFields(any ?? []);
+    await station.deliver('rpi', NOW, { temp: 1 });
+    await station.deliver('attic', NOW, { temp: 1 });
+    const labels = async (sensor: string) =>
+      (await station.sources()).find(({ name }) => name === sensor)?.fields.map(({ label }) => label);
+    assert.deepEqual(await labels('rpi'), ['Own', 'Battery']);
+    assert.deepEqual(await labels('attic'), ['Any']);
+    const told = await station.station.senioFields('attic');
+    assert.equal(told.ok && told.value['temp']?.unit, '°C');
+    remove();
+    assert.deepEqual(await labels('attic'), [undefined]);
+  });
+
   it('keeps the newest value of a field as its latest where an older one follows', async () => {
     await station.deliver('rpi', NOW, { temp: 1 });
     assert.deepEqual((await station.field('rpi', 'temp'))?.latest, { timestamp: NOW, value: 1 });

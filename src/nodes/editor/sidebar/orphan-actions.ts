@@ -1,14 +1,19 @@
 import type { ChangedView, DestinationView } from '../../contract';
 import { nameOf, placeOf, report, type Context } from './context';
-import { button, element, setShown, setText } from './dom';
+import { button, element, setShown } from './dom';
 import { createExport } from './export-button';
 import type { Actions } from './live-actions';
 import { createRefusedList } from './refused-list';
 import { change } from './requests';
 
 /** The actions for a queue without a config node: assign it to another destination, export it, or discard it. */
-export function createOrphanActions(context: Context, { key, refused: count }: DestinationView): Actions {
+export function createOrphanActions(
+  context: Context,
+  { key, refused: count, namesSensors }: DestinationView,
+): Actions {
   const { words, canChange } = context;
+  // A config node of the same settings has another queue of this kind.
+  const explanation = namesSensors ? 'orphan.explanation-sensors' : 'orphan.explanation';
   const refused = createRefusedList(context, key, false);
   const assign = createAssignment(context, key);
   const exportAll = createExport(context, '/export-all', key, 'readings');
@@ -20,7 +25,7 @@ export function createOrphanActions(context: Context, { key, refused: count }: D
       words.say('done.discarded', { count: words.count(changed.count) }),
     );
   });
-  const whole = element('div', {}, element('p', {}, words.say('orphan.explanation')));
+  const whole = element('div', {}, element('p', {}, words.say(explanation)));
   if (canChange) whole.append(assign.element);
   whole.append(
     element(
@@ -46,7 +51,7 @@ export function createOrphanActions(context: Context, { key, refused: count }: D
 function createAssignment(context: Context, from: string): Actions {
   const { words, notices } = context;
   const select = element('select', { 'aria-label': words.say('orphan.target') });
-  const none = element('p');
+  const none = element('p', {}, words.say('orphan.no-target'));
   const assign = button('random', words.say('action.assign'), async () => {
     const name = select.selectedOptions[0]?.textContent ?? '';
     if (!(await notices.confirm(words.say('confirm.assign', { name }), words.say('action.assign')))) return;
@@ -58,8 +63,7 @@ function createAssignment(context: Context, from: string): Actions {
   function update(orphan: DestinationView, all: readonly DestinationView[]): void {
     const targets = all.filter((view) => view.state !== 'orphaned' && mayTake(view, orphan));
     setShown(chooser, targets.length > 0);
-    setShown(none, targets.length === 0);
-    setText(none, words.say(orphan.namesSensors ? 'orphan.no-sensors-target' : 'orphan.no-target'));
+    setShown(none, targets.length === 0 && !orphan.namesSensors);
     const keys = targets.map(({ key }) => key).join('\n');
     // Options are replaced only when they change: the user may have the list open.
     if (select.dataset['keys'] === keys) return;
