@@ -2,7 +2,7 @@
  * Databoom records a new signal only once it is validated: by a person, or by a `meta` at its first communication, in the
  * form of current values alone. So the first value of a signal goes in that form, before any history of it.
  */
-import type { Acceptance, DeliveryFailure, Transport } from '../delivery';
+import type { Acceptance, DeliveryFailure, NextRequest, Transport } from '../delivery';
 import { failed, success, type Result } from '../result';
 import type { KnownSignals } from './known-signals';
 import type { Push, PushContent, SignalHistory, SignalMeta, SignalValue, TimedValue } from './push';
@@ -32,36 +32,44 @@ export function withFirstContact(
 ): Transport<Push> {
   const takenOf = new Map<string, Taken>();
 
-  async function deliver(push: Push, signal: AbortSignal): Delivered {
+  async function deliver(push: Push, signal: AbortSignal, nextRequest: NextRequest = unlimited): Delivered {
     if ('template' in push.target) return transport.deliver(push, signal);
     const { device } = push.target;
     const earlier = takenOf.get(device);
     const left = earlier ? withoutTaken(push, earlier) : push;
     const delivered = left
-      ? await deliverLeft(device, left, signal)
+      ? await deliverLeft(device, left, { signal, nextRequest })
       : success(earlier?.acceptance ?? NOTHING_LEFT);
     const taken = takenOf.get(device);
     if (delivered.ok && taken) forget(device, taken, push);
     return delivered;
   }
 
-  async function deliverLeft(device: string, push: Push, signal: AbortSignal): Delivered {
-    const unknown = await known.unknownOf(device, [...push.content.signals.keys()], signal);
+  async function deliverLeft(device: string, push: Push, requests: Requests): Delivered {
+    const unknown = await known.unknownOf(device, [...push.content.signals.keys()], requests);
     if (!unknown.ok) return unknown;
-    if (unknown.value.length === 0) return transport.deliver(push, signal);
+    if (unknown.value.length === 0) return send(push, requests);
     const { contacts, rest } = splitPush(push, unknown.value, metaOf);
     const sent: Acceptance[] = [];
     for (const contact of contacts) {
-      const answer = await transport.deliver(contact, signal);
-      if (!answer.ok) return failed(sent.length > 0 ? withoutUnsent(answer.failure) : answer.failure);
+      const answer = await send(contact, requests);
+      if (!answer.ok) {
+        const failure = withMetaAdvice(answer.failure, contact);
+        return failed(sent.length > 0 ? withoutUnsent(failure) : failure);
+      }
       sent.push(answer.value);
       take(device, contact, answer.value);
       await known.add(device, [...contact.content.signals.keys()]);
     }
     const [acceptance = NOTHING_LEFT] = sent.slice(-1);
     if (!rest) return success(acceptance);
-    const answer = await transport.deliver(rest, signal);
+    const answer = await send(rest, requests);
     return answer.ok ? answer : failed(withoutUnsent(answer.failure));
+  }
+
+  async function send(push: Push, { signal, nextRequest }: Requests): Delivered {
+    await nextRequest(signal);
+    return transport.deliver(push, signal);
   }
 
   function take(device: string, { timestamp, content }: Push, acceptance: Acceptance): void {
@@ -80,6 +88,14 @@ export function withFirstContact(
   return { ...transport, deliver };
 }
 
+/** How the requests of one delivery go. */
+interface Requests {
+  readonly signal: AbortSignal;
+  readonly nextRequest: NextRequest;
+}
+
+const unlimited: NextRequest = () => Promise.resolve();
+
 type Delivered = Promise<Result<Acceptance, DeliveryFailure>>;
 
 /** Every push has a value, so this is only for the compiler. */
@@ -89,6 +105,24 @@ const NOTHING_LEFT: Acceptance = { statusCode: 200, answer: '' };
 function withoutUnsent({ isUnsent: _isUnsent, ...failure }: DeliveryFailure): DeliveryFailure {
   return failure;
 }
+
+/** Where a push with more than descriptions is refused, that may be the reason: what the user has set is told. */
+function withMetaAdvice(failure: DeliveryFailure, { content }: Push): DeliveryFailure {
+  if (failure.kind !== 'refused' || content.kind !== 'current') return failure;
+  const described = [...(content.metas ?? [])].flatMap(([name, meta]) => {
+    const { description: _always, ...set } = meta;
+    const parts = Object.keys(set).map((part) => (part === 'accumulator' ? 'counter' : part));
+    return parts.length > 0 ? [`"${name}" (${parts.join(', ')})`] : [];
+  });
+  if (described.length === 0) return failure;
+  const shown = described.slice(0, MOST_SHOWN).join(', ');
+  const more = described.length > MOST_SHOWN ? ` and ${described.length - MOST_SHOWN} more` : '';
+  const advice = `It was the first push of ${shown}${more}, with what the config node's list of signals says of it: is that right? A type has to be the description of one of Databoom's types, in the language of the account; without one, Databoom decides`;
+  return { ...failure, message: `${failure.message}. ${advice}` };
+}
+
+/** So many signals are named in a message. */
+const MOST_SHOWN = 3;
 
 /** Where a value is among those of a signal; -1 where it is not. */
 function indexOf(content: PushContent, timestamp: number, name: string, sought: TimedValue): number {

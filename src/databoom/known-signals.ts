@@ -1,3 +1,4 @@
+import type { NextRequest } from '../delivery';
 import type { HttpFailure } from '../http';
 import { failed, success, type Result } from '../result';
 import type { SignalStatus } from './signal-statuses';
@@ -13,10 +14,23 @@ export interface SignalMemory {
 /** Where it is known from which signals are there. */
 export interface KnownSignalsOptions {
   readonly memory: SignalMemory;
-  /** Asks the service for all signals of the account; fails where the token may not list them. */
-  readonly list: (signal: AbortSignal) => Promise<Result<readonly SignalStatus[], HttpFailure>>;
+  /**
+   * Asks the service for all signals of the account; fails where the token may not list them.
+   * @param nextRequest to be asked before each request
+   */
+  readonly list: (
+    signal: AbortSignal,
+    nextRequest: NextRequest,
+  ) => Promise<Result<readonly SignalStatus[], HttpFailure>>;
   /** Tells the user. */
   readonly warn: (text: string) => void;
+}
+
+/** How requests are made. */
+interface Requests {
+  readonly signal: AbortSignal;
+  /** Asked before each of them. */
+  readonly nextRequest: NextRequest;
 }
 
 /** Which signals of its devices an account has. */
@@ -25,7 +39,7 @@ export interface KnownSignals {
   unknownOf(
     device: string,
     signals: readonly string[],
-    signal: AbortSignal,
+    requests: Requests,
   ): Promise<Result<readonly string[], HttpFailure>>;
   /** The device has these from now on. */
   add(device: string, signals: readonly string[]): Promise<void>;
@@ -44,16 +58,19 @@ export function createKnownSignals({ memory, list, warn }: KnownSignalsOptions):
   let asked: ReturnType<typeof ask> | undefined;
 
   /** The listed signals by their devices; undefined where the list cannot be had. */
-  async function ask(signal: AbortSignal): Promise<Result<SignalsOfDevices | undefined, HttpFailure>> {
-    const listed = await list(signal);
+  async function ask({
+    signal,
+    nextRequest,
+  }: Requests): Promise<Result<SignalsOfDevices | undefined, HttpFailure>> {
+    const listed = await list(signal, nextRequest);
     if (listed.ok) return success(byDevice(listed.value));
     const { failure } = listed;
     // The push would fail the same way; the next one asks again.
     return failure.isUnsent || failure.kind === 'cancelled' ? failed(failure) : success(undefined);
   }
 
-  async function askOnce(signal: AbortSignal): ReturnType<typeof ask> {
-    const asking = (asked ??= ask(signal));
+  async function askOnce(requests: Requests): ReturnType<typeof ask> {
+    const asking = (asked ??= ask(requests));
     const answer = await asking;
     if (!answer.ok && asked === asking) asked = undefined;
     return answer;
@@ -82,8 +99,8 @@ export function createKnownSignals({ memory, list, warn }: KnownSignalsOptions):
   }
 
   return {
-    async unknownOf(device, names, signal) {
-      const listed = await askOnce(signal);
+    async unknownOf(device, names, requests) {
+      const listed = await askOnce(requests);
       if (!listed.ok) return listed;
       const known = await signalsOf(device, listed.value);
       const ofDevice = listed.value?.get(device);

@@ -1,3 +1,4 @@
+import type { NextRequest } from '../delivery';
 import { isPlainObject } from '../fields';
 import { parseSecret, parseServerUrl, type HttpClient, type HttpFailure } from '../http';
 import { decodeJson } from '../json';
@@ -13,11 +14,15 @@ export interface SignalStatus {
   readonly isWaiting: boolean;
 }
 
-/** The signals that an account's token may see, of all devices; a failure where it may not list them (permission Read). */
+/**
+ * The signals that an account's token may see, of all devices; a failure where it may not list them (permission Read).
+ * @param nextRequest is asked before each page
+ */
 export async function listSignalStatuses(
   account: DataboomAccount,
   http: Pick<HttpClient, 'read'>,
   signal: AbortSignal,
+  nextRequest: NextRequest,
 ): Promise<Result<readonly SignalStatus[], HttpFailure>> {
   const base = parseServerUrl(account.server, RESOURCE);
   if (!base.ok) return base;
@@ -26,6 +31,7 @@ export async function listSignalStatuses(
   const signals: SignalStatus[] = [];
   for (let number = 1; number <= MOST_PAGES; number += 1) {
     const url = `${base.value}/v1/signals/?page=${number}`;
+    await nextRequest(signal);
     const answer = await http.read({ url, bearer: token.value }, signal);
     if (!answer.ok) return answer;
     const page = readSignalPage(decodeJson(answer.value.text)?.value);

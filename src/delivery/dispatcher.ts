@@ -7,7 +7,8 @@ import type { Codec } from './codec';
 import { Health } from './health';
 import { createLeasedItems } from './leased-items';
 import type { LeaseSource } from './lease-source';
-import { meaningOf, spacingMs, type Policy } from './policy';
+import { createPace, type Pace } from './pace';
+import { meaningOf, type Policy } from './policy';
 import { createPreview, type Preview } from './preview';
 import { forEachInSteps, sendBatch, sharesOf } from './send';
 import { activityOf, type Activity } from './state';
@@ -15,7 +16,7 @@ import { createTimeGate } from './time-gate';
 import { createTimeRecord } from './time-record';
 import type { TimeWait } from './time-wait';
 import type { Trace } from './trace';
-import type { Acceptance, DeliveryFailure, Transport } from './transport';
+import type { Acceptance, DeliveryFailure, NextRequest, Transport } from './transport';
 import { createTurns, type Turn } from './turns';
 
 /** What the dispatcher tells. */
@@ -84,7 +85,7 @@ export class Dispatcher<Item extends object> {
   readonly #outdated = new WeakSet<Batch>();
   #isHeld = false;
   #isOver = false;
-  #nextStartAt = -Infinity;
+  readonly #pace: Pace;
   /** When an item is due again that failed alone. */
   #wakeAt = Infinity;
   #fetching: Promise<void> | undefined;
@@ -96,6 +97,7 @@ export class Dispatcher<Item extends object> {
     const hasLanes = codec.laneOf !== undefined;
     const policy = policyFor(options);
     this.#options = { ...options, policy };
+    this.#pace = createPace(policy, options.clock);
     this.#health = new Health({ ...this.#options, hasLanes });
     const isShown = () => this.#preview.mayBeShown();
     this.#gate = createTimeGate({ ...options, isShown }, () => this.wake());
@@ -246,7 +248,7 @@ export class Dispatcher<Item extends object> {
   #next(now: number): Batch | undefined {
     const { policy } = this.#options;
     const isFull = this.#underWay.size >= policy.concurrent;
-    if (isFull || !this.#isFree() || now < this.#nextStartAt) return undefined;
+    if (isFull || !this.#isFree() || now < this.#pace.nextAt()) return undefined;
     if (!this.#isClosed() && !this.#mayProbe(now)) return undefined;
     return this.#leased.takeReady(this.#maySend);
   }
@@ -301,7 +303,7 @@ export class Dispatcher<Item extends object> {
     const { clock, source } = this.#options;
     this.#wakeAt = this.#health.retries.nextDueAt(now) ?? Infinity;
     const times = [
-      this.#nextStartAt,
+      this.#pace.nextAt(),
       this.#isClosed() ? now : this.#health.probeAt(this.#turns.mayHaveOthers()),
       source.retryAt(),
       this.#health.lanes.nextDueAt(now) ?? now,
@@ -313,10 +315,8 @@ export class Dispatcher<Item extends object> {
   }
 
   #start(batch: Batch, now: number): void {
-    const { policy } = this.#options;
     const isProbe = this.#health.start(now);
-    this.#nextStartAt = Math.max(this.#nextStartAt, now) + spacingMs(policy);
-    const underWay = this.#send(batch, isProbe).finally(() => {
+    const underWay = this.#send(batch, isProbe, this.#pace.start(now)).finally(() => {
       this.#underWay.delete(batch);
       this.#turns.vacate(batch.lane);
       if (isProbe) this.#health.probeEnded();
@@ -325,10 +325,15 @@ export class Dispatcher<Item extends object> {
     this.#underWay.set(batch, underWay);
   }
 
-  async #send(batch: Batch, isProbe: boolean): Promise<void> {
+  async #send(batch: Batch, isProbe: boolean, nextRequest: NextRequest): Promise<void> {
     const { codec, source, transport, closing, trace } = this.#options;
     trace('sent', idsOf(batch));
-    const { unsendable, outcome } = await sendBatch(batch, { codec, transport, signal: closing });
+    const { unsendable, outcome } = await sendBatch(batch, {
+      codec,
+      transport,
+      signal: closing,
+      nextRequest,
+    });
     if (this.#isOver) return;
     for (const { kept, reason } of unsendable) void this.#refuse(kept, { kind: 'refused', message: reason });
     const sent = { ...batch, items: outcome.items };

@@ -7,7 +7,14 @@
  * outbox it keeps the promise that every accepted item is delivered at least once, or refused, or dropped by a bound,
  * and that its owner is told which.
  */
-export type { Acceptance, DeliveryFailure, DeliveryProblem, ServiceTime, Transport } from './transport';
+export type {
+  Acceptance,
+  DeliveryFailure,
+  DeliveryProblem,
+  NextRequest,
+  ServiceTime,
+  Transport,
+} from './transport';
 export {
   createSender,
   type HandledItem,

@@ -3,7 +3,7 @@ import type { KeptItem, OutboxFailure } from '../outbox';
 import { failed, success, type Result } from '../result';
 import type { Codec, StoredItem } from './codec';
 import type { Batch } from './batch';
-import type { Acceptance, DeliveryFailure, Transport } from './transport';
+import type { Acceptance, DeliveryFailure, NextRequest, Transport } from './transport';
 
 /** What became of a batch. */
 export interface Sent {
@@ -25,6 +25,7 @@ export interface SendContext<Item extends object> {
   readonly codec: Codec<Item>;
   readonly transport: Transport<Item>;
   readonly signal: AbortSignal;
+  readonly nextRequest: NextRequest;
 }
 
 /** Items that are handled before others may run: a few milliseconds on a Raspberry Pi. */
@@ -53,10 +54,10 @@ const NOTHING: Outcome = { type: 'nothing' };
 
 async function deliver<Item extends object>(
   item: Item,
-  { transport, signal }: SendContext<Item>,
+  { transport, signal, nextRequest }: SendContext<Item>,
 ): Promise<Outcome> {
   if (signal.aborted) return { type: 'failed', failure: CANCELLED };
-  const result = await transport.deliver(item, signal);
+  const result = await transport.deliver(item, signal, nextRequest);
   return result.ok
     ? { type: 'delivered', acceptance: result.value }
     : { type: 'failed', failure: result.failure };

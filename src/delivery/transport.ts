@@ -25,9 +25,23 @@ export interface Acceptance extends ServiceTime {
   readonly answer: unknown;
 }
 
+/**
+ * Waits until a delivery may start a request by the policy's limit. The first of a delivery may at once. Resolves early
+ * when `signal` is aborted; never rejects.
+ */
+export type NextRequest = (signal: AbortSignal) => Promise<void>;
+
 /** One way to reach one destination. Never throws and never rejects; `signal` ends it early as `cancelled`. */
 export interface Transport<Item> {
-  deliver(item: Item, signal: AbortSignal): Promise<Result<Acceptance, DeliveryFailure>>;
+  /**
+   * @param nextRequest to be asked before each request by a transport that may need several for one item; without it,
+   *   there is no limit
+   */
+  deliver(
+    item: Item,
+    signal: AbortSignal,
+    nextRequest?: NextRequest,
+  ): Promise<Result<Acceptance, DeliveryFailure>>;
   /** Whether the service can be reached now, asked without sending it anything; where this is missing, it always can. */
   readonly reach?: (signal: AbortSignal) => Promise<boolean>;
   /**

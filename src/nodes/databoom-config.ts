@@ -55,7 +55,7 @@ export = function register(RED: NodeAPI): void {
           if (!opened.ok) return opened;
           const known = createKnownSignals({
             memory: createSignalMemory(RED, key),
-            list: (signal) => listSignalStatuses(account, http, signal),
+            list: (signal, nextRequest) => listSignalStatuses(account, http, signal, nextRequest),
             warn: (text) => node.warn(text),
           });
           return success(withFirstContact(opened.value, { known, metaOf }));
