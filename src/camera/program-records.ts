@@ -8,7 +8,7 @@
  * have none, and all Node-REDs of one user share it.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { killGroup, openProcessTable, type ProcessSpace, type ProcessTable } from './processes';
@@ -166,8 +166,9 @@ async function isGoneSoon(
 function writeRecord(folder: string, record: ProgramRecord): () => void {
   const file = join(folder, `${record.pid}-${record.start}.json`);
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, JSON.stringify(record), { mode: 0o600 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    rmSync(file, { force: true });
+    writeFileSync(file, JSON.stringify(record), { mode: 0o600, flag: 'wx' });
   } catch {
     // A folder that is full or read-only: a picture is worth more than its record.
   }
@@ -181,7 +182,7 @@ function writeRecord(folder: string, record: ProgramRecord): () => void {
 }
 
 async function isOld(file: string, { now }: RecordsEnvironment): Promise<boolean> {
-  return stat(file).then(
+  return lstat(file).then(
     ({ mtimeMs }) => now() - mtimeMs > OLD_MS,
     () => false,
   );
@@ -190,7 +191,9 @@ async function isOld(file: string, { now }: RecordsEnvironment): Promise<boolean
 /** A record, checked: a wrong number would end another process. */
 async function readRecord(file: string): Promise<ProgramRecord | undefined> {
   try {
-    if ((await stat(file)).size > MOST_BYTES) return undefined;
+    // A symbolic link or a pipe is none of ours, and reading a pipe would not end.
+    const entry = await lstat(file);
+    if (!entry.isFile() || entry.size > MOST_BYTES) return undefined;
     const read: unknown = JSON.parse(await readFile(file, 'utf8'));
     return isRecord(read) ? read : undefined;
   } catch {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { failed, success, type Result } from '../result';
-import { fileFailureOf, isMissingFile, makePrivateFolderAsync, syncFolderAsync } from '../storage';
+import { fileFailureOf, isMissingFile, makePrivateFolderAsync, READ_OWN, syncFolderAsync } from '../storage';
 import type { NewImage, OutboxFailure } from './types';
 
 /** An image as the row of its item names it. */
@@ -80,7 +80,7 @@ export function createImageFolder(folder: string, onMade: () => void = () => {})
 
   async function read({ file, size, sum }: StoredImage): Promise<Result<Uint8Array, OutboxFailure>> {
     try {
-      const bytes = await readFile(join(folder, file));
+      const bytes = await readFile(join(folder, file), { flag: READ_OWN });
       if (bytes.length === size && (await sumOf(bytes)) === sum) return success(bytes);
       return failed(damaged('came back from the disk altered'));
     } catch (error) {

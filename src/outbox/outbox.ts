@@ -240,6 +240,7 @@ const NOTICE_KINDS: Readonly<Record<StorageNoticeKind, NoticeKind>> = {
   'disk-full': 'disk-full',
   'disk-free': 'disk-free',
   locked: 'locked',
+  'unsafe-folder': 'unsafe-folder',
   'thread-restarted': 'thread-restarted',
 };
 

@@ -234,6 +234,7 @@ export interface RefusedList {
  * - `last-write-torn`: the last write before a power cut is incomplete; normal if none of it was acknowledged.
  * - `disk-full`, `disk-free`: accepting stopped because the disk is full, and works again.
  * - `locked`: another process uses the folder.
+ * - `unsafe-folder`: other users of the machine could read or change the folder, or can.
  * - `thread-restarted`: the storage thread ended unexpectedly, and a new one was started.
  * - `clock-ahead`, `clock-confirmed`, `clock-back`: this machine's clock has jumped ahead, and age does not count by it;
  *   it has kept that time for hours, and age counts by it; it has left that time again.
@@ -248,6 +249,7 @@ export type NoticeKind =
   | 'disk-full'
   | 'disk-free'
   | 'locked'
+  | 'unsafe-folder'
   | 'thread-restarted'
   | ClockNotice['kind'];
 

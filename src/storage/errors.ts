@@ -9,11 +9,22 @@ export type ErrorClass =
   | 'newer'
   | 'device'
   | 'displaced'
+  | 'foreign'
   | 'uncertain'
   | 'other';
 
 /** The database has a later schema version than this package knows. */
 export class NewerFile extends Error {}
+
+/** Something that is no file of ours is where one belongs. */
+export class ForeignEntry extends Error {
+  constructor(path: string, what: string) {
+    super(
+      `${path} is ${what}, and not a file of its own: move it away, and put the file itself there where it was moved. ` +
+        'To keep the data on another disk, make a symbolic link of the whole folder instead',
+    );
+  }
+}
 
 /** The disk has no room for anything but deletions. */
 export class FullDisk extends Error {}
@@ -63,6 +74,7 @@ export function classifyError(error: unknown): ErrorClass {
   if (error instanceof DamagedFile) return 'damaged';
   if (error instanceof FullDisk) return 'full';
   if (error instanceof NewerFile) return 'newer';
+  if (error instanceof ForeignEntry) return 'foreign';
   if (error instanceof UncertainCommit) return 'uncertain';
   if (error instanceof DisplacedFile) return classOfDisplaced(error);
   if (!(error instanceof Error)) return 'other';
@@ -98,6 +110,7 @@ const EXPLANATIONS: Readonly<
   damaged: { kind: 'storage', message: 'The database is damaged and could not be rebuilt' },
   device: { kind: 'storage', message: 'The disk reports an error: it may be failing' },
   displaced: { kind: 'storage', message: '' },
+  foreign: { kind: 'storage', message: '' },
   uncertain: { kind: 'stopped', message: '' },
   other: { kind: 'storage', message: 'The database could not be used' },
 };

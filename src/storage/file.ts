@@ -1,25 +1,19 @@
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { closeSync, existsSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { connect, SETTINGS, type OwnConnection } from './connection';
 import { keepDamaged } from './damaged-files';
 import { classifyError } from './errors';
-import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
+import { keepOthersOut, makePrivateFolder } from './folder';
 import { identityAt, isSameFile, type FileIdentity } from './identity';
+import { COMPANIONS } from './file-names';
+import { makePrivateFile, moveForeignAway, openOwn, requireFile, unshare } from './own-files';
 import { createPlaceCheck, folderStateAt } from './place-check';
-import { copyPathOf, finishRebuild, rebuildFile, type FilePlan } from './rebuild';
+import { copyPathOf, finishRebuild, rebuildFile, rebuiltPathOf, type FilePlan } from './rebuild';
 import { describeUnfinished } from './renewal-notice';
 import { reservePathOf } from './reserve-file';
 import { DamagedFile } from './rows';
 import { checkSchema, migrate } from './schema';
+import { syncFolder } from './sync-folder';
 import { inspectWal, PAGE_BYTES } from './wal-repair';
 
 /** A connection, and which file it is to. */
@@ -77,13 +71,48 @@ const LARGEST_CHECKED_BYTES = 16 * 2 ** 20;
 /** Opens a database file, repairing or rebuilding it if it is damaged; throws if it cannot be opened now. */
 export function openFile(plan: FilePlan): OpenFile {
   makePrivateFolder(dirname(plan.file));
+  secureEntries(plan);
   const lock = lockFile(plan);
   try {
+    unshareFiles(plan);
     return createOpenFile(plan.file, openLocked(plan), lock);
   } catch (error) {
     lock.connection.close();
     throw error;
   }
+}
+
+/** The files beside a database that hold nothing which is not elsewhere. */
+function replaceableFiles(file: string): readonly string[] {
+  const reserve = reservePathOf(file);
+  const rebuilt = rebuiltPathOf(file);
+  const companions = COMPANIONS.map((suffix) => rebuilt + suffix);
+  const copies = [copyPathOf(file), `${file}.own`, `${file}-wal.own`, `${file}-wal.mended`];
+  return [reserve, `${reserve}.new`, rebuilt, ...companions, ...copies];
+}
+
+/**
+ * Sees to it that others cannot change what SQLite opens by its name, and that files are at our names. What is at a name of
+ * a file that is made anew anyway goes out of the way; anything else at the name of the database is somebody's intention.
+ */
+function secureEntries({ file, notify, now }: FilePlan): void {
+  for (const suffix of ['', '.lock', ...COMPANIONS]) requireFile(file + suffix);
+  const mended = keepOthersOut(dirname(file));
+  if (mended !== undefined) notify({ kind: 'unsafe-folder', message: mended });
+  for (const path of replaceableFiles(file)) {
+    const moved = moveForeignAway(path, now());
+    if (!moved) continue;
+    const message = `${path} was ${moved.what}, where a file of its own belongs: it was not touched, and is now ${moved.kept}.`;
+    notify({ kind: 'displaced-file', message, lost: 0 });
+  }
+}
+
+/** Gives the database files of its own where they are shared with a backup. The lock is only locked, never written. */
+function unshareFiles({ file, notify }: FilePlan): void {
+  const shared = [file, `${file}-wal`].filter(unshare);
+  if (shared.length === 0) return;
+  const message = `${shared.join(' and ')} had a second name (a hard link), as some backups make: the database goes on in a copy, and the file of the other name stays as it is.`;
+  notify({ kind: 'displaced-file', message, lost: 0 });
 }
 
 /**
@@ -166,7 +195,7 @@ function checkWriteVersion(file: string): void {
 }
 
 function readFirst(file: string, count: number): Uint8Array {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openOwn(file);
   try {
     const bytes = new Uint8Array(count);
     return bytes.subarray(0, readSync(descriptor, bytes, 0, count, 0));

@@ -1,7 +1,7 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { COMPANIONS, freeName, stampOf } from './damaged-files';
-import { syncFolder } from './folder';
+import { COMPANIONS, freeName, isEntry, stampOf } from './file-names';
+import { syncFolder } from './sync-folder';
 
 /**
  * Moves what others have put at the path of a database, and beside it, to `….replaced.<time>`. None of it is ever
@@ -11,7 +11,7 @@ import { syncFolder } from './folder';
  */
 export function keepForeign(file: string, now: number, own: readonly string[] = []): string | undefined {
   const found = ['', ...COMPANIONS].filter(
-    (suffix) => existsSync(file + suffix) && !own.includes(file + suffix),
+    (suffix) => isEntry(file + suffix) && !own.includes(file + suffix),
   );
   if (found.length === 0) return undefined;
   const kept = freeName(`${file}.replaced.${stampOf(now)}`);
@@ -22,7 +22,8 @@ export function keepForeign(file: string, now: number, own: readonly string[] = 
 
 /** @returns false for an empty file, which is deleted */
 function moveAside(file: string, kept: string): boolean {
-  const isEmpty = statSync(file).size === 0;
+  const entry = lstatSync(file);
+  const isEmpty = entry.isFile() && entry.size === 0;
   if (isEmpty) rmSync(file);
   else renameSync(file, kept);
   return !isEmpty;

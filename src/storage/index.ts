@@ -7,7 +7,9 @@
  * operations, salvage) runs in the storage thread and works on a `Connection`. Nothing here knows what is stored.
  */
 export { openDatabase } from './database';
-export { makePrivateFolder, makePrivateFolderAsync, syncFolder, syncFolderAsync } from './folder';
+export { makePrivateFolder, makePrivateFolderAsync } from './folder';
+export { createFreshAsync, openOwn, openOwnAsync, READ_OWN, writeFresh } from './own-files';
+export { syncFolder, syncFolderAsync } from './sync-folder';
 export { createMissingFilesCheck, type MissingFilesCheck } from './missing-files';
 export {
   checkedNumber,

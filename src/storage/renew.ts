@@ -10,7 +10,9 @@ import {
   type IdentifiedConnection,
   type OpenFile,
 } from './file';
-import { makePrivateFile, makePrivateFolder, syncFolder } from './folder';
+import { makePrivateFolder } from './folder';
+import { makePrivateFile } from './own-files';
+import { syncFolder } from './sync-folder';
 import { keepForeign } from './foreign-files';
 import { identityAt, isSameFile, type FileIdentity } from './identity';
 import { copyPathOf, rebuiltPathOf, salvageInto, type FilePlan } from './rebuild';

@@ -1,8 +1,10 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
+import { renameSync, rmSync, statfsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { isMissingFile } from './errors';
-import { syncFolder } from './folder';
+import { entryAt } from './file-names';
+import { writeFresh } from './own-files';
+import { syncFolder } from './sync-folder';
 
 /** Room for deletions on a full disk: SQLite needs free space even to delete. */
 const RESERVE_BYTES = 2 ** 20;
@@ -53,7 +55,8 @@ export function createReserveFile(file: string): ReserveFile {
     const unfinished = `${file}.new`;
     try {
       if (freeBytes(dirname(file)) < RESERVE_BYTES + ROOM_BESIDE_BYTES) return false;
-      write(unfinished);
+      // Random bytes, because a file system may compress zeros or not store them at all.
+      writeFresh(unfinished, randomBytes(RESERVE_BYTES));
       renameSync(unfinished, file);
       syncFolder(dirname(file));
       isThere = true;
@@ -68,20 +71,10 @@ export function createReserveFile(file: string): ReserveFile {
   return { release, restore, refresh };
 }
 
-/** One that was emptied gives no room. */
+/** One that was emptied gives no room, and a symbolic link to a file of others none either. */
 function isWhole(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) >= RESERVE_BYTES;
-}
-
-function write(file: string): void {
-  const handle = openSync(file, 'w', 0o600);
-  try {
-    // Random bytes, because a file system may compress zeros or not store them at all.
-    writeSync(handle, randomBytes(RESERVE_BYTES));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  const entry = entryAt(file);
+  return entry !== undefined && entry.isFile() && entry.nlink === 1 && entry.size >= RESERVE_BYTES;
 }
 
 /** The room for files in a folder, in bytes. */

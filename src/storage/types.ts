@@ -26,6 +26,7 @@ export type StorageFailure = Failure<StorageProblem>;
  * - `torn-log`: the last write before the process ended is incomplete.
  * - `disk-full`, `disk-free`: appending stopped because the disk is full, and works again.
  * - `locked`: another process has the file open.
+ * - `unsafe-folder`: other users of the machine could read or change the folder, or can.
  * - `thread-restarted`: the storage thread ended unexpectedly, and a new one was started.
  */
 export type StorageNoticeKind =
@@ -36,6 +37,7 @@ export type StorageNoticeKind =
   | 'disk-full'
   | 'disk-free'
   | 'locked'
+  | 'unsafe-folder'
   | 'thread-restarted';
 
 /** A report about a database, in words for the user. */

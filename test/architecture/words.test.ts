@@ -37,8 +37,8 @@ const RETIRED: readonly RetiredWord[] = [
       { where: /^src\/station\/views\/.*relative links/, reason: 'Links of the page.' },
       {
         where:
-          /sym ?link|^src\/camera\/devices\.ts.*Links are followed|\b(join|rm)\(.*\blink\b|\blink = join/i,
-        reason: 'Symbolic links.',
+          /sym(?:bolic)? ?links?|hard links?|^src\/camera\/devices\.ts.*Links are followed|\b(join|rm)\(.*\blink\b|\blink = join/i,
+        reason: 'Symbolic and hard links.',
       },
       { where: /slow.links?\b|mobile link/i, reason: 'The way between two machines.' },
       { where: /^test\/http\/.*Link: </, reason: 'A header of HTTP.' },

@@ -16,7 +16,7 @@ async function unpack(folder: string): Promise<void> {
   );
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, Buffer.from(content, 'base64'));
   }
 }

@@ -638,7 +638,7 @@ describe('times in the outbox', () => {
 
   it('stay as they are in items of version 1', async () => {
     const folder = join(parent, 'outbox');
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
     const here = install({ wall: TRUE_START - HOUR });
     await here.read();
@@ -668,7 +668,7 @@ describe('times in the outbox', () => {
 
   it('survive in items that are carried over from a damaged database of version 1', async () => {
     const folder = join(parent, 'outbox');
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(join(folder, 'outbox.sqlite'), gunzipSync(Buffer.from(VERSION_1, 'base64')));
     alter(folder, 'UPDATE schema SET sum = 0');
     const here = install();

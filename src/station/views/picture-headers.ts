@@ -1,6 +1,6 @@
 /** What stored pictures say of themselves, read from the beginning of their files: nothing is unpacked. */
-import { open } from 'node:fs/promises';
 import { createImageInspector, type ImageHeader } from '../../image';
+import { openOwnAsync } from '../../storage';
 import { MAX_KNOWN_HEADERS } from './limits';
 
 /** Bytes read in one step: the header mostly stands in the first kilobytes, behind a camera's Exif thumbnail. */
@@ -29,7 +29,7 @@ export function createPictureHeaders(pathOf: (id: string) => string): PictureHea
 }
 
 async function readHeader(file: string): Promise<ImageHeader | undefined> {
-  const handle = await open(file);
+  const handle = await openOwnAsync(file);
   try {
     const inspector = createImageInspector();
     const buffer = Buffer.alloc(STEP);

@@ -1,11 +1,12 @@
 /** Pictures and their thumbnails as files that are sent. */
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ImageHeader } from '../../image';
 import { addressOf, createQuota } from '../../serving';
+import { openOwnAsync } from '../../storage';
 import { PIECE_BYTES, refusalAnswer, type Answer, type Refusal } from '../protocol';
 import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
 import {
@@ -79,7 +80,7 @@ export function createPictures(
   async function answerFile(request: Asking, file: string): Promise<Answer | undefined> {
     const leave = places.take(addressOf(request));
     if (!leave) return refusalAnswer(TOO_MANY);
-    const opened = await open(file).catch(() => undefined);
+    const opened = await openOwnAsync(file).catch(() => undefined);
     if (opened) return fileAnswer(opened, (await opened.stat()).size, 'image/jpeg', leave);
     leave();
     return undefined;
@@ -102,7 +103,7 @@ function createVerifiedFiles(
   const reported = new Set<string>();
 
   async function openVerified(picture: PictureFile): Promise<FileHandle | Refusal> {
-    const handle = await open(store.pictureFile(picture.id)).catch(problemOf);
+    const handle = await openOwnAsync(store.pictureFile(picture.id)).catch(problemOf);
     if (!(handle instanceof Error) && (await isUndamaged(handle, picture).catch(() => false))) return handle;
     if (handle instanceof Error && 'code' in handle && handle.code === 'ENOENT') {
       store.lookForPictures();

@@ -106,6 +106,8 @@ function createThumbnailFiles(folder: string): ThumbnailFiles {
     const unfinished = join(folder, `${id}.tmp`);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
+      // The library would write into what a symbolic link leads to.
+      await rm(unfinished, { force: true });
       await write(unfinished);
       await rename(unfinished, fileOf(id));
     } catch (error) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PicturesAnswer, SeriesAnswer } from '../../../src/station/views/api';
@@ -27,6 +27,7 @@ describe('A station with the files of an earlier version', () => {
     place = await mkdtemp(join(tmpdir(), 'station-earlier-'));
     const folder = join(place, 'station');
     await cp(FIXTURE, folder, { recursive: true });
+    await chmod(folder, 0o700);
     [jump, tasks] = [0, []];
     const schedule = (_ms: number, task: () => void) => {
       tasks.push(task);

@@ -1,8 +1,8 @@
 /** The files of one folder of pictures: what is done with each of them alone. */
-import { access, open, rename, rm, utimes, writeFile, type FileHandle } from 'node:fs/promises';
+import { access, open, rename, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { detectImageType, type ImageType } from '../../../image';
-import { makePrivateFolderAsync } from '../../../storage';
+import { createFreshAsync, makePrivateFolderAsync, openOwnAsync } from '../../../storage';
 
 /** What the file of a picture tells. */
 export interface FoundPicture {
@@ -52,7 +52,7 @@ export function createPictureFiles(folder: string, onMade: () => void): PictureF
     // Where the rows are lost one day, the file still has its time. Some file systems have none.
     if (time !== undefined) await utimes(pathOf(file), time / 1000, time / 1000).catch(ignore);
     // What is there already was committed, or is marked.
-    if (!(await isThere(pathOf(id)))) await writeFile(pathOf(markOf(id)), '', { mode: 0o600 });
+    if (!(await isThere(pathOf(id)))) await (await createFreshAsync(pathOf(markOf(id)))).close();
     await rename(pathOf(file), pathOf(id));
   }
 
@@ -106,7 +106,7 @@ async function isDeleted(path: string): Promise<boolean> {
 export async function describeFile(id: string, path: string): Promise<FoundPicture | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openOwnAsync(path);
     const { size, mtimeMs } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const type = detectImageType(buffer.subarray(0, bytesRead));

@@ -4,9 +4,9 @@
  * must still not take a picture whose row was lost for one that was never accepted.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isMissingFile, syncFolder } from '../../../../storage';
+import { isMissingFile, openOwn, syncFolder, writeFresh } from '../../../../storage';
 
 export interface LossMark {
   /** Makes the mark, synced. Throws where there is no room for it. */
@@ -23,7 +23,12 @@ export function lossMarkOf(database: string): LossMark {
 
   function read(): string | undefined {
     try {
-      return readFileSync(path, 'latin1');
+      const handle = openOwn(path);
+      try {
+        return readFileSync(handle, 'latin1');
+      } finally {
+        closeSync(handle);
+      }
     } catch (error) {
       if (isMissingFile(error)) return undefined;
       throw error;
@@ -32,7 +37,7 @@ export function lossMarkOf(database: string): LossMark {
 
   function set(): void {
     try {
-      writeSynced(path, randomBytes(6).toString('hex'));
+      writeFresh(path, Buffer.from(randomBytes(6).toString('hex')));
       syncFolder(dirname(path));
     } catch (error) {
       // With the folder, the pictures beside it are gone too.
@@ -45,14 +50,4 @@ export function lossMarkOf(database: string): LossMark {
   }
 
   return { set, read, clear };
-}
-
-function writeSynced(path: string, text: string): void {
-  const handle = openSync(path, 'w', 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
