@@ -35,6 +35,8 @@ export interface AccountOptions {
   readonly outbox: Outbox;
   readonly url: string;
   readonly http: HttpClient;
+  /** That of the account; `TOKEN` where it is left out. */
+  readonly token?: string;
   readonly warn?: (text: string) => void;
   /** What the config node says of signals. */
   readonly described?: readonly SignalDescription[];
@@ -45,10 +47,11 @@ export function openTransport({
   outbox,
   url,
   http,
+  token = TOKEN,
   warn = () => {},
   described = [],
 }: AccountOptions): Transport<Push> {
-  const account = { server: url, token: TOKEN };
+  const account = { server: url, token };
   const memory: SignalMemory = {
     known: (device) => value(outbox.knownNames(QUEUE, device)),
     remember: (device, names) => value(outbox.addKnownNames(QUEUE, device, names)),
