@@ -21,6 +21,7 @@ export {
   presentAt,
   timestampOfMessage,
   type Present,
+  type SlashedDates,
   type TimestampFailure,
 } from './timestamp';
 export {

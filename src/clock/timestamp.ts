@@ -40,14 +40,23 @@ export function presentAt(now: number): Present {
 export type TimestampFailure = Failure<'invalid' | 'ahead'>;
 
 /**
+ * What 03/04/2018 is: `unclear` where half of the world has the day first, or `month first` where a service documents
+ * that, and JavaScript's Date reads it so.
+ */
+export type SlashedDates = 'unclear' | 'month first';
+
+/**
  * Reads a timestamp.
  * @param value milliseconds as a number, a Date, or text as `readDateText` reads it: a day alone is midnight UTC, a time
- *   without an offset is this machine's local time. A month before the day in numbers, as in 03/04/2018, is no time,
- *   because it may be the day before the month.
+ *   without an offset is this machine's local time. Two numbers with a slash are no time where that is unclear.
  * @returns milliseconds, with a fraction where `value` had one
  */
-export function parseTimestamp(value: unknown, present: Present): Result<number, TimestampFailure> {
-  const timestamp = millisecondsOf(value);
+export function parseTimestamp(
+  value: unknown,
+  present: Present,
+  slashed: SlashedDates = 'unclear',
+): Result<number, TimestampFailure> {
+  const timestamp = millisecondsOf(value, slashed);
   if (timestamp === undefined || !Number.isFinite(timestamp)) {
     return invalid(
       `${describe(value)} is not a time: give milliseconds since 1970, a Date, or text like 2026-05-01T12:00:00Z${hintOfText(value)}`,
@@ -104,7 +113,9 @@ function invalid(message: string) {
 
 /** What a number in text may have been meant for; '' where the value is none. */
 function hintOfText(value: unknown): string {
-  const number = typeof value === 'string' ? readDigits(value) : undefined;
+  if (typeof value !== 'string') return '';
+  if (readDateText(value)?.isMonthFirst) return '. Which of its two numbers is the month, nobody can know';
+  const number = readDigits(value);
   if (number === undefined) return '';
   if (isInRange(number * 1000))
     return `. It looks like seconds in a text: in milliseconds that is the number ${number * 1000}`;
@@ -122,16 +133,16 @@ export function isInRange(timestamp: number): boolean {
   return timestamp >= EARLIEST_TIMESTAMP && timestamp < LATEST_TIMESTAMP;
 }
 
-function millisecondsOf(value: unknown): number | undefined {
+function millisecondsOf(value: unknown, slashed: SlashedDates): number | undefined {
   if (typeof value === 'number') return value;
   if (isDate(value)) return value.getTime();
-  return typeof value === 'string' ? millisecondsOfText(value) : undefined;
+  return typeof value === 'string' ? millisecondsOfText(value, slashed) : undefined;
 }
 
 /** @returns undefined also where the text may mean another day to whoever wrote it */
-function millisecondsOfText(text: string): number | undefined {
+function millisecondsOfText(text: string, slashed: SlashedDates): number | undefined {
   const date = readDateText(text);
-  if (!date || date.isMonthFirst) return undefined;
+  if (!date || (date.isMonthFirst && slashed === 'unclear')) return undefined;
   if (date.offset !== undefined || !date.hasTimeOfDay) return date.written - (date.offset ?? 0);
   const whole = new Date(Math.floor(date.written));
   const day = [whole.getUTCFullYear(), whole.getUTCMonth(), whole.getUTCDate()] as const;

@@ -1,5 +1,7 @@
-import { parseTimestamp, timestampOfMessage, type Present } from '../clock';
+import { isUint8Array } from 'node:util/types';
+import { parseTimestamp, timestampOfMessage, type Present, type SlashedDates } from '../clock';
 import {
+  adviseOnBytes,
   adviseOnNumber,
   createReadingRules,
   createUnsendable,
@@ -15,6 +17,7 @@ import {
 } from '../fields';
 import { parsePathSegment } from '../http';
 import { describe, failed, success, type Failure, type Result } from '../result';
+import { checkCharacters } from './characters';
 import type { DataboomTarget, Push, PushContent, SignalHistory, SignalValue, TimedValue } from './push';
 
 /** A payload that cannot be pushed; the message names the signal and the reason. */
@@ -38,8 +41,6 @@ export interface PushInput {
 
 // Bounds of memory and of the time that an upload takes: usual pushes of so many values have some 8 MB.
 const MOST_VALUES = 100_000;
-// Of values, descriptions and names; a name counts with each of its values, because a template's form repeats it.
-const MOST_CHARACTERS = 4_000_000;
 
 /**
  * Reads a push from what a flow gives.
@@ -54,7 +55,8 @@ export function parsePush(input: PushInput, present: Present): Parsed<Push, Push
   const content = readContent(input.payload, input.signal, reading);
   if (!content.ok) return content;
   const push = { target: target.value, timestamp: timestamp.value, content: content.value };
-  return checkText(content.value) ?? { ...success(push), leftOut: reading.unsendable.leftOut };
+  const tooLong = checkCharacters(content.value);
+  return tooLong === undefined ? { ...success(push), leftOut: reading.unsendable.leftOut } : invalid(tooLong);
 }
 
 /** The target without blanks around its tokens. */
@@ -166,7 +168,8 @@ function readHistoryItem(
   if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {date, value}`);
   const { date, value } = item;
   if (isNone(value) && Object.hasOwn(item, 'value')) return success(undefined);
-  const timestamp = readDate(place, 'date', date, present);
+  // Databoom's own form, whose dates have the month first where there are slashes.
+  const timestamp = readDate({ place, name: 'date', slashed: 'month first' }, date, present);
   if (!timestamp.ok) return timestamp;
   const read = readValue(signal, value, options);
   if (!read.ok) return invalid(`History item ${index}: ${read.failure.message}`);
@@ -186,7 +189,11 @@ function readReadings(readings: readonly unknown[], reading: Reading): Result<Pu
   for (const [index, item] of readings.entries()) {
     const place = `Reading ${index}`;
     if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {timestamp, data}`);
-    const timestamp = readDate(place, 'timestamp', item['timestamp'], reading.present);
+    const timestamp = readDate(
+      { place, name: 'timestamp', slashed: 'unclear' },
+      item['timestamp'],
+      reading.present,
+    );
     if (!timestamp.ok) return timestamp;
     const { data } = item;
     if (!isPlainObject(data))
@@ -214,11 +221,22 @@ function noReading({ leftOut: [first] }: Unsendable): string {
     : `msg.payload has no signal that can be sent. ${first.reason}`;
 }
 
-function readDate(place: string, name: string, date: unknown, present: Present): Result<number, PushFailure> {
+/** Where a date is, and how it may be written. */
+interface DatePlace {
+  readonly place: string;
+  readonly name: string;
+  readonly slashed: SlashedDates;
+}
+
+function readDate(
+  { place, name, slashed }: DatePlace,
+  date: unknown,
+  present: Present,
+): Result<number, PushFailure> {
   if (date === undefined || date === null || date === '') {
     return invalid(`${place} has no ${name}: a value of the past needs its time`);
   }
-  const timestamp = parseTimestamp(date, present);
+  const timestamp = parseTimestamp(date, present, slashed);
   return timestamp.ok ? timestamp : invalid(`${place}: its ${name} ${timestamp.failure.message}`);
 }
 
@@ -230,11 +248,16 @@ function readValue(
   if (typeof value === 'string') return keepText ? success(value) : readText(signal, value);
   if (typeof value === 'boolean') return success(value);
   if (typeof value === 'number' && Number.isFinite(value)) return success(value);
-  const isNested = isPlainObject(value) || Array.isArray(value);
-  const advice = isNested ? ': tick "Take nested values" in the node' : '';
+  const advice = adviseOnValue(value);
   return invalid(
-    `Signal "${signal}" is ${describe(value)}, but Databoom takes numbers, texts, true and false${advice}`,
+    `Signal "${signal}" is ${describe(value)}, but Databoom takes numbers, texts, true and false${advice === undefined ? '' : `: ${advice}`}`,
   );
+}
+
+function adviseOnValue(value: unknown): string | undefined {
+  if (isPlainObject(value) || Array.isArray(value)) return 'tick "Take nested values" in the node';
+  if (typeof value === 'bigint') return 'make it a number with Number(…)';
+  return isUint8Array(value) ? adviseOnBytes(value) : undefined;
 }
 
 /** A text: the number that it stands for, or a text, unless it was meant as a number. */
@@ -245,32 +268,6 @@ function readText(signal: string, text: string): Result<SignalValue, PushFailure
     : invalid(
         `Signal "${signal}" is ${describe(text)}, which is no number: ${advice}, or tick "Keep text" in the node`,
       );
-}
-
-function checkText(content: PushContent) {
-  const characters = countCharacters(content);
-  if (characters <= MOST_CHARACTERS) return undefined;
-  const names = [...content.signals.keys()].slice(0, 5).map((signal) => `"${signal}"`);
-  return invalid(
-    `Signal ${names.join(', ')}: ${(characters / 1e6).toFixed(1)} million characters of text, but at most ${MOST_CHARACTERS / 1e6} million fit one message`,
-  );
-}
-
-function lengthOf(value: SignalValue): number {
-  return typeof value === 'string' ? value.length : 0;
-}
-
-function countCharacters(content: PushContent): number {
-  let characters = 0;
-  if (content.kind === 'current') {
-    for (const [signal, value] of content.signals) characters += signal.length + lengthOf(value);
-    return characters;
-  }
-  for (const [signal, { description = '', values }] of content.signals) {
-    characters += description.length + signal.length * values.length;
-    for (const { value } of values) characters += lengthOf(value);
-  }
-  return characters;
 }
 
 function tooMany(count: number) {

@@ -1,10 +1,17 @@
 import { describe, type Failure } from '../result';
+import type { LeftOut } from './options';
 
 /** What a service calls the name of a value. */
 export type Term = 'field' | 'signal';
 
 /** A payload that cannot be read as fields; the message says which field and why. */
-export type FieldsFailure = Failure<'invalid'>;
+export interface FieldsFailure extends Failure<'invalid'> {
+  /**
+   * There where nothing is wrong but that no value is left: what was left out of the payload, which may be nothing where
+   * its fields are all null.
+   */
+  readonly nothingLeft?: readonly LeftOut[];
+}
 
 /** The most characters of a name. */
 export const LONGEST_NAME = 200;

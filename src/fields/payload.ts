@@ -61,7 +61,11 @@ export function readFields<Value>(
     if (!read.ok) return read;
     return read.value.values.size > 0
       ? success(read.value.values)
-      : invalidFields(nothingLeft(read.value.withoutValue, rules.unsendable, term));
+      : failed({
+          kind: 'invalid',
+          message: nothingLeft(read.value.withoutValue, rules.unsendable, term),
+          nothingLeft: rules.unsendable.leftOut,
+        });
   } catch (error) {
     // A getter of a function node's object may throw, and anything may happen in a Proxy.
     return invalidFields(`msg.payload cannot be read: ${describeThrown(error)}`);
@@ -122,10 +126,17 @@ export function readObject<Value>(
     else if (read.ok) withoutValue.push({ name: leaf.name, seen: 'without a value' });
     else {
       const refused = rules.unsendable.leaveOut(leaf.name, read.failure);
-      if (refused) return failed(refused);
+      if (refused) return failed(flat.value.leaves.length > 1 ? withAlternative(refused) : refused);
     }
   }
   return success({ values, withoutValue });
+}
+
+/** Where there are other values, people may want those at least. */
+function withAlternative(failure: FieldsFailure): FieldsFailure {
+  const alternative =
+    '. To publish the rest all the same, set "What cannot be sent" in the node to "is left out"';
+  return { ...failure, message: `${failure.message}${alternative}` };
 }
 
 function readLeaf<Value>(leaf: Leaf, rules: Service<Value>): Result<Value | undefined, FieldsFailure> {

@@ -1,6 +1,7 @@
 import { isUint8Array } from 'node:util/types';
-import { timestampOfMessage, type Present } from '../clock';
+import { readDateText, timestampOfMessage, type Present } from '../clock';
 import {
+  adviseOnBytes,
   adviseOnNumber,
   createReadingRules,
   DEFAULT_OPTIONS,
@@ -8,11 +9,12 @@ import {
   parseDecimal,
   parseHeldDecimal,
   readFields,
+  type FieldsFailure,
   type Parsed,
   type PayloadOptions,
 } from '../fields';
 import { detectImageType, type ImageType } from '../image';
-import { describe, failed, success, type Failure, type Result } from '../result';
+import { describe, failed, success, type Result } from '../result';
 
 /** An image of a measurement. */
 export interface MeasurementImage {
@@ -34,7 +36,7 @@ export interface SensorMeasurement extends Measurement {
 }
 
 /** A measurement that cannot be published; the message names the field and the reason. */
-export type MeasurementFailure = Failure<'invalid'>;
+export type MeasurementFailure = FieldsFailure;
 
 /** What a flow gives to be published. */
 export interface MeasurementInput {
@@ -99,16 +101,22 @@ function parseScalar(field: string, value: unknown): Result<number, MeasurementF
 /** What to do about a value that Senio does not take; empty where there is nothing to say. */
 function adviseOnValue(value: unknown): string {
   if (typeof value === 'boolean') return 'send 1 for true and 0 for false';
+  if (typeof value === 'bigint') return 'make it a number with Number(…)';
   if (isPlainObject(value) || Array.isArray(value)) return `tick "Take nested values" in the node`;
   if (typeof value !== 'string') return '';
   if (parseDecimal(value) !== undefined) return 'it has more digits than a number holds';
+  if (readDateText(value)) return 'where it is when the values were taken, put it into msg.timestamp';
   return adviseOnNumber(value) ?? '';
 }
 
 function parseImage(field: string, value: Uint8Array): Result<MeasurementImage, MeasurementFailure> {
   const type = detectImageType(value);
-  if (!type)
-    return invalid(`Field "${field}" is ${describe(value)} that holds no JPEG, PNG, GIF or WebP image`);
+  if (!type) {
+    const advice = adviseOnBytes(value);
+    return invalid(
+      `Field "${field}" is ${describe(value)} that holds no JPEG, PNG, GIF or WebP image${advice === undefined ? '' : `: ${advice}`}`,
+    );
+  }
   if (/["\\]/.test(field)) {
     return invalid(
       `Field ${describe(field)} cannot be an image: in a multipart request its name cannot have a quote or a backslash`,

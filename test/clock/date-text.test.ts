@@ -1,69 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { readDateText } from '../../src/clock';
+import { DATE_FORMS, MOMENTS, MONTHS, shownAt, two, WEEKDAYS } from './written-dates';
 
-const MINUTE = 60_000;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const LONG_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August'];
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-
-/** A moment, and how a clock there is ahead of UTC, in minutes. */
-interface Moment {
-  readonly timestamp: number;
-  readonly minutes: number;
-}
-
-/** The parts that a clock shows, read from ISO text and not from the calendar functions that are tested. */
-interface Shown {
-  readonly year: string;
-  readonly month: string;
-  readonly day: string;
-  readonly time: string;
-  readonly offset: string;
-  readonly name: string;
-  readonly weekday: string;
-}
-
-function two(number: number): string {
-  return String(Math.trunc(number)).padStart(2, '0');
-}
 
 function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
-
-function shownAt({ timestamp, minutes }: Moment): Shown {
-  const text = new Date(timestamp + minutes * MINUTE).toISOString();
-  const size = Math.abs(minutes);
-  return {
-    year: text.slice(0, 4),
-    month: text.slice(5, 7),
-    day: text.slice(8, 10),
-    time: text.slice(11, 23),
-    offset: `${minutes < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`,
-    name: MONTHS[Number(text.slice(5, 7)) - 1] ?? '',
-    // 1970-01-01 was a Thursday.
-    weekday: WEEKDAYS[(Math.floor((timestamp + minutes * MINUTE) / 86_400_000) + 4) % 7] ?? '',
-  };
-}
-
-/** Ways to write a moment with its offset, each of which JavaScript's Date reads too. */
-const FORMS: readonly ((shown: Shown) => string)[] = [
-  ({ year, month, day, time, offset }) => `${year}-${month}-${day}T${time}${offset}`,
-  ({ year, month, day, time, offset }) => `${year}-${month}-${day} ${time} ${offset}`,
-  ({ year, month, day, time, offset }) => `${month}/${day}/${year} ${time}${offset}`,
-  ({ year, month, day, time, offset }) => `${Number(month)}/${Number(day)}/${year} ${time} ${offset}`,
-  ({ year, month, day, time, offset }) => `${year}/${month}/${day} ${time} GMT${offset}`,
-  ({ year, day, time, offset, name }) => `${day} ${name} ${year} ${time}${offset}`,
-  ({ year, day, time, offset, name, weekday }) => `${weekday}, ${day} ${name} ${year} ${time} ${offset}`,
-  ({ year, day, time, offset, name, weekday }) =>
-    `${weekday} ${name} ${day} ${year} ${time} GMT${offset.replace(':', '')} (Somewhere Standard Time)`,
-];
-
-const moments: fc.Arbitrary<Moment> = fc.record({
-  timestamp: fc.integer({ min: Date.UTC(2000, 0, 2), max: Date.UTC(2099, 11, 30) }),
-  minutes: fc.integer({ min: -1439, max: 1439 }),
-});
 
 function instantOf(text: string): number | undefined {
   const date = readDateText(text);
@@ -72,9 +16,9 @@ function instantOf(text: string): number | undefined {
 
 describe('Dates as text', () => {
   it('give the moment that they were written from, in each form, as Date does', () => {
-    const form = fc.constantFrom(...FORMS);
+    const form = fc.constantFrom(...DATE_FORMS);
     fc.assert(
-      fc.property(moments, form, (moment, write) => {
+      fc.property(MOMENTS, form, (moment, write) => {
         const text = write(shownAt(moment));
         assert.equal(instantOf(text), moment.timestamp, text);
         assert.equal(Date.parse(text), moment.timestamp, text);
@@ -211,7 +155,7 @@ describe('Dates as text', () => {
       fc.constantFrom('2018', '2024', '03', '23', '12', '12:26', '12:26:00', '+02:00', '-0530', '00', '7'),
     );
     const mutated = fc
-      .tuple(moments, fc.constantFrom(...FORMS), fc.nat(40), piece)
+      .tuple(MOMENTS, fc.constantFrom(...DATE_FORMS), fc.nat(40), piece)
       .map(([moment, write, at, text]) => {
         const written = write(shownAt(moment));
         return written.slice(0, at) + text + written.slice(at + text.length);

@@ -1,35 +1,19 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import type { Present, Timekeeper } from '../../clock';
-import type { OfferedItem, SenderState } from '../../delivery';
-import { describeThrown, type Parsed } from '../../fields';
+import type { SenderState } from '../../delivery';
 import type { ItemId, OutboxFailure } from '../../outbox';
 import { failed, success, type Failure, type Misconfiguration, type Result } from '../../result';
 import { createDisplay } from './display';
-import { encodeOrigin, nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
+import { nodeError, onInput, runtimeOf, timekeeperOf, unexpected } from '../runtime';
 import { createArrivalOrder } from './arrival-order';
 import { createBlockReport } from './block-report';
-import { withLeftOut } from './left-out';
-import { withTime } from './message-time';
 import { createPendingMessages } from './pending';
 import type { Queue } from './queue';
-import type { oneReading } from './readings';
-import { deleteUnreadable, isReadable } from './unreadable';
-
-type ParsedMessage<Item> = Parsed<Item, Misconfiguration | Failure<'invalid'>>;
+import { readMessage, type Offered, type Reading } from './read-message';
 
 /** What differs between the publish nodes. */
-export interface Publishing<Item> {
+export interface Publishing<Item> extends Reading<Item> {
   /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
-  /** The readings of a message: `oneReading` or `listedReadings`. */
-  readonly readings: typeof oneReading;
-  /** The item that a message carries, validated. Where it goes may have to be asked for, as in a context store. */
-  readonly parse: (
-    msg: NodeMessageInFlow,
-    present: Present,
-  ) => ParsedMessage<Item> | Promise<ParsedMessage<Item>>;
-  /** Whether fields that cannot be sent are left out, and told. */
-  readonly leavesOut: boolean;
   /** The queue of its config node, looked up for each message, because config nodes come and go. */
   queue(): Result<Queue<Item>, Misconfiguration>;
 }
@@ -54,7 +38,7 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
   async function accept(msg: NodeMessageInFlow): Promise<Result<void, PublishFailure>> {
     const queue = watch.change(publishing.queue());
     if (!queue.ok) return queue;
-    const offered = await inArrivalOrder(readReadable(msg, node.id, publishing, timekeeper));
+    const offered = await inArrivalOrder(readMessage(msg, node.id, publishing, timekeeper));
     if (!offered.ok) return offered;
     const accepted = await queue.value.acceptAll(offered.value);
     if (!accepted.ok) return accepted;
@@ -103,59 +87,6 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
 }
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;
-
-/** A reading to be kept, and the message that is sent on once it is delivered. */
-interface Offered<Item> extends OfferedItem<Item> {
-  readonly message: NodeMessageInFlow;
-  /** How many fields were left out of it. */
-  readonly leftOutCount: number;
-}
-
-/** The readings of a message, validated; a failure where one of them cannot be published. */
-async function readMessage<Item>(
-  msg: NodeMessageInFlow,
-  node: string,
-  publishing: Pick<Publishing<Item>, 'readings' | 'parse' | 'leavesOut'>,
-  timekeeper: Timekeeper,
-): Promise<Result<readonly Offered<Item>[], Misconfiguration | Failure<'invalid'>>> {
-  const readings = publishing.readings(msg);
-  if (!readings.ok) return readings;
-  const offered: Offered<Item>[] = [];
-  for (const { message: own, place } of readings.value) {
-    const timed = withTime(own, timekeeper, place);
-    if (!timed.ok) return timed;
-    const item = await publishing.parse(timed.value.message, timed.value.present);
-    if (!item.ok) return place === undefined ? item : failed(placed(item.failure, place));
-    // Of a list, the output and Catch nodes get a message of one reading alone.
-    const alone = place === undefined ? msg : timed.value.message;
-    const message = publishing.leavesOut ? withLeftOut(alone, item.leftOut) : alone;
-    const origin = encodeOrigin({ node, message });
-    offered.push({ item: item.value, origin, message, leftOutCount: item.leftOut.length });
-  }
-  return success(offered);
-}
-
-/** Reads a message, and leaves nothing in it that cannot be read. */
-async function readReadable<Item>(
-  ...[msg, node, publishing, timekeeper]: Parameters<typeof readMessage<Item>>
-): ReturnType<typeof readMessage<Item>> {
-  const others = Object.keys(msg).filter((name) => name !== 'payload');
-  deleteUnreadable(msg, others);
-  try {
-    const offered = await readMessage(msg, node, publishing, timekeeper);
-    if (offered.ok) for (const { message } of offered.value) deleteUnreadable(message, ['payload']);
-    return offered;
-  } catch (error) {
-    if (isReadable(msg, 'payload')) throw error;
-    return failed({ kind: 'invalid', message: `msg.payload cannot be read: ${describeThrown(error)}` });
-  } finally {
-    deleteUnreadable(msg, ['payload']);
-  }
-}
-
-function placed<Kind extends string>({ kind, message }: Failure<Kind>, place: string): Failure<Kind> {
-  return { kind, message: `${place}: ${message}` };
-}
 
 /** Watches one queue at a time. */
 function createWatch<Item>(listener: (state: SenderState) => void) {

@@ -6,7 +6,7 @@ import { ROOT } from '../../node-red/support';
 import type { SystemMessage, Value } from './message';
 import { databoomGets, DEFAULTS, senioGets, TOLERANT, type Outcome } from './outcome';
 import { writePage } from './page';
-import { CHAPTERS, type Expected } from './shapes';
+import { CHAPTERS, type Expected, type Shape } from './shapes';
 import { SYSTEMS } from './systems';
 
 const PAGE = join(ROOT, 'docs/messages.md');
@@ -37,8 +37,8 @@ describe('messages of every kind', () => {
     const settings = { ...DEFAULTS, ...options };
     it(`give both services what is expected: ${name}`, () => {
       for (const shape of shapes) {
-        check(senioGets(shape, settings), shape.senio, `${shape.name}, to Senio`);
-        check(databoomGets(shape, settings), shape.databoom, `${shape.name}, to Databoom`);
+        check(senioGets(shape, settings), shape.senio, shape, `${shape.name}, to Senio`);
+        check(databoomGets(shape, settings), shape.databoom, shape, `${shape.name}, to Databoom`);
       }
     });
   }
@@ -64,7 +64,7 @@ describe('messages of every kind', () => {
 });
 
 /** Checks what a service gets of a shape. */
-function check(outcome: Outcome, expected: Expected, name: string): void {
+function check(outcome: Outcome, expected: Expected, { at }: Pick<Shape, 'at'>, name: string): void {
   if (expected === 'error') {
     assert('error' in outcome, `${name} is an error`);
     return;
@@ -73,6 +73,7 @@ function check(outcome: Outcome, expected: Expected, name: string): void {
   // As they go over the network: JSON has no -0.
   const readings: unknown = JSON.parse(JSON.stringify(outcome.readings.map(({ values }) => values)));
   assert.deepEqual(readings, Array.isArray(expected) ? expected : [expected], name);
+  if (at !== undefined) for (const reading of outcome.readings) assert.equal(reading.at, at, name);
 }
 
 /** Checks what a service gets of a system's message. One that has nothing for it is an error. */

@@ -15,7 +15,8 @@ export interface Reading {
 
 /** What comes of a message: an error with its text, or readings and the fields that were left out of them. */
 export type Outcome =
-  | { readonly error: string }
+  /** `nothingLeft`: nothing is wrong but that no value is left, so that a list goes on without it. */
+  | { readonly error: string; readonly nothingLeft?: readonly LeftOut[] }
   | { readonly readings: readonly Reading[]; readonly leftOut: readonly LeftOut[] };
 
 /** The settings of a new node, and those that take what others send as far as it goes. */
@@ -36,12 +37,14 @@ export function senioGets(message: Message, options: PayloadOptions): Outcome {
       options,
     ),
   );
-  const wrong = outcomes.find((outcome) => 'error' in outcome);
-  if (wrong) return wrong;
+  const wrong = outcomes.find((outcome) => 'error' in outcome && !outcome.nothingLeft);
   const taken = outcomes.flatMap((outcome) => ('error' in outcome ? [] : [outcome]));
+  if (wrong) return wrong;
+  const [first] = outcomes;
+  if (first && taken.length === 0) return first;
   return {
     readings: taken.flatMap(({ readings }) => readings),
-    leftOut: taken.flatMap(({ leftOut }) => leftOut),
+    leftOut: outcomes.flatMap((each) => ('error' in each ? (each.nothingLeft ?? []) : each.leftOut)),
   };
 }
 
@@ -50,7 +53,10 @@ function senioGetsOne(message: Message, options: PayloadOptions): Outcome {
   if (!timed.ok) return { error: timed.failure.message };
   const { payload, timestamp, topic = '' } = timed.value.message;
   const parsed = parseMeasurement({ payload, timestamp, field: topic, options }, timed.value.present);
-  if (!parsed.ok) return { error: parsed.failure.message };
+  if (!parsed.ok) {
+    const { nothingLeft } = parsed.failure;
+    return { error: parsed.failure.message, ...(nothingLeft ? { nothingLeft } : {}) };
+  }
   const { scalars, images, timestamp: at } = parsed.value;
   const pictures = [...images.keys()].map((name) => [name, 'picture'] as const);
   const values = Object.fromEntries([...scalars, ...pictures]);

@@ -286,12 +286,41 @@ describe('senio-publish', () => {
     });
   }
 
+  it('passes over the readings of a list that have nothing to send, and tells what was left out of them', async () => {
+    const flow = await run({ unsendable: 'leftOut', nested: true });
+    const data = [{ a: Number.NaN }, { a: null }, { DHT22: { temp: 1, state: 'on' } }, { a: 2 }];
+    flow.send('publish', { payload: data.map((each, index) => ({ timestamp: TIME + index, data: each })) });
+    await flow.next('results', 1);
+    assert.deepEqual(
+      server.posts.map(({ body }) => JSON.parse(body.toString())),
+      [
+        { timestamp: TIME + 2, data: { 'DHT22.temp': 1 } },
+        { timestamp: TIME + 3, data: { a: 2 } },
+      ],
+    );
+    const told = flow.results.map((result): unknown => Reflect.get(result, 'leftOut'));
+    assert.deepEqual(
+      told.map((list) => JSON.stringify(list)?.replaceAll(/, but Senio[^"]*/g, '')),
+      [
+        '[{"field":"DHT22.state","reason":"Field \\"DHT22.state\\" is \\"on\\""},' +
+          '{"field":"a","reason":"msg.payload[0]: Field \\"a\\" is NaN"}]',
+        undefined,
+      ],
+    );
+    flow.send('publish', { payload: data.slice(0, 2).map((each) => ({ timestamp: TIME, data: each })) });
+    const { error } = await flow.next('caught');
+    assert.match(error?.message ?? '', /^msg\.payload\[0\]: msg\.payload has no field that can be sent\. /);
+  });
+
   it('refuses a field that cannot be read with its name, or leaves it out', async () => {
     const payload = '{ temp: 1, get odd() { throw new Error("no") } }';
     const flow = await run();
     flow.send('publish', { topic: 't', payload: evaluateElsewhere(payload) });
     const { error, topic } = await flow.next('caught');
-    assert.match(error?.message ?? '', /^The field "odd" cannot be read: "no"$/);
+    assert.match(
+      error?.message ?? '',
+      /^The field "odd" cannot be read: "no"\. To publish the rest all the same, /,
+    );
     assert.deepEqual([error?.code, topic], ['invalid', 't']);
     const sensor = sensorAt(server.url);
     await flow.redeploy([sensor, { ...PUBLISH, unsendable: 'leftOut' }], CREDENTIALS);

@@ -54,13 +54,12 @@ describe('A station of another Node-RED, which a Databoom account publishes to',
   const account = () => ({ server: station.url, token: TOKEN });
 
   function start(): Sender<Push> {
-    const warn = (text: string) => void warnings.push(text);
     const options = {
       outbox: outbox.outbox,
       url: station.url,
       http,
       token: TOKEN,
-      warn,
+      warn: (text: string) => void warnings.push(text),
       described: DESCRIBED,
     };
     sender = startSender(outbox.outbox, openTransport(options));
@@ -90,8 +89,8 @@ describe('A station of another Node-RED, which a Databoom account publishes to',
     const range = { from: NOW - 60_000, to: NOW, granularity: '*', periodValue: 'mean' } as const;
     const { readings } = valueOf(await reader.readHistory(choice, range, NEVER));
     assert.deepEqual(
-      readings.map(({ timestamp, values }) => [timestamp, new Map([...values].toSorted())]),
-      READINGS.map(({ timestamp, signals }) => [timestamp, new Map([...signals].toSorted())]),
+      readings.map(({ timestamp, values }) => [timestamp, Object.fromEntries(values)]),
+      READINGS.map(({ timestamp, signals }) => [timestamp, Object.fromEntries(signals)]),
     );
     const list = await station.fetch('/v1/signals/', { headers: { Authorization: `Bearer ${TOKEN}` } });
     const { data }: { readonly data: readonly Listed[] } = JSON.parse(list.text);

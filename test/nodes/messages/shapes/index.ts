@@ -1,7 +1,8 @@
 /** Shapes of messages of every kind, for docs/messages.md and its test. */
-import { BYTES, LARGE, LISTS, NAMES, TIMES, TIMES_IN_PAYLOAD } from './others';
-import { LEFT_OUT, NESTED_TAKEN, TEXT_KEPT } from './settings';
+import { BYTES, LARGE, LISTS, NAMES, TIMES } from './others';
+import { LEFT_OUT, LISTS_LEFT_OUT, NESTED_TAKEN, TEXT_KEPT } from './settings';
 import type { Chapter } from './shape';
+import { TIMES_IN_PAYLOAD } from './times-in-payload';
 import { NESTED, NOTHING, NUMBERS, OBJECTS, TEXTS } from './values';
 
 export type { Chapter, Expected, Shape } from './shape';
@@ -19,6 +20,7 @@ export const CHAPTERS: readonly Chapter[] = [
   TIMES,
   TIMES_IN_PAYLOAD,
   LISTS,
+  LISTS_LEFT_OUT,
   NAMES,
   LARGE,
 ];

@@ -114,12 +114,3 @@ export const LISTS: Chapter = {
     same('an empty history', '{temp: {history: []}}', 'error'),
   ],
 };
-
-export const TIMES_IN_PAYLOAD: Chapter = {
-  name: 'A time in the payload',
-  shapes: [
-    same('timestamp in milliseconds', '{timestamp: 1777636740000, temp: 21.5}', { temp: 21.5 }),
-    same('time in seconds', '{time: 1777636740, temp: 21.5}', { temp: 21.5 }),
-    same('time as text', "{time: '2026-05-01T11:59:00Z', temp: 21.5}", { temp: 21.5 }),
-  ],
-};

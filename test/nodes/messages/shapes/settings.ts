@@ -52,6 +52,49 @@ export const LEFT_OUT: Chapter = {
   ],
 };
 
+const list = (...data: readonly string[]) =>
+  `[${data.map((each, index) => `{timestamp: ${1777636740000 + index * 60_000}, data: ${each}}`).join(', ')}]`;
+
+export const LISTS_LEFT_OUT: Chapter = {
+  name: 'Lists, with Take nested values on, and what cannot be sent left out',
+  options: { unsendable: 'leftOut', nested: true },
+  shapes: [
+    differing(
+      'nested values and a text',
+      list("{DHT22: {Temperature: 21.5}, state: 'ON'}", '{DHT22: {Temperature: 22}}'),
+      [
+        [{ 'DHT22.Temperature': 21.5 }, { 'DHT22.Temperature': 22 }],
+        [{ 'DHT22.Temperature': 21.5, state: 'ON' }, { 'DHT22.Temperature': 22 }],
+      ],
+    ),
+    same('NaN in one of them', list('{temp: NaN, wifi: {rssi: -61}}', '{temp: 22}'), [
+      { 'wifi.rssi': -61 },
+      { temp: 22 },
+    ]),
+    same('one of which nothing can be sent', list('{temp: NaN}', '{temp: 22}', '{a: {b: 1 / 0}}'), [
+      { temp: 22 },
+    ]),
+    same('one of which all is null', list('{temp: null}', '{temp: 22}', '{DHT22: {Temperature: null}}'), [
+      { temp: 22 },
+    ]),
+    same('nothing that can be sent', list('{temp: NaN}', '{temp: null}'), 'error'),
+    same('two ways to one name', list("{'a.b': 1, a: {b: 2}}", '{temp: 22}'), 'error'),
+    same('one that is no measurement', `[{timestamp: 1777636740000, data: {temp: 21.5}}, 22]`, 'error'),
+    differing(
+      'history with NaN in it',
+      '{temp: {history: [{date: 1777636740000, value: NaN}, {date: 1777636800000, value: 22}]}}',
+      [
+        {
+          'temp.history.0.date': 1777636740000,
+          'temp.history.1.date': 1777636800000,
+          'temp.history.1.value': 22,
+        },
+        [{ temp: 22 }],
+      ],
+    ),
+  ],
+};
+
 export const TEXT_KEPT: Chapter = {
   name: 'Text, with Keep text on, which databoom-publish has',
   options: { keepText: true },

@@ -12,6 +12,8 @@ export interface Shape extends Message {
   readonly code: string;
   readonly senio: Expected;
   readonly databoom: Expected;
+  /** The time of each reading, in milliseconds since 1970; undefined where it is not what the shape is about. */
+  readonly at?: number;
 }
 
 /** Kinds of messages that belong together. */
@@ -25,6 +27,7 @@ export interface Chapter {
 interface More {
   readonly topic?: string;
   readonly timestamp?: unknown;
+  readonly at?: number;
   /** Made by a function node, which has its own `Object` and `Array`. */
   readonly madeBy?: 'function node';
 }
