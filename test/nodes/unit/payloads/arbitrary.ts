@@ -148,7 +148,7 @@ function sparse(items: readonly unknown[], gap: number): readonly unknown[] {
   return made;
 }
 
-const { value } = fc.letrec<{ value: unknown; object: object }>((tie) => ({
+const { value, object } = fc.letrec<{ value: unknown; object: object }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     { weight: 3, arbitrary: number },
@@ -179,7 +179,17 @@ const { value } = fc.letrec<{ value: unknown; object: object }>((tie) => ({
 }));
 
 /** Any payload, in an object that fast-check can print: some payloads throw when they are read. */
-export const PAYLOADS = value.map((payload) => {
+export const PAYLOADS = value.map(printable);
+
+/** The data of the measurements of a list, mostly objects. */
+export const LISTS = fc
+  .array(fc.oneof({ weight: 9, arbitrary: object }, { weight: 1, arbitrary: value }), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map(printable);
+
+function printable<Payload>(payload: Payload) {
   const toString = () => inspect(payload, { depth: 9 });
   return { payload, [fc.toStringMethod]: toString };
-});
+}

@@ -23,7 +23,35 @@ export type Expected =
       readonly leftOut: readonly string[];
     }
   /** An error; `names` are the paths of which it has to name one, none where the payload as a whole is wrong. */
-  | { readonly type: 'error'; readonly names: readonly string[] };
+  | {
+      readonly type: 'error';
+      readonly names: readonly string[];
+      /** There where nothing is wrong but that no value is left. */
+      readonly leftOut?: readonly string[];
+    };
+
+/** What is to become of a list of measurements, by the data of each. */
+export type ExpectedList =
+  | {
+      readonly type: 'sent';
+      /** By the place in the list. */
+      readonly values: readonly ReadonlyMap<string, Arrived>[];
+      readonly leftOut: readonly string[];
+    }
+  | { readonly type: 'error' };
+
+/** All of a list is sent, or nothing; measurements of which nothing is left are passed over. */
+export function expectedOfList(list: readonly unknown[], settings: Settings): ExpectedList {
+  const all = list.map((data) => (isObject(data) ? expectedOf(data, settings) : undefined));
+  if (!all.every((each) => each?.leftOut !== undefined)) return { type: 'error' };
+  const values = all.map((each) => (each?.type === 'sent' ? each.values : new Map<string, Arrived>()));
+  const leftOut = all.flatMap((each) => each?.leftOut ?? []);
+  return values.some(({ size }) => size > 0) ? { type: 'sent', values, leftOut } : { type: 'error' };
+}
+
+function isObject(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !throwing.has(data) && isPlain(data);
+}
 
 /** What is found in a payload: by its path, a value, or that it cannot be sent. */
 interface Leaf {
@@ -45,9 +73,8 @@ export function expectedOf(payload: unknown, settings: Settings): Expected {
   );
   const leftOut = leaves.filter(({ arrives }) => arrives === undefined).map(({ path }) => path);
   const isRefused = settings.unsendable === 'error' && leftOut.length > 0;
-  return isRefused || values.size === 0
-    ? { type: 'error', names: leftOut }
-    : { type: 'sent', values, leftOut };
+  if (isRefused) return { type: 'error', names: leftOut };
+  return values.size === 0 ? { type: 'error', names: leftOut, leftOut } : { type: 'sent', values, leftOut };
 }
 
 /** Undefined where the payload as a whole is none. */
