@@ -31,6 +31,7 @@ export {
   type KnownSource,
   type ListedValue,
   type NewColumn,
+  type ListedPicture,
   type PictureFile,
   type ReceivedPicture,
   type Repeat,

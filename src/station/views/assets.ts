@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { refusalAnswer, type Answer, type CodedBodies, type WholeAnswer } from '../protocol';
+import { isKnownTag } from './entity-tags';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -118,14 +119,9 @@ function policyOf(page: string): string {
 }
 
 function assetAnswer({ body, coded, headers }: Asset, known: string | undefined): WholeAnswer {
-  return isKnown(headers['ETag'], known)
+  return isKnownTag(headers['ETag'], known)
     ? { statusCode: 304, headers, body: '' }
     : { statusCode: 200, headers, body, coded };
-}
-
-/** Whether an If-None-Match has a tag, by the weak comparison (RFC 9110, 13.1.2). */
-function isKnown(tag: string | undefined, known: string | undefined): boolean {
-  return known?.split(',').some((each) => each.trim().replace(/^(?:W\/)?/, 'W/') === tag) ?? false;
 }
 
 const NOT_BUILT = assetOf(

@@ -62,3 +62,9 @@ export const MAX_HELD_BYTES = 64 * 2 ** 20;
  * what the largest picture within the other bounds takes, and ends the process where those fail.
  */
 export const MAX_SHRINK_BYTES = 192 * 2 ** 20;
+
+/**
+ * For how long a browser shows a picture without asking whether it is still kept, in milliseconds, where the station keeps
+ * it for longer: a day, because pictures are also deleted for room.
+ */
+export const MAX_CACHED_MS = 86_400_000;

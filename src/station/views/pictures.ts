@@ -8,7 +8,7 @@ import type { ImageHeader } from '../../image';
 import { addressOf, createQuota } from '../../serving';
 import { openOwnAsync } from '../../storage';
 import { PIECE_BYTES, refusalAnswer, type Answer, type Refusal } from '../protocol';
-import { isPictureId, type PictureFile, type StationNotice, type Store } from '../store';
+import { isPictureId, type ListedPicture, type PictureFile, type StationNotice, type Store } from '../store';
 import {
   MAX_HELD_BYTES,
   MAX_OPEN_PICTURES,
@@ -17,6 +17,7 @@ import {
   MAX_PIXELS_UNSHRUNK,
 } from './limits';
 import type { PictureHeaders } from './picture-headers';
+import { cachingHeaders, unchangedAnswer } from './picture-caching';
 import { placeholderBeyond } from './placeholder';
 import type { Thumbnails, UnshrunkPicture } from './thumbnails';
 
@@ -24,7 +25,7 @@ import type { Thumbnails, UnshrunkPicture } from './thumbnails';
 const HASH_STEP = 2 ** 18;
 
 /** The part of a request that is used here. */
-type Asking = Pick<IncomingMessage, 'socket'>;
+type Asking = Pick<IncomingMessage, 'socket' | 'headers'>;
 
 export interface Pictures {
   answer(request: Asking, id: string): Promise<Answer>;
@@ -42,51 +43,66 @@ export function createPictures(
   thumbnails: Thumbnails,
   headers: PictureHeaders,
   report: (notice: StationNotice) => void,
+  now: () => number,
 ): Pictures {
   const places = createQuota({ inAll: MAX_OPEN_PICTURES, perAddress: MAX_OPEN_PICTURES_PER_ADDRESS });
   const files = createVerifiedFiles(store, report);
+  const caching = (picture: ListedPicture) => cachingHeaders(picture, store.retention.ageMs, now());
 
-  async function find(id: string): Promise<PictureFile | Refusal> {
-    if (!isPictureId(id)) return MISSING;
-    const found = await store.read('picture', id);
-    return found.ok ? (found.value ?? MISSING) : found.failure;
-  }
-
-  async function answer(request: Asking, id: string): Promise<Answer> {
-    const picture = await find(id);
-    if ('kind' in picture) return refusalAnswer(picture);
+  async function answer(request: Asking, picture: ListedPicture): Promise<Answer> {
     const leave = places.take(addressOf(request));
     if (!leave) return refusalAnswer(TOO_MANY);
     const opened = await files.open(picture);
-    if (!('kind' in opened)) return fileAnswer(opened, picture.bytes, picture.type, leave);
+    if (!('kind' in opened)) return fileAnswer(opened, picture, caching(picture), leave);
     leave();
     return refusalAnswer(opened);
   }
 
-  async function answerThumbnail(request: Asking, id: string): Promise<Answer> {
-    const picture = await find(id);
-    if ('kind' in picture) return refusalAnswer(picture);
+  async function answerThumbnail(request: Asking, picture: ListedPicture): Promise<Answer> {
+    const { id } = picture;
     const placeholder = await placeholderBeyond(MAX_PIXELS, picture, headers);
     if (placeholder) return placeholder;
     const file = await thumbnails.find(id, unshrunkPicture(store.pictureFile(id), await headers.of(id)));
-    const made = file === undefined ? undefined : await answerFile(request, file);
+    const made = file === undefined ? undefined : await answerFile(request, picture, file);
     if (made) return made;
     // It was deleted by others: the next time it is made anew.
     if (file !== undefined) await thumbnails.remove([id]);
-    return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, headers)) ?? answer(request, id);
+    return (await placeholderBeyond(MAX_PIXELS_UNSHRUNK, picture, headers)) ?? answer(request, picture);
   }
 
   /** Undefined where a thumbnail's file is not there. */
-  async function answerFile(request: Asking, file: string): Promise<Answer | undefined> {
+  async function answerFile(
+    request: Asking,
+    picture: ListedPicture,
+    file: string,
+  ): Promise<Answer | undefined> {
     const leave = places.take(addressOf(request));
     if (!leave) return refusalAnswer(TOO_MANY);
     const opened = await openOwnAsync(file).catch(() => undefined);
-    if (opened) return fileAnswer(opened, (await opened.stat()).size, 'image/jpeg', leave);
+    if (opened) {
+      const { size: bytes } = await opened.stat();
+      return fileAnswer(opened, { bytes, type: 'image/jpeg' }, caching(picture), leave);
+    }
     leave();
     return undefined;
   }
 
-  return { answer, answerThumbnail, read: files.read };
+  /** Answers with what `make` makes of a picture, unless the client has that already. */
+  const answering =
+    (make: (request: Asking, picture: ListedPicture) => Promise<Answer>): Pictures['answer'] =>
+    async (request, id) => {
+      const picture = await findPicture(store, id);
+      if ('kind' in picture) return refusalAnswer(picture);
+      return unchangedAnswer(caching(picture), request.headers['if-none-match']) ?? make(request, picture);
+    };
+
+  return { answer: answering(answer), answerThumbnail: answering(answerThumbnail), read: files.read };
+}
+
+async function findPicture(store: Pick<Store, 'read'>, id: string): Promise<ListedPicture | Refusal> {
+  if (!isPictureId(id)) return MISSING;
+  const found = await store.read('picture', id);
+  return found.ok ? (found.value ?? MISSING) : found.failure;
 }
 
 /** The files of pictures, none of which is used where the disk has altered it. */
@@ -158,12 +174,13 @@ async function isUndamaged(handle: FileHandle, { id, bytes }: PictureFile): Prom
   return position === bytes && hash.digest('hex') === id;
 }
 
-/** A file whose address contains the digest of its bytes, so it can be cached for ever. */
-function fileAnswer(handle: FileHandle, bytes: number, type: string, leave: () => void): Answer {
-  const headers = {
-    'Content-Type': type,
-    'Cache-Control': 'private, max-age=31536000, immutable',
-  };
+function fileAnswer(
+  handle: FileHandle,
+  { bytes, type }: Pick<PictureFile, 'bytes' | 'type'>,
+  caching: Readonly<Record<string, string>>,
+  leave: () => void,
+): Answer {
+  const headers = { 'Content-Type': type, ...caching };
   const stream = (body: Writable) =>
     pipeline(handle.createReadStream({ start: 0, highWaterMark: PIECE_BYTES }), body);
   const release = () => {

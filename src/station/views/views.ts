@@ -49,7 +49,7 @@ export function createViews(options: ViewsOptions): Views {
   const live = createLiveEvents(events);
   const thumbnails = createThumbnails(join(folder, 'thumbnails'), shrinker);
   const headers = createPictureHeaders(store.pictureFile);
-  const pictures = createPictures(store, thumbnails, headers, report);
+  const pictures = createPictures(store, thumbnails, headers, report, options.now);
   let loaded: EndpointFile.ViewsEndpoint | undefined;
   const endpoint = () =>
     (loaded ??= loadEndpoint().createViewsEndpoint({ ...options, pictures, headers, live }, page));

@@ -14,6 +14,7 @@ export type {
   LatestValue,
   ListedValue,
   NewColumn,
+  ListedPicture,
   PictureFile,
   Present,
   Repeat,

@@ -168,7 +168,7 @@ export interface StoreReads {
     argument: FieldId &
       TimeRange & { readonly type: FieldKind; readonly isAfterFrom: boolean; readonly count: number },
   ): readonly ListedValue[];
-  picture(id: string): PictureFile | undefined;
+  picture(id: string): ListedPicture | undefined;
 }
 
 /** How much is stored, and for how long. */

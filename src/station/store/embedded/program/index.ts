@@ -159,7 +159,10 @@ function readOperations(
     },
     picture: {
       kind: 'read',
-      run: (id) => tables.pictures.select('file = ?', 'LIMIT 1', [id])[0]?.value,
+      run: (id) => {
+        const [row] = tables.pictures.select('file = ?', 'ORDER BY timestamp DESC LIMIT 1', [id]);
+        return row && { timestamp: row.timestamp, ...row.value };
+      },
     },
   };
 }
