@@ -7,7 +7,7 @@ import { readSettings, type Settings } from '../contract';
 import { useStation } from '../runtime';
 import type { Destinations } from './destinations';
 import { concurrentOf, type Destination, type QueueSettings } from './queue';
-import { chooseServer, openHttp, parseStationSecret, type ServerSettings } from './server';
+import { chooseServer, isUnverified, openHttp, parseStationSecret, type ServerSettings } from './server';
 
 type ConfigSettings = Settings & ServerSettings & QueueSettings;
 
@@ -99,6 +99,11 @@ export function ownDestination<Item extends object, Shape extends ConfigSettings
   type.destinations.own(RED, node, opened.ok ? success({ ...opened.value, isOnDemand }) : opened);
 }
 
+const UNVERIFIED =
+  "The server's certificate is not checked, because Verify server certificate is off in the TLS configuration, or " +
+  'NODE_TLS_REJECT_UNAUTHORIZED is 0: whoever is in between can read and change what is sent, the key included. Turn it ' +
+  "on, and enter the server's own certificate authority there if it has one";
+
 /** A destination of which only its type says the rest. */
 type OpenedDestination<Item> = Omit<Destination<Item>, 'isOnDemand'>;
 
@@ -115,7 +120,10 @@ function openDestination<Item extends object, Shape extends ConfigSettings>(
     return found.ok ? success(openAtStation(found.value, settings, secret, type.credentialTerm)) : found;
   }
   const found = type.atServer({ node, settings, baseUrl: server.value.url, secret });
-  return found.ok ? success(openAtServer(RED, found.value, settings)) : found;
+  if (!found.ok) return found;
+  const unverified = isUnverified(RED, settings, server.value.url);
+  if (unverified) node.warn(UNVERIFIED);
+  return success({ ...openAtServer(RED, found.value, settings), isUnverified: unverified });
 }
 
 function openAtStation<Item>(
@@ -130,6 +138,7 @@ function openAtStation<Item>(
     key,
     transport: parsed.ok ? success(transport) : parsed,
     settings,
+    isUnverified: false,
     close: () => unregister?.(),
   };
 }
@@ -138,7 +147,7 @@ function openAtServer<Item>(
   RED: NodeAPI,
   { key, connect }: ServerDestination<Item>,
   settings: ConfigSettings,
-): OpenedDestination<Item> {
+): Omit<OpenedDestination<Item>, 'isUnverified'> {
   const http = openHttp(RED, settings, { concurrent: concurrentOf(settings) });
   return {
     key,

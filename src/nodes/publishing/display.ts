@@ -32,11 +32,17 @@ export interface Display {
 /** For how long a status of a moment is shown, in milliseconds: long enough to be read. */
 const MOMENT_MS = 5000;
 
+/** What a display needs to know of the queue of its node, besides its state. */
+export interface DisplayedQueue extends Pick<PublisherSummary, 'credential'> {
+  /** As `isUnverified` of the summary: the queue may become another one. */
+  readonly isUnverified: () => boolean;
+}
+
 /** @param later calls a function after so many milliseconds */
 export function createDisplay(
   RED: Pick<NodeAPI, '_'>,
   node: Pick<Node, 'status'>,
-  credential: PublisherSummary['credential'],
+  { credential, isUnverified }: DisplayedQueue,
   later: (call: () => void, ms: number) => NodeJS.Timeout = setTimeout,
 ): Display {
   let sent = NOTHING_SENT;
@@ -61,7 +67,7 @@ export function createDisplay(
 
   return {
     update(state) {
-      latest = queueStatus(RED._, state, { credential, sent });
+      latest = queueStatus(RED._, state, { credential, sent, isUnverified: isUnverified() });
       if (moment === undefined || isPressing(latest)) showLatest();
     },
     delivered(correctionMs, now) {

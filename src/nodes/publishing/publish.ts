@@ -26,7 +26,10 @@ export interface Publishing<Item> extends Reading<Item> {
 export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publishing<Item>): void {
   const { publishers } = runtimeOf(RED);
   const timekeeper = timekeeperOf(RED);
-  const display = createDisplay(RED, node, publishing.credential);
+  const display = createDisplay(RED, node, {
+    credential: publishing.credential,
+    isUnverified: () => isUnverified(publishing.queue()),
+  });
   const pending = createPendingMessages();
   const reportBlock = createBlockReport(node);
   const inArrivalOrder = createArrivalOrder();
@@ -84,6 +87,10 @@ export function publishMessages<Item>(RED: NodeAPI, node: Node, publishing: Publ
     display.end();
     done();
   });
+}
+
+function isUnverified(queue: Result<Queue<never>, Misconfiguration>): boolean {
+  return queue.ok && queue.value.isUnverified;
 }
 
 type PublishFailure = Misconfiguration | OutboxFailure | Failure<'invalid'>;

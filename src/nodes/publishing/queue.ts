@@ -27,6 +27,8 @@ export interface Destination<Item> {
   /** Delivers its items; a failure says which setting is wrong, and its readings wait until that is corrected. */
   readonly transport: Result<Transport<Item>, DeliveryFailure>;
   readonly settings: QueueSettings;
+  /** Whether its server may be another one, because its certificate is not checked. */
+  readonly isUnverified: boolean;
   /** Whether its queue is there for people only once a publish node uses it, or as long as something is in it. */
   readonly isOnDemand: boolean;
   /** Releases what the transport holds. */
@@ -43,7 +45,8 @@ export interface QueueSettings {
 }
 
 /** The queue of a destination, as publish nodes use it. */
-export interface Queue<Item> extends Pick<Sender<Item>, 'acceptAll' | 'state'> {
+export interface Queue<Item>
+  extends Pick<Sender<Item>, 'acceptAll' | 'state'>, Pick<Destination<Item>, 'isUnverified'> {
   /** The lane of an item; undefined where the queue has none. */
   laneOf(item: Item): string | undefined;
   /** Called with each new state. */
@@ -115,6 +118,7 @@ export function openQueue<Item extends object>(
     acceptAll: (items) => sender.acceptAll(items),
     laneOf: (item) => codec.laneOf?.(item),
     state: () => sender.state(),
+    isUnverified: destination.isUnverified,
     watchers,
     use: () => {
       isUsed = true;

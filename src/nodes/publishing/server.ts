@@ -96,6 +96,17 @@ function readTls(RED: NodeAPI, id: string): Result<Pick<HttpSettings, 'tls'>, Mi
   return success({ tls });
 }
 
+/**
+ * Whether somebody between here and a server can pass for it, because a setting tells Node.js not to check certificates:
+ * the TLS configuration's, or else the environment's. Without TLS at all, that is what the address says.
+ */
+export function isUnverified(RED: NodeAPI, settings: Pick<ServerSettings, 'tls'>, url: string): boolean {
+  if (!/^https:/i.test(url.trim())) return false;
+  const tls = readTls(RED, settings.tls);
+  const checks = tls.ok ? tls.value.tls?.rejectUnauthorized : undefined;
+  return checks === undefined ? process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' : !checks;
+}
+
 function readProxy(RED: NodeAPI, id: string): Result<ProxyFor, Misconfiguration> {
   const node: unknown = RED.nodes.getNode(id);
   const url = propertyOf(node, 'url');

@@ -16,6 +16,8 @@ const HEALS: NodeStatus = { fill: 'yellow', shape: 'ring' };
 const NEEDS_A_PERSON: NodeStatus = { fill: 'red', shape: 'dot' };
 const WORKING: NodeStatus = { fill: 'blue', shape: 'ring' };
 const DONE: NodeStatus = { fill: 'green', shape: 'dot' };
+// All that was to be done is done, in a way that a person should change.
+const WORKS_UNSAFELY: NodeStatus = { fill: 'yellow', shape: 'dot' };
 // Nothing is wrong, and it lasts until the user ends it.
 const BY_USER: NodeStatus = { fill: 'grey', shape: 'dot' };
 
@@ -37,8 +39,8 @@ export function leftOutStatus(translate: Translate, count: number): NodeStatus {
 }
 
 /** Whether a status tells of something that is wrong. */
-export function isPressing({ fill }: NodeStatus): boolean {
-  return fill === 'red' || fill === 'yellow';
+export function isPressing({ fill, shape }: NodeStatus): boolean {
+  return fill === 'red' || (fill === 'yellow' && shape !== WORKS_UNSAFELY.shape);
 }
 
 /** What a publish node has delivered. */
@@ -67,12 +69,14 @@ export interface PublisherSummary {
   /** What the service calls its credential. */
   readonly credential: 'key' | 'token';
   readonly sent: Sent;
+  /** Whether the server's certificate is not checked. */
+  readonly isUnverified: boolean;
 }
 
 /**
  * The status of a destination's queue, the most pressing first: "disk full", "paused by you", "paused: key refused",
  * "2 devices wait", "12 waiting: offline", "waiting for the time", "time not confirmed", "this clock is not set", "3 refused", "sending", "3 corrected by +3 h 12 min",
- * "sent 12:03:22".
+ * "unverified 12:03:22", "sent 12:03:22".
  */
 export function queueStatus(
   translate: Translate,
@@ -102,6 +106,8 @@ export function queueStatus(
   if (waiting > underWay) return { ...WORKING, text: say('waiting', { count }) };
   if (underWay > 0) return { ...WORKING, text: say('sending') };
   if (publisher.sent.lastAt === undefined) return {};
+  if (publisher.isUnverified)
+    return { ...WORKS_UNSAFELY, text: say('unverified', { time: timeOfDay(publisher.sent.lastAt) }) };
   return { ...DONE, text: sentText(say, publisher.sent) };
 }
 

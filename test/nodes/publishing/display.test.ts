@@ -18,7 +18,12 @@ function createShown() {
   const node = {
     status: (status: string | NodeStatus) => void (typeof status === 'string' || shown.push(status)),
   };
-  const display = createDisplay({ _: (key: string) => key }, node, 'key', later);
+  const display = createDisplay(
+    { _: (key: string) => key },
+    node,
+    { credential: 'key', isUnverified: () => false },
+    later,
+  );
   return { display, texts: () => shown.map(({ text }) => text), endMoment: () => end?.(), shown };
 }
 

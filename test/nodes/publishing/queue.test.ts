@@ -67,6 +67,7 @@ describe('a config node’s queue', () => {
       settings: { ...SETTINGS, concurrent: 4 },
       close: nothing,
       isOnDemand: false,
+      isUnverified: false,
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
@@ -87,7 +88,7 @@ describe('a config node’s queue', () => {
       const queue = openQueue(
         runtime,
         node,
-        { key, transport, settings: SETTINGS, close: nothing, isOnDemand: false },
+        { key, transport, settings: SETTINGS, close: nothing, isOnDemand: false, isUnverified: false },
         SINGLE,
       );
       await queue.close();
@@ -110,6 +111,7 @@ describe('a config node’s queue', () => {
       settings: SETTINGS,
       close: nothing,
       isOnDemand: false,
+      isUnverified: false,
     };
     const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
     const queue = openQueue(runtime, node, destination, SINGLE);
@@ -141,6 +143,7 @@ describe('a config node’s queue', () => {
         settings: SETTINGS,
         close: nothing,
         isOnDemand: false,
+        isUnverified: false,
       };
       const node = { id, type: 'senio-config', warn: nothing, log: nothing, error: nothing };
       const queue = openQueue(runtime, node, destination, SINGLE);

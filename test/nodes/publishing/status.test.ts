@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { SenderState } from '../../../src/delivery';
-import { differenceOf, NOTHING_SENT, queueStatus } from '../../../src/nodes/publishing/status';
+import {
+  differenceOf,
+  isPressing,
+  NOTHING_SENT,
+  queueStatus,
+  type Sent,
+} from '../../../src/nodes/publishing/status';
 import { deferring, IDLE, MISSING, UNAVAILABLE } from './support';
 
 const HEALS = { fill: 'yellow', shape: 'ring' };
@@ -12,7 +18,7 @@ function translate(key: string, values: Record<string, string> = {}): string {
 
 /** A status with the keys and values of its text in place of a language. */
 function statusOf(state: SenderState) {
-  return queueStatus(translate, state, { credential: 'token', sent: NOTHING_SENT });
+  return queueStatus(translate, state, { credential: 'token', sent: NOTHING_SENT, isUnverified: false });
 }
 
 describe('the status of a publish node whose queue has devices', () => {
@@ -85,5 +91,30 @@ describe('a difference of two times', () => {
       [2 * day + hour + minute, '+2 d 1 h 1 min'],
     ];
     for (const [ms, text] of cases) assert.equal(differenceOf(ms), text);
+  });
+});
+
+describe('the status of a publish node whose server has a certificate that is not checked', () => {
+  const sent: Sent = { lastAt: new Date(2026, 4, 1, 12, 3, 22).getTime(), corrected: 0, correctionMs: 0 };
+  const unverified = (state: SenderState, more = sent) =>
+    queueStatus(translate, state, { credential: 'key', sent: more, isUnverified: true });
+
+  it('says so instead of that a reading was sent, with a dot, and with the time', () => {
+    const expected = { fill: 'yellow', shape: 'dot', text: 'unverified 12:03:22' };
+    assert.deepEqual(unverified(IDLE), expected);
+    assert.deepEqual(unverified(IDLE, { ...sent, corrected: 3, correctionMs: 60_000 }), expected);
+    assert.deepEqual(unverified(IDLE, NOTHING_SENT), {});
+  });
+
+  it('lets everything that waits or is refused go first', () => {
+    assert.equal(unverified({ ...IDLE, refused: 2 }).text, 'refused 2');
+    assert.equal(unverified({ ...IDLE, isPaused: true }).text, 'paused-by-user');
+    assert.equal(unverified(deferring(['garden', MISSING])).text, 'device-waits 1');
+  });
+
+  it('lets what was left out of a reading be shown for a moment', () => {
+    assert.equal(isPressing(unverified(IDLE)), false);
+    assert.equal(isPressing({ fill: 'yellow', shape: 'ring' }), true);
+    assert.equal(isPressing({ fill: 'red', shape: 'dot' }), true);
   });
 });

@@ -16,10 +16,19 @@ export function proxyModule(RED: NodeAPI): void {
   );
 }
 
+interface TlsDef extends NodeDef {
+  readonly ca?: string;
+  readonly verifyservercert?: boolean;
+}
+
 /** Registers "tls-config", whose certificate authority is `ca`. */
 export function tlsModule(RED: NodeAPI): void {
-  RED.nodes.registerType('tls-config', function (this: Node, def: NodeDef & { readonly ca?: string }) {
+  RED.nodes.registerType('tls-config', function (this: Node, def: TlsDef) {
     RED.nodes.createNode(this, def);
-    Object.assign(this, { addTLSOptions: (options: object) => Object.assign(options, { ca: def.ca }) });
+    const { ca, verifyservercert = true } = def;
+    Object.assign(this, {
+      addTLSOptions: (options: object) =>
+        Object.assign(options, { ca, rejectUnauthorized: verifyservercert }),
+    });
   });
 }

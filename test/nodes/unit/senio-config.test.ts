@@ -130,6 +130,34 @@ describe('senio-config', () => {
     await server.close();
   });
 
+  it('says in the status and the log that it does not check a certificate', async function () {
+    const certificate = createCertificate('IP:127.0.0.1');
+    if (!certificate) {
+      console.log('skipped: this machine has no openssl');
+      this.skip();
+    }
+    const server = await RecordingServer.start(STORED, certificate);
+    const tls = { id: TLS, type: 'tls-config', verifyservercert: false };
+    const flow = await runFlow(MODULES, [tls, sensor({ url: server.url, tls: TLS }), PUBLISH], CREDENTIALS);
+    await flow.until('the warning', () =>
+      flow.log.some(({ text }) => text.startsWith("The server's certificate is not checked, because")),
+    );
+    flow.send('publish', { payload: { temp: 22 } });
+    await flow.untilStatus('publish', 'common.status.unverified');
+    assert.equal(server.requests.length, 1);
+    await server.close();
+  });
+
+  it('says nothing of certificates where they are checked, or where there are none', async () => {
+    const server = await RecordingServer.start(STORED);
+    const tls = { id: TLS, type: 'tls-config', verifyservercert: false };
+    const flow = await runFlow(MODULES, [tls, sensor({ url: server.url, tls: TLS }), PUBLISH], CREDENTIALS);
+    flow.send('publish', { payload: { temp: 22 } });
+    await flow.untilStatus('publish', 'common.status.sent');
+    assert.equal(flow.log.filter(({ text }) => /certificate/.test(text)).length, 0);
+    await server.close();
+  });
+
   for (const [name, key] of [
     ['without a key', ''],
     ['with a key', KEY],
