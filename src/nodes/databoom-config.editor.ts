@@ -39,7 +39,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
   },
   oneditprepare() {
     showSettings(this, DATABOOM_CONFIG, 'node-config-input');
-    prepareServerChoice();
+    prepareServerChoice(this);
     prepareSignalList(this, this.fields);
     noteQueue(this);
     prepareStationKey(this, {

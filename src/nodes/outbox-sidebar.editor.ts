@@ -1,8 +1,12 @@
 import { addOutboxSidebar } from './editor/sidebar';
+import { openStationFromComments } from './editor/station-page';
+import type { Translate } from './editor/red';
 
 RED.plugins.registerPlugin('sensorpost-outbox', {
   type: 'sensorpost-sidebar',
   onadd() {
-    addOutboxSidebar((key, values) => this._(key, values));
+    const translate: Translate = (key, values) => this._(key, values);
+    addOutboxSidebar(translate);
+    openStationFromComments(translate);
   },
 });

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { createThrottle, SYSTEM_CLOCK } from '../delivery';
+import { offerStationPage } from './dialogs';
 import { createOrphanWatch, createQueueAdmin, serveQueueAdmin } from './queues';
 import { runtimeOf } from './runtime';
 
@@ -9,7 +10,7 @@ const TOPIC = 'sensorpost/outbox';
 /** The shortest time between two messages to the editors. */
 const BETWEEN_MESSAGES_MS = 1000;
 
-/** Registers the runtime's side of the Outbox sidebar. */
+/** Registers the runtime's side of the Outbox sidebar, and of the ways to the station's page. */
 export = function register(RED: NodeAPI): void {
   RED.plugins.registerPlugin('sensorpost-outbox', {
     type: 'sensorpost-sidebar',
@@ -20,6 +21,7 @@ export = function register(RED: NodeAPI): void {
 function open(RED: NodeAPI): void {
   const runtime = runtimeOf(RED);
   serveQueueAdmin(RED, createQueueAdmin(runtime, Date.now));
+  offerStationPage(RED);
 
   // What is published here reaches every editor, whatever its user may see. So it says only that something has changed,
   // and an open sidebar asks what, with its user's permission.

@@ -40,7 +40,7 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
   },
   oneditprepare() {
     showSettings(this, SENIO_CONFIG, 'node-config-input');
-    prepareServerChoice();
+    prepareServerChoice(this);
     prepareFieldList(this, this.fields);
     noteQueue(this);
     prepareStationKey(this, {

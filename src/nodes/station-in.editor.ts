@@ -1,5 +1,6 @@
 import { STATION_IN } from './contract';
 import { offerSources, showSettings } from './editor/dialogs';
+import { prepareStationButton } from './editor/station-page';
 
 RED.nodes.registerType<typeof STATION_IN>('station-in', {
   category: 'Sensorpost',
@@ -25,6 +26,7 @@ RED.nodes.registerType<typeof STATION_IN>('station-in', {
   oneditprepare() {
     showSettings(this, STATION_IN, 'node-input');
     offerSources();
+    prepareStationButton((key, values) => this._(key, values));
   },
   oneditsave() {
     this.version = STATION_IN.version;

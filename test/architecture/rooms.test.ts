@@ -17,6 +17,7 @@ const ORDER = [
   'nodes/editor/sensor-choice',
   'nodes/editor/camera-options',
   'nodes/editor/dialogs',
+  'nodes/editor/station-page',
   'nodes/editor/elements',
   'nodes/editor/red',
   'nodes/camera-source',

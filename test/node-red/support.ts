@@ -95,6 +95,8 @@ export interface StartOptions {
   readonly flows?: readonly FlowNode[];
   /** JavaScript of more settings, as properties of the exported object. */
   readonly settings?: string;
+  /** Where the editor is, as in `/admin`, which becomes part of `url`; without it, at the root. */
+  readonly adminRoot?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Shell text that is run before it, in a mount namespace of its own; needs root. */
   readonly mounts?: string;
@@ -117,7 +119,9 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   const port = await freePort();
   const flowFile = join(userDir, 'flows.json');
   if (options.flows || !existsSync(flowFile)) await writeFile(flowFile, JSON.stringify(options.flows ?? []));
-  await writeFile(join(userDir, 'settings.js'), settingsText(port, options.settings ?? ''));
+  const adminRoot = options.adminRoot ?? '';
+  const settings = `httpAdminRoot: '${adminRoot || '/'}', ${options.settings ?? ''}`;
+  await writeFile(join(userDir, 'settings.js'), settingsText(port, settings));
   const args = [version.program, '--userDir', userDir, '--settings', join(userDir, 'settings.js')];
   const { mounts } = options;
   const [program, ...rest] =
@@ -135,7 +139,7 @@ export async function startNodeRed(version: Version, options: StartOptions = {})
   // The flows may have started before the server listens.
   for (const sign of ['Server now running', 'Started flows'])
     await watched.until(() => watched.log().includes(sign));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}${adminRoot}`;
   await watched.connect(url);
   return control(child, watched, url, userDir);
 }

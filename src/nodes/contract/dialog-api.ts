@@ -25,6 +25,9 @@ export const TRY_CAMERA = 'sensorpost/camera/try';
 /** An empty object: answered with `CamerasAnswer`. */
 export const CAMERAS = 'sensorpost/cameras';
 
+/** By `GET`, because it starts nothing: answered with `StationPageAnswer`. */
+export const STATION_PAGE = 'sensorpost/station';
+
 /** Why there is no answer, in words for the user. */
 export interface DialogFailure {
   readonly ok: false;
@@ -109,4 +112,13 @@ export interface CamerasAnswer {
     readonly device: string;
     readonly name: string;
   }[];
+}
+
+/** Where the station is. */
+export interface StationPageAnswer {
+  readonly ok: true;
+  /** Its page's address relative to the editor's, as in `../endpoint/station/`; empty where nodes have no HTTP server. */
+  readonly address: string;
+  /** Whether a deployed node uses it, so that there is a page. */
+  readonly isServed: boolean;
 }

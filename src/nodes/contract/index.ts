@@ -6,6 +6,7 @@ export {
   CAMERAS,
   DHT22_PINS,
   READ_DHT22,
+  STATION_PAGE,
   STORED_SECRET,
   TEST_DATABOOM,
   TEST_SENIO,
@@ -19,6 +20,7 @@ export {
   type ReadAnswer,
   type ReadQuestion,
   type SenioAnswer,
+  type StationPageAnswer,
 } from './dialog-api';
 export { migrate, MIGRATIONS, type Step } from './migrations';
 export {

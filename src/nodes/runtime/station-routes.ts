@@ -1,4 +1,5 @@
 /** Where requests for the station come from: Node-RED's HTTP server for nodes, and, of devices with a key, past its login. */
+import { posix } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import { admitKeyedRequests } from './keyed-requests';
@@ -29,4 +30,19 @@ export function serveStation(RED: NodeAPI, { isServed, handle }: StationHandler)
     if (isServed()) handle(request, response);
     else next();
   });
+}
+
+/** Where Node-RED serves the editor and nodes; `false` where it serves none. */
+type Roots = Pick<NodeAPI['settings'], 'httpAdminRoot' | 'httpNodeRoot'>;
+
+/**
+ * The address of the station's page relative to the editor's, which holds behind proxies too: the browser resolves it
+ * below whatever prefix they add. Empty where nodes have no HTTP server.
+ */
+export function stationPageAddress({ settings }: { readonly settings: Roots }): string {
+  const { httpNodeRoot } = settings;
+  if (httpNodeRoot === false) return '';
+  const page = posix.join('/', httpNodeRoot ?? '', STATION_PATH);
+  const editor = posix.join('/', settings.httpAdminRoot || '');
+  return `${posix.relative(editor, page)}/`;
 }

@@ -42,6 +42,11 @@ export async function borrowStation<Value>(
   }
 }
 
+/** Whether other programs find the station, because a deployed node uses it. */
+export function isStationServed(RED: NodeAPI): boolean {
+  return hostOf(RED).isServed();
+}
+
 const hostOf = oncePerRuntime((RED) => {
   const timekeeper = timekeeperOf(RED);
   const host = createStationHost({

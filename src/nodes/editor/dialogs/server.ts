@@ -1,4 +1,5 @@
 import { currentValue, showSectionFor } from './form';
+import { prepareStationButton } from '../station-page';
 import type { AnyNode, EditedNode, InputValue } from '../red';
 
 /** The settings of both config nodes that choose the server. */
@@ -25,8 +26,9 @@ export function validateServerUrl(
   return this._('common.error.url');
 }
 
-/** Sets up the choice of a server in an open dialog. */
-export function prepareServerChoice(): void {
+/** Sets up the choice of a server in an open dialog, with the way to the station's page. */
+export function prepareServerChoice(node: EditedNode<unknown>): void {
+  prepareStationButton((key, values) => node._(key, values));
   showSectionFor('#node-config-input-server', '.sensorpost-server-custom', ['custom']);
   showSectionFor('#node-config-input-server', '.sensorpost-server-remote', ['cloud', 'custom']);
   showSectionFor('#node-config-input-server', '.sensorpost-server-here', ['here']);

@@ -1,4 +1,5 @@
 import { byId, element, smallButton } from '../elements';
+import { findStation } from '../station-page';
 import { showOutcome } from './outcome';
 import type { EditedNode, Translate } from '../red';
 
@@ -21,6 +22,7 @@ export function prepareStationKey(node: EditedNode<unknown>, { input: id, resour
   const input = byId(id);
   const place = byId('sensorpost-made-key');
   if (!(input instanceof HTMLInputElement)) return;
+  const station = findStation();
   const wasSet = input.value !== '';
   const say: Translate = (key, values) => node._(`${node.type}.key.${key}`, values);
 
@@ -30,11 +32,13 @@ export function prepareStationKey(node: EditedNode<unknown>, { input: id, resour
     byId('sensorpost-make-key').lastElementChild?.replaceChildren(say(isSet ? 'makeNew' : 'make'));
   }
 
-  function make(): void {
+  async function make(): Promise<void> {
     const key = randomKey();
     $(`#${id}`).val(key).trigger('change');
     const sentence = say(wasSet ? 'madeNew' : 'made');
-    const copies = [...row(say('name'), () => key), ...row(node._('common.key.address'), address)];
+    const root = (await station)?.address;
+    const address = root === undefined ? [] : row(node._('common.key.address'), () => root + resource());
+    const copies = [...row(say('name'), () => key), ...address];
     showOutcome(place, 'good', sentence, element('dl', { class: 'sensorpost-copies' }, ...copies));
     show();
   }
@@ -52,16 +56,13 @@ export function prepareStationKey(node: EditedNode<unknown>, { input: id, resour
     return [element('dt', {}, name), element('dd', {}, code, copy)];
   }
 
-  const address = () =>
-    `${location.origin}${RED.settings.httpNodeRoot.replace(/\/?$/, '/')}station/${resource()}`;
-
   // A key that the user types need not be shown.
   input.addEventListener('input', () => {
     place.hidden = true;
     place.replaceChildren();
     show();
   });
-  byId('sensorpost-make-key').addEventListener('click', make);
+  byId('sensorpost-make-key').addEventListener('click', () => void make());
   show();
 }
 

@@ -62,8 +62,11 @@ interface Editor extends SidebarApi {
     /** What is being edited now, the topmost dialog last. */
     getEditStack(): readonly { readonly id?: string }[];
   };
-  /** Settings that the runtime sends to every editor. */
-  readonly settings: { readonly httpNodeRoot: string };
+  /** What the editor knows of its runtime. */
+  readonly settings: {
+    /** Where the runtime is; empty where that is the editor's own address. */
+    readonly apiRootUrl: string;
+  };
   readonly utils: SidebarApi['utils'] & {
     /** Validates the value of a typed input. @returns `true`, or the reason why it is wrong */
     validateTypedProperty(value: string, type: string): true | string;

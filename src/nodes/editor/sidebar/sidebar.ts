@@ -4,6 +4,7 @@ import { createCard, type Card } from './card';
 import type { Context } from './context';
 import { arrange, element, setShown, setText } from './dom';
 import type { Translate } from '../red';
+import { createStationButton } from '../station-page';
 import { createNotices } from './notices';
 import { look, type Answered } from './requests';
 import { createWords } from './words';
@@ -33,7 +34,8 @@ export function addOutboxSidebar(translate: Translate): void {
       isStale = true;
     },
   };
-  const page = createPage(context, content);
+  const station = createStationButton(translate, 'red-ui-button red-ui-button-small');
+  const page = createPage(context, content, station.element);
   let isAsking = false;
 
   async function tick(): Promise<void> {
@@ -47,6 +49,7 @@ export function addOutboxSidebar(translate: Translate): void {
     isStale = false;
     tickCount = 0;
     isAsking = true;
+    void station.update();
     page.show(await look<Overview>(''));
     isAsking = false;
   }
@@ -70,8 +73,8 @@ export function addOutboxSidebar(translate: Translate): void {
   setInterval(() => void tick(), TICK_MS);
 }
 
-/** The whole page: how all queues are, and a card for each, or a note why there is none. */
-function createPage(context: Context, content: HTMLElement) {
+/** The whole page: how all queues are beside `button`, and a card for each, or a note why there is none. */
+function createPage(context: Context, content: HTMLElement, button: HTMLElement) {
   const { words } = context;
   const note = element('p', { class: 'sensorpost-note', role: 'status' });
   const summary = createSummary(words);
@@ -81,7 +84,7 @@ function createPage(context: Context, content: HTMLElement) {
   let order: readonly string[] = [];
   let aheadMs = 0;
   let wasStopped = false;
-  content.append(note, summary.element, list);
+  content.append(element('div', { class: 'sensorpost-top' }, summary.element, button), note, list);
 
   function say(text: string): void {
     setText(note, text);
