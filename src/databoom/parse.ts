@@ -89,6 +89,7 @@ interface Reading {
 }
 
 function readContent(payload: unknown, signal: string, reading: Reading): Result<PushContent, PushFailure> {
+  if (isRequest(payload)) return invalid(WHOLE_REQUEST);
   if (Array.isArray(payload)) return readReadings(payload, reading);
   const counted = { values: 0 };
   const fields = readFields(payload, signal, rulesFor(reading, withHistory(reading, counted)));
@@ -110,6 +111,16 @@ function readContent(payload: unknown, signal: string, reading: Reading): Result
   }
   return success({ kind: 'history', signals: histories });
 }
+
+/** Whether a payload is the body of a request as Databoom documents it, and not what the node takes. */
+function isRequest(payload: unknown): boolean {
+  if (!isPlainObject(payload) || !Array.isArray(payload['signals'])) return false;
+  const signals: readonly unknown[] = payload['signals'];
+  return signals.length > 0 && signals.every((each) => isPlainObject(each) && Object.hasOwn(each, 'name'));
+}
+
+const WHOLE_REQUEST =
+  'msg.payload is a whole request to Databoom, which the node makes itself: send the values alone, as {temp: 22}, their time in msg.timestamp, and set the device in the node';
 
 type ReadValue<Value> = (signal: string, value: unknown) => Result<Value | undefined, PushFailure>;
 
@@ -180,6 +191,8 @@ function isNone(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
+const TIMES = ['timestamp', 'Timestamp', 'time', 'Time'] as const;
+
 /** Readings `{timestamp, data}` turned into a history of each signal. */
 function readReadings(readings: readonly unknown[], reading: Reading): Result<PushContent, PushFailure> {
   if (readings.length === 0) return invalid('msg.payload is an empty array: it has no reading to publish');
@@ -189,13 +202,12 @@ function readReadings(readings: readonly unknown[], reading: Reading): Result<Pu
   for (const [index, item] of readings.entries()) {
     const place = `Reading ${index}`;
     if (!isPlainObject(item)) return invalid(`${place} is ${describe(item)}, not {timestamp, data}`);
-    const timestamp = readDate(
-      { place, name: 'timestamp', slashed: 'unclear' },
-      item['timestamp'],
-      reading.present,
-    );
+    // The names that a time may have in a payload that is one measurement.
+    const name = TIMES.find((each) => !isNone(item[each])) ?? 'timestamp';
+    const timestamp = readDate({ place, name, slashed: 'unclear' }, item[name], reading.present);
     if (!timestamp.ok) return timestamp;
     const { data } = item;
+    if (data === undefined) return invalid(`${place} is not {timestamp, data}: put its values into "data"`);
     if (!isPlainObject(data))
       return invalid(`${place}: its data is ${describe(data)}, not an object of signals`);
     const size = Object.keys(data).length;

@@ -51,7 +51,7 @@ function lastNonZero(digits: string): number {
 /** Units of what sensors measure, as they stand after a number. */
 const UNITS: ReadonlySet<string> = new Set(
   (
-    '% %rh ° °c ℃ °f ℉ c f k pa hpa kpa mpa bar mbar psi inhg mmhg v mv kv a ma µa w mw kw va kva var wh kwh mwh ' +
+    '% %rh ° °c ℃ °f ℉ °k deg degc degf c f k pa hpa kpa mpa bar mbar psi inhg mmhg v mv kv a ma µa w mw kw va kva var wh kwh mwh ' +
     'j kj mj hz khz mhz ghz ω ohm kω ppm ppb ppt lx lux lm db dba dbm m cm mm km µm in ft m/s km/h mph kn m² m³ m3 ' +
     'm³/h m3/h l ml l/h l/min g mg kg t µg/m³ μg/m³ ug/m³ µg/m3 μg/m3 ug/m3 mg/m³ mg/m3 s ms min h d bpm rpm mm/h ' +
     'µs/cm μs/cm us/cm µsv/h μsv/h usv/h bq/m³ bq/m3 w/m² w/m2'
@@ -69,6 +69,10 @@ const NEEDS_BLANK = /^[abd-eg-z]$/i;
  */
 export function adviseOnNumber(text: string): string | undefined {
   const trimmed = text.length <= LONGEST_NUMBER ? text.trim() : '';
+  return adviseOnUnit(trimmed) ?? adviseOnSigns(trimmed);
+}
+
+function adviseOnUnit(trimmed: string): string | undefined {
   const unit = unitOf(trimmed);
   const rest = trimmed.slice(0, trimmed.length - unit.length).trim();
   const hasComma = rest.includes(',');
@@ -76,6 +80,33 @@ export function adviseOnNumber(text: string): string | undefined {
   if (unit !== '' && hasComma) return 'a comma and a unit; numbers have a point, send the number alone';
   if (unit !== '') return 'a unit after the number; send the number alone';
   return hasComma ? 'a comma; numbers have a point' : undefined;
+}
+
+/** Digits in groups of three and a fraction, as people write them in many languages: without one it may be a version. */
+const GROUPED = /^[+-]?\d{1,3}(?:(?:,\d{3})+\.|(?:\.\d{3})+,|(?:[ '’\u00a0\u202f]\d{3})+[.,])\d+$/;
+
+/** What else people and programs put into a number, and how to do without it. */
+const SIGNS: readonly {
+  readonly sign: RegExp;
+  readonly without: string;
+  readonly advice: string;
+}[] = [
+  { sign: /^["'](.+)["']$/, without: '$1', advice: 'quotes around the number; send the number alone' },
+  { sign: /^[−–](?=\d)/, without: '-', advice: 'a dash before the number; a minus is a hyphen' },
+  {
+    sign: /[\p{Cc}\p{Cf}]+/gu,
+    without: '',
+    advice: 'characters beside the number that nobody sees; send the number alone',
+  },
+];
+
+function adviseOnSigns(trimmed: string): string | undefined {
+  if (GROUPED.test(trimmed))
+    return 'digits in groups; send them without signs between them, with a point before the fraction';
+  return SIGNS.find(
+    ({ sign, without }) =>
+      trimmed.search(sign) >= 0 && parseDecimal(trimmed.replace(sign, without)) !== undefined,
+  )?.advice;
 }
 
 /** The unit at the end of a text, such as °C; empty where there is none. */

@@ -5,7 +5,7 @@
  * name the node or the topic gives. `readFields` reads either, `readObject` an object alone, and `createReadingRules`
  * says how: what is no value, what cannot be sent, and which values are nested.
  */
-export { adviseOnBytes } from './bytes';
+export { adviseOnBytes, BUFFER_IN_JSON, isBufferInJson } from './bytes';
 export { adviseOnNumber, parseDecimal, parseHeldDecimal } from './decimal';
 export { checkName, type FieldsFailure, type Term } from './names';
 export { DEFAULT_OPTIONS, readOptions, type LeftOut, type PayloadOptions } from './options';

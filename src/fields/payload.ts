@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types';
 import { describe, failed, success, type Result } from '../result';
+import { BUFFER_IN_JSON, isBufferInJson } from './bytes';
 import { parseHeldDecimal } from './decimal';
 import { flatten, type Leaf, type NoValue } from './flatten';
 import { holdsJson } from './json-text';
@@ -86,6 +87,7 @@ function nameValue(
       `msg.payload is ${describe(payload)} that holds JSON: put a json node before this one`,
     );
   }
+  if (isBufferInJson(payload)) return invalidFields(`msg.payload is an object: ${BUFFER_IN_JSON}`);
   if (isPlainObject(payload)) {
     return Object.keys(payload).length > 0
       ? success(payload)

@@ -3,8 +3,10 @@ import { readDateText, timestampOfMessage, type Present } from '../clock';
 import {
   adviseOnBytes,
   adviseOnNumber,
+  BUFFER_IN_JSON,
   createReadingRules,
   DEFAULT_OPTIONS,
+  isBufferInJson,
   isPlainObject,
   parseDecimal,
   parseHeldDecimal,
@@ -102,6 +104,7 @@ function parseScalar(field: string, value: unknown): Result<number, MeasurementF
 function adviseOnValue(value: unknown): string {
   if (typeof value === 'boolean') return 'send 1 for true and 0 for false';
   if (typeof value === 'bigint') return 'make it a number with Number(…)';
+  if (isBufferInJson(value)) return BUFFER_IN_JSON;
   if (isPlainObject(value) || Array.isArray(value)) return `tick "Take nested values" in the node`;
   if (typeof value !== 'string') return '';
   if (parseDecimal(value) !== undefined) return 'it has more digits than a number holds';

@@ -218,7 +218,7 @@ describe('databoom: what is refused as a push', () => {
     [
       'a reading without data',
       [{ timestamp: date }],
-      /^Reading 0: its data is undefined, not an object of signals$/,
+      /^Reading 0 is not \{timestamp, data\}: put its values into "data"$/,
     ],
     [
       'a reading with data that is one value',
@@ -272,7 +272,10 @@ describe('databoom: what is refused as a push', () => {
     it(`includes ${name}, wherever a structure belongs`, () => {
       messageOf(parse(value));
       assert.match(messageOf(parse([value])), /^Reading 0 is /);
-      assert.match(messageOf(parse([{ timestamp: date, data: value }])), /^Reading 0: its data is /);
+      assert.match(
+        messageOf(parse([{ timestamp: date, data: value }])),
+        value === undefined ? /^Reading 0 is not / : /^Reading 0: its data is /,
+      );
       assert.match(messageOf(parse({ temp: { history: [value] } })), /^Signal "temp", history item 0 is /);
     });
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { presentAt } from '../../src/clock';
 import { parsePush } from '../../src/databoom';
 import { adviseOnNumber, type PayloadOptions } from '../../src/fields';
@@ -247,5 +248,23 @@ describe('text that is meant as a number', () => {
     const text = '12345678901234567890';
     assert.deepEqual(signalsOf({ id: text }), [['id', text]]);
     assert.match(messageOf(toSenio({ id: text })), /more digits than a number holds$/);
+  });
+
+  it('gets advice where it has groups of digits, as people of any language write it', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1000, max: 1e12, noNaN: true }),
+        fc.constantFrom('en-US', 'de-DE', 'de-CH', 'fr-FR', 'cs-CZ', 'pt-BR', 'nb-NO', 'it-CH'),
+        fc.integer({ min: 1, max: 4 }),
+        (number, language, minimumFractionDigits) => {
+          const text = new Intl.NumberFormat(language, {
+            minimumFractionDigits,
+            maximumFractionDigits: 4,
+            useGrouping: 'always',
+          }).format(number);
+          assert.match(adviseOnNumber(text) ?? text, /^digits in groups; /);
+        },
+      ),
+    );
   });
 });

@@ -100,6 +100,15 @@ export const LISTS: Chapter = {
       ],
     ),
     same('one measurement', '{timestamp: 1777636740000, data: {temp: 21.5}}', { temp: 21.5 }),
+    same('measurements whose time is called time', '[{time: 1777636740000, data: {temp: 21.5}}]', {
+      temp: 21.5,
+    }),
+    same('values beside their time', '[{timestamp: 1777636740000, temp: 21.5}]', 'error'),
+    same(
+      "Databoom's own request",
+      "{device: 'IF7879', date: '2026-05-01T11:59:00.000+0000', signals: [{name: 'temp', value: 21.5}]}",
+      'error',
+    ),
     same('a measurement without a time in a list', '[{data: {temp: 21.5}}]', 'error'),
     same('a measurement without values in a list', '[{timestamp: 1777636740000, data: {}}]', 'error'),
     differing('history of a signal', '{temp: {history: [{date: 1777636740000, value: 21.5}]}}', [

@@ -33,6 +33,10 @@ export const TEXTS: Chapter = {
     same('a decimal comma', "'21,5'", 'error'),
     same('a unit after the number', "'21.5 °C'", 'error'),
     same('a percent sign after the number', "'46%'", 'error'),
+    same('with groups of digits', "'1.013,25'", 'error'),
+    same('with a dash for a minus', "'−21.5'", 'error'),
+    same('in quotes', `'"21.5"'`, 'error'),
+    same('with the end of a C string', "'21.5\\0'", 'error'),
     differing('a word', "'on'", ['error', { temp: 'on' }]),
     differing('a word for no value', "'unavailable'", ['error', { temp: 'unavailable' }]),
     differing('nan', "'nan'", ['error', { temp: 'nan' }]),
@@ -48,6 +52,7 @@ export const TEXTS: Chapter = {
     ]),
     same('JSON of an object', `'{"temp": 21.5}'`, 'error'),
     same('JSON of a list', "'[21.5, 22]'", 'error'),
+    same('lines of JSON', `'{"temp": 21.5}\\n{"temp": 22}'`, 'error'),
   ],
 };
 

@@ -157,8 +157,12 @@ function textIn(payload: unknown): string {
   return payload instanceof Uint8Array ? Buffer.from(payload).toString() : '';
 }
 
-/** Whether a text holds an object or a list. */
+/** Whether a text, or its first line, holds an object or a list. */
 function isJson(text: string): boolean {
+  return [text, text.trim().split('\n', 1)[0] ?? ''].some(isJsonText);
+}
+
+function isJsonText(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null;
