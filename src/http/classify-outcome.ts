@@ -7,7 +7,7 @@ import { failureOfConnection } from './connection-errors';
 import type { Deadline } from './deadline';
 import type { Broken, Complete, Outcome } from './outcome';
 import { throughProxy } from './proxy';
-import type { Redact } from './redact';
+import type { Redactor } from './redact';
 import type { Route } from './route';
 import { failureOfAnswer, failureOfTunnel, unreadable } from './status';
 
@@ -15,7 +15,7 @@ import { failureOfAnswer, failureOfTunnel, unreadable } from './status';
 export interface Circumstances extends AttemptTimes {
   readonly route: Route;
   readonly deadline: Deadline;
-  readonly redact: Redact;
+  readonly redactor: Redactor;
   /** Whether this machine's clock can be trusted. */
   readonly isClockSet: boolean;
   /** In bytes, see `HttpRequest`. */
@@ -88,12 +88,14 @@ const NOTHING = Buffer.alloc(0);
 
 /** What an answer outside 2xx means is told by its status, even where its body is cut off, too large or garbled. */
 function readRefusal(answer: IncomingMessage, outcome: Outcome, circumstances: Circumstances): HttpFailure {
-  const { route, redact, answeredAt } = circumstances;
+  const { route, redactor, answeredAt } = circumstances;
   const body = (outcome.type === 'complete' ? decodeBody(outcome, circumstances) : undefined) ?? NOTHING;
   const { location = '', 'retry-after': retryAfter = '', date = '' } = answer.headers;
   const authenticate = answer.headers['www-authenticate'] ?? '';
-  const headers = { location: redact(location), authenticate, retryAfter, date };
-  return failureOfAnswer(route, readAnswer(answer, body, circumstances), headers, answeredAt);
+  const headers = { location: redactor.redactExcerpt(location), authenticate, retryAfter, date };
+  const { redactExcerpt } = redactor;
+  const refusal = { ...readAnswer(answer, body, circumstances), headers, redactExcerpt };
+  return failureOfAnswer(route, refusal, answeredAt);
 }
 
 const LONGEST_CONTENT_TYPE = 100;
@@ -103,7 +105,7 @@ function readAnswer(
   body: Buffer,
   circumstances: Circumstances,
 ): HttpAnswer {
-  const { redact } = circumstances;
+  const { redact } = circumstances.redactor;
   const aheadMs = aheadOf(headers.date ?? '', circumstances);
   const contentType = redact(headers['content-type'] ?? '').split(';', 1)[0] ?? '';
   return {

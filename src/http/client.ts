@@ -11,7 +11,7 @@ import { aheadBoundsOf, type AttemptTimes } from './dates';
 import { createDeadline, type Deadline } from './deadline';
 import { LARGEST_ANSWER, type Outcome } from './outcome';
 import type { ProxyFor } from './proxy';
-import { createRedactCache } from './redact';
+import { createRedactorCache } from './redact';
 import { headersOf, type AnyRequest, type HttpRequest, type RequestContext } from './request';
 import { createRouter, type Route } from './route';
 
@@ -65,7 +65,7 @@ const SLOWEST_BYTES_PER_MS = 16;
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { baseTimeoutMs, tls, now, isClockSet = () => true, heard } = settings;
   const connections = createConnections(settings.concurrent ?? DEFAULT_CONCURRENT);
-  const redactFor = createRedactCache();
+  const redactorFor = createRedactorCache();
   const routeTo = createRouter(settings.proxyFor ?? goDirectly);
 
   async function run(
@@ -82,10 +82,10 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     const sentAt = now();
     const outcome = await way(context, deadline);
     deadline.clear();
-    const redact = redactFor(secretsOf(request, route.value));
+    const redactor = redactorFor(secretsOf(request, route.value, outcome));
     const times = { sentAt, answeredAt: now() };
     const state = { ...times, isClockSet: isClockSet(), largestAnswer };
-    const circumstances = { route: route.value, deadline, redact, ...state };
+    const circumstances = { route: route.value, deadline, redactor, ...state };
     const result = classifyOutcome(outcome, circumstances);
     if (result.ok && outcome.type === 'complete') tellOfClock(route.value, outcome.answer, times);
     return result;
@@ -126,7 +126,17 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
   };
 }
 
-/** What a request carries that must not come back. A proxy's password goes out in base64 only. */
-function secretsOf({ bearer }: AnyRequest, { forwarder, tunneller }: Route): readonly string[] {
-  return [bearer, (forwarder ?? tunneller)?.credentials].filter((secret) => secret !== undefined);
+/**
+ * What a request carries that must not come back. A user name of a proxy is an ordinary word at times, so it is taken out
+ * of that proxy's own answers alone, which ask for it.
+ */
+function secretsOf(
+  { bearer }: AnyRequest,
+  { forwarder, tunneller }: Route,
+  outcome: Outcome,
+): readonly string[] {
+  const { credentials, username, password } = forwarder ?? tunneller ?? {};
+  const isOfProxy = outcome.type !== 'tunnelRefused' && outcome.answer?.statusCode === 407;
+  const secrets = [bearer, credentials, password, isOfProxy ? username : undefined];
+  return secrets.filter((secret) => secret !== undefined);
 }

@@ -11,10 +11,16 @@ export interface ProxySettings {
   readonly password: string | undefined;
 }
 
-/** A proxy that a request goes through. */
-export interface Proxy extends Address {
-  /** The user name and password as HTTP's Basic scheme spells them; undefined where there are none. */
+/** How somebody logs in at a proxy; all undefined where nobody does. */
+interface Login {
+  readonly username?: string;
+  readonly password?: string;
+  /** Both as HTTP's Basic scheme spells them. */
   readonly credentials: string | undefined;
+}
+
+/** A proxy that a request goes through. */
+export interface Proxy extends Address, Login {
   /** The environment variable that it is set in; undefined where it is set in an http proxy node. */
   readonly variable: string | undefined;
 }
@@ -37,15 +43,17 @@ export function configuredProxy(settings: ProxySettings): ProxyFor {
     }
     const username = settings.username ?? decodePercent(url.username);
     const password = settings.password ?? decodePercent(url.password);
-    const credentials = encodeCredentials(username, password);
-    return success({ ...addressOf(url), credentials, variable: undefined });
+    return success({ ...addressOf(url), ...loginOf(username, password), variable: undefined });
   };
 }
 
 /** The proxy at a URL that an environment variable holds. */
 export function proxyOfVariable(url: URL, variable: string): Proxy {
-  const credentials = encodeCredentials(decodePercent(url.username), decodePercent(url.password));
-  return { ...addressOf(url), credentials, variable };
+  return {
+    ...addressOf(url),
+    ...loginOf(decodePercent(url.username), decodePercent(url.password)),
+    variable,
+  };
 }
 
 /** A proxy as messages name it, at the begin of a sentence. */
@@ -68,8 +76,10 @@ export function authorizationOf({ credentials }: Proxy): Readonly<Record<string,
   return credentials === undefined ? {} : { 'Proxy-Authorization': `Basic ${credentials}` };
 }
 
-function encodeCredentials(username: string, password: string): string | undefined {
-  return username === '' ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
+function loginOf(username: string, password: string): Login {
+  if (username === '') return { credentials: undefined };
+  const credentials = Buffer.from(`${username}:${password}`).toString('base64');
+  return { username, password, credentials };
 }
 
 /** A part of a URL as it was meant: a "%" that begins no code stands for itself. */

@@ -5,6 +5,7 @@ import type { RequestProblem } from '../result';
 import type { HttpAnswer, HttpFailure } from './answer';
 import { parseRetryAfter } from './dates';
 import type { TunnelRefused } from './outcome';
+import type { Redactor } from './redact';
 import { nameOfProxy, throughProxy, type Proxy } from './proxy';
 import type { Route } from './route';
 
@@ -18,6 +19,13 @@ export interface AnswerHeaders {
   readonly date: string;
 }
 
+/** An answer that refuses. */
+export interface Refusal extends HttpAnswer {
+  readonly headers: AnswerHeaders;
+  /** Takes secrets out of what is shown of it. */
+  readonly redactExcerpt: Redactor['redactExcerpt'];
+}
+
 const LONGEST_EXCERPT = 200;
 
 /**
@@ -25,13 +33,8 @@ const LONGEST_EXCERPT = 200;
  * @param route the way to the server, which may lead through a proxy that answers in its place
  * @param now the time in milliseconds, which a Retry-After date is measured from where the server has no time of its own
  */
-export function failureOfAnswer(
-  { host, forwarder }: Route,
-  answer: HttpAnswer,
-  headers: AnswerHeaders,
-  now: number,
-): HttpFailure {
-  const { statusCode, aheadMs } = answer;
+export function failureOfAnswer({ host, forwarder }: Route, answer: Refusal, now: number): HttpFailure {
+  const { statusCode, aheadMs, headers } = answer;
   const isPlain = isPlainHttpRefusal(answer);
   const kind = isPlain ? 'misdirected' : problemOfStatus(statusCode);
   const retryAfterMs = parseRetryAfter(headers, now);
@@ -93,11 +96,12 @@ function isPlainHttpRefusal({ statusCode, text }: HttpAnswer): boolean {
 }
 
 /** The reason that a server gives in its answer, in one short line; empty where it gives none. */
-function reasonOf(answer: HttpAnswer): string {
+function reasonOf(answer: Refusal): string {
   const stated = statedReason(answer.text);
   const plain = answer.contentType === 'text/plain' ? answer.text : '';
   // Control characters would break a log line or a status apart.
-  return (stated ?? plain)
+  return answer
+    .redactExcerpt(stated ?? plain)
     .replaceAll(/\p{C}+/gu, ' ')
     .trim()
     .slice(0, LONGEST_EXCERPT);

@@ -491,6 +491,18 @@ for (const { name: way, send } of WAYS) {
       }
     });
 
+    it('from the begin of a key where the reason of a refusal was cut off in it', async () => {
+      const reason = `unknown key ${KEY.slice(0, 9)}`;
+      for (const shown of [reason, `${reason}...`]) {
+        const body = JSON.stringify({ error: shown, code: 401 });
+        const { result } = await answered(answerWith(401, body));
+        assert.match(messageOf(result), /: unknown key \*{3}/);
+        assertNoSecret(result, KEY.slice(0, 9));
+      }
+      const { result } = await answered(answerWith(200, `{"id":"${KEY.slice(0, 9)}"}`));
+      assert.equal(valueOf(result).text, `{"id":"${KEY.slice(0, 9)}"}`, 'An accepted answer is data.');
+    });
+
     it('nothing else is redacted', async () => {
       const { result } = await answered(answerWith(200, `{"was":"${KEY.slice(1)}","key":"${KEY}"}`));
       assert.equal(valueOf(result).text, `{"was":"${KEY.slice(1)}","key":"***"}`);

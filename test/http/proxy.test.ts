@@ -96,6 +96,24 @@ for (const { name: way, send } of WAYS) {
       assertNoSecret(result, PASSWORD, BASIC.slice('Basic '.length));
     });
 
+    it('that repeats the user and the password in clear does not bring them into a result', async () => {
+      const login = { username: 'kitchen-pi', password: PASSWORD };
+      for (const [status, reason] of [
+        [407, `no user ***: *** (***)`],
+        [502, `no user kitchen-pi: *** (***)`],
+      ] as const) {
+        const proxy = opened(
+          await RecordingServer.start((_request, response) => {
+            response.writeHead(status, { 'Content-Type': 'text/plain' });
+            const words = `no user ${login.username}: ${PASSWORD}`;
+            response.end(`${words} (${encodeURIComponent(encodeURIComponent(PASSWORD))})`);
+          }),
+        );
+        const result = await sendThrough(proxyAt(proxy.url, login), 'http://senio.example/');
+        assert(messageOf(result).includes(`: ${reason}`), messageOf(result));
+      }
+    });
+
     it('that cannot be reached is named', async () => {
       const gone = await RawServer.start(() => {});
       const { url, host } = gone;

@@ -17,6 +17,15 @@ import { until, within } from '../support/waiting';
 import { flowOf, type Case } from './flows';
 import { freePort, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
+/** A secret as a server may echo it: as it is, percent-encoded twice, in base64, as hex digits, and escaped as in JSON. */
+function spellingsOf(secret: string): readonly string[] {
+  const twice = Array.from(secret, (character) => `%25${character.charCodeAt(0).toString(16)}`).join('');
+  const escaped = Array.from(secret, (character) => `\\u00${character.charCodeAt(0).toString(16)}`).join('');
+  // Six bytes that are none of the secret before it, and after it.
+  const base64 = Buffer.from(`users:${secret}:users`).toString('base64');
+  return [secret, twice, base64.slice(8, -8), Buffer.from(secret).toString('hex'), escaped];
+}
+
 const KEY = '5c9b1c0e-7a53-4c6e-9d0f-2f6f6f1b7a11';
 const TOKEN = 'oauth-4f1d22c0a9';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -476,8 +485,12 @@ for (const version of VERSIONS) {
         assert.equal((await ask(nodeRed, path)).status, 404, path);
     });
 
-    it('answers without a key or a token in any answer', async () => {
-      const server = await RecordingServer.start(answerWith(401, `${KEY} ${TOKEN}`));
+    it('answers without a key or a token in any answer, as it is or encoded, and so do log, statuses and dialogs', async () => {
+      const server = await RecordingServer.start(({ headers }, response) => {
+        const error = spellingsOf(headers.authorization?.replace('Bearer ', '') ?? '').join(' ');
+        response.writeHead(401, JSON_TYPE);
+        response.end(JSON.stringify({ error }));
+      });
       await nodeRed.deploy(flowTo(server.url));
       await nodeRed.inject('measurement');
       await nodeRed.inject('push');
@@ -485,6 +498,7 @@ for (const version of VERSIONS) {
         () => lastStatus() === 'paused: key refused' && lastStatus('databoom') === 'paused: bad token',
       );
       const { text, body } = await ask<Overview>(nodeRed, '');
+      assert(text.includes('***'), text);
       const texts = [text];
       for (const { key: destination } of body.destinations) {
         const query = new URLSearchParams({ destination, after: '0' });
@@ -492,7 +506,29 @@ for (const version of VERSIONS) {
           texts.push((await ask(nodeRed, `${path}?${query}`)).text);
       }
       assert(texts.length > 4);
-      for (const each of texts) assert(!each.includes(KEY) && !each.includes(TOKEN), each);
+      const settings = { server: 'custom', url: server.url, sensor: 'rpi' };
+      for (const [path, secret] of [
+        ['senio', KEY],
+        ['databoom', TOKEN],
+      ] as const) {
+        const tested = await fetch(`${nodeRed.url}/sensorpost/${path}/test`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ id: '', settings, secret }),
+        });
+        const answer = await tested.text();
+        assert(answer.includes('***'), answer);
+        texts.push(answer);
+      }
+      const shown = [
+        ...nodeRed.statusesOf('publish'),
+        ...nodeRed.statusesOf('databoom'),
+        ...nodeRed.debugged,
+      ];
+      texts.push(nodeRed.log(), JSON.stringify(shown));
+      for (const each of texts) {
+        for (const spelling of [KEY, TOKEN].flatMap(spellingsOf)) assert(!each.includes(spelling), each);
+      }
       await server.close();
     });
   });
