@@ -14,6 +14,7 @@ import { offerDataboomTest } from './connection-test';
 import { DATABOOM_CONFIG } from './contract';
 import { keepLogin } from './databoom-reading';
 import { createSignalMemory, databoomAccounts, registerAccount, registerConfigNode } from './publishing';
+import { showInvisible } from '../visible-text';
 
 /** Registers `databoom-config`: an account of a server with Databoom's API, and its OAuth token. */
 export = function register(RED: NodeAPI): void {
@@ -56,7 +57,7 @@ export = function register(RED: NodeAPI): void {
           const known = createKnownSignals({
             memory: createSignalMemory(RED, key),
             list: (signal, nextRequest) => listSignalStatuses(account, http, signal, nextRequest),
-            warn: (text) => node.warn(text),
+            warn: (text) => node.warn(showInvisible(text)),
           });
           return success(withFirstContact(opened.value, { known, metaOf }));
         },

@@ -3,6 +3,7 @@ import { createThrottle, SYSTEM_CLOCK } from '../delivery';
 import { offerStationPage } from './dialogs';
 import { createOrphanWatch, createQueueAdmin, serveQueueAdmin } from './queues';
 import { runtimeOf } from './runtime';
+import { showInvisible } from '../visible-text';
 
 /** The topic of the editor's connection on which an open sidebar hears that something has changed. */
 const TOPIC = 'sensorpost/outbox';
@@ -31,6 +32,8 @@ function open(RED: NodeAPI): void {
   );
   runtime.watchers.add(() => messages.request());
 
-  const watchOrphans = createOrphanWatch(runtime, (message) => RED.log.warn(`[sensorpost] ${message}`));
+  const watchOrphans = createOrphanWatch(runtime, (message) =>
+    RED.log.warn(`[sensorpost] ${showInvisible(message)}`),
+  );
   runtime.onStarted(() => void watchOrphans());
 }

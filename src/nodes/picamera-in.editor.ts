@@ -13,6 +13,7 @@ import {
   zeroOrBetween,
 } from './editor/dialogs';
 import type { Translate } from './editor/red';
+import { showInvisible } from '../visible-text';
 
 type Shape = typeof PICAMERA_IN;
 
@@ -40,7 +41,7 @@ function offerCameras(translate: Translate): () => void {
     const answer = await asked.answer;
     if (!answer.ok) return;
     const list = document.querySelector('#sensorpost-cameras');
-    for (const { device, name } of answer.cameras) list?.append(new Option(name, device));
+    for (const { device, name } of answer.cameras) list?.append(new Option(showInvisible(name), device));
   };
   void show();
   return () => asked.giveUp();

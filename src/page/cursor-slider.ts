@@ -4,6 +4,7 @@ import { element } from './dom';
 import { labelOf, type GraphContent } from './fields';
 import type { TimeRange } from './range';
 import { fill } from './texts';
+import { showInvisible } from '../visible-text';
 
 export class CursorSlider {
   readonly element: HTMLElement;
@@ -39,6 +40,7 @@ export class CursorSlider {
       'aria-valuenow': Math.round(time),
       'aria-valuetext': [when, ...values].join(', '),
     };
-    for (const [name, value] of Object.entries(attributes)) this.element.setAttribute(name, String(value));
+    for (const [name, value] of Object.entries(attributes))
+      this.element.setAttribute(name, showInvisible(String(value)));
   }
 }

@@ -1,4 +1,5 @@
-/** Creates elements. Text stays text: nothing is ever parsed as markup. */
+/** Creates elements. Text stays text: nothing is ever parsed as markup, and what nobody sees is shown by its number. */
+import { showInvisible } from '../visible-text';
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string;
@@ -34,7 +35,8 @@ export function iconButton(name: Icon, label: string, onClick: () => void): HTML
 
 /** Sets a text only where it differs, so that nothing is drawn or announced without need. */
 export function setText(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = showInvisible(text);
+  if (node.textContent !== shown) node.textContent = shown;
 }
 
 /** Puts children in order without moving those that are in place, so that the focus stays where it is. */
@@ -69,10 +71,18 @@ export function icon(name: Icon): SVGElement {
   );
 }
 
+/** Attributes that people read or hear. */
+const READ_ATTRIBUTES: readonly string[] = ['title', 'aria-label', 'aria-valuetext', 'alt', 'placeholder'];
+
+function textOf(name: string, value: string | number): string {
+  return READ_ATTRIBUTES.includes(name) ? showInvisible(String(value)) : String(value);
+}
+
 function filled<Made extends Element>(made: Made, attributes: Attributes, children: readonly Child[]): Made {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+    if (value !== undefined && value !== false)
+      made.setAttribute(name, value === true ? '' : textOf(name, value));
   }
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? showInvisible(child) : child)));
   return made;
 }

@@ -4,6 +4,7 @@ import { pictureUrl } from './api';
 import type { Context } from './context';
 import { button, element, icon, iconButton, setText } from './dom';
 import { fill } from './texts';
+import { showInvisible } from '../visible-text';
 
 /** Pictures in a row, newest first. */
 export interface PictureRow {
@@ -120,7 +121,7 @@ export class Lightbox {
     const { formats, texts } = this.#context;
     const row = this.#row;
     const time = formats.time(picture.timestamp);
-    this.#picture.alt = fill(texts.picture.alt, { name: row?.name ?? '', time });
+    this.#picture.alt = showInvisible(fill(texts.picture.alt, { name: row?.name ?? '', time }));
     if (picture.isLarge) this.#ask(picture);
     else this.#load(picture);
     setText(this.#time, time);

@@ -15,6 +15,7 @@ import { parseRoute } from './route';
 import { StationModel } from './station-model';
 import { fill } from './texts';
 import { ThemeSwitch } from './theme';
+import { showInvisible } from '../visible-text';
 
 /** From one update of ages to the next, in milliseconds. */
 const TICK_MS = 5000;
@@ -58,7 +59,7 @@ class App {
     this.#life.abort();
     this.#life = new AbortController();
     const { title, element: shown } = this.#makeView({ ...this.#shared, signal: this.#life.signal });
-    document.title = `${title} · ${texts.page.title}`;
+    document.title = showInvisible(`${title} · ${texts.page.title}`);
     this.#main.replaceChildren(shown);
     if (!isMove) return;
     window.scrollTo(0, 0);

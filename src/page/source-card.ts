@@ -10,6 +10,7 @@ import { sparklineRange, type TimeRange } from './range';
 import { formatRoute } from './route';
 import { fill } from './texts';
 import { aheadNote, laterNote } from './time-notes';
+import { showInvisible } from '../visible-text';
 
 /** Pause before data are read anew, in milliseconds: readings that make it necessary rarely come alone. */
 const LOAD_SOON_MS = 3000;
@@ -162,7 +163,9 @@ export class SourceCard {
     if (this.#thumbnail.getAttribute('src') === url) return;
     const { formats, texts } = this.#context;
     const name = `${this.#source.name}, ${picture.label}`;
-    this.#thumbnail.alt = fill(texts.picture.alt, { name, time: formats.time(picture.timestamp) });
+    this.#thumbnail.alt = showInvisible(
+      fill(texts.picture.alt, { name, time: formats.time(picture.timestamp) }),
+    );
     this.#thumbnail.hidden = false;
     this.#thumbnail.src = url;
   }

@@ -6,6 +6,7 @@
  */
 
 import { isDate, isUint8Array } from 'node:util/types';
+import { showInvisible } from '../visible-text';
 
 export type { RequestProblem } from './request-problem';
 
@@ -46,7 +47,7 @@ const LONGEST_QUOTE = 40;
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
     const quote = value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}…` : value;
-    return JSON.stringify(quote);
+    return showInvisible(JSON.stringify(quote));
   }
   if (value === null || ['number', 'boolean', 'undefined'].includes(typeof value)) return String(value);
   // A bigint may have millions of digits, and looks like the number that it is not.

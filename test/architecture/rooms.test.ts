@@ -61,6 +61,7 @@ const ORDER = [
   'image',
   'json',
   'result',
+  'visible-text',
 ];
 
 /** What may break a rule: where, and why. */

@@ -774,6 +774,22 @@ describe('The station’s page in Chromium', () => {
       assert.deepEqual(faults, []);
     });
 
+    it('shows by their numbers what nobody sees in names and texts', async () => {
+      const own = await startStation();
+      await push(own, 'kit\u202Echen', { 'te\u200Bmp': [[Date.now(), 'a\u2066b']] });
+      const { page, faults } = await look(browser, own);
+      await page.locator('.source-card a', { hasText: 'kit⟨U+202E⟩chen' }).press('Enter');
+      await page.waitForSelector('.texts li');
+      const shown = await page.innerText('main');
+      for (const text of ['kit⟨U+202E⟩chen', 'te⟨U+200B⟩mp', 'a⟨U+2066⟩b'])
+        assert(shown.includes(text), shown);
+      assert.equal(await page.title(), 'kit⟨U+202E⟩chen · Station');
+      const hidden = (await page.content()).match(/.{40}[\u202E\u200B\u2066].{10}/g);
+      assert.equal(hidden, null);
+      assert.deepEqual(faults, []);
+      await own.close();
+    });
+
     it('never shows a key', async () => {
       const { page } = await look(browser, station);
       const texts: Promise<string>[] = [];

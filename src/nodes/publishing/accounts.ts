@@ -5,6 +5,7 @@ import { databoomKey, nodeError, oncePerRuntime, runtimeOf, unexpected } from '.
 import { adopt } from './adopt';
 import { findContested, planAdoptions, type Account } from './adoption';
 import { chooseServer } from './server';
+import { showInvisible } from '../../visible-text';
 
 /** The Databoom accounts of the running config nodes, by the ids of those. */
 type Accounts = Map<string, { readonly node: Pick<Node, 'warn'>; readonly account: Account }>;
@@ -44,7 +45,7 @@ const accountsOf = oncePerRuntime((RED: NodeAPI): Accounts => {
     const { configOf, ...flows } = readFlows(RED, running);
     const keys = await outbox.destinations();
     const plan = keys.ok ? planAdoptions({ keys: keys.value, contested, ...flows }) : [];
-    const warn = (id: string, text: string) => accounts.get(id)?.node.warn(text);
+    const warn = (id: string, text: string) => accounts.get(id)?.node.warn(showInvisible(text));
     hasFailed = !keys.ok;
     for (const adoption of plan) {
       const adopted = await adopt(adoption, { outbox, queues: runtime.queues, configOf, warn });

@@ -1,6 +1,7 @@
 import type { Node } from 'node-red';
 import type { SenderMode, SenderState } from '../../delivery';
 import { isReleased, needsPerson, waitingLanes } from './waiting-lanes';
+import { showInvisible } from '../../visible-text';
 
 /** Modes in which readings wait for something that recovers by itself. */
 const OUTAGES: ReadonlySet<SenderMode> = new Set(['offline', 'throttled', 'blocked']);
@@ -21,8 +22,12 @@ type Log = Pick<Node, 'warn' | 'log'>;
  * @returns the function to call with each state
  */
 export function createOutageLog(node: Log, now: () => number): (state: SenderState) => void {
-  const writeOutage = createQueueLog(node, now);
-  const writeLanes = createLaneLog(node, now);
+  const log: Log = {
+    warn: (text) => node.warn(showInvisible(String(text))),
+    log: (text) => node.log(showInvisible(String(text))),
+  };
+  const writeOutage = createQueueLog(log, now);
+  const writeLanes = createLaneLog(log, now);
   return (state) => {
     writeOutage(state);
     writeLanes(state);

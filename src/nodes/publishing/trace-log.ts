@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { NodeAPI } from 'node-red';
 import { TRACE_CHANNEL, type TraceMessage } from '../../delivery';
 import { oncePerRuntime } from '../runtime';
+import { showInvisible } from '../../visible-text';
 
 /** The levels of Node-RED's log at which steps of readings are shown. */
 const DETAILED: ReadonlySet<unknown> = new Set(['debug', 'trace']);
@@ -21,7 +22,7 @@ function listen(RED: NodeAPI): void {
   subscribe(TRACE_CHANNEL, (message) => {
     if (!isTraceMessage(message)) return;
     const log = message.step === 'leased' ? RED.log.trace : RED.log.debug;
-    log(`[sensorpost] ${textOf(message)}`);
+    log(`[sensorpost] ${showInvisible(textOf(message))}`);
   });
 }
 

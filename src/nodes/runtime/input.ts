@@ -1,5 +1,6 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { Failure } from '../../result';
+import { showInvisible } from '../../visible-text';
 
 /**
  * A text that is an Error for whoever asks for its message or its code. Node-RED's debug sidebar shows 80 characters of a
@@ -12,8 +13,9 @@ class Problem extends String implements Error {
   readonly code: string;
 
   constructor({ kind, message }: Failure<string>) {
-    super(message);
-    this.message = message;
+    const shown = showInvisible(message);
+    super(shown);
+    this.message = shown;
     this.code = kind;
   }
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { showInvisible } from '../../visible-text';
 
 const LEVELS: Readonly<Record<string, 'info' | 'warn'>> = {
   'disk-free': 'info',
@@ -15,5 +16,5 @@ export function logNotice(
   RED: NodeAPI,
   { kind, message }: { readonly kind: string; readonly message: string },
 ): void {
-  RED.log[LEVELS[kind] ?? 'error'](`[sensorpost] ${message}`);
+  RED.log[LEVELS[kind] ?? 'error'](`[sensorpost] ${showInvisible(message)}`);
 }

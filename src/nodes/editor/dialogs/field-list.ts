@@ -2,6 +2,7 @@ import type { FieldSetting } from '../../contract';
 import { byId, element } from '../elements';
 import { noteOnFold } from './form';
 import type { EditedNode } from '../red';
+import { showInvisible } from '../../../visible-text';
 
 const LIST = 'sensorpost-fields';
 
@@ -94,7 +95,8 @@ function createCounter(node: EditedNode<unknown>, item: object): HTMLElement {
   }
   const stored = storedText(item, 'counter');
   // What is no counter to this version was written by hand or by a later one, and is kept.
-  if (![...select.options].some(({ value }) => value === stored)) select.append(new Option(stored, stored));
+  if (![...select.options].some(({ value }) => value === stored))
+    select.append(new Option(showInvisible(stored), stored));
   select.value = stored;
   return select;
 }

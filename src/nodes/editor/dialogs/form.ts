@@ -2,6 +2,7 @@
 import './dialog.css';
 import { migrate, type Settings } from '../../contract';
 import type { AnyNode, EditedNode, InputValue } from '../red';
+import { showInvisible } from '../../../visible-text';
 
 /** How the ids of a form's inputs begin; those of a config node differ. */
 export type Prefix = 'node-input' | 'node-config-input';
@@ -122,7 +123,7 @@ export function openWrongFolds(): void {
 export function noteOnFold(fold: string, inputs: readonly string[], note: () => string): void {
   const update = () => {
     const place = document.querySelector(`${fold} .sensorpost-fold-note`);
-    if (place) place.textContent = note();
+    if (place) place.textContent = showInvisible(note());
   };
   for (const input of inputs) $(input).on('change input', update);
   update();

@@ -9,6 +9,7 @@ import {
 import { ask, type Asked } from './ask';
 import { byId, element, smallButton } from '../elements';
 import type { EditedNode } from '../red';
+import { showInvisible } from '../../../visible-text';
 
 /**
  * Offers the fields of the chosen sensor in the dialog of a senio-publish. Its server is asked whenever a sensor is
@@ -57,7 +58,9 @@ function questionAbout(id: string): ConnectionQuestion | undefined {
 function showFields(node: EditedNode<unknown>, fields: SenioAnswer['fields']): void {
   const input = byId('node-input-field');
   const place = byId('sensorpost-fields');
-  byId('sensorpost-field-names').replaceChildren(...fields.map(({ name }) => new Option(name)));
+  byId('sensorpost-field-names').replaceChildren(
+    ...fields.map(({ name }) => new Option(showInvisible(name), name)),
+  );
   const choices = fields.map(({ name, type, unit }) => {
     const take = () => {
       $('#node-input-field').val(name).trigger('change');

@@ -1,5 +1,6 @@
 import { readSettings, SENIO_CONFIG } from '../../contract';
 import { byId } from '../elements';
+import { showInvisible } from '../../../visible-text';
 
 /** Offers the sensors that the flows send to the station. A device, or any other name, can still be typed. */
 export function offerSources(): void {
@@ -9,5 +10,7 @@ export function offerSources(): void {
     const { server, sensor } = readSettings(SENIO_CONFIG, node);
     if (server === 'here' && sensor.trim() !== '') names.add(sensor.trim());
   });
-  byId('sensorpost-sources').replaceChildren(...[...names].map((name) => new Option(name)));
+  byId('sensorpost-sources').replaceChildren(
+    ...[...names].map((name) => new Option(showInvisible(name), name)),
+  );
 }

@@ -1,4 +1,5 @@
-/** Creates elements. All text is inserted as text, never as HTML. */
+/** Creates elements. All text is inserted as text, never as HTML, and what nobody sees is shown by its number. */
+import { showInvisible } from '../../../visible-text';
 
 type Child = Node | string;
 
@@ -9,9 +10,17 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
+  for (const [name, value] of Object.entries(attributes))
+    made.setAttribute(name, READ_ATTRIBUTES.includes(name) ? showInvisible(value) : value);
+  made.append(...shownOf(children));
   return made;
+}
+
+/** Attributes that people read or hear. */
+const READ_ATTRIBUTES: readonly string[] = ['title', 'aria-label', 'aria-valuetext', 'alt', 'placeholder'];
+
+function shownOf(children: readonly Child[]): readonly Child[] {
+  return children.map((child) => (typeof child === 'string' ? showInvisible(child) : child));
 }
 
 /** An icon of Font Awesome 4, which is part of the editor; screen readers ignore it. */
@@ -41,7 +50,7 @@ export function svg(
 ): SVGElement {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
+  made.append(...shownOf(children));
   return made;
 }
 

@@ -6,6 +6,7 @@ import { createDeferredList } from './deferred-list';
 import { createGraph } from './graph';
 import { createLiveActions, type Actions } from './live-actions';
 import { createOrphanActions } from './orphan-actions';
+import { showInvisible } from '../../../visible-text';
 
 /** A destination in the sidebar. */
 export interface Card {
@@ -97,7 +98,7 @@ function createHead() {
       setText(name, label);
       setText(waiting, view.waiting > 0 ? countText : '');
       setText(state, stateLine);
-      toggle.title = stateLine;
+      toggle.title = showInvisible(stateLine);
       mark.className = `sensorpost-mark sensorpost-mark-${lookOf(view)}`;
       fold();
     },

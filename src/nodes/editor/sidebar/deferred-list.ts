@@ -1,6 +1,7 @@
 import type { DeferredView, DestinationView } from '../../contract';
 import type { Context } from './context';
 import { arrange, element, setShown, setText } from './dom';
+import { showInvisible } from '../../../visible-text';
 
 /** The devices of a queue that wait while others are sent. */
 export interface DeferredList {
@@ -65,7 +66,7 @@ function createLine(): Line {
       setText(name, view.name);
       setText(after, end);
       mark.className = `sensorpost-mark sensorpost-mark-${view.needsPerson ? 'person' : 'heals'}`;
-      line.title = `${view.name}: ${view.message}`;
+      line.title = showInvisible(`${view.name}: ${view.message}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Building blocks of the sidebar's page. All text is inserted as text, never as HTML. */
 
+import { showInvisible } from '../../../visible-text';
 import { element, icon } from '../elements';
 
 export { element, icon };
@@ -16,7 +17,7 @@ export function button(iconName: string, label: string, press: () => Promise<voi
   const made = element('button', { type: 'button', class: 'red-ui-button red-ui-button-small' });
 
   function say(newIcon: string, newLabel: string): void {
-    made.replaceChildren(icon(newIcon), ` ${newLabel}`);
+    made.replaceChildren(icon(newIcon), ` ${showInvisible(newLabel)}`);
   }
 
   say(iconName, label);
@@ -33,7 +34,8 @@ export function button(iconName: string, label: string, press: () => Promise<voi
 
 /** Sets an element's text if it differs: screen readers would announce an unchanged text again. */
 export function setText(target: HTMLElement, text: string): void {
-  if (target.textContent !== text) target.textContent = text;
+  const shown = showInvisible(text);
+  if (target.textContent !== shown) target.textContent = shown;
 }
 
 /** Shows or hides an element. */

@@ -5,6 +5,7 @@ import { createExport } from './export-button';
 import type { Actions } from './live-actions';
 import { createRefusedList } from './refused-list';
 import { change } from './requests';
+import { showInvisible } from '../../../visible-text';
 
 /** The actions for a queue without a config node: assign it to another destination, export it, or discard it. */
 export function createOrphanActions(
@@ -81,6 +82,6 @@ function mayTake(target: DestinationView, { service, namesSensors }: Destination
 
 function optionOf(context: Context, view: DestinationView): HTMLOptionElement {
   const option = element('option', { value: view.key }, nameOf(context, view));
-  option.title = placeOf(context, view);
+  option.title = showInvisible(placeOf(context, view));
   return option;
 }
