@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { request, type OutgoingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import { startListing, type Registered } from './registered-endpoints';
-import { VERSIONS, type NodeRed } from './support';
+import { ROOT, VERSIONS, type NodeRed } from './support';
 
 const SETTINGS = `sensorpostEditorHosts: ['red.example.com'],`;
 
@@ -69,6 +71,12 @@ for (const version of VERSIONS) {
         assert(method === 'GET' || method === 'POST', `${method} ${path}`);
         assert(path.startsWith('/sensorpost/'), path);
       }
+    });
+
+    it('stand on the page about the security model', async () => {
+      const page = await readFile(join(ROOT, 'docs/security-model.md'), 'utf8');
+      for (const { method, path } of endpoints)
+        assert(page.includes(`\`${method} ${path}\``), `${method} ${path}`);
     });
 
     it('refuse what a page of another site asks, and let no cache keep the answer', async () => {
