@@ -7,10 +7,11 @@ import {
   parseServerUrl,
   type HttpAnswer,
   type HttpClient,
+  type HttpFailure,
 } from '../http';
 import { failed, success, type Misconfiguration, type Result } from '../result';
 import { encodePush } from './encode';
-import type { Push } from './push';
+import type { DataboomTarget, Push } from './push';
 
 /** Databoom's public server. */
 export const DATABOOM_SERVER = 'https://api.databoom.com';
@@ -20,6 +21,20 @@ export const ADVICE = {
   unauthorised: 'the OAuth token is refused, enter it again in the config node',
   missing: 'is the server address right, and is this device there',
 };
+
+/** What to do about a push that is refused. A token needs a permission for each thing that it does (Databoom's pages). */
+function adviceFor({ statusCode, isTokenInvalid }: HttpFailure, target: DataboomTarget) {
+  const isTemplate = 'template' in target;
+  const permissions = isTemplate ? 'permissions Publish and Create' : 'permission Publish';
+  return {
+    // 401 is an unknown token, and 403 one that may not do this (RFC 9110); where the answer says more, that counts.
+    unauthorised:
+      statusCode === 403 && !isTokenInvalid
+        ? `the OAuth token is refused: does it have the ${permissions}, and is it right in the config node`
+        : ADVICE.unauthorised,
+    missing: isTemplate ? 'is the server address right, and is this HTTP template there' : ADVICE.missing,
+  };
+}
 
 /** One account of one server, as the user set it. */
 export interface DataboomAccount {
@@ -61,7 +76,9 @@ export function openDataboomAccount(
         length: Buffer.byteLength(json),
       };
       const result = await http.post(request, signal);
-      return result.ok ? readAcceptance(result.value, url) : failed(advise(result.failure, ADVICE));
+      return result.ok
+        ? readAcceptance(result.value, url)
+        : failed(advise(result.failure, adviceFor(result.failure, push.target)));
     },
   });
 }

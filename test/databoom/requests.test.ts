@@ -149,7 +149,11 @@ describe('databoom: an answer', () => {
 
   for (const [status, kind, message] of [
     [401, 'unauthorised', /: the OAuth token is refused, enter it again in the config node$/],
-    [403, 'unauthorised', /: the OAuth token is refused/],
+    [
+      403,
+      'unauthorised',
+      /: the OAuth token is refused: does it have the permission Publish, and is it right in the config node$/,
+    ],
     [404, 'missing', /: is the server address right, and is this device there$/],
     [422, 'refused', /422/],
     [503, 'unavailable', /503/],
@@ -161,6 +165,23 @@ describe('databoom: an answer', () => {
       assert.match(messageOf(result), message);
     });
   }
+
+  for (const [status, message] of [
+    [401, /: the OAuth token is refused, enter it again in the config node$/],
+    [403, /: the OAuth token is refused: does it have the permissions Publish and Create, and is it right/],
+    [404, /: is the server address right, and is this HTTP template there$/],
+  ] as const)
+    it(`names what a push to a template needs where its status is ${status}`, async () => {
+      await start(answerWith(status));
+      const result = await deliver(read({ a: 1 }, NOW, { template: 'T', unique: 'u' }));
+      assert.match(messageOf(result), message);
+    });
+
+  it('tells a wrong token with 403 from one without a permission, where it says so', async () => {
+    await start(answerWith(403, '', { 'WWW-Authenticate': 'Bearer error="invalid_token"' }));
+    const result = await deliver(read({ a: 1 }));
+    assert.match(messageOf(result), /: the OAuth token is refused, enter it again in the config node$/);
+  });
 
   it('has the token replaced where it repeats it, in whatever spelling', async () => {
     for (const spell of [

@@ -35,6 +35,7 @@ export function senioGets(message: Message, options: PayloadOptions): Outcome {
     senioGetsOne(
       { ...message, payload: reading.message.payload, timestamp: reading.message['timestamp'] },
       options,
+      reading.place,
     ),
   );
   const wrong = outcomes.find((outcome) => 'error' in outcome && !outcome.nothingLeft);
@@ -48,14 +49,15 @@ export function senioGets(message: Message, options: PayloadOptions): Outcome {
   };
 }
 
-function senioGetsOne(message: Message, options: PayloadOptions): Outcome {
-  const timed = withTime(message, CLOCK);
+function senioGetsOne(message: Message, options: PayloadOptions, place: string | undefined): Outcome {
+  const timed = withTime(message, CLOCK, place);
   if (!timed.ok) return { error: timed.failure.message };
   const { payload, timestamp, topic = '' } = timed.value.message;
   const parsed = parseMeasurement({ payload, timestamp, field: topic, options }, timed.value.present);
   if (!parsed.ok) {
     const { nothingLeft } = parsed.failure;
-    return { error: parsed.failure.message, ...(nothingLeft ? { nothingLeft } : {}) };
+    const error = place === undefined ? parsed.failure.message : `${place}: ${parsed.failure.message}`;
+    return { error, ...(nothingLeft ? { nothingLeft } : {}) };
   }
   const { scalars, images, timestamp: at } = parsed.value;
   const pictures = [...images.keys()].map((name) => [name, 'picture'] as const);
