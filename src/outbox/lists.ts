@@ -48,13 +48,27 @@ export function createLists(
     return refused.ok ? success(waiting.value + refused.value) : refused;
   }
 
+  async function* exportSome(destination: string, ids: readonly ItemId[]): AsyncGenerator<string> {
+    for (const id of ids) {
+      const page = await listRefused(destination, { after: id - 1, count: 1 });
+      if (!page.ok) {
+        yield JSON.stringify({ problem: page.failure.message });
+        return;
+      }
+      const [item] = page.value;
+      if (item?.id === id) yield await lineOf(item);
+    }
+  }
+
   const refused: RefusedList = {
     list: listRefused,
     retry,
     retryAll: (destination) => changeAll(database, destination, 'refused', retry),
+    edit: (id, { group, body }) => database.call('edit', { id, group, body }),
     discard,
     discardAll: (destination) => changeAll(database, destination, 'refused', discard),
     export: (destination) => linesOf((page) => listRefused(destination, page)),
+    exportSome,
   };
 
   async function* exportAll(destination: string): AsyncGenerator<string> {

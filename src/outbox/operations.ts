@@ -1,6 +1,7 @@
 import type { BestTime, Boot, RetentionTime, Stamp, StoredRetentionTime } from '../clock';
 import type {
   DroppedItem,
+  EditedContent,
   ItemId,
   LaneLimits,
   LeaseLimits,
@@ -48,6 +49,11 @@ export interface ImportedRow extends AcceptedItem {
 export interface ImportArgument {
   readonly destination: string;
   readonly items: readonly ImportedRow[];
+}
+
+/** The argument of `edit`. */
+export interface EditArgument extends EditedContent {
+  readonly id: ItemId;
 }
 
 /** Identities that a destination may know. */
@@ -182,6 +188,7 @@ export interface OutboxOperations {
   /** Ids alone. */
   ids(argument: ListPage): readonly ItemId[];
   retry(ids: readonly ItemId[]): number;
+  edit(argument: EditArgument): number;
   discard(ids: readonly ItemId[]): Deleted;
   pause(destination: string): void;
   resume(destination: string): void;

@@ -194,6 +194,9 @@ export interface RefusedItem extends ListedItem {
   readonly refusedAt: number;
 }
 
+/** What of an item can be edited, as in `NewItem`. */
+export type EditedContent = Pick<NewItem, 'group' | 'body'>;
+
 /** Which part of the refused list to read, oldest first. */
 export interface RefusedPage {
   /** Only items after this id; undefined to start with the oldest. */
@@ -210,6 +213,11 @@ export interface RefusedList {
   retry(ids: readonly ItemId[]): Outcome<number>;
   /** As `retry`, for all of one destination. */
   retryAll(destination: string): Outcome<number>;
+  /**
+   * Gives an item another content, and moves it back to the waiting ones, synced. It keeps its id, its time and its
+   * images. Resolves to 1, or to 0 where it is no longer on the list.
+   */
+  edit(id: ItemId, content: EditedContent): Outcome<number>;
   /** Deletes items for good. Resolves to how many were deleted. */
   discard(ids: readonly ItemId[]): Outcome<number>;
   /** As `discard`, for all of one destination. */
@@ -220,6 +228,8 @@ export interface RefusedList {
    * they are damaged). Ends early with a line `{"problem": …}` if the rest of the list cannot be read.
    */
   export(destination: string): AsyncIterable<string>;
+  /** As `export`, only those with these ids. */
+  exportSome(destination: string, ids: readonly ItemId[]): AsyncIterable<string>;
 }
 
 /**

@@ -15,7 +15,8 @@ const TAKE = answerWith(201, '{}', JSON_TYPE);
 const REFUSE = answerWith(422, '{"error":"the sensor has no field \\"temp\\""}', JSON_TYPE);
 
 /** A text of a catalogue that was not found is shown as its key. */
-const UNTRANSLATED = /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph|import)\.[a-z-]+\b/;
+const UNTRANSLATED =
+  /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph|import|filter|edit)\.[a-z-]+\b/;
 
 /** The widths and themes in which the sidebar is looked at; only the newest Node-RED has a dark theme. */
 const LOOKS = [
@@ -323,6 +324,73 @@ for (const [index, version] of VERSIONS.entries()) {
       await press(list.locator('> .sensorpost-buttons'), 'Retry all');
       await list.waitFor({ state: 'hidden' });
       await see(state('camera'), 'Nothing is waiting.');
+    });
+
+    it('limits a refused list, and exports those of it that are chosen', async () => {
+      const list = card('cellar').locator('.sensorpost-refused');
+      const buttons = list.locator('> .sensorpost-buttons');
+      await unfold(list);
+      await unfold(list.locator('.sensorpost-filter'));
+      const search = list.getByLabel('Reason or content');
+      await search.fill('nothing like it');
+      await list.getByText('No reading matches the filter.').waitFor();
+      assert.equal(await buttons.getByRole('button', { name: 'Discard all' }).isDisabled(), true);
+      await search.fill('NO FIELD');
+      await list.locator('li').nth(19).waitFor();
+      await list.getByLabel('Taken from').fill('2020-02-06T00:00');
+      await list.getByText('No reading matches the filter.').waitFor();
+      await list.getByLabel('Taken from').fill('2020-02-04T00:00');
+      await list.locator('li').nth(19).waitFor();
+      const boxes = list.locator('li').getByRole('checkbox');
+      for (const box of [boxes.nth(0), boxes.nth(2)]) await box.press('Space');
+      await buttons.getByRole('button', { name: 'Retry (2)', exact: true }).waitFor();
+      const download = page.waitForEvent('download');
+      await buttons.getByRole('button', { name: 'Export (2)', exact: true }).press('Enter');
+      const lines = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\n');
+      assert.equal(lines.length, 2);
+      await list.getByLabel('Choose all').press('Space');
+      await buttons.getByRole('button', { name: 'Discard (25)', exact: true }).waitFor();
+      await page.evaluate(`document.querySelector('.sensorpost-filter[open]').scrollIntoView()`);
+      await keepScreenshot(page, `outbox-filter-${index}`);
+      assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+      assert.deepEqual(await violationsOf(page), []);
+      await list.getByLabel('Choose all').press('Space');
+      for (const field of [search, list.getByLabel('Taken from')]) await field.fill('');
+      await buttons
+        .getByRole('button', { name: 'Discard all', exact: true })
+        .and(page.locator(':enabled'))
+        .waitFor();
+    });
+
+    it('tries a reading again with another content, if the service could take that', async () => {
+      const list = card('cellar').locator('.sensorpost-refused');
+      const first = list.locator('li').first();
+      await unfold(first.locator('details'));
+      await first.getByRole('button', { name: 'Edit' }).press('Enter');
+      const area = first.getByRole('textbox');
+      const save = first.getByRole('button', { name: 'Save and retry' });
+      assert.deepEqual(JSON.parse(await area.inputValue()), { payload: { temp: 21.5 } });
+      await area.fill('{"payload"');
+      await save.press('Enter');
+      await see(first, 'This is no JSON');
+      await area.fill('{"payload": {"temp": "warm"}}');
+      await save.press('Enter');
+      await see(first, 'Field "temp" is');
+      // The browser reports the refusal itself.
+      assert.match(errors.splice(0).join(), /^Failed to load resource: [^,]* 422 /);
+      await keepScreenshot(page, `outbox-edit-${index}`);
+      assert.equal(await overflowOf(page), 0, 'it is wider than the sidebar');
+      assert.deepEqual(await violationsOf(page), []);
+      await area.fill('{"payload": {"temperature": 4.5}}');
+      const before = server.posts.length;
+      await save.press('Enter');
+      await server.until(() => server.posts.length === before + 1);
+      assert.deepEqual(JSON.parse(String(server.posts.at(-1)?.body)), {
+        timestamp: 1580871573000,
+        data: { temperature: 4.5 },
+      });
+      await see(list.locator('> summary'), '(25)');
+      await fold(list);
     });
 
     it('shows a long list part by part, and discards all of it', async () => {

@@ -201,7 +201,7 @@ for (const version of VERSIONS) {
       assert.deepEqual([readings.length, isLast], [1, true]);
       assert.match(reading?.reason ?? '', /no such field/);
       assert(reading && reading.refusedAt >= reading.timestamp);
-      assert.deepEqual(Object.keys(reading).toSorted(), ['id', 'reason', 'refusedAt', 'timestamp']);
+      assert.deepEqual(Object.keys(reading).toSorted(), ['device', 'id', 'reason', 'refusedAt', 'timestamp']);
       const query = new URLSearchParams({ destination: senio, id: String(reading.id) });
       const { body } = await ask<ReadingView>(nodeRed, `/reading?${query}`);
       assert.deepEqual(JSON.parse(body.text), { payload: { temp: 2 } });
@@ -432,6 +432,9 @@ for (const version of VERSIONS) {
         ['/retry', { ...known, ids: ['1'] }],
         ['/discard', { ...known, ids: [0.5] }],
         ['/discard', { ...known, ids: Array.from({ length: 1001 }, (_, index) => index + 1) }],
+        ['/edit', { ...known, ids: [1] }],
+        ['/edit', { ...known, ids: [1], content: 'x'.repeat(40_001) }],
+        ['/export-chosen', { ...known, ids: [0] }],
         ['/reassign', { from: 'a' }],
         ['/reassign', { to: 'a' }],
         ['/clear', { destination: '' }],
@@ -448,6 +451,7 @@ for (const version of VERSIONS) {
         '/refused',
         '/refused?destination=a',
         '/refused?destination=a&after=-1',
+        '/refused?destination=a&after=0&from=x',
         '/refused?destination[]=a&after=0',
         '/reading?destination=a&id=x',
         '/reading?destination=a&id=99999999999999999999',
@@ -556,6 +560,7 @@ for (const version of VERSIONS) {
       '/retry-all',
       '/discard',
       '/discard-all',
+      '/edit',
       '/clear',
       '/reassign',
     ];

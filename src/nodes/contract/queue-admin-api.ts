@@ -132,11 +132,15 @@ export interface RefusedView {
   readonly timestamp: number;
   readonly refusedAt: number;
   readonly reason: string;
+  /** What people call its device; empty where the queue has none. */
+  readonly device: string;
 }
 
 /** A part of a refused list, the oldest first. */
 export interface RefusedPageView {
   readonly readings: readonly RefusedView[];
+  /** Where the next part begins. */
+  readonly next: number;
   readonly isLast: boolean;
 }
 
@@ -215,6 +219,7 @@ export interface ChangedView {
  * - `other-service`: the destinations are of different services.
  * - `other-sensors`: the readings of one destination name their sensors, and those of the other do not.
  * - `no-room`: the bounds of the other queue are too small for both.
+ * - `rules`: the service's rules do not take what a reading was changed to.
  * - `importing`: another import is under way.
  * - `too-large`: the file is larger than any that is imported.
  * - `queue-full`: the queue has no room for the file.
@@ -230,6 +235,7 @@ export type ProblemKind =
   | 'other-service'
   | 'other-sensors'
   | 'no-room'
+  | 'rules'
   | 'importing'
   | 'too-large'
   | 'queue-full'

@@ -67,6 +67,8 @@ function measurementOf({
   pictures,
 }: WrittenReading): Result<Measurement, Failure<'invalid'>> {
   if (!isPlainObject(payload)) return invalid('The payload has to be an object of fields, as {"temp": 21.5}');
+  const [both] = pictures.filter(({ field }) => Object.hasOwn(payload, field));
+  if (both) return invalid(`Field "${both.field}" is a picture of this reading: leave it out of the payload`);
   const images = pictures.map(({ field, bytes }) => [field, Buffer.from(bytes)] as const);
   const whole = { ...payload, ...Object.fromEntries(images) };
   return parseMeasurement({ payload: whole, timestamp, field: '' }, presentOf(timestamp));

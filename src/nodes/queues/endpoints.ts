@@ -7,7 +7,7 @@ import { serveEditor, type AdminResponse } from '../admin';
 import { unexpected } from '../runtime';
 import type { QueueAdminFailure } from './answers';
 import type { QueueAdmin } from './queue-admin';
-import { readId, readIds, readKey } from './requests';
+import { readId, readIds, readKey, readRefusedQuery, readText } from './requests';
 import { linesOf } from './upload';
 import type { ProblemKind } from '../contract';
 
@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<ProblemKind, number>> = {
   'other-service': 409,
   'other-sensors': 409,
   'no-room': 409,
+  rules: 422,
   importing: 409,
   'too-large': 413,
   'queue-full': 409,
@@ -51,16 +52,22 @@ type Handler<Value> = (values: Values) => Answer<Value>;
  * or cannot be done now, is answered with `ProblemView`.
  */
 export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
-  const { get, post, download, upload } = createRoutes(RED);
+  const { get, post, download, choose, upload } = createRoutes(RED);
 
   get('', () => admin.overview());
   get('/refused', (values) =>
-    withKey(values, (key) => withId(values, 'after', (after) => admin.refused(key, after))),
+    withKey(values, async (key) => {
+      const query = readRefusedQuery(values);
+      return query.ok ? admin.refused(key, query.value) : query;
+    }),
   );
   get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => admin.reading(key, id))));
   download('/export-refused', (values) => withKey(values, admin.exportRefused));
   download('/export-all', (values) => withKey(values, admin.exportAll));
 
+  choose('/export-chosen', (values) =>
+    withKey(values, (key) => withIds(values, (ids) => admin.exportChosen(key, ids))),
+  );
   upload('/import-try', (values, lines) => withKey(values, (key) => admin.tryImport(key, lines)));
   upload('/import', (values, lines) => withKey(values, (key) => admin.importFile(key, lines)));
 
@@ -70,6 +77,13 @@ export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
   post('/retry', (values) => withKey(values, (key) => withIds(values, (ids) => admin.retry(key, ids))));
   post('/retry-all', (values) => withKey(values, admin.retryAll));
   post('/discard', (values) => withKey(values, (key) => withIds(values, (ids) => admin.discard(key, ids))));
+  post('/edit', (values) =>
+    withKey(values, async (key) => {
+      const [id, text] = [readIds(values, 'ids'), readText(values, 'content')];
+      if (!id.ok) return id;
+      return text.ok ? admin.edit(key, id.value[0] ?? 0, text.value) : text;
+    }),
+  );
   post('/discard-all', (values) => withKey(values, admin.discardAll));
   post('/clear', (values) => withKey(values, admin.clear));
   post('/reassign', async (values) => {
@@ -98,6 +112,13 @@ function createRoutes(RED: NodeAPI) {
     });
   }
 
+  /** As `download`, where the request says too much for an address. */
+  function choose(path: string, handle: Handler<AsyncIterable<string>>): void {
+    serveEditor(RED, { method: 'post', path: ROOT + path, permission: READ }, (request, response) => {
+      void stream(response, () => handle(request.body));
+    });
+  }
+
   function upload<Value>(
     path: string,
     handle: (values: Values, lines: AsyncIterable<string>) => Answer<Value>,
@@ -110,7 +131,7 @@ function createRoutes(RED: NodeAPI) {
     });
   }
 
-  return { get, post, download, upload };
+  return { get, post, download, choose, upload };
 }
 
 async function answer<Value>(response: AdminResponse, handle: () => Answer<Value>): Promise<void> {

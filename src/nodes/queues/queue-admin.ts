@@ -1,4 +1,4 @@
-import type { ItemId, Outbox, Outcome } from '../../outbox';
+import type { Outbox, Outcome } from '../../outbox';
 import { success } from '../../result';
 import { parseKey, type Runtime, type OpenQueue } from '../runtime';
 import {
@@ -14,25 +14,18 @@ import {
 } from './answers';
 import { createImportActions, type ImportActions } from './import-actions';
 import { viewDestinations } from './overview';
-import { contentOf, userLine } from './reading';
-import type { ChangedView, Overview, ReadingView, RefusedPageView } from '../contract';
+import { userLines } from './reading';
+import { createRefusedActions, type RefusedActions } from './refused-actions';
+import type { ChangedView, Overview } from '../contract';
 
 /** The queue admin service: what a user sees of queues, and does with them. A destination is named by its key. */
-export interface QueueAdmin extends ImportActions {
+export interface QueueAdmin extends ImportActions, RefusedActions {
   readonly overview: () => Answer<Overview>;
   /** Ends all back-off. */
   readonly retryNow: (destination: string) => Answer<void>;
   /** Sends nothing more until `resume`, also after a deploy or a restart. Readings are still accepted. */
   readonly pause: (destination: string) => Answer<void>;
   readonly resume: (destination: string) => Answer<void>;
-  /** A page of the refused list. @param after the last id of the page before, or 0 */
-  readonly refused: (destination: string, after: ItemId) => Answer<RefusedPageView>;
-  /** The content of a refused reading. */
-  readonly reading: (destination: string, id: ItemId) => Answer<ReadingView>;
-  readonly retry: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
-  readonly retryAll: (destination: string) => Answer<ChangedView>;
-  readonly discard: (destination: string, ids: readonly ItemId[]) => Answer<ChangedView>;
-  readonly discardAll: (destination: string) => Answer<ChangedView>;
   /** Moves a queue that has lost its config node to another destination of the same service. */
   readonly reassign: (from: string, to: string) => Answer<ChangedView>;
   /** Deletes a queue that has lost its config node. */
@@ -42,12 +35,6 @@ export interface QueueAdmin extends ImportActions {
   /** The whole queue as such lines. */
   readonly exportAll: (destination: string) => Answer<AsyncIterable<string>>;
 }
-
-/** Readings per page of the refused list. */
-const PAGE = 20;
-
-/** The longest text of a reading in the sidebar, in characters. The export has all of it. */
-const LONGEST_TEXT = 20_000;
 
 /** @param now milliseconds since 1970 */
 export function createQueueAdmin(runtime: Runtime, now: () => number): QueueAdmin {
@@ -116,62 +103,6 @@ function createQueueActions(runtime: Runtime, now: () => number): QueueActions {
   };
 }
 
-type RefusedActions = Pick<
-  QueueAdmin,
-  'refused' | 'reading' | 'retry' | 'retryAll' | 'discard' | 'discardAll'
->;
-
-function createRefusedActions(runtime: Runtime): RefusedActions {
-  async function refused(destination: string, after: ItemId): Answer<RefusedPageView> {
-    return withOutbox(runtime, async ({ refused: list }) => {
-      const page = await list.list(destination, { after, count: PAGE });
-      if (!page.ok) return outboxFailed(page.failure);
-      const last = page.value.at(-1);
-      const next = last ? await list.list(destination, { after: last.id, count: 1 }) : success([]);
-      if (!next.ok) return outboxFailed(next.failure);
-      const readings = page.value.map(({ id, timestamp, refusedAt, reason }) => ({
-        id,
-        timestamp,
-        refusedAt,
-        reason,
-      }));
-      return success({ readings, isLast: next.value.length === 0 });
-    });
-  }
-
-  async function reading(destination: string, id: ItemId): Answer<ReadingView> {
-    return withOutbox(runtime, async (outbox) => {
-      const page = await outbox.refused.list(destination, { after: id - 1, count: 1 });
-      if (!page.ok) return outboxFailed(page.failure);
-      const [item] = page.value;
-      if (item?.id !== id) return problem('unknown', 'This reading is no longer on the refused list');
-      const text = JSON.stringify(contentOf(destination, item), undefined, 2);
-      const pictures = item.images.map(({ field, size }) => ({ field, size }));
-      return success({ text: text.slice(0, LONGEST_TEXT), isCut: text.length > LONGEST_TEXT, pictures });
-    });
-  }
-
-  function change(
-    destination: string,
-    act: (list: Outbox['refused']) => Outcome<number>,
-  ): Answer<ChangedView> {
-    return withOutbox(runtime, async (outbox) => {
-      const changed = checked(await act(outbox.refused));
-      for (const queue of queuesOf(runtime, destination)) queue.retryNow();
-      return countOf(changed);
-    });
-  }
-
-  return {
-    refused,
-    reading,
-    retry: (destination, ids) => change(destination, (list) => list.retry(ids)),
-    retryAll: (destination) => change(destination, (list) => list.retryAll(destination)),
-    discard: (destination, ids) => change(destination, (list) => list.discard(ids)),
-    discardAll: (destination) => change(destination, (list) => list.discardAll(destination)),
-  };
-}
-
 function createOrphanActions(runtime: Runtime): Pick<QueueAdmin, 'reassign' | 'clear'> {
   function tell(): void {
     for (const watcher of runtime.watchers) watcher();
@@ -237,8 +168,4 @@ async function exported(outbox: Outbox, destination: string, lines: AsyncIterabl
   const known = await outbox.destinations();
   if (!known.ok) return outboxFailed(known.failure);
   return known.value.includes(destination) ? success(userLines(lines)) : unknownDestination();
-}
-
-async function* userLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) yield userLine(line);
 }

@@ -78,3 +78,8 @@ export function userLine(line: string): string {
     refusedAt,
   });
 }
+
+/** The lines of the outbox's export as users get them. */
+export async function* userLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield userLine(line);
+}

@@ -1,6 +1,7 @@
 /** Validates what a browser sends. */
 import { isPlainObject } from '../../fields';
 import type { ItemId } from '../../outbox';
+import type { RefusedQuery } from './refused-actions';
 import { failed, success, type Failure, type Result } from '../../result';
 
 /** A request that cannot be understood; the message says which part. */
@@ -33,6 +34,51 @@ export function readIds(values: unknown, name: string): Result<readonly ItemId[]
   return isList && ids.every((id): id is ItemId => Number.isSafeInteger(id) && id > 0)
     ? success(ids)
     : invalid(name);
+}
+
+/** The longest text of a reading that is edited, in characters: what the sidebar shows of one, and as much again. */
+const LONGEST_CONTENT = 40_000;
+
+/** The text of a reading that was edited. */
+export function readText(values: unknown, name: string): Result<string, RequestFailure> {
+  const text = valueOf(values, name);
+  return typeof text === 'string' && text.length <= LONGEST_CONTENT ? success(text) : invalid(name);
+}
+
+/** Readings of a page of the refused list where the request does not say how many, and the most. */
+const PAGE = 20;
+const LARGEST_PAGE = 1000;
+
+/** The longest text that is looked for, in characters. */
+const LONGEST_SEARCH = 200;
+
+/** Which part of a refused list a query asks for: `after`, and where it likes `count`, `text`, `device`, `from`, `to`. */
+export function readRefusedQuery(values: unknown): Result<RefusedQuery, RequestFailure> {
+  const after = readId(values, 'after');
+  if (!after.ok) return after;
+  const [count, from, to] = (['count', 'from', 'to'] as const).map((name) => optionalNumber(values, name));
+  const [text, device] = (['text', 'device'] as const).map((name) => optionalText(values, name));
+  for (const part of [count, from, to, text, device]) if (part && !part.ok) return part;
+  return success({
+    after: after.value,
+    count: Math.min((count?.ok ? count.value : undefined) ?? PAGE, LARGEST_PAGE),
+    filter: {
+      text: text?.ok ? text.value : undefined,
+      device: device?.ok ? device.value : undefined,
+      from: from?.ok ? from.value : undefined,
+      to: to?.ok ? to.value : undefined,
+    },
+  });
+}
+
+function optionalNumber(values: unknown, name: string): Result<number | undefined, RequestFailure> {
+  return valueOf(values, name) === undefined ? success(undefined) : readId(values, name);
+}
+
+function optionalText(values: unknown, name: string): Result<string | undefined, RequestFailure> {
+  const text = valueOf(values, name);
+  if (text === undefined) return success(undefined);
+  return typeof text === 'string' && text.length <= LONGEST_SEARCH ? success(text) : invalid(name);
 }
 
 function valueOf(values: unknown, name: string): unknown {

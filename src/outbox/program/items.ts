@@ -27,6 +27,8 @@ const INSERT =
 const UPDATE_DESTINATION = 'UPDATE items SET destination = ?, accepted = ?, sum = ? WHERE id = ?';
 const UPDATE_TIME =
   'UPDATE items SET timestamp = ?, accepted = 0, boot = NULL, uptime = NULL, trust = NULL, sum = ? WHERE id = ?';
+const UPDATE_CONTENT =
+  'UPDATE items SET grp = ?, body = ?, bytes = ?, refused = NULL, reason = NULL, sum = ? WHERE id = ?';
 const UPDATE_REFUSAL = 'UPDATE items SET refused = ?, reason = ?, sum = ? WHERE id = ?';
 
 /** Of boots that are not among those of a JSON array, or with a time that does not depend on the boot: see `bestTime`. */
@@ -58,6 +60,11 @@ export function setRefusal(
 ): void {
   const sum = sumOf({ ...item, refusedAt, reason });
   connection.run(UPDATE_REFUSAL, refusedAt, reason, sum, item.id);
+}
+
+/** Writes another content of an item, and that it waits. */
+export function setContent(connection: Connection, item: ItemRow): void {
+  connection.run(UPDATE_CONTENT, item.group, item.body, item.bytes, sumOf(item), item.id);
 }
 
 /** Has an item keep a time as if it were the user's own. Its age counts as where the clock was not set. */

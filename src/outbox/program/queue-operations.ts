@@ -2,6 +2,7 @@ import type { Connection } from '../../storage';
 import type {
   AcceptedItem,
   Deleted,
+  EditArgument,
   LanesArgument,
   LeaseArgument,
   LeaseLaneArgument,
@@ -15,7 +16,15 @@ import type { SentItem, WaitingItem } from '../types';
 import type { Boots } from './boots';
 import type { OutboxContext } from './context';
 import { deleteItems } from './delete-items';
-import { fixTime, insertItem, itemsAfter, newestOfBoots, setRefusal, type ItemRow } from './items';
+import {
+  fixTime,
+  insertItem,
+  itemsAfter,
+  newestOfBoots,
+  setContent,
+  setRefusal,
+  type ItemRow,
+} from './items';
 import { countLane } from './lanes';
 import { isPaused } from './pauses';
 import type { QueueCounters } from './queue-counters';
@@ -176,6 +185,24 @@ export function retry({ connection, counters, leases }: OutboxContext, ids: read
     count += 1;
   }
   return count;
+}
+
+/** Gives a refused item another content, and moves it back to the waiting ones. @returns how many */
+export function edit(
+  { connection, counters, leases }: OutboxContext,
+  { id, group, body }: EditArgument,
+): number {
+  const item = readUndamaged(connection, id);
+  if (!item || item.refusedAt === null) return 0;
+  const growth = Buffer.byteLength(body) - Buffer.byteLength(item.body);
+  setContent(connection, { ...item, group, body, bytes: item.bytes + growth, refusedAt: null, reason: null });
+  const queue = counters.byNumber(item.destination);
+  queue.waiting += 1;
+  queue.refused -= 1;
+  queue.bytes += growth;
+  counters.markChanged(queue);
+  connection.afterCommit(() => leases.rewind(queue, id));
+  return 1;
 }
 
 const NO_COUNTS: StoredCounts = {

@@ -46,19 +46,20 @@ const CAUSES: Readonly<Record<DeferralCause, true>> = {
   missing: true,
   misdirected: true,
 };
-/** The outbox, a defect and a refusal of another site speak for themselves. */
-const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'foreign' | 'outbox' | 'unexpected'>, true>> = {
-  invalid: true,
-  stopped: true,
-  unknown: true,
-  'in-use': true,
-  'other-service': true,
-  'other-sensors': true,
-  'no-room': true,
-  importing: true,
-  'too-large': true,
-  'queue-full': true,
-};
+/** The outbox, a service's rules, a defect and a refusal of another site speak for themselves. */
+const PROBLEMS: Readonly<Record<Exclude<ProblemKind, 'foreign' | 'outbox' | 'rules' | 'unexpected'>, true>> =
+  {
+    invalid: true,
+    stopped: true,
+    unknown: true,
+    'in-use': true,
+    'other-service': true,
+    'other-sensors': true,
+    'no-room': true,
+    importing: true,
+    'too-large': true,
+    'queue-full': true,
+  };
 
 describe("the Outbox sidebar's page", () => {
   it('takes its colours from the editor alone, by names that each of its versions has', () => {

@@ -237,7 +237,11 @@ describe('the queue admin service', () => {
   it('says so where the outbox does not work', async () => {
     openQueue(KITCHEN, new TestTransport());
     await test.outbox.close();
-    for (const answer of [admin().overview(), admin().pause(KITCHEN), admin().refused(KITCHEN, 0)])
+    for (const answer of [
+      admin().overview(),
+      admin().pause(KITCHEN),
+      admin().refused(KITCHEN, { after: 0, count: 20, filter: {} }),
+    ])
       assert.equal(await kindOf(answer), 'outbox');
     for (const answer of [admin().retryAll(KITCHEN), admin().clear(ATTIC), admin().exportAll(ATTIC)])
       assert.equal(await kindOf(answer), 'outbox');

@@ -2,16 +2,11 @@ import { fileName, report, type Context } from './context';
 import { button, type Button } from './dom';
 import { save } from './requests';
 
-/** A button that saves readings of a queue as a file. */
-export function createExport(
-  context: Context,
-  path: '/export-all' | '/export-refused',
-  destination: string,
-  what: 'refused' | 'readings',
-): Button {
+/** A button that saves all readings of a queue as a file. */
+export function createExport(context: Context, destination: string): Button {
   const { words } = context;
   return button('download', words.say('action.export'), async () => {
-    const saved = await save(path, { destination }, fileName(what));
+    const saved = await save('/export-all', { destination }, fileName('readings'));
     report(context, saved, () => words.say('done.exported'));
   });
 }

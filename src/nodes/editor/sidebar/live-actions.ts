@@ -30,7 +30,7 @@ export function createLiveActions(context: Context, first: DestinationView): Act
     if (node) RED.editor.editConfig('', node.type, node.id);
   });
   const refused = createRefusedList(context, destination, true);
-  const exportAll = createExport(context, '/export-all', destination, 'readings');
+  const exportAll = createExport(context, destination);
   const files = createImport(context, destination);
   const buttons = [
     ...(canChange ? [retryNow, pause] : []),

@@ -11,7 +11,7 @@ export interface Notices {
 }
 
 /** Problems that the catalogue has no words for. */
-const IN_OWN_WORDS: ReadonlySet<Problem['kind']> = new Set(['foreign', 'outbox', 'unexpected']);
+const IN_OWN_WORDS: ReadonlySet<Problem['kind']> = new Set(['foreign', 'outbox', 'rules', 'unexpected']);
 
 const SHOWN_MS = 4000;
 const PROBLEM_SHOWN_MS = 10_000;

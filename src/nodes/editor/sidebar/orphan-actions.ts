@@ -17,7 +17,7 @@ export function createOrphanActions(
   const explanation = namesSensors ? 'orphan.explanation-sensors' : 'orphan.explanation';
   const refused = createRefusedList(context, key, false);
   const assign = createAssignment(context, key);
-  const exportAll = createExport(context, '/export-all', key, 'readings');
+  const exportAll = createExport(context, key);
   const discard = button('trash', words.say('action.discard'), async () => {
     const question = words.say('confirm.clear');
     if (!(await context.notices.confirm(question, words.say('action.discard')))) return;

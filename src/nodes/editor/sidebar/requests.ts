@@ -83,14 +83,43 @@ export async function save(path: string, values: Values, name: string): Promise<
       xhrFields: { responseType: 'blob' },
     }),
   );
-  if (!fetched.ok) return fetched;
-  const url = URL.createObjectURL(fetched.answer);
+  if (fetched.ok) saveAs(fetched.answer, name);
+  return fetched.ok ? { ok: true, answer: undefined } : fetched;
+}
+
+/** Saves refused readings as a file. @param parts their ids, as many as one request may have in each part */
+export async function saveChosen(
+  destination: string,
+  parts: readonly (readonly number[])[],
+  name: string,
+): Promise<Answered<void>> {
+  const blobs: Blob[] = [];
+  for (const ids of parts) {
+    const fetched = await resultOf(
+      $.ajax<Blob>({
+        url: `${ROOT}/export-chosen`,
+        method: 'POST',
+        cache: false,
+        dataType: 'binary',
+        contentType: 'application/json',
+        data: JSON.stringify({ destination, ids }),
+        xhrFields: { responseType: 'blob' },
+      }),
+    );
+    if (!fetched.ok) return fetched;
+    blobs.push(fetched.answer);
+  }
+  saveAs(new Blob(blobs), name);
+  return { ok: true, answer: undefined };
+}
+
+function saveAs(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), LONGEST_WAIT_MS);
-  return { ok: true, answer: undefined };
 }
 
 async function resultOf<Answer>(request: PromiseLike<Answer>): Promise<Answered<Answer>> {
