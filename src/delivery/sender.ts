@@ -23,7 +23,10 @@ import { createTrace, type Trace } from './trace';
 import type { Acceptance, DeliveryFailure, Transport } from './transport';
 
 /** An item as its owner hears of it. */
-export type HandledItem = Pick<KeptItem, 'id' | 'timestamp' | 'correctionMs' | 'certainty' | 'origin'>;
+export type HandledItem = Pick<
+  KeptItem,
+  'id' | 'group' | 'timestamp' | 'correctionMs' | 'certainty' | 'origin'
+>;
 
 /** What a sender tells its owner. None of it may throw; what does is ignored. */
 export interface SenderEvents {

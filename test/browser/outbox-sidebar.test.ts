@@ -16,7 +16,7 @@ const REFUSE = answerWith(422, '{"error":"the sensor has no field \\"temp\\""}',
 
 /** A text of a catalogue that was not found is shown as its key. */
 const UNTRANSLATED =
-  /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph|import|filter|edit)\.[a-z-]+\b/;
+  /outbox-sidebar\.|\b(summary|state|fact|action|refused|orphan|graph|import|filter|edit|sent)\.[a-z-]+\b/;
 
 /** The widths and themes in which the sidebar is looked at; only the newest Node-RED has a dark theme. */
 const LOOKS = [
@@ -246,6 +246,11 @@ for (const [index, version] of VERSIONS.entries()) {
         (await card('kitchen').getByRole('img').getAttribute('aria-label')) ?? '',
         /^The last 6 hours: 1 sent, and at most 1 waiting$/,
       );
+      const sent = card('kitchen').locator('.sensorpost-sent');
+      await unfold(sent);
+      await see(sent.locator('li'), /^2\/5\/20.*sent .*, answer 201$/);
+      await keepScreenshot(page, `outbox-sent-${index}`);
+      await fold(sent);
       await kitchen.close();
     });
 

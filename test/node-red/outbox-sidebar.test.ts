@@ -455,6 +455,7 @@ for (const version of VERSIONS) {
         '/refused?destination[]=a&after=0',
         '/reading?destination=a&id=x',
         '/reading?destination=a&id=99999999999999999999',
+        '/sent?destination=a&count=x',
         '/export-refused',
         '/export-all?destination=',
       ];
@@ -549,6 +550,7 @@ for (const version of VERSIONS) {
       '',
       '/refused?destination=a&after=0',
       '/reading?destination=a&id=1',
+      '/sent?destination=a&count=1',
       '/export-refused?destination=a',
       '/export-all?destination=a',
     ];

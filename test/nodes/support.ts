@@ -1,4 +1,5 @@
 import { createMetrics } from '../../src/nodes/runtime/metrics';
+import { createSentHistory } from '../../src/nodes/runtime/sent-history';
 import type { Runtime } from '../../src/nodes/runtime/runtime';
 import type { Outbox } from '../../src/outbox';
 import { START } from '../outbox/support';
@@ -12,6 +13,10 @@ export function runtimeOn(outbox: () => Outbox, changes: Partial<Runtime> = {}):
     timeWaits: new Map(),
     isClockSynchronised: () => true,
     metrics: createMetrics(
+      () => START,
+      () => 0,
+    ),
+    sentHistory: createSentHistory(
       () => START,
       () => 0,
     ),

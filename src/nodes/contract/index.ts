@@ -43,6 +43,8 @@ export {
   type ReadingView,
   type RefusedPageView,
   type RefusedView,
+  type SentPageView,
+  type SentView,
   type Service,
 } from './queue-admin-api';
 export {

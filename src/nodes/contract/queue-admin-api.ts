@@ -144,6 +144,23 @@ export interface RefusedPageView {
   readonly isLast: boolean;
 }
 
+/** A reading that the service took. */
+export interface SentView {
+  /** What people call its device; empty where the queue has none. */
+  readonly device: string;
+  /** The time with which it was sent. */
+  readonly timestamp: number;
+  readonly sentAt: number;
+  /** Of the service's answer. */
+  readonly statusCode: number;
+}
+
+/** What was sent in the last day, the newest first. */
+export interface SentPageView {
+  readonly readings: readonly SentView[];
+  readonly isLast: boolean;
+}
+
 /** The content of a refused reading. */
 export interface ReadingView {
   /** JSON text for users; only its beginning where it is long. */

@@ -191,7 +191,7 @@ function register({ queues, metrics }: Runtime, key: string, queue: OpenQueue): 
 
 /** The events of a sender, which it also counts in the metrics. */
 function withMetrics(
-  { metrics, watchers }: Runtime,
+  { metrics, sentHistory, watchers }: Runtime,
   key: string,
   events: Pick<SenderEvents, 'delivered' | 'refused' | 'dropped'>,
 ): typeof events {
@@ -199,6 +199,8 @@ function withMetrics(
     ...events,
     delivered: (item, acceptance) => {
       metrics.sent(key);
+      const { group, timestamp } = item;
+      sentHistory.add(key, { group, timestamp, statusCode: acceptance.statusCode });
       events.delivered(item, acceptance);
     },
     refused: (item, failure) => {

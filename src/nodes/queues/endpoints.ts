@@ -62,6 +62,9 @@ export function serveQueueAdmin(RED: NodeAPI, admin: QueueAdmin): void {
     }),
   );
   get('/reading', (values) => withKey(values, (key) => withId(values, 'id', (id) => admin.reading(key, id))));
+  get('/sent', (values) =>
+    withKey(values, (key) => withId(values, 'count', (count) => admin.sent(key, count))),
+  );
   download('/export-refused', (values) => withKey(values, admin.exportRefused));
   download('/export-all', (values) => withKey(values, admin.exportAll));
 

@@ -14,12 +14,13 @@ import {
 } from './answers';
 import { createImportActions, type ImportActions } from './import-actions';
 import { viewDestinations } from './overview';
+import { createSentActions, type SentActions } from './sent-actions';
 import { userLines } from './reading';
 import { createRefusedActions, type RefusedActions } from './refused-actions';
 import type { ChangedView, Overview } from '../contract';
 
 /** The queue admin service: what a user sees of queues, and does with them. A destination is named by its key. */
-export interface QueueAdmin extends ImportActions, RefusedActions {
+export interface QueueAdmin extends ImportActions, RefusedActions, SentActions {
   readonly overview: () => Answer<Overview>;
   /** Ends all back-off. */
   readonly retryNow: (destination: string) => Answer<void>;
@@ -43,6 +44,7 @@ export function createQueueAdmin(runtime: Runtime, now: () => number): QueueAdmi
     ...createRefusedActions(runtime),
     ...createOrphanActions(runtime),
     ...createImportActions(runtime),
+    ...createSentActions(runtime),
     exportRefused: (destination) =>
       withOutbox(runtime, async (outbox) =>
         exported(outbox, destination, outbox.refused.export(destination)),

@@ -10,6 +10,7 @@ export type { HandledReading, Publisher } from './publisher';
 export { oncePerRuntime } from './once-per-runtime';
 export { databoomKey, parseKey, senioSensorsKey, type DataboomQueue, type QueuePlace } from './queue-key';
 export { runtimeOf, type OpenQueue, type Runtime } from './runtime';
+export { createSentHistory, type SentHistory, type SentReading } from './sent-history';
 export { borrowStation, isStationServed, useStation } from './station';
 export { stationPageAddress } from './station-routes';
 export { timekeeperOf } from './time';

@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from './metrics';
 import type { Publisher } from './publisher';
 import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
+import { createSentHistory, type SentHistory } from './sent-history';
 import { timekeeperOf } from './time';
 
 /** Where the outbox is, below Node-RED's user folder. */
@@ -32,6 +33,7 @@ export interface Runtime {
   /** For how long each destination could be reached while the time was awaited, by its key: a deploy does not change it. */
   readonly timeWaits: Map<string, TimeWait>;
   readonly metrics: Metrics;
+  readonly sentHistory: SentHistory;
   /** Whether a time server has set this machine's clock. */
   readonly isClockSynchronised: () => boolean;
   /** Called whenever the state of any queue may have changed. */
@@ -81,6 +83,7 @@ function createRuntime(RED: NodeAPI): Runtime {
     timeWaits: new Map(),
     isClockSynchronised: timekeeper.isSynchronised,
     metrics: createMetrics(timekeeper.now, () => performance.now()),
+    sentHistory: createSentHistory(timekeeper.now, () => performance.now()),
     watchers,
     ...starts,
     isRunning,

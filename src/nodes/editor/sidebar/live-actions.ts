@@ -5,6 +5,7 @@ import { button, element } from './dom';
 import { createImport } from './import-file';
 import { createRefusedList } from './refused-list';
 import { change } from './requests';
+import { createSentList } from './sent-list';
 
 /** The lower part of a card: its buttons and the refused list. */
 export interface Actions {
@@ -31,6 +32,7 @@ export function createLiveActions(context: Context, first: DestinationView): Act
   });
   const refused = createRefusedList(context, destination, true);
   const exportAll = createExport(context, destination);
+  const sent = createSentList(context, destination);
   const files = createImport(context, destination);
   const buttons = [
     ...(canChange ? [retryNow, pause] : []),
@@ -44,6 +46,7 @@ export function createLiveActions(context: Context, first: DestinationView): Act
     element('div', { class: 'sensorpost-buttons' }, ...buttons.map((each) => each.element)),
     files.element,
     refused.element,
+    sent.element,
   );
 
   function update(view: DestinationView): void {
@@ -58,6 +61,7 @@ export function createLiveActions(context: Context, first: DestinationView): Act
     // Where nothing is kept there is nothing to export.
     exportAll.element.disabled = view.waiting + view.refused === 0;
     refused.update(view.refused);
+    sent.update(view.sent);
   }
 
   return { element: whole, update };
