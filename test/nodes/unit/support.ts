@@ -246,7 +246,10 @@ function waitIn(waiting: Set<() => void>, recording: Recording): RunningFlow['un
       waiting.add(look);
       look();
     });
-    const awaited = () => `${what}; statuses: ${JSON.stringify([...recording.statuses])}`;
+    const awaited = () => {
+      const told = recording.log.map(({ text }) => text);
+      return `${what}; statuses: ${JSON.stringify([...recording.statuses])}; log: ${JSON.stringify(told)}`;
+    };
     return within(awaited, found).finally(() => stopLooking?.());
   };
 }
