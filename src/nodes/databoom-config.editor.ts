@@ -31,6 +31,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
     keepDays: { value: 30, validate: wholeNumber(1, 3650) },
     keepMegabytes: { value: 256, validate: wholeNumber(1, 100_000) },
     timeWaitMinutes: { value: 10, validate: wholeNumber(0, 100_000) },
+    retryRefusedHours: { value: 0, validate: wholeNumber(0, 168) },
     fields: { value: [] },
   },
   credentials: { token: { type: 'password' } },

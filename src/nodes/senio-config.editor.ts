@@ -32,6 +32,7 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     keepDays: { value: 30, validate: wholeNumber(1, 3650) },
     keepMegabytes: { value: 256, validate: wholeNumber(1, 100_000) },
     timeWaitMinutes: { value: 10, validate: wholeNumber(0, 100_000) },
+    retryRefusedHours: { value: 0, validate: wholeNumber(0, 168) },
     fields: { value: [] },
   },
   credentials: { key: { type: 'password' } },

@@ -26,8 +26,16 @@ const NO_FIELDS: readonly FieldSetting[] = [];
  * A destination's queue. `concurrent`: requests under way at the same time. `perMinute`: requests started per minute
  * at most, 0 for any number. `keepDays`, `keepMegabytes`: how long and how much is kept for delivery.
  * `timeWaitMinutes`: how long readings wait for this machine to learn the time while the server can be reached.
+ * `retryRefusedHours`: after how many hours each time all that was refused is tried again, 0 for never.
  */
-const QUEUE = { concurrent: 4, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
+const QUEUE = {
+  concurrent: 4,
+  perMinute: 0,
+  keepDays: 30,
+  keepMegabytes: 256,
+  timeWaitMinutes: 10,
+  retryRefusedHours: 0,
+};
 
 /** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
 export const SENIO_CONFIG = {

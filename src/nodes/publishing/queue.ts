@@ -2,6 +2,8 @@ import type { Node } from 'node-red';
 import {
   createSender,
   createTimeWait,
+  SYSTEM_CLOCK,
+  type Clock,
   type Codec,
   type DeliveryFailure,
   type Policy,
@@ -11,13 +13,14 @@ import {
   type TimeWait,
   type Transport,
 } from '../../delivery';
-import { DEFAULT_BOUNDS, type Bounds } from '../../outbox';
+import { DEFAULT_BOUNDS, type Bounds, type Outbox } from '../../outbox';
 import type { Result } from '../../result';
 import { createClockWarning } from './clock-warning';
 import { createOutageLog } from './outage-log';
 import { createTimeWarning } from './time-warning';
 import type { Runtime, OpenQueue } from '../runtime';
 import { notifyPublishers } from './publisher';
+import { retryRefusedEvery } from './refused-retries';
 import { waitingLanes } from './waiting-lanes';
 
 /** A destination as its config node's settings give it. */
@@ -42,6 +45,7 @@ export interface QueueSettings {
   readonly keepDays: number;
   readonly keepMegabytes: number;
   readonly timeWaitMinutes: number;
+  readonly retryRefusedHours: number;
 }
 
 /** The queue of a destination, as publish nodes use it. */
@@ -66,6 +70,7 @@ export function openQueue<Item extends object>(
   node: QueueOwner,
   destination: Destination<Item>,
   codec: Codec<Item>,
+  clock: Clock = SYSTEM_CLOCK,
 ): Queue<Item> {
   const { key, settings } = destination;
   let isUsed = false;
@@ -77,6 +82,7 @@ export function openQueue<Item extends object>(
   const bounds = boundsOf(settings);
   const sender = createSender({
     outbox,
+    clock,
     destination: key,
     transport: destination.transport,
     codec,
@@ -98,6 +104,7 @@ export function openQueue<Item extends object>(
   // started. A pause by the user is another matter: the outbox hands out nothing then, whatever the sender does.
   sender.hold();
   const forgetStart = runtime.onStarted(() => sender.resume());
+  const endRetries = retryRefused(outbox, destination, sender, clock);
 
   /** Two config nodes may lead to one destination. */
   function others(): readonly OpenQueue[] {
@@ -105,6 +112,7 @@ export function openQueue<Item extends object>(
   }
 
   async function close(): Promise<void> {
+    endRetries();
     forgetStart();
     unregister();
     await sender.close();
@@ -115,9 +123,7 @@ export function openQueue<Item extends object>(
   }
 
   return {
-    acceptAll: (items) => sender.acceptAll(items),
-    laneOf: (item) => codec.laneOf?.(item),
-    state: () => sender.state(),
+    ...partsOf(sender, codec),
     isUnverified: destination.isUnverified,
     watchers,
     use: () => {
@@ -138,6 +144,35 @@ function actionsOf(sender: Actions): Actions {
     hold: () => sender.hold(),
     resume: () => sender.resume(),
   };
+}
+
+/** What publish nodes do with a sender. */
+function partsOf<Item extends object>(
+  sender: Sender<Item>,
+  codec: Codec<Item>,
+): Pick<Queue<Item>, 'acceptAll' | 'laneOf' | 'state'> {
+  return {
+    acceptAll: (items) => sender.acceptAll(items),
+    laneOf: (item) => codec.laneOf?.(item),
+    state: () => sender.state(),
+  };
+}
+
+/**
+ * Tries again what was refused, as often as the settings say. Pauses of the sender go on: what was refused says nothing of
+ * a server that fails. @returns ends that
+ */
+function retryRefused(
+  outbox: Outbox,
+  { key, settings }: Pick<Destination<unknown>, 'key' | 'settings'>,
+  sender: Pick<Sender<object>, 'look'>,
+  clock: Clock,
+): () => void {
+  async function retryAll(): Promise<void> {
+    const retried = await outbox.refused.retryAll(key);
+    if (retried.ok && retried.value > 0) sender.look();
+  }
+  return retryRefusedEvery(settings.retryRefusedHours, retryAll, clock);
 }
 
 type Watcher = (state: SenderState) => void;

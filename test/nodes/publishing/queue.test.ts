@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { Runtime, OpenQueue } from '../../../src/nodes/runtime/runtime';
 import { openQueue, type Destination } from '../../../src/nodes/publishing/queue';
+import { SYSTEM_CLOCK, type Clock } from '../../../src/delivery';
 import { DEFAULT_BOUNDS } from '../../../src/outbox';
 import { success } from '../../../src/result';
 import { failure, SINGLE, TAKEN, TestTransport, type Reading } from '../../delivery/support';
@@ -12,7 +13,14 @@ import { runtimeOn } from '../support';
 const KEY = 'senio https://example.com/publish/kitchen';
 const nothing = () => {};
 
-const SETTINGS = { concurrent: 1, perMinute: 0, keepDays: 30, keepMegabytes: 256, timeWaitMinutes: 10 };
+const SETTINGS = {
+  concurrent: 1,
+  perMinute: 0,
+  keepDays: 30,
+  keepMegabytes: 256,
+  timeWaitMinutes: 10,
+  retryRefusedHours: 0,
+};
 
 /** What the nodes of a Node-RED share, with an outbox of its own. `start` says that the flows have started. */
 async function createRuntime() {
@@ -77,6 +85,43 @@ describe('a config node’s queue', () => {
     await untilLook('none waits', () => queue.state().waiting === 0);
     assert.deepEqual(transport.sent(), [[1]]);
     await queue.close();
+    await test.remove();
+  });
+
+  it('tries again what was refused when so many hours have passed', async () => {
+    const { test, runtime, start } = await createRuntime();
+    const untilQueue = watch(runtime);
+    const transport = new TestTransport();
+    transport.respond = () => failure('refused');
+    let endWait: (() => void) | undefined;
+    const clock: Clock = {
+      ...SYSTEM_CLOCK,
+      schedule(ms, task) {
+        if (ms !== 6 * 3_600_000) return SYSTEM_CLOCK.schedule(ms, task);
+        endWait = task;
+        return () => (endWait = undefined);
+      },
+    };
+    const settings = { ...SETTINGS, retryRefusedHours: 6 };
+    const destination: Destination<Reading> = {
+      key: KEY,
+      transport: success(transport),
+      settings,
+      close: nothing,
+      isOnDemand: false,
+      isUnverified: false,
+    };
+    const node = { id: 'own', type: 'senio-config', warn: nothing, log: nothing, error: nothing };
+    const queue = openQueue(runtime, node, destination, SINGLE, clock);
+    start();
+    await value(queue.acceptAll([{ item: { device: '', numbers: [1] }, origin: '' }]));
+    await untilQueue('one refused', () => queue.state().refused === 1);
+    transport.respond = () => TAKEN;
+    endWait?.();
+    await untilQueue('none refused', () => queue.state().refused === 0);
+    assert.deepEqual(transport.sent(), [[1], [1]]);
+    await queue.close();
+    assert.equal(endWait, undefined);
     await test.remove();
   });
 
