@@ -30,7 +30,8 @@ export async function writeStationPage(target, textsFile, languages) {
     const bytes = Buffer.from(JSON.stringify(texts));
     catalogues[language] = await addressOf(`texts-${language}.json`, bytes);
   }
-  const files = await bundle(['main.ts', 'main.css', 'begin.ts'], catalogues);
+  const files = await bundle(['main.ts', 'main.css', 'begin.ts', 'sign-in.ts', 'sign-in.css'], catalogues);
+  await writeSignInPages(join(target, 'sign-in'), textsFile, languages, files);
   const parts = {
     icon: await addressOf('icon.svg', await readFile(join(SOURCE, 'icon.svg'))),
     styles: await addressOf('main.css', files.get('main.css')),
@@ -40,6 +41,27 @@ export async function writeStationPage(target, textsFile, languages) {
   const begin = `<script>${String(files.get('begin.js')).trim()}</script>`;
   const page = fill(template, parts).replace('<!-- begin.ts -->', () => begin);
   await writeCompressed(join(target, 'index.html'), Buffer.from(page));
+}
+
+/**
+ * A whole page to sign in for each language, because nothing else is given to whom has not signed in. Its `__state__` is
+ * filled by the station.
+ */
+async function writeSignInPages(target, textsFile, languages, files) {
+  await mkdir(target, { recursive: true });
+  const template = await readFile(join(SOURCE, 'sign-in.html'), 'utf8');
+  const inner = new Map([
+    ['/* sign-in.css */', String(files.get('sign-in.css')).trim()],
+    ['/* sign-in.ts */', String(files.get('sign-in.js')).trim()],
+    ['<!-- icon.svg -->', (await readFile(join(SOURCE, 'icon.svg'), 'utf8')).trim()],
+  ]);
+  for (const language of languages) {
+    const { page, signIn } = JSON.parse(await readFile(join(root, 'locales', language, textsFile), 'utf8'));
+    const texts = { ...signIn, title: page.title, language, state: '__state__' };
+    let whole = fill(template, texts);
+    for (const [place, text] of inner) whole = whole.replace(place, () => text);
+    await writeFile(join(target, `${language}.html`), whole);
+  }
 }
 
 /** The bundles by their names. Only what other people wrote has a licence to name: that is in main. */
@@ -91,7 +113,7 @@ async function writeCompressed(file, bytes) {
 /** Fills the places of a template, `__name__`. */
 function fill(template, parts) {
   return template.replaceAll(/__(\w+?)__/g, (place, name) => {
-    if (!(name in parts)) throw new Error(`index.html has a place ${place} that nothing fills`);
+    if (!(name in parts)) throw new Error(`A page has a place ${place} that nothing fills`);
     return parts[name];
   });
 }

@@ -22,6 +22,7 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
     version: { value: DATABOOM_CONFIG.version },
     name: { value: '' },
     server: { value: 'here' },
+    station: { value: '', type: 'station-config', required: false },
     url: { value: '', validate: validateServerUrl },
     account: { value: '' },
     tls: { value: '', type: 'tls-config', required: false },

@@ -23,6 +23,7 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
     version: { value: SENIO_CONFIG.version },
     name: { value: '' },
     server: { value: 'here' },
+    station: { value: '', type: 'station-config', required: false },
     url: { value: '', validate: validateServerUrl },
     sensor: { value: '', validate: validateConfigSensor },
     tls: { value: '', type: 'tls-config', required: false },

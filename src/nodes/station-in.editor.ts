@@ -11,6 +11,7 @@ RED.nodes.registerType<typeof STATION_IN>('station-in', {
     version: { value: STATION_IN.version },
     name: { value: '' },
     source: { value: '' },
+    station: { value: '', type: 'station-config', required: false },
   },
   inputs: 0,
   outputs: 1,

@@ -58,6 +58,7 @@ export async function askWhyNotLive(): Promise<number | undefined> {
   const asking = new AbortController();
   try {
     const response = await fetch('api/live', { signal: asking.signal, cache: 'no-store' });
+    askToSignIn(response);
     // An answer that is no refusal has no end.
     const answer: unknown = response.ok ? undefined : await response.json();
     if (typeof answer !== 'object' || answer === null || !('mostPages' in answer)) return undefined;
@@ -67,6 +68,21 @@ export async function askWhyNotLive(): Promise<number | undefined> {
   } finally {
     asking.abort();
   }
+}
+
+/** Ends this browser's session, and shows the page that asks for the password. */
+export async function signOut(): Promise<void> {
+  try {
+    await fetch('logout', { method: 'POST', redirect: 'manual' });
+  } finally {
+    location.reload();
+  }
+}
+
+/** The station asks for its password anew, as after a restart: its page does so where this one is. */
+function askToSignIn({ status, headers }: Response): void {
+  // A proxy's own login says something else.
+  if (status === 401 && headers.get('WWW-Authenticate')?.startsWith('Cookie')) location.reload();
 }
 
 export function pictureUrl(id: string): string {
@@ -102,6 +118,7 @@ async function read<Answer>(
   signal: AbortSignal,
 ): Promise<Answer> {
   const response = await fetch(`${path}?${queryOf(parameters)}`, { signal, cache: 'no-store' });
+  askToSignIn(response);
   const answer: unknown = await response.json().catch(() => undefined);
   // The station and this page are built together from the same types.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion

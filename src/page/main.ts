@@ -16,6 +16,7 @@ import { StationModel } from './station-model';
 import { fill } from './texts';
 import { ThemeSwitch } from './theme';
 import { showInvisible } from '../visible-text';
+import { renderExposure, renderSignOut } from './visit';
 
 /** From one update of ages to the next, in milliseconds. */
 const TICK_MS = 5000;
@@ -104,8 +105,8 @@ class App {
   }
 }
 
-/** The header: a link to the overview, and the switch between light and dark. */
-function renderHeader({ texts, theme }: Shared): HTMLElement {
+/** The header: a link to the overview, a way to sign out, and the switch between light and dark. */
+function renderHeader({ texts, theme, station }: Shared): HTMLElement {
   const home = element(
     'a',
     { class: 'home', href: '#/' },
@@ -122,7 +123,8 @@ function renderHeader({ texts, theme }: Shared): HTMLElement {
   label();
   theme.changed.listen(label);
   toggle.addEventListener('click', () => theme.toggle());
-  return element('header', { class: 'page-header' }, home, toggle);
+  const buttons = element('div', { class: 'page-buttons' }, renderSignOut(texts, station), toggle);
+  return element('header', { class: 'page-header' }, home, buttons);
 }
 
 /** The page names its icon itself, whose address the build has made. */
@@ -186,7 +188,8 @@ async function start(): Promise<void> {
   const formats = new Formats(language.formats);
   const shared = { texts, formats, station, theme, gaps: new GapSettings(), tick };
   const main = element('main', {});
-  document.body.replaceChildren(renderHeader(shared), renderBanner(shared, feed), main);
+  const notes = [renderBanner(shared, feed), renderExposure(texts, station)];
+  document.body.replaceChildren(renderHeader(shared), ...notes, main);
   new App(shared, main).start();
   setInterval(() => tick.emit(), TICK_MS);
 }

@@ -35,6 +35,8 @@ export class StationModel {
   #runningSince = Infinity;
   /** Up to when it is known what was received, by the station's clock. */
   #knownUntil = 0;
+  #isSignedIn = false;
+  #isExposed = false;
   #failure: unknown;
   #loading: AbortController | undefined;
   #hasMissed = false;
@@ -70,6 +72,16 @@ export class StationModel {
   /** Undefined until the sources were read. */
   get retention(): RetentionAnswer | undefined {
     return this.#retention;
+  }
+
+  /** Whether this browser gave the station's password. */
+  get isSignedIn(): boolean {
+    return this.#isSignedIn;
+  }
+
+  /** Whether others in the network see the page, and nobody has said that they may. */
+  get isExposed(): boolean {
+    return this.#isExposed;
   }
 
   /** Why the last reading of the sources failed; undefined where none did. */
@@ -113,7 +125,9 @@ export class StationModel {
     await this.load();
   }
 
-  #update({ now, runningSince, retention, sources }: SourcesAnswer): void {
+  #update({ now, runningSince, retention, sources, ...visit }: SourcesAnswer): void {
+    this.#isSignedIn = visit.isSignedIn ?? false;
+    this.#isExposed = visit.isExposed ?? false;
     this.#aheadMs = now - Date.now();
     this.#loadedAt = now;
     this.#knownUntil = now;

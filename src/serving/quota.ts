@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
 /** How much of something clients may take up at one time. */
@@ -66,10 +67,13 @@ const MAPPED = /^::ffff:(?=[\d.]+$)/i;
 
 /**
  * The address that a request's client counts by: that of the other end of the connection, because whoever sends
- * `X-Forwarded-For` can write anything there. Of IPv6 it is the first half, all of which each household has.
+ * `X-Forwarded-For` can write anything there. Where Node-RED's settings trust a proxy (`httpServerOptions: {'trust
+ * proxy': …}`), express says in `ip` whom that names. Of IPv6 it is the first half, all of which each household has.
  */
 export function addressOf(request: Pick<IncomingMessage, 'socket'>): string {
-  const address = (request.socket.remoteAddress ?? '').replace(MAPPED, '');
+  const told: unknown = Reflect.get(request, 'ip');
+  const client = typeof told === 'string' && isIP(told) !== 0 ? told : request.socket.remoteAddress;
+  const address = (client ?? '').replace(MAPPED, '');
   return address.includes(':') ? networkOf(address) : address;
 }
 

@@ -36,9 +36,11 @@ import type * as ReceiverRoom from './receiver';
 import type { SenioFieldAnswer } from './receiver';
 import { createAccessKeys, createFieldLabels, createSensorRegistry, type StationField } from './registry';
 import { openEmbeddedStore, type PictureFile, type Retention, type StationNotice, type Store } from './store';
+import { createViewAccess, type ViewAccess } from './access';
 import { createUnconfirmedReadings, type UnconfirmedReadings } from './unconfirmed';
 import { createViews, findShrinker, type Shrinker } from './views';
 
+export { createViewAccess, hashPassword, isPasswordHash, type AccessPolicy, type ViewAccess } from './access';
 export type { NewMeasurement } from './events';
 export type { StationField, StationNotice };
 
@@ -90,6 +92,8 @@ export interface StationEnvironment {
   readonly inactivityMs?: number;
   /** A request with a larger body is answered with 413; 16 MB where left out. */
   readonly maxRequestBytes?: number;
+  /** Who may look; everyone where left out. */
+  readonly access?: ViewAccess;
   /** What makes thumbnails; `sharp`, if it is installed, where left out. */
   readonly shrinker?: Shrinker | undefined;
   /** The folder of the built page; where left out, the one that is built with this package. */
@@ -147,12 +151,9 @@ const DEFAULT_RETENTION: Retention = { ageMs: 365 * 86_400_000, bytes: 2 * 2 ** 
  * with the reason and tries again.
  */
 export function createStation(environment: StationEnvironment): Station {
-  const { folder, now, report, isClockSet = () => true, maxRequestBytes, inactivityMs } = environment;
-  const { latest = () => presentAt(now()).latest, isClockSynchronised = isClockSet } = environment;
-  const { page = join(__dirname, '../page'), uptime = uptimeOfProcess } = environment;
-  const { schedule = scheduleByTimer } = environment;
-  const shrinker = 'shrinker' in environment ? environment.shrinker : findShrinker();
-  const retention = { ...DEFAULT_RETENTION, ...environment.retention };
+  const { folder, now, report, maxRequestBytes, inactivityMs, page, shrinker, access, ...more } =
+    withDefaults(environment);
+  const { isClockSet, isClockSynchronised, isClockKept, latest, uptime, schedule, retention } = more;
   const onExpired = (ids: readonly string[]) => views.onExpired(ids);
   const clocks = { now, isClockSet, uptime, schedule };
   const refresh = () => views.refresh();
@@ -166,19 +167,19 @@ export function createStation(environment: StationEnvironment): Station {
     latest: latest(),
     isSynchronised: isClockSynchronised(),
   });
-  const { isClockKept = () => false } = environment;
   const unconfirmed = createUnconfirmedReadings({ store, now, isClockKept, onChange: refresh });
   const startedAt = uptime().ms;
   const runningSince = () => now() - (uptime().ms - startedAt);
   const data = { store, unconfirmed, events, sensors, deviceLabels, now, runningSince, latest };
-  const views = createViews({ ...data, folder, page, shrinker, report });
+  const views = createViews({ ...data, access, folder, page, shrinker, report });
   // What is ahead of it, and what is the latest, may be something else now.
   const forgetClock = environment.onClockChange?.(refresh);
   const recorder = createRecorder(store, events, present, refresh);
   const limits = { maxRequestBytes, inactivityMs };
   const parts = { store, recorder, sensors, accountTokens, deviceLabels, now, latest, ...limits };
   let loaded: ReceiverRoom.Receiver | undefined;
-  const receiver = () => (loaded ??= loadReceiver().createReceiver({ ...parts, answerView: views.answer }));
+  const receiver = () =>
+    (loaded ??= loadReceiver().createReceiver({ ...parts, access, page, answerView: views.answer }));
 
   /** Has open pages load everything anew, now and when the registration is removed. */
   function registered(removals: readonly (() => void)[]): () => void {
@@ -208,6 +209,24 @@ export function createStation(environment: StationEnvironment): Station {
       views.close();
       await store.close();
     },
+  };
+}
+
+/** The environment of a station, complete. */
+function withDefaults(environment: StationEnvironment) {
+  const { now, isClockSet = () => true, uptime = uptimeOfProcess } = environment;
+  return {
+    page: join(__dirname, '../page'),
+    schedule: scheduleByTimer,
+    isClockSynchronised: isClockSet,
+    isClockKept: () => false,
+    latest: () => presentAt(now()).latest,
+    access: createViewAccess(() => uptime().ms, { kind: 'everyone', isExposed: false }),
+    ...environment,
+    isClockSet,
+    uptime,
+    shrinker: 'shrinker' in environment ? environment.shrinker : findShrinker(),
+    retention: { ...DEFAULT_RETENTION, ...environment.retention },
   };
 }
 

@@ -36,6 +36,7 @@ const ORDER = [
   'station',
   'station/receiver',
   'station/views',
+  'station/access',
   'station/ingest',
   'station/events',
   'station/unconfirmed',

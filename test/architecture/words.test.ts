@@ -34,7 +34,6 @@ const RETIRED: readonly RetiredWord[] = [
     instead: 'circuit breaker, or connection state',
     exceptions: [
       { where: /^(src\/page|src\/nodes\/editor|test\/browser|test\/docs|docs)\//, reason: 'Links of pages.' },
-      { where: /^src\/station\/views\/.*relative links/, reason: 'Links of the page.' },
       {
         where:
           /sym(?:bolic)? ?links?|hard links?|^src\/camera\/devices\.ts.*Links are followed|\b(join|rm)\(.*\blink\b|\blink = join/i,

@@ -28,6 +28,12 @@ export const CAMERAS = 'sensorpost/cameras';
 /** By `GET`, because it starts nothing: answered with `StationPageAnswer`. */
 export const STATION_PAGE = 'sensorpost/station';
 
+/** `PasswordQuestion`: answered with `PasswordAnswer`. */
+export const HASH_PASSWORD = 'sensorpost/station/password';
+
+/** An empty object: answered with `ExposureAnswer`. */
+export const STATION_EXPOSURE = 'sensorpost/station/exposure';
+
 /** Why there is no answer, in words for the user. */
 export interface DialogFailure {
   readonly ok: false;
@@ -121,4 +127,21 @@ export interface StationPageAnswer {
   readonly address: string;
   /** Whether a deployed node uses it, so that there is a page. */
   readonly isServed: boolean;
+}
+
+/** A password for those who look at the station, as it was typed. */
+export interface PasswordQuestion {
+  readonly password: string;
+}
+
+/** What is stored of it. */
+export interface PasswordAnswer {
+  readonly ok: true;
+  readonly hash: string;
+}
+
+/** Whether other machines reach the station's page, and nobody has said whether they may look. */
+export interface ExposureAnswer {
+  readonly ok: true;
+  readonly isExposed: boolean;
 }

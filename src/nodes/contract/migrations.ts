@@ -18,6 +18,7 @@ export const MIGRATIONS: ReadonlyMap<string, readonly Step[]> = new Map([
   ['dht22-in', FIRST_NUMBERED],
   ['picamera-in', FIRST_NUMBERED],
   ['station-in', FIRST_NUMBERED],
+  ['station-config', FIRST_NUMBERED],
   ['databoom-in', FIRST_NUMBERED],
 ]);
 

@@ -37,11 +37,15 @@ const QUEUE = {
   retryRefusedHours: 0,
 };
 
-/** `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). */
+/**
+ * `server`: "here" (this Node-RED), "cloud" (the service's own) or "custom" (`url`). `station`: the id of a
+ * station-config node, for `here`.
+ */
 export const SENIO_CONFIG = {
   version: 1,
   name: '',
   server: 'here',
+  station: '',
   url: '',
   sensor: '',
   tls: '',
@@ -70,11 +74,12 @@ export const SENIO_PUBLISH = {
   ...PAYLOAD,
 };
 
-/** `server` as in `SENIO_CONFIG`. `account`: a name that tells accounts of one server apart, where there are several. */
+/** `server` and `station` as in `SENIO_CONFIG`. `account`: a name that tells accounts of one server apart, where there are several. */
 export const DATABOOM_CONFIG = {
   version: 1,
   name: '',
   server: 'here',
+  station: '',
   url: '',
   account: '',
   tls: '',
@@ -216,8 +221,14 @@ export const PICAMERA_IN = {
   furtherArguments: '',
 };
 
-/** `source`: the sensor or device whose measurements are sent on; empty for all of them. */
-export const STATION_IN = { version: 1, name: '', source: '' };
+/**
+ * `source`: the sensor or device whose measurements are sent on; empty for all of them. `station`: the id of a
+ * station-config node, or empty.
+ */
+export const STATION_IN = { version: 1, name: '', source: '', station: '' };
+
+/** `access`: who may look at the station: "everyone", "password" (who gives it) or "nobody". */
+export const STATION_CONFIG = { version: 1, name: '', access: 'everyone' };
 
 type Setting = string | number | boolean | readonly FieldSetting[];
 

@@ -16,9 +16,8 @@ const MEGABYTE = 2 ** 20;
  * @returns the limits that are set and can be used
  */
 export function readRetention(settings: object, warn: (message: string) => void): Retention {
-  const given: unknown = Reflect.get(settings, PROPERTY);
   const read = (name: string, unit: number): number | undefined => {
-    const value: unknown = typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
+    const value = propertyOfStation(settings, name);
     if (value === undefined) return undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value >= 1) return value * unit;
     warn(
@@ -28,4 +27,10 @@ export function readRetention(settings: object, warn: (message: string) => void)
   };
   const [ageMs, bytes] = [read('keepDays', DAY_MS), read('keepMegabytes', MEGABYTE)];
   return { ...(ageMs === undefined ? {} : { ageMs }), ...(bytes === undefined ? {} : { bytes }) };
+}
+
+/** One of the station's settings, as Node-RED's settings file has it. */
+export function propertyOfStation(settings: object, name: string): unknown {
+  const given: unknown = Reflect.get(settings, PROPERTY);
+  return typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
 }

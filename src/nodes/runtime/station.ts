@@ -6,6 +6,7 @@ import { loadStationRoom } from './lazy-rooms';
 import { logNotice } from './log-notice';
 import { oncePerRuntime } from './once-per-runtime';
 import { readRetention } from './retention';
+import { createAccessChoices, type AccessChoice } from './station-access';
 import { serveStation } from './station-routes';
 import { timekeeperOf } from './time';
 
@@ -29,6 +30,17 @@ export function useStation(RED: NodeAPI, node: Node): Station {
   return host.acquire();
 }
 
+/** Has the station ask who may look. @returns takes that back */
+export function restrictStation(RED: NodeAPI, choice: AccessChoice): () => void {
+  return hostOf(RED).choices.add(choice);
+}
+
+/** Whether other machines reach the station's page, and nobody has said whether they may look. */
+export function isStationExposed(RED: NodeAPI): boolean {
+  const { isServed, access } = hostOf(RED);
+  return isServed() && access.policy.kind === 'everyone' && access.policy.isExposed;
+}
+
 /** The station of this Node-RED for one request, whether or not a node uses it. */
 export async function borrowStation<Value>(
   RED: NodeAPI,
@@ -49,7 +61,10 @@ export function isStationServed(RED: NodeAPI): boolean {
 
 const hostOf = oncePerRuntime((RED) => {
   const timekeeper = timekeeperOf(RED);
+  const access = loadStationRoom().createViewAccess(() => timekeeper.uptime().ms, { kind: 'starting' });
+  const choices = createAccessChoices(RED, access);
   const host = createStationHost({
+    access,
     folder: join(RED.settings.userDir ?? '.', ...FOLDER),
     now: timekeeper.now,
     isClockSet: timekeeper.isSet,
@@ -64,7 +79,7 @@ const hostOf = oncePerRuntime((RED) => {
   // Not when the last node closes: a deploy closes nodes and opens others, and meanwhile devices post.
   RED.events.on('flows:started', host.stopServingUnused);
   serveStation(RED, host);
-  return host;
+  return { ...host, access, choices };
 });
 
 /** Opens the station for the first that needs it, and closes it after the last; says whether it is served. */

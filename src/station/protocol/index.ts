@@ -10,4 +10,5 @@ export {
 export type { CodedBodies } from './coding';
 export { PIECE_BYTES } from './limits';
 export { checkName } from './names';
+export { redirectToSlash } from './redirect';
 export { refuse, statusCodeOf, type Refusal } from './refusal';

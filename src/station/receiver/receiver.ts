@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Result } from '../../result';
 import type { Recorder } from '../ingest';
 import { createAnswerSender, jsonAnswer, type Answer, type Refusal } from '../protocol';
+import { createSignInPages, type ViewAccess } from '../access';
 import type { AccessKeys, FieldLabels, SensorRegistry } from '../registry';
 import type { Store } from '../store';
 import { createBodyReceiver } from './body';
@@ -10,6 +11,7 @@ import { createDataboomReads, type DataboomReads } from './databoom-reads';
 import { DISCARD_MS, INACTIVITY_MS, MAX_REQUEST_BYTES } from './limits';
 import { route, type Endpoints } from './router';
 import { createSenioEndpoint, type SenioFieldAnswer } from './senio-endpoint';
+import { createViewGuard } from './view-guard';
 
 export interface ReceiverOptions {
   readonly store: Store;
@@ -22,6 +24,10 @@ export interface ReceiverOptions {
   readonly now: () => number;
   /** The latest time that a value can have: later ones are ahead. */
   readonly latest: () => number;
+  /** Who may look. */
+  readonly access: ViewAccess;
+  /** The folder of the built page, with the one to sign in. */
+  readonly page: string;
   /** Answers what is no publish endpoint; see `Endpoints`. */
   readonly answerView: Endpoints['answerView'];
   /** The largest body, in bytes; 16 MB where undefined. */
@@ -47,7 +53,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const senio = createSenioEndpoint(store, recorder, sensors, bodies);
   const databoom = createDataboomEndpoint(recorder, tokens, bodies);
   const reads = createDataboomReads({ store, tokens, deviceLabels, bodies, now, latest });
-  const endpoints: Endpoints = { senio, databoom, reads, answerView };
+  const guard = createViewGuard(options.access, createSignInPages(options.page), bodies);
+  const endpoints: Endpoints = { senio, databoom, reads, guard, answerView };
   const discardMs = Math.min(DISCARD_MS, inactivityMs);
   const sendAnswer = createAnswerSender({ discardMs, stallMs: inactivityMs });
   return {

@@ -4,11 +4,14 @@ import { jsonAnswer, refusalAnswer, type Answer } from '../protocol';
 import type { DataboomEndpoint } from './databoom-endpoint';
 import type { DataboomReads } from './databoom-reads';
 import type { SenioEndpoint } from './senio-endpoint';
+import type { ViewGuard } from './view-guard';
 
 export interface Endpoints {
   readonly senio: SenioEndpoint;
   readonly databoom: DataboomEndpoint;
   readonly reads: DataboomReads;
+  /** Asked before any view, and before what a token lets read. */
+  readonly guard: ViewGuard;
   /**
    * Answers what is no publish endpoint, given as the decoded segments of its address; undefined where there is nothing.
    */
@@ -22,20 +25,22 @@ export async function route(endpoints: Endpoints, request: IncomingMessage): Pro
     return refusalAnswer({ kind: 'invalid', message: 'The address has a broken percent-encoding.' });
   }
   const answered = await answerService(endpoints, request, withoutSlashAtEnd(segments));
-  return answered ?? (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
+  if (answered) return answered;
+  const guarded = await endpoints.guard.answer(request, segments);
+  return guarded ?? (await endpoints.answerView(request, segments)) ?? NOTHING_HERE;
 }
 
 /** The answer of one of the two services' APIs; undefined where neither has this address. */
 async function answerService(
-  { senio, databoom, reads }: Endpoints,
+  { senio, databoom, reads, guard }: Endpoints,
   request: IncomingMessage,
   segments: readonly string[],
 ): Promise<Answer | undefined> {
   const [first, second, third, fourth] = segments;
   if (segments.length === 2 && first === 'publish' && second) return senio.answer(request, second);
   if (segments.length === 2 && first === 'v1') {
-    if (second === 'signals') return reads.answerSignals(request);
-    if (second === 'chart') return reads.answerChart(request);
+    if (second === 'signals') return guard.refuseReading() ?? reads.answerSignals(request);
+    if (second === 'chart') return guard.refuseReading() ?? reads.answerChart(request);
   }
   if (first === 'v1' && second === 'signals' && third === 'push') {
     if (segments.length === 3) return databoom.answer(request, undefined);

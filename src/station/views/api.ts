@@ -84,6 +84,10 @@ export interface SourcesAnswer {
   readonly runningSince: number;
   readonly retention: RetentionAnswer;
   readonly sources: readonly SourceAnswer[];
+  /** True where the station asks for a password, and this browser gave it. */
+  readonly isSignedIn?: boolean;
+  /** True where other machines of the network reach the page, and nobody has said whether they may look. */
+  readonly isExposed?: boolean;
 }
 
 /**

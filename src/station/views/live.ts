@@ -41,7 +41,8 @@ export interface LiveEvents {
   answer(request: Pick<IncomingMessage, 'socket'>): Answer;
   /** Tells pages that sources, labels or retention have changed, so that they load everything anew. */
   readonly refresh: () => void;
-  close(): void;
+  /** Disconnects all pages, which connect anew if they may. */
+  readonly close: () => void;
 }
 
 export function createLiveEvents(events: MeasurementEvents): LiveEvents {

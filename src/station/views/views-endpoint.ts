@@ -1,7 +1,8 @@
 /** What people look at: the page, its data, and pictures. */
 import type { IncomingMessage } from 'node:http';
 import { success } from '../../result';
-import { jsonAnswer, methodAnswer, refusalAnswer, type Answer } from '../protocol';
+import type { ViewAccess } from '../access';
+import { jsonAnswer, methodAnswer, redirectToSlash, refusalAnswer, type Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
 import { presentOf, type Store } from '../store';
 import type { UnconfirmedReadings } from '../unconfirmed';
@@ -40,6 +41,7 @@ export interface ViewsParts {
   readonly pictures: Pictures;
   readonly headers: PictureHeaders;
   readonly live: LiveEvents;
+  readonly access: ViewAccess;
   readonly now: () => number;
   readonly runningSince: () => number;
   readonly latest: () => number;
@@ -62,7 +64,7 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
     const known = request.headers['if-none-match'];
     const [first, second = '', third] = segments;
     if (segments.length === 1) {
-      return first === '' ? () => redirectOf(request) ?? assets.page(known) : undefined;
+      return first === '' ? () => redirectToSlash(request) ?? assets.page(known) : undefined;
     }
     if (segments.length === 3 && first === 'pictures' && third === 'thumbnail') {
       return () => pictures.answerThumbnail(request, second);
@@ -77,7 +79,7 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
     const parameters = parametersOf(request.url ?? '');
     switch (name) {
       case 'sources':
-        return () => answerSources(parts);
+        return () => answerSources(parts, request);
       case 'series':
         return () => answerSeries(parts, parameters);
       case 'texts':
@@ -103,16 +105,8 @@ export function createViewsEndpoint(parts: ViewsParts, page: string): ViewsEndpo
   };
 }
 
-/** A redirect where the page's address has no slash at the end, which its relative links need. */
-function redirectOf(request: IncomingMessage): Answer | undefined {
-  const [path = '/'] = originalUrlOf(request).split('?', 1);
-  if (path.endsWith('/')) return undefined;
-  const Location = `./${path.slice(path.lastIndexOf('/') + 1)}/`;
-  return { statusCode: 307, headers: { Location }, body: '' };
-}
-
-async function answerSources(parts: ViewsParts): Promise<Answer> {
-  const { store, unconfirmed, sensors, deviceLabels, now, runningSince, latest } = parts;
+async function answerSources(parts: ViewsParts, request: IncomingMessage): Promise<Answer> {
+  const { access, store, unconfirmed, sensors, deviceLabels, now, runningSince, latest } = parts;
   const catalogue = await store.read('catalogue', presentOf(now(), latest()));
   if (!catalogue.ok) return refusalAnswer(catalogue.failure);
   const { usedBytes, sources } = catalogue.value;
@@ -122,8 +116,19 @@ async function answerSources(parts: ViewsParts): Promise<Answer> {
     runningSince: runningSince(),
     retention: { ...store.retention, usedBytes },
     sources: withUnconfirmed(stored, unconfirmed.series(), sensors, deviceLabels),
+    ...visitOf(access, request),
   };
   return jsonAnswer(200, answer);
+}
+
+/** What the page has to know of who looks at it. */
+function visitOf(
+  access: ViewAccess,
+  request: IncomingMessage,
+): Pick<SourcesAnswer, 'isSignedIn' | 'isExposed'> {
+  const { policy } = access;
+  if (policy.kind === 'everyone') return policy.isExposed ? { isExposed: true } : {};
+  return access.isSignedIn(request) ? { isSignedIn: true } : {};
 }
 
 async function answerSeries(
@@ -172,10 +177,4 @@ async function answerPictures(
   }
   const answer: PicturesAnswer = { pictures, more: found.value.length > count };
   return jsonAnswer(200, answer);
-}
-
-/** The address as the client asked for it: express shortens `url` to what follows the mount point. */
-function originalUrlOf(request: IncomingMessage): string {
-  if ('originalUrl' in request && typeof request.originalUrl === 'string') return request.originalUrl;
-  return request.url ?? '/';
 }

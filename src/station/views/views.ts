@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { MeasurementEvents } from '../events';
+import type { ViewAccess } from '../access';
 import type { Answer } from '../protocol';
 import type { FieldLabels, SensorRegistry } from '../registry';
 import type { PictureFile, StationNotice, Store } from '../store';
@@ -15,6 +16,8 @@ export interface ViewsOptions {
   readonly store: Store;
   readonly unconfirmed: Pick<UnconfirmedReadings, 'series'>;
   readonly events: MeasurementEvents;
+  /** Who may look, which was asked before anything is answered here. */
+  readonly access: ViewAccess;
   readonly sensors: SensorRegistry;
   /** The fields of all devices, as Databoom accounts list them. */
   readonly deviceLabels: FieldLabels;
@@ -49,6 +52,8 @@ export function createViews(options: ViewsOptions): Views {
   const live = createLiveEvents(events);
   const thumbnails = createThumbnails(join(folder, 'thumbnails'), shrinker);
   const headers = createPictureHeaders(store.pictureFile);
+  // Pages connect anew, those that still may.
+  const endWatch = options.access.onLoss(live.close);
   const pictures = createPictures(store, thumbnails, headers, report, options.now);
   let loaded: EndpointFile.ViewsEndpoint | undefined;
   const endpoint = () =>
@@ -62,6 +67,7 @@ export function createViews(options: ViewsOptions): Views {
       void thumbnails.remove(ids);
     },
     close: () => {
+      endWatch();
       live.close();
       thumbnails.close();
     },

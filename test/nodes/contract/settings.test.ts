@@ -12,6 +12,7 @@ import {
   readSettings,
   SENIO_CONFIG,
   SENIO_PUBLISH,
+  STATION_CONFIG,
   STATION_IN,
   type Settings,
 } from '../../../src/nodes/contract/settings';
@@ -25,6 +26,7 @@ const SHAPES: Readonly<Record<string, Settings>> = {
   'dht22-in': DHT22_IN,
   'picamera-in': PICAMERA_IN,
   'station-in': STATION_IN,
+  'station-config': STATION_CONFIG,
 };
 
 /** Nodes as version 0.1.0 stored them. */

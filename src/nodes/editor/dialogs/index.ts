@@ -18,6 +18,8 @@ export { prepareButton } from './outcome';
 export { noteQueue } from './queue';
 export { offerSensorFields } from './senio-fields';
 export { prepareServerChoice, validateServerUrl } from './server';
+export { noteExposure } from './exposure';
+export { hasPassword, preparePassword, type PasswordNode } from './station-password';
 export { prepareStationKey } from './station-key';
 export { offerSources } from './station-sources';
 export { prepareSensorName, validateConfigSensor, validateSensorName } from './sensor-name';

@@ -54,14 +54,19 @@ interface Editor extends SidebarApi {
   readonly nodes: {
     registerType<Shape>(type: string, definition: NodeDefinition<Shape>): void;
     node(id: string): AnyNode | null;
+    /** A type's definition, with the translator of its catalogue. */
+    getType(type: string): { readonly _: Translate };
     /** All nodes but config nodes. */
     eachNode(look: (node: AnyNode) => void): void;
     eachConfig(look: (node: AnyNode) => void): void;
+    /** Says that there is something to deploy. */
+    dirty(isDirty: boolean): void;
   };
   readonly editor: SidebarApi['editor'] & {
     /** What is being edited now, the topmost dialog last. */
     getEditStack(): readonly { readonly id?: string }[];
   };
+  readonly events: { on(event: 'deploy' | 'flows:loaded', listener: () => void): void };
   /** What the editor knows of its runtime. */
   readonly settings: {
     /** Where the runtime is; empty where that is the editor's own address. */
