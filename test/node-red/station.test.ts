@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { request as sendRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { within } from '../support/waiting';
 import { flowOf } from './flows';
 import { startNodeRed, VERSIONS, type FlowNode, type NodeRed } from './support';
 
@@ -125,6 +129,39 @@ for (const version of VERSIONS) {
       // What is not the station's is Node-RED's.
       const elsewhere = await fetch(`${nodeRed.url}/stationary`, { method: 'POST', body: '{' });
       assert.equal(elsewhere.status, 404);
+    });
+
+    it('bounds bodies itself, however its address is written, and before Node-RED parses or inflates them', async () => {
+      const key = { Authorization: `Bearer ${KEY}` };
+      const { hostname, port } = new URL(nodeRed.url);
+      const post = async (path: string, body: string, headers: OutgoingHttpHeaders) => {
+        // A connection that stays gets the rest of a large body read, and thrown away, after an early refusal.
+        const all = { 'Content-Type': 'application/json', Connection: 'keep-alive', ...headers };
+        const asked = sendRequest({ hostname, port, path, method: 'POST', headers: all, agent: false });
+        const answered = once(asked, 'response');
+        asked.end(body);
+        const [response]: IncomingMessage[] = await within('an answer', answered);
+        assert(response);
+        const told = [response.statusCode, await textOf(response)];
+        asked.destroy();
+        return told;
+      };
+      const nest = '['.repeat(2_400_000) + ']'.repeat(2_400_000);
+      for (const address of ['/station', '/STATION', 'http://x/station']) {
+        const path = `${address}/publish/rpi`;
+        const broken = await post(path, '{', key);
+        assert.deepEqual(broken, [400, '{"error":"The body is not JSON."}']);
+        const deep = await post(path, '['.repeat(33) + ']'.repeat(33), key);
+        assert.deepEqual(deep, [400, '{"error":"The body nests deeper than 32 levels."}']);
+        // Whoever inflated it would say that it is not compressed at all.
+        const compressed = await post(path, 'none', { ...key, 'Content-Encoding': 'gzip' });
+        assert.deepEqual(compressed, [415, '{"error":"Send the body without a Content-Encoding."}']);
+        const [status, answer] = await post(path, nest, {});
+        assert.deepEqual([status, String(answer).startsWith('{"error":')], [403, true]);
+      }
+      // No address of the station has another scheme, and no parser tells what it thinks of the body.
+      const [status, answer] = await post('ftp://x/station/publish/rpi', '{', key);
+      assert.deepEqual([status, String(answer).startsWith('{"error":"There is nothing')], [404, true]);
     });
 
     it('does not take the name of an unset environment variable for a key', async () => {

@@ -1,6 +1,6 @@
 /** Where requests for the station come from: Node-RED's HTTP server for nodes, and, of devices with a key, past its login. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { posix } from 'node:path';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import { admitKeyedRequests } from './keyed-requests';
 import { keepBodiesUnread } from './unread-bodies';
@@ -15,16 +15,29 @@ interface StationHandler {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** The part of Node-RED that is used here. */
+interface Servers {
+  /** Undefined where the program that Node-RED is a part of gives it none. */
+  readonly server: Server | undefined;
+  /** There is none where the settings turn it off (`httpNodeRoot: false`). */
+  readonly httpNode?: NodeAPI['httpNode'];
+  /** Node-RED's settings. */
+  readonly settings: object;
+}
+
 /** Serves the station whenever it is to be served, for as long as Node-RED runs: express takes no route away again. */
-export function serveStation(RED: NodeAPI, { isServed, handle }: StationHandler): void {
-  // There is no HTTP server for nodes where the settings turn it off (`httpNodeRoot: false`).
-  const { server, httpNode } = RED;
+export function serveStation(
+  { server, httpNode, settings }: Servers,
+  { isServed, handle }: StationHandler,
+): void {
   if (!httpNode) return;
-  const root = String(RED.settings.httpNodeRoot ?? '').replace(/\/$/, '');
+  const root = String(Reflect.get(settings, 'httpNodeRoot') ?? '').replace(/\/$/, '');
   // Before the bodies are marked: that is done for all requests, whoever answers them.
-  if (RED.settings['httpNodeAuth'])
+  if (Reflect.get(settings, 'httpNodeAuth'))
     admitKeyedRequests(server, { root, path: STATION_PATH, isServed, httpNode });
-  const markUnread = keepBodiesUnread(server, `${root}${STATION_PATH}`, isServed);
+  // A program that Node-RED is a part of may mount it below a path of its own, and later than this.
+  const path = () => ('parent' in httpNode ? httpNode.path() : root) + STATION_PATH;
+  const markUnread = keepBodiesUnread(server, path, isServed);
   httpNode.use(STATION_PATH, (request, response, next) => {
     markUnread(request);
     if (isServed()) handle(request, response);

@@ -1,10 +1,10 @@
 /** A request's body that is JSON, or a form with JSON in its field `json`. */
 import type { IncomingMessage } from 'node:http';
 import { isPlainObject } from '../../fields';
-import { failed, success, type Result } from '../../result';
+import { failed, type Result } from '../../result';
 import { refuse, type Refusal } from '../protocol';
 import { mediaTypeOf, type BodyReader, type BodyReceiver } from './body';
-import { checkJsonSize, decodeJson } from './json';
+import { checkDecoded, checkJsonSize, decodeJson, tooLarge } from './json';
 import { MAX_FORM_FIELDS, MAX_JSON_BYTES } from './limits';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -20,11 +20,9 @@ export async function receiveJson(
   unsupported: Refusal,
 ): Promise<Result<unknown, Refusal>> {
   const mediaType = mediaTypeOf(request) ?? '';
-  // Where Node-RED's editor has the same root path, its body parsers may have read the body already; express' parsers
-  // mark that with `_body`.
-  if (Reflect.get(request, '_body') === true) {
+  if (isParsed(request)) {
     const body: unknown = Reflect.get(request, 'body');
-    return mediaType === FORM ? decodeField(body, unsupported) : success(body);
+    return mediaType === FORM ? decodeField(body, unsupported) : checkParsed(request, body);
   }
   if (isJsonType(mediaType))
     return bodies.receive(
@@ -46,6 +44,17 @@ export async function receiveJson(
       (bytes) => (looksLikeJson(bytes) ? decodeBody(bytes) : decodeForm(bytes, unsupported)),
     ),
   );
+}
+
+/** Whether a parser of express has read the body: some mark that with `_body`, and all put the result into `body`. */
+function isParsed(request: IncomingMessage): boolean {
+  return Reflect.get(request, '_body') === true || (request.readableEnded && Reflect.has(request, 'body'));
+}
+
+/** The bounds of what was parsed before it got here, which `keepBodiesUnread` could not prevent. */
+function checkParsed(request: IncomingMessage, body: unknown): Result<unknown, Refusal> {
+  const length = Number(request.headers['content-length'] ?? 0);
+  return length > MAX_JSON_BYTES ? tooLarge('The body') : checkDecoded('The body', body);
 }
 
 function isJsonType(mediaType: string): boolean {
