@@ -1,5 +1,7 @@
 import { DATABOOM_CONFIG, TEST_DATABOOM, type DataboomAnswer } from './contract';
 import {
+  KEPT_MEGABYTES,
+  named,
   noteQueue,
   openWrongFolds,
   prepareConnectionTest,
@@ -7,11 +9,20 @@ import {
   prepareSignalList,
   prepareStationKey,
   readFieldList,
+  secretInput,
   showSettings,
+  storedSecret,
+  validateOptionalConfig,
   validateServerUrl,
+  watchSecrets,
   wholeNumber,
+  type SecretField,
 } from './editor/dialogs';
 import { element } from './editor/elements';
+
+const TOKEN: SecretField = { name: 'token', label: 'databoom-config.label.token' };
+
+watchSecrets('databoom-config', TOKEN);
 
 let endTest = () => {};
 
@@ -19,23 +30,36 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
   category: 'config',
   paletteLabel: 'databoom account',
   defaults: {
-    version: { value: DATABOOM_CONFIG.version },
+    version: { value: DATABOOM_CONFIG.version, validate: storedSecret(TOKEN) },
     name: { value: '' },
     server: { value: 'here' },
     station: { value: '', type: 'station-config', required: false },
-    url: { value: '', validate: validateServerUrl },
+    url: { value: '', validate: named('common.label.url', validateServerUrl) },
     account: { value: '' },
-    tls: { value: '', type: 'tls-config', required: false },
-    proxy: { value: '', type: 'http proxy', required: false },
-    concurrent: { value: 4, validate: wholeNumber(1, 16) },
-    perMinute: { value: 0, validate: wholeNumber(0, 60_000) },
-    keepDays: { value: 30, validate: wholeNumber(1, 3650) },
-    keepMegabytes: { value: 256, validate: wholeNumber(1, 100_000) },
-    timeWaitMinutes: { value: 10, validate: wholeNumber(0, 100_000) },
-    retryRefusedHours: { value: 0, validate: wholeNumber(0, 168) },
+    tls: {
+      value: '',
+      type: 'tls-config',
+      required: false,
+      validate: named('common.label.tls', validateOptionalConfig),
+    },
+    proxy: {
+      value: '',
+      type: 'http proxy',
+      required: false,
+      validate: named('common.label.proxy', validateOptionalConfig),
+    },
+    concurrent: { value: 4, validate: named('common.label.concurrent', wholeNumber(1, 16)) },
+    perMinute: { value: 0, validate: named('common.label.perMinute', wholeNumber(0, 60_000)) },
+    keepDays: { value: 30, validate: named('common.label.keep', wholeNumber(1, 3650)) },
+    keepMegabytes: { value: 256, validate: named(KEPT_MEGABYTES, wholeNumber(1, 100_000)) },
+    timeWaitMinutes: { value: 10, validate: named('common.label.timeWait', wholeNumber(0, 100_000)) },
+    retryRefusedHours: {
+      value: 0,
+      validate: named('common.label.retryRefused', wholeNumber(0, 168)),
+    },
     fields: { value: [] },
   },
-  credentials: { token: { type: 'password' } },
+  credentials: { token: { type: 'password', validate: secretInput(TOKEN) } },
   label() {
     return this.name || 'databoom-config';
   },

@@ -1,9 +1,29 @@
 import { DATABOOM_IN } from './contract';
-import { prepareTypedInput, showSectionFor, showSettings, validateConfig } from './editor/dialogs';
+import {
+  currentValue,
+  named,
+  prepareTypedInput,
+  showSectionFor,
+  showSettings,
+  validateConfig,
+  validateTypedValue,
+} from './editor/dialogs';
+import type { InputValue } from './editor/red';
+
+type Shape = typeof DATABOOM_IN;
 
 const PERIODS = ['a', 'h', 'd', 'm', 'msg'];
 
-RED.nodes.registerType<typeof DATABOOM_IN>('databoom-in', {
+/** A validator of a value that may come from elsewhere; an empty one has a meaning of its own. */
+function typed(name: 'device' | 'signals' | 'start' | 'end') {
+  return named<Shape>(`databoom-in.label.${name}`, function validate(value: InputValue, _options: object) {
+    const text = String(value ?? '').trim();
+    const kind = currentValue(this, `${name}Type`, 'node-input') || DATABOOM_IN[`${name}Type`];
+    return text === '' || validateTypedValue(text, kind);
+  });
+}
+
+RED.nodes.registerType<Shape>('databoom-in', {
   category: 'Sensorpost',
   color: '#b5c3da',
   icon: 'sensorpost-databoom.svg',
@@ -11,15 +31,19 @@ RED.nodes.registerType<typeof DATABOOM_IN>('databoom-in', {
   defaults: {
     version: { value: DATABOOM_IN.version },
     name: { value: '' },
-    config: { value: '', type: 'databoom-config', validate: validateConfig },
+    config: {
+      value: '',
+      type: 'databoom-config',
+      validate: named('databoom-in.label.config', validateConfig),
+    },
     operation: { value: 'latest' },
-    device: { value: '' },
+    device: { value: '', validate: typed('device') },
     deviceType: { value: 'str' },
-    signals: { value: '' },
+    signals: { value: '', validate: typed('signals') },
     signalsType: { value: 'str' },
-    start: { value: '-24h' },
+    start: { value: '-24h', validate: typed('start') },
     startType: { value: 'str' },
-    end: { value: '' },
+    end: { value: '', validate: typed('end') },
     endType: { value: 'str' },
     granularity: { value: 'a' },
     periodValue: { value: 'mean' },

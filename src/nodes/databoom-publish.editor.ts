@@ -1,6 +1,7 @@
 import { DATABOOM_PUBLISH } from './contract';
 import {
   currentValue,
+  named,
   prepareTypedInput,
   showSectionFor,
   showSettings,
@@ -30,13 +31,26 @@ RED.nodes.registerType<Shape>('databoom-publish', {
   defaults: {
     version: { value: DATABOOM_PUBLISH.version },
     name: { value: '' },
-    config: { value: '', type: 'databoom-config', validate: validateConfig },
+    config: {
+      value: '',
+      type: 'databoom-config',
+      validate: named('databoom-publish.label.config', validateConfig),
+    },
     mode: { value: 'device' },
-    device: { value: '', validate: neededInMode('device', 'deviceType') },
+    device: {
+      value: '',
+      validate: named('databoom-publish.label.device', neededInMode('device', 'deviceType')),
+    },
     deviceType: { value: 'str' },
-    template: { value: '', validate: neededInMode('template', 'templateType') },
+    template: {
+      value: '',
+      validate: named('databoom-publish.label.template', neededInMode('template', 'templateType')),
+    },
     templateType: { value: 'str' },
-    unique: { value: '', validate: neededInMode('template', 'uniqueType') },
+    unique: {
+      value: '',
+      validate: named('databoom-publish.label.unique', neededInMode('template', 'uniqueType')),
+    },
     uniqueType: { value: 'str' },
     signal: { value: '' },
     unsendable: { value: 'error' },

@@ -1,6 +1,8 @@
 import { SENIO_CONFIG, TEST_SENIO, type SenioAnswer } from './contract';
 import {
   fieldTable,
+  KEPT_MEGABYTES,
+  named,
   noteQueue,
   openWrongFolds,
   prepareConnectionTest,
@@ -8,11 +10,20 @@ import {
   prepareServerChoice,
   prepareStationKey,
   readFieldList,
+  secretInput,
   showSettings,
+  storedSecret,
   validateConfigSensor,
+  validateOptionalConfig,
   validateServerUrl,
+  watchSecrets,
   wholeNumber,
+  type SecretField,
 } from './editor/dialogs';
+
+const KEY: SecretField = { name: 'key', label: 'senio-config.label.key' };
+
+watchSecrets('senio-config', KEY);
 
 let endTest = () => {};
 
@@ -20,23 +31,36 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
   category: 'config',
   paletteLabel: 'senio sensor',
   defaults: {
-    version: { value: SENIO_CONFIG.version },
+    version: { value: SENIO_CONFIG.version, validate: storedSecret(KEY) },
     name: { value: '' },
     server: { value: 'here' },
     station: { value: '', type: 'station-config', required: false },
-    url: { value: '', validate: validateServerUrl },
-    sensor: { value: '', validate: validateConfigSensor },
-    tls: { value: '', type: 'tls-config', required: false },
-    proxy: { value: '', type: 'http proxy', required: false },
-    concurrent: { value: 4, validate: wholeNumber(1, 16) },
-    perMinute: { value: 0, validate: wholeNumber(0, 60_000) },
-    keepDays: { value: 30, validate: wholeNumber(1, 3650) },
-    keepMegabytes: { value: 256, validate: wholeNumber(1, 100_000) },
-    timeWaitMinutes: { value: 10, validate: wholeNumber(0, 100_000) },
-    retryRefusedHours: { value: 0, validate: wholeNumber(0, 168) },
+    url: { value: '', validate: named('common.label.url', validateServerUrl) },
+    sensor: { value: '', validate: named('senio-config.label.sensor', validateConfigSensor) },
+    tls: {
+      value: '',
+      type: 'tls-config',
+      required: false,
+      validate: named('common.label.tls', validateOptionalConfig),
+    },
+    proxy: {
+      value: '',
+      type: 'http proxy',
+      required: false,
+      validate: named('common.label.proxy', validateOptionalConfig),
+    },
+    concurrent: { value: 4, validate: named('common.label.concurrent', wholeNumber(1, 16)) },
+    perMinute: { value: 0, validate: named('common.label.perMinute', wholeNumber(0, 60_000)) },
+    keepDays: { value: 30, validate: named('common.label.keep', wholeNumber(1, 3650)) },
+    keepMegabytes: { value: 256, validate: named(KEPT_MEGABYTES, wholeNumber(1, 100_000)) },
+    timeWaitMinutes: { value: 10, validate: named('common.label.timeWait', wholeNumber(0, 100_000)) },
+    retryRefusedHours: {
+      value: 0,
+      validate: named('common.label.retryRefused', wholeNumber(0, 168)),
+    },
     fields: { value: [] },
   },
-  credentials: { key: { type: 'password' } },
+  credentials: { key: { type: 'password', validate: secretInput(KEY) } },
   label() {
     return this.name || this.sensor || 'senio-config';
   },

@@ -1,5 +1,6 @@
 import { SENIO_PUBLISH } from './contract';
 import {
+  named,
   offerSensorFields,
   prepareSensorName,
   showSettings,
@@ -17,8 +18,12 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
   defaults: {
     version: { value: SENIO_PUBLISH.version },
     name: { value: '' },
-    config: { value: '', type: 'senio-config', validate: validateConfig },
-    sensor: { value: '', validate: validateSensorName },
+    config: {
+      value: '',
+      type: 'senio-config',
+      validate: named('senio-publish.label.config', validateConfig),
+    },
+    sensor: { value: '', validate: named('senio-publish.label.sensor', validateSensorName) },
     sensorType: { value: 'config' },
     field: { value: '' },
     unsendable: { value: 'error' },

@@ -39,6 +39,8 @@ export interface Editor {
   deploy(): Promise<void>;
   /** A property of a node as the editor holds it. */
   valueOf(id: string, property: string): Promise<unknown>;
+  /** Why the editor finds a node wrong. */
+  reasonsOf(id: string): Promise<readonly string[]>;
   /** The reason that the editor shows for a wrong input, on which the mouse rests. */
   reasonAt(selector: string): Promise<string>;
   /** Takes the last change of a node back. */
@@ -174,6 +176,7 @@ export async function openEditor(
     },
     valueOf: (id, property) =>
       page.evaluate(`RED.nodes.node(${JSON.stringify(id)})[${JSON.stringify(property)}]`),
+    reasonsOf: (id) => page.evaluate(`RED.nodes.node(${JSON.stringify(id)}).validationErrors`),
     async reasonAt(selector) {
       await page.mouse.move(1, 1);
       await page.waitForSelector('.red-ui-popover', { state: 'detached' });

@@ -1,5 +1,5 @@
 import { isBlank, READERS, type OptionName } from '../../../camera-options';
-import { currentValue, formValues } from '../dialogs';
+import { currentValue, formValues, named, type Validator } from '../dialogs';
 import { PICAMERA_IN } from '../../contract';
 import type { EditedNode, InputValue } from '../red';
 
@@ -14,15 +14,15 @@ const ERRORS: Readonly<Partial<Record<OptionName, string>>> = {
 };
 
 /** A validator of an option of the camera, by the same rules as at the camera; empty leaves it to the program. */
-export function cameraOption(name: OptionName) {
-  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
+export function cameraOption(name: OptionName): Validator<unknown> {
+  return named(`picamera-in.label.${name}`, function validate(value: InputValue, _options: object) {
     const reader = READERS[name];
     if (isVariable(value) || isBlank(value)) return true;
     if (reader.read(value) !== undefined) return contradictionOf(this, name);
     if (!('least' in reader)) return this._(`picamera-in.error.${ERRORS[name] ?? 'choice'}`);
     const { least, most } = reader;
     return this._('picamera-in.error.number', { least, most });
-  };
+  });
 }
 
 /** The value of an environment variable is not known here. */

@@ -1,7 +1,7 @@
-/** What the dialogs share: settings into and out of a form, validators, sections. */
+/** What the dialogs share: settings into and out of a form, sections. */
 import './dialog.css';
 import { migrate, type Settings } from '../../contract';
-import type { AnyNode, EditedNode, InputValue } from '../red';
+import type { AnyNode } from '../red';
 import { showInvisible } from '../../../visible-text';
 
 /** How the ids of a form's inputs begin; those of a config node differ. */
@@ -59,46 +59,6 @@ export function currentValue(node: object & { readonly id: string }, name: strin
   const isOpen = RED.editor.getEditStack().some(({ id }) => id === node.id);
   const value: unknown = (isOpen ? inputOf(prefix, name)?.value : undefined) ?? Reflect.get(node, name);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-/** Validates a name that must not be empty. A missing one takes its default, see `showSettings`. */
-export function validateName(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
-  return value === undefined || String(value).trim() !== '' || this._('common.error.required');
-}
-
-/** Validates the config node that a node refers to. */
-export function validateConfig(
-  this: EditedNode<unknown>,
-  value: InputValue,
-  _options: object,
-): true | string {
-  const id = String(value ?? '');
-  if (id === '' || id === '_ADD_') return this._('common.error.noConfig');
-  const config = RED.nodes.node(id);
-  if (!config) return this._('common.error.lostConfig');
-  return config.valid !== false || this._('common.error.wrongConfig');
-}
-
-/** Whether a value is a whole number from `least` to `most`; a missing one takes its default. */
-export function isWholeNumber(value: InputValue, least: number, most: number): boolean {
-  if (value === undefined) return true;
-  const number = Number(value);
-  return String(value).trim() !== '' && Number.isInteger(number) && number >= least && number <= most;
-}
-
-/** A validator of a whole number from `least` to `most`. */
-export function wholeNumber(least: number, most: number) {
-  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
-    return isWholeNumber(value, least, most) || this._('common.error.range', { least, most });
-  };
-}
-
-/** A validator of a whole number from `least` to `most`, or 0, which has a meaning of its own. */
-export function zeroOrBetween(least: number, most: number) {
-  return function validate(this: EditedNode<unknown>, value: InputValue, _options: object): true | string {
-    const isRight = isWholeNumber(value, 0, 0) || isWholeNumber(value, least, most);
-    return isRight || this._('common.error.zeroOrRange', { least, most });
-  };
 }
 
 /** Shows a section only while a select has one of the given values. */

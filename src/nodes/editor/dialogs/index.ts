@@ -2,20 +2,9 @@
 export { ask, type Asked } from './ask';
 export { fieldTable, prepareConnectionTest } from './connection';
 export { prepareFieldList, prepareSignalList, readFieldList } from './field-list';
-export {
-  currentValue,
-  formValues,
-  noteOnFold,
-  openWrongFolds,
-  showSectionFor,
-  showSettings,
-  validateConfig,
-  validateName,
-  wholeNumber,
-  zeroOrBetween,
-} from './form';
+export { currentValue, formValues, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './form';
 export { prepareButton } from './outcome';
-export { noteQueue } from './queue';
+export { KEPT_MEGABYTES, noteQueue } from './queue';
 export { offerSensorFields } from './senio-fields';
 export { prepareServerChoice, validateServerUrl } from './server';
 export { noteExposure } from './exposure';
@@ -24,3 +13,13 @@ export { prepareStationKey } from './station-key';
 export { offerSources } from './station-sources';
 export { prepareSensorName, validateConfigSensor, validateSensorName } from './sensor-name';
 export { prepareTypedInput, validateTypedValue } from './typed-input';
+export { secretInput, storedSecret, watchSecrets, type SecretField } from './secret';
+export {
+  named,
+  validateConfig,
+  validateName,
+  validateOptionalConfig,
+  wholeNumber,
+  zeroOrBetween,
+  type Validator,
+} from './validators';

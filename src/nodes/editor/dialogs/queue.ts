@@ -1,5 +1,9 @@
+import type { FieldName } from './validators';
 import { currentValue, noteOnFold } from './form';
 import type { EditedNode } from '../red';
+
+/** Two inputs share a label: the number of days is beside it. */
+export const KEPT_MEGABYTES: FieldName = { label: 'common.label.keep', unit: 'common.unit.megabytes' };
 
 const INPUTS = ['concurrent', 'perMinute', 'keepDays', 'keepMegabytes'];
 

@@ -26,16 +26,31 @@ export interface AnyNode {
   readonly d?: boolean;
   /** Whether the editor finds it valid; undefined before it has validated it. */
   readonly valid?: boolean;
+  /** Why it is not valid. */
+  readonly validationErrors?: readonly string[];
+  /**
+   * The credentials that the editor holds: from the opening of the node's dialog, or its import with them, to the next
+   * deploy. Of a password that is stored it has only that there is one, as `has_NAME`.
+   */
+  readonly credentials?: Readonly<Record<string, unknown>>;
+  /** Of a config node: the nodes that refer to it. */
+  readonly users?: readonly AnyNode[];
 }
 
 /** A node as the editor holds it: its stored properties, and the translator of its catalogue. */
 export type EditedNode<Shape> = Shape & AnyNode & { _(...parameters: Parameters<Translate>): string };
 
+/** A credential of a node; the editor validates it in an open dialog alone. */
+interface CredentialDefinition<Shape> {
+  type: 'text' | 'password';
+  validate?: PropertyDefinition<unknown, Shape>['validate'];
+}
+
 /** A node type's definition; the settings' shape is the one that the runtime reads. */
 export interface NodeDefinition<Shape> {
   category: string;
   defaults: { [Name in keyof Shape]: PropertyDefinition<Shape[Name], Shape> };
-  credentials?: Record<string, { type: 'text' | 'password' }>;
+  credentials?: Record<string, CredentialDefinition<Shape>>;
   color?: string;
   icon?: string;
   inputs?: 0 | 1;
@@ -65,8 +80,14 @@ interface Editor extends SidebarApi {
   readonly editor: SidebarApi['editor'] & {
     /** What is being edited now, the topmost dialog last. */
     getEditStack(): readonly { readonly id?: string }[];
+    validateNode(node: AnyNode): boolean;
   };
-  readonly events: { on(event: 'deploy' | 'flows:loaded', listener: () => void): void };
+  readonly view: { redraw(): void };
+  readonly events: {
+    /** For each node that comes into the editor: by a load, an import, or the user. */
+    on(event: 'nodes:add', handler: (node: AnyNode) => void): void;
+    on(event: 'deploy' | 'flows:loaded', handler: () => void): void;
+  };
   /** What the editor knows of its runtime. */
   readonly settings: {
     /** Where the runtime is; empty where that is the editor's own address. */
