@@ -1,9 +1,10 @@
-import { DATABOOM_CONFIG, TEST_DATABOOM, type DataboomAnswer } from './contract';
+import { DATABOOM_CONFIG, readSettings, TEST_DATABOOM, type DataboomAnswer } from './contract';
 import {
   KEPT_MEGABYTES,
   named,
   noteQueue,
   openWrongFolds,
+  placeLabel,
   prepareConnectionTest,
   prepareServerChoice,
   prepareSignalList,
@@ -61,7 +62,12 @@ RED.nodes.registerType<typeof DATABOOM_CONFIG>('databoom-config', {
   },
   credentials: { token: { type: 'password', validate: secretInput(TOKEN) } },
   label() {
-    return this.name || 'databoom-config';
+    if (this.name) return this.name;
+    const { account, server, url } = readSettings(DATABOOM_CONFIG, this);
+    // An account has a name of its own at servers alone.
+    const own = server === 'here' ? '' : account.trim();
+    const name = own || this._('databoom-config.unnamed');
+    return placeLabel(this, { name, server, url, cloud: 'api.databoom.com' });
   },
   oneditprepare() {
     showSettings(this, DATABOOM_CONFIG, 'node-config-input');

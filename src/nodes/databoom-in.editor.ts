@@ -1,10 +1,12 @@
-import { DATABOOM_IN } from './contract';
+import { DATABOOM_IN, readSettings } from './contract';
 import {
   currentValue,
+  fieldLabel,
   named,
   prepareTypedInput,
   showSectionFor,
   showSettings,
+  typedLabel,
   validateConfig,
   validateTypedValue,
 } from './editor/dialogs';
@@ -58,7 +60,9 @@ RED.nodes.registerType<Shape>('databoom-in', {
     return this._('databoom-in.port.output');
   },
   label() {
-    return this.name || 'databoom in';
+    const { device, deviceType, signals, signalsType } = readSettings(DATABOOM_IN, this);
+    const read = fieldLabel(typedLabel(device, deviceType), typedLabel(signals, signalsType));
+    return this.name || read || 'databoom in';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -1,10 +1,12 @@
-import { DATABOOM_PUBLISH } from './contract';
+import { DATABOOM_PUBLISH, readSettings } from './contract';
 import {
   currentValue,
+  fieldLabel,
   named,
   prepareTypedInput,
   showSectionFor,
   showSettings,
+  typedLabel,
   validateConfig,
   validateTypedValue,
 } from './editor/dialogs';
@@ -21,6 +23,15 @@ function neededInMode(mode: string, kind: 'deviceType' | 'templateType' | 'uniqu
     if (text === '') return this._('common.error.required');
     return validateTypedValue(text, currentValue(this, kind, 'node-input') || DATABOOM_PUBLISH[kind]);
   };
+}
+
+/** The device as a label says it; with an HTTP template, the template with the unique value. */
+function deviceOf(node: EditedNode<Shape>): string {
+  const settings = readSettings(DATABOOM_PUBLISH, node);
+  if (settings.mode !== 'template') return typedLabel(settings.device, settings.deviceType);
+  const { template, templateType, unique, uniqueType } = settings;
+  const parts = [typedLabel(template, templateType), typedLabel(unique, uniqueType)];
+  return parts.filter((part) => part.trim() !== '').join(': ');
 }
 
 RED.nodes.registerType<Shape>('databoom-publish', {
@@ -66,7 +77,7 @@ RED.nodes.registerType<Shape>('databoom-publish', {
     return this._('databoom-publish.port.output');
   },
   label() {
-    return this.name || 'databoom';
+    return this.name || fieldLabel(deviceOf(this), this.signal ?? '') || 'databoom';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

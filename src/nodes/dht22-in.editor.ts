@@ -137,7 +137,10 @@ RED.nodes.registerType<Shape>('dht22-in', {
     return this._('dht22-in.port.output');
   },
   label() {
-    return this.name || 'dht22';
+    if (this.name) return this.name;
+    const { source, gpio } = this;
+    if (source === 'demo') return this._('dht22-in.unnamed.demo');
+    return this._('dht22-in.unnamed.pin', { gpio: String(gpio ?? DHT22_IN.gpio) });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

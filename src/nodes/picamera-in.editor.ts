@@ -103,7 +103,7 @@ RED.nodes.registerType<Shape>('picamera-in', {
     return this._('picamera-in.port.output');
   },
   label() {
-    return this.name || 'camera';
+    return this.name || (this.field ?? PICAMERA_IN.field).trim() || 'camera';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -1,15 +1,17 @@
-import { SENIO_CONFIG, TEST_SENIO, type SenioAnswer } from './contract';
+import { readSettings, SENIO_CONFIG, TEST_SENIO, type SenioAnswer } from './contract';
 import {
   fieldTable,
   KEPT_MEGABYTES,
   named,
   noteQueue,
   openWrongFolds,
+  placeLabel,
   prepareConnectionTest,
   prepareFieldList,
   prepareServerChoice,
   prepareStationKey,
   readFieldList,
+  redrawUsers,
   secretInput,
   showSettings,
   storedSecret,
@@ -24,6 +26,7 @@ import {
 const KEY: SecretField = { name: 'key', label: 'senio-config.label.key' };
 
 watchSecrets('senio-config', KEY);
+redrawUsers('senio-config');
 
 let endTest = () => {};
 
@@ -62,7 +65,11 @@ RED.nodes.registerType<typeof SENIO_CONFIG>('senio-config', {
   },
   credentials: { key: { type: 'password', validate: secretInput(KEY) } },
   label() {
-    return this.name || this.sensor || 'senio-config';
+    if (this.name) return this.name;
+    const { sensor, server, url } = readSettings(SENIO_CONFIG, this);
+    // A key that serves many sensors belongs to none of them.
+    const name = sensor.trim() || this._('senio-config.unnamed');
+    return placeLabel(this, { name, server, url, cloud: 'Senio' });
   },
   oneditprepare() {
     showSettings(this, SENIO_CONFIG, 'node-config-input');

@@ -1,12 +1,23 @@
-import { SENIO_PUBLISH } from './contract';
+import { readSettings, SENIO_CONFIG, SENIO_PUBLISH } from './contract';
 import {
+  fieldLabel,
   named,
   offerSensorFields,
   prepareSensorName,
   showSettings,
+  typedLabel,
   validateConfig,
   validateSensorName,
 } from './editor/dialogs';
+import type { EditedNode } from './editor/red';
+
+/** The sensor as a label says it: the config node's, or what the node itself has. */
+function sensorOf(node: EditedNode<typeof SENIO_PUBLISH>): string {
+  const { config, sensor, sensorType } = readSettings(SENIO_PUBLISH, node);
+  if (sensorType !== SENIO_PUBLISH.sensorType) return typedLabel(sensor, sensorType);
+  const found = RED.nodes.node(config);
+  return found ? readSettings(SENIO_CONFIG, found).sensor : '';
+}
 
 let endOffer = () => {};
 
@@ -38,7 +49,7 @@ RED.nodes.registerType<typeof SENIO_PUBLISH>('senio-publish', {
     return this._('senio-publish.port.output');
   },
   label() {
-    return this.name || 'senio';
+    return this.name || fieldLabel(sensorOf(this), this.field ?? '') || 'senio';
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -146,7 +146,9 @@ for (const [index, version] of VERSIONS.entries()) {
         assert(why.startsWith(begins[language]), why);
         const [whyUser = ''] = await editor.reasonsOf(user);
         assert(whyUser.includes(why), whyUser);
-        await page.locator(`.red-ui-flow-node-group[id="${user}"] .red-ui-flow-node-error`).hover();
+        await page
+          .locator(`.red-ui-flow-node-group[id="${user}"] .red-ui-flow-node-error`)
+          .dispatchEvent('mouseenter');
         await page.getByText(why).first().waitFor();
         await keepScreenshot(page, `missing-${name}-${index}`);
 

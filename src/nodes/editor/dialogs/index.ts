@@ -4,6 +4,7 @@ export { fieldTable, prepareConnectionTest } from './connection';
 export { prepareFieldList, prepareSignalList, readFieldList } from './field-list';
 export { currentValue, formValues, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './form';
 export { prepareButton } from './outcome';
+export { fieldLabel, placeLabel, redrawUsers, typedLabel } from './labels';
 export { KEPT_MEGABYTES, noteQueue } from './queue';
 export { offerSensorFields } from './senio-fields';
 export { prepareServerChoice, validateServerUrl } from './server';

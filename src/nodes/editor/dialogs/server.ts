@@ -3,9 +3,9 @@ import { prepareStationButton } from '../station-page';
 import type { AnyNode, EditedNode, InputValue } from '../red';
 
 /** The settings of both config nodes that choose the server. */
-interface ServerShape {
-  server: string;
-  url: string;
+export interface ServerSettings {
+  readonly server: string;
+  readonly url: string;
 }
 
 /** The chosen server of a config node: from its open dialog, or as it is stored. */
@@ -15,7 +15,7 @@ export function serverOf(node: AnyNode): string {
 
 /** Validates the address of the user's own server. */
 export function validateServerUrl(
-  this: EditedNode<ServerShape>,
+  this: EditedNode<ServerSettings>,
   value: InputValue,
   _options: object,
 ): true | string {

@@ -35,6 +35,9 @@ export interface AnyNode {
   readonly credentials?: Readonly<Record<string, unknown>>;
   /** Of a config node: the nodes that refer to it. */
   readonly users?: readonly AnyNode[];
+  /** Has the workspace draw the node anew, and as wide as its label needs. */
+  dirty?: boolean;
+  resize?: boolean;
 }
 
 /** A node as the editor holds it: its stored properties, and the translator of its catalogue. */
@@ -84,8 +87,8 @@ interface Editor extends SidebarApi {
   };
   readonly view: { redraw(): void };
   readonly events: {
-    /** For each node that comes into the editor: by a load, an import, or the user. */
-    on(event: 'nodes:add', handler: (node: AnyNode) => void): void;
+    /** For each node that comes into the editor, by a load, an import, or the user, and for each that the user changes. */
+    on(event: 'nodes:add' | 'nodes:change', handler: (node: AnyNode) => void): void;
     on(event: 'deploy' | 'flows:loaded', handler: () => void): void;
   };
   /** What the editor knows of its runtime. */
