@@ -121,7 +121,9 @@ for (const [index, version] of VERSIONS.entries()) {
 
     /** Resolves when the editor finds a node right or wrong. */
     const becomes = (id: string, isValid: boolean) =>
-      page.waitForFunction(`RED.nodes.node(${JSON.stringify(id)}).valid === ${isValid}`);
+      page.waitForFunction(
+        `typeof RED !== 'undefined' && RED.nodes?.node?.(${JSON.stringify(id)})?.valid === ${isValid}`,
+      );
 
     for (const type of TYPES) {
       it(`begins with the label of a field, for each field of ${type}`, async () => {
@@ -147,7 +149,7 @@ for (const [index, version] of VERSIONS.entries()) {
         const [whyUser = ''] = await editor.reasonsOf(user);
         assert(whyUser.includes(why), whyUser);
         await page
-          .locator(`.red-ui-flow-node-group[id="${user}"] .red-ui-flow-node-error`)
+          .locator(`.red-ui-flow-node-group[id="${user}"] .red-ui-flow-node-error > *`)
           .dispatchEvent('mouseenter');
         await page.getByText(why).first().waitFor();
         await keepScreenshot(page, `missing-${name}-${index}`);
