@@ -126,7 +126,7 @@ describe('the edit dialogs in Chromium', () => {
     await editor.open('nameless');
     await setTyped('sensor', 'msg', '');
     await editor.close();
-    assert.match(await reasons(), /This is needed/);
+    assert.match(await reasons(), /Sensor name: Nothing is entered/);
     await editor.open('nameless');
     await setTyped('sensor', 'msg', 'sensor');
     assert.equal(await page.isVisible('#sensorpost-one-sensor'), false);
