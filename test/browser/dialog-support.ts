@@ -62,7 +62,13 @@ export function flowsFor(url: string): FlowNode[] {
     { id: 'station', type: 'databoom-config', server: 'here' },
     { id: 'kitchen', type: 'senio-config', server: 'here', sensor: 'kitchen window' },
     { id: 'house', type: 'senio-config', server: 'here', sensor: '', name: 'my house' },
-    { id: 'at senio', type: 'senio-config', server: 'cloud', sensor: 'porch' },
+    {
+      id: 'at senio',
+      type: 'senio-config',
+      server: 'cloud',
+      sensor: 'porch',
+      credentials: { key: KEY },
+    },
     { id: 'wrong senio-config', type: 'senio-config', ...custom, sensor: 'rpi' },
     { id: 'wrong databoom-config', type: 'databoom-config', ...custom },
   ];

@@ -57,6 +57,17 @@ export const EDITOR: Readonly<Record<string, Description>> = {
     'lists cameras',
     'one listing for all who ask, 15 s; ends with the last of them',
   ),
+  'GET /sensorpost/outbox/sent': one('what was sent in the last day', '2,000 readings of a queue'),
+  'POST /sensorpost/outbox/edit': one('gives a refused reading another content', '40,000 characters'),
+  'POST /sensorpost/outbox/export-chosen': one(
+    'chosen refused readings as a file',
+    '1,000 ids; ends after 30 s without progress',
+  ),
+  'POST /sensorpost/station/exposure': one(
+    'whether others reach the page and nothing protects it',
+    'none is needed',
+  ),
+  'POST /sensorpost/station/password': one('makes the hash of a password to look with', '200 characters'),
   'GET /sensorpost/station': one("where the station's page is", 'none is needed'),
 };
 
