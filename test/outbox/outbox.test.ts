@@ -220,6 +220,8 @@ describe('outbox', () => {
       correctionMs: 0,
       certainty: 'certain',
       id: accepted[0],
+      // What it is known by on other machines too: drawn, so that it is not another reading's.
+      identity: first?.identity,
       bytes: first?.bytes,
       refusedAt: START + 60_000,
       reason: '422: the unit is unknown',

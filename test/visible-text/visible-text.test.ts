@@ -30,6 +30,7 @@ const OWN_TEXTS: readonly string[] = [
   'editor/camera-options/presets.ts: note.textContent = apply(translate, name);',
   'editor/dialogs/field-list.ts: select.append(new Option(text, counter));',
   "editor/dialogs/station-key.ts: byId('sensorpost-key-note').textContent = say(isSet ? 'set' : 'none');",
+  "editor/dialogs/station-password.ts: byId('sensorpost-password-note').textContent = say(hash.value === '' ? 'none' : 'set');",
   'editor/sidebar/dom.ts: if (target.textContent !== shown) target.textContent = shown;',
   "lightbox.ts: this.#picture.addEventListener('error', () => (this.#picture.alt = this.#context.texts.picture.broken));",
   "main.ts: document.body.textContent = 'The station cannot be reached. Please reload this page.';",
@@ -37,6 +38,7 @@ const OWN_TEXTS: readonly string[] = [
   'main.ts: toggle.title = name;',
   'overview.ts: this.title = texts.overview.title;',
   'source-view.ts: this.title = source.name;',
+  'visit.ts: out.title = texts.page.signOut;',
 ];
 
 const numbered = (number: number) => `⟨U+${number.toString(16).toUpperCase().padStart(4, '0')}⟩`;

@@ -1,6 +1,6 @@
 import type { ChangedView, ReadingView, RefusedView } from '../../contract';
 import { report, type Context } from './context';
-import { button, element, setShown, type Button } from './dom';
+import { button, element, setShown, setText, type Button } from './dom';
 import { change, look } from './requests';
 
 /** What the readings of one refused list share. */
@@ -133,7 +133,7 @@ function createEditor(context: RefusedContext, id: number, before: string, close
   setShown(wrong, false);
 
   function refuse(text: string): void {
-    wrong.textContent = text;
+    setText(wrong, text);
     setShown(wrong, true);
     area.focus();
   }
