@@ -65,12 +65,12 @@ describe('the look of the edit dialogs in Chromium', () => {
     const { page, errors } = editor;
     await editor.show('kept');
     await editor.open('dht22');
-    const { source, error, read } = german['dht22-in'];
+    const { source, error, read, label } = german['dht22-in'];
     assert.equal(await page.innerText('#node-input-source option:checked'), source.gpio);
     assert.equal((await page.innerText('#sensorpost-read')).trim(), read.button);
     await page.fill('#node-input-interval', '1');
     await page.keyboard.press('Tab');
-    assert.equal(await editor.reasonAt('#node-input-interval'), error.interval);
+    assert.equal(await editor.reasonAt('#node-input-interval'), `${label.interval}: ${error.interval}`);
     const help = await page.evaluate(`RED.nodes.getNodeHelp('dht22-in')`);
     assert.match(String(help), /<h3>Eingangsdaten<\/h3>/);
     await editor.close('cancel');
