@@ -1,5 +1,15 @@
 import { STATION_CONFIG } from './contract';
-import { hasPassword, noteExposure, preparePassword, showSectionFor, showSettings } from './editor/dialogs';
+import {
+  hasSecret,
+  named,
+  noteExposure,
+  preparePassword,
+  showSectionFor,
+  showSettings,
+  watchSecrets,
+} from './editor/dialogs';
+
+watchSecrets('station-config', { name: 'passwordHash' });
 
 let endPassword = () => {};
 
@@ -11,9 +21,10 @@ RED.nodes.registerType<typeof STATION_CONFIG>('station-config', {
     name: { value: '' },
     access: {
       value: 'everyone',
-      validate(value, _options) {
-        return value !== 'password' || hasPassword(this) || this._('station-config.error.noPassword');
-      },
+      validate: named('station-config.label.access', function validate(value, _options) {
+        const isRight = value !== 'password' || hasSecret(this, 'passwordHash');
+        return isRight || this._('station-config.error.noPassword');
+      }),
     },
   },
   credentials: { passwordHash: { type: 'password' } },

@@ -1,5 +1,5 @@
 import { STATION_IN } from './contract';
-import { offerSources, showSettings } from './editor/dialogs';
+import { offerSources, showSettings, STATION_REFERENCE } from './editor/dialogs';
 import { prepareStationButton } from './editor/station-page';
 
 RED.nodes.registerType<typeof STATION_IN>('station-in', {
@@ -11,7 +11,7 @@ RED.nodes.registerType<typeof STATION_IN>('station-in', {
     version: { value: STATION_IN.version },
     name: { value: '' },
     source: { value: '' },
-    station: { value: '', type: 'station-config', required: false },
+    station: STATION_REFERENCE,
   },
   inputs: 0,
   outputs: 1,

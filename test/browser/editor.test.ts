@@ -8,6 +8,7 @@ import {
   PICAMERA_IN,
   SENIO_CONFIG,
   SENIO_PUBLISH,
+  STATION_CONFIG,
   STATION_IN,
 } from '../../src/nodes/contract';
 import { readExample, startNodeRed, VERSIONS, type FlowNode, type NodeRed } from '../node-red/support';
@@ -65,11 +66,12 @@ const SHAPES: Readonly<Record<string, object>> = {
   'dht22-in': DHT22_IN,
   'picamera-in': PICAMERA_IN,
   'station-in': STATION_IN,
+  'station-config': STATION_CONFIG,
 };
 
 /** A text of a catalogue that was not found is shown as its key. */
 const UNTRANSLATED =
-  /\b(?:common|(?:senio|databoom)-(?:config|publish)|(?:dht22|picamera|station|databoom)-in)\.\w/;
+  /\b(?:common|(?:senio|databoom)-(?:config|publish)|(?:dht22|picamera|station|databoom)-in|station-config)\.\w/;
 
 for (const [index, version] of VERSIONS.entries()) {
   describe(`the editor of ${version.name} in Chromium`, () => {

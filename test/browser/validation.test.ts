@@ -16,10 +16,26 @@ const TYPES = [
   'dht22-in',
   'picamera-in',
   'station-in',
+  'station-config',
 ] as const;
 
 /** What people may enter by mistake, or a program may have put into a flow. */
-const ODD_VALUES = ['', ' ', '-1', '1e9', 'x', '$[', '"', 'ftp://host', '_ADD_', 'nobody', -1, 1.5, true];
+const ODD_VALUES = [
+  '',
+  ' ',
+  '-1',
+  '1e9',
+  'x',
+  '$[',
+  '"',
+  'ftp://host',
+  '_ADD_',
+  'nobody',
+  'password',
+  -1,
+  1.5,
+  true,
+];
 
 const AWAY = { server: 'custom', url: 'http://127.0.0.1:9' };
 /** Config nodes without what their server needs, and how the reason begins. */
@@ -71,7 +87,7 @@ function findReasons(page: Page, type: string): Promise<readonly Found[]> {
             .filter((name) => name.endsWith('Type')).map((name) => [name, 'jsonata']));
           for (const mode of ['device', 'template']) {
             const node = { ...kinds, _: definition._, id: 'odd', type: definition.type, server: 'custom', mode,
-              autofocus: 'auto', whiteBalance: 'auto' };
+              credentials: {}, autofocus: 'auto', whiteBalance: 'auto' };
             const reason = validate.call(node, value, {});
             if (reason !== true) found.push({ property, reason });
           }
@@ -186,6 +202,12 @@ for (const [index, version] of VERSIONS.entries()) {
       const imported = [{ id: 'imported', type: 'senio-config', ...AWAY, sensor: 'shed' }];
       await page.evaluate(`RED.nodes.import(${JSON.stringify(imported)})`);
       await becomes('imported', false);
+    });
+
+    it('sees that a station was imported without the password to look with', async () => {
+      const imported = [{ id: 'imported station', type: 'station-config', access: 'password' }];
+      await page.evaluate(`RED.nodes.import(${JSON.stringify(imported)})`);
+      await becomes('imported station', false);
     });
 
     it('leaves no error on the console', () => assert.deepEqual(editor.errors, []));

@@ -259,6 +259,15 @@ export type ProblemKind =
   | 'outbox'
   | 'unexpected';
 
+/** The most ids of readings in one request. */
+export const MOST_IDS = 1000;
+
+/** The most readings of a refused list in one answer. */
+export const LARGEST_PAGE = 1000;
+
+/** The longest text that is looked for in a refused list, in characters. */
+export const LONGEST_SEARCH = 200;
+
 /** The answer to an action that failed. */
 export interface ProblemView {
   readonly kind: ProblemKind;

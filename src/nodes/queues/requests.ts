@@ -1,6 +1,7 @@
 /** Validates what a browser sends. */
 import { isPlainObject } from '../../fields';
 import type { ItemId } from '../../outbox';
+import { LARGEST_PAGE, LONGEST_SEARCH, MOST_IDS } from '../contract';
 import type { RefusedQuery } from './refused-actions';
 import { failed, success, type Failure, type Result } from '../../result';
 
@@ -9,9 +10,6 @@ export type RequestFailure = Failure<'invalid'>;
 
 /** The longest key that the outbox stores, in characters. */
 const LONGEST_KEY = 2000;
-
-/** The most ids in one request. */
-const MOST_IDS = 1000;
 
 /** A string that may be a destination's key. */
 export function readKey(values: unknown, name: string): Result<string, RequestFailure> {
@@ -45,12 +43,8 @@ export function readText(values: unknown, name: string): Result<string, RequestF
   return typeof text === 'string' && text.length <= LONGEST_CONTENT ? success(text) : invalid(name);
 }
 
-/** Readings of a page of the refused list where the request does not say how many, and the most. */
+/** Readings of a page of the refused list where the request does not say how many. */
 const PAGE = 20;
-const LARGEST_PAGE = 1000;
-
-/** The longest text that is looked for, in characters. */
-const LONGEST_SEARCH = 200;
 
 /** Which part of a refused list a query asks for: `after`, and where it likes `count`, `text`, `device`, `from`, `to`. */
 export function readRefusedQuery(values: unknown): Result<RefusedQuery, RequestFailure> {

@@ -5,16 +5,17 @@ export { prepareFieldList, prepareSignalList, readFieldList } from './field-list
 export { currentValue, formValues, noteOnFold, openWrongFolds, showSectionFor, showSettings } from './form';
 export { prepareButton } from './outcome';
 export { fieldLabel, placeLabel, redrawUsers, typedLabel } from './labels';
-export { KEPT_MEGABYTES, noteQueue } from './queue';
+export { DESTINATION, STATION_REFERENCE } from './destination';
+export { noteQueue } from './queue';
 export { offerSensorFields } from './senio-fields';
-export { prepareServerChoice, validateServerUrl } from './server';
+export { prepareServerChoice } from './server';
 export { noteExposure } from './exposure';
-export { hasPassword, preparePassword, type PasswordNode } from './station-password';
+export { preparePassword } from './station-password';
 export { prepareStationKey } from './station-key';
 export { offerSources } from './station-sources';
 export { prepareSensorName, validateConfigSensor, validateSensorName } from './sensor-name';
 export { prepareTypedInput, validateTypedValue } from './typed-input';
-export { secretInput, storedSecret, watchSecrets, type SecretField } from './secret';
+export { hasSecret, secretInput, storedSecret, watchSecrets, type SecretField } from './secret';
 export {
   named,
   validateConfig,

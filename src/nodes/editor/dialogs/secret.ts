@@ -1,4 +1,4 @@
-/** The key or token of a config node, as far as the editor knows of it: whether there is one. */
+/** The key, token or password of a config node, as far as the editor knows of it: whether there is one. */
 import type { AnyNode } from '../red';
 import { serverOf } from './server';
 import { named, type Validator } from './validators';
@@ -35,7 +35,7 @@ export function storedSecret({ name, label }: SecretField): Validator<{ server: 
 }
 
 /** Whether a node has a secret; assumed of one about which the runtime has not answered. */
-function hasSecret(node: AnyNode, name: string): boolean {
+export function hasSecret(node: AnyNode, name: string): boolean {
   const held = isHeld(node, name);
   if (held !== undefined) known.set(node.id, held);
   return known.get(node.id) ?? true;
@@ -52,7 +52,7 @@ function isHeld(node: AnyNode, name: string): boolean | undefined {
 }
 
 /** Asks the runtime about the secret of each config node of a type that comes into the editor. */
-export function watchSecrets(type: string, { name }: SecretField): void {
+export function watchSecrets(type: string, { name }: Pick<SecretField, 'name'>): void {
   RED.events.on('nodes:add', (node) => {
     if (node.type === type && !node.credentials) void askAbout(node, name);
   });

@@ -49,9 +49,7 @@ function questionAbout(id: string): ConnectionQuestion | undefined {
     Object.keys(SENIO_CONFIG).map((name) => [name, Reflect.get(config, name)]),
   );
   // The editor holds a key only until it is deployed; after that, it only knows that there is one.
-  const credentials: unknown = Reflect.get(config, 'credentials');
-  const typed: unknown =
-    typeof credentials === 'object' && credentials !== null ? Reflect.get(credentials, 'key') : undefined;
+  const typed = config.credentials?.['key'];
   return { id, settings, secret: typeof typed === 'string' ? typed : STORED_SECRET };
 }
 

@@ -2,7 +2,6 @@ import { HASH_PASSWORD, type PasswordAnswer, type PasswordQuestion } from '../..
 import { byId } from '../elements';
 import type { EditedNode } from '../red';
 import { ask } from './ask';
-import { inputOf } from './form';
 import { showOutcome } from './outcome';
 
 /** A node with the hash of a password in its credentials, of which the editor knows whether it is there. */
@@ -12,16 +11,6 @@ export interface PasswordNode {
 }
 
 const HASH = 'passwordHash';
-
-/** Whether a station-config node has a password: in its open dialog, or as it is stored. */
-export function hasPassword(node: EditedNode<PasswordNode>): boolean {
-  const isOpen = RED.editor.getEditStack().some(({ id }) => id === node.id);
-  const input = isOpen ? inputOf('node-config-input', HASH) : undefined;
-  if (input) return input.value !== '';
-  const { passwordHash, has_passwordHash: isStored } = node.credentials ?? {};
-  // Node-RED has not told of the credentials of a node whose dialog was not opened.
-  return node.credentials === undefined || isStored === true || (passwordHash ?? '') !== '';
-}
 
 /**
  * Sets up the password of a station-config node: what is typed goes to the runtime when the field is left or the button

@@ -13,16 +13,15 @@ export interface Context {
   readonly refresh: () => void;
 }
 
-/** Tells the user the result of an action, and refreshes the page. @returns whether the action worked */
+/** Tells the user the result of an action, and refreshes the page. */
 export function report<Answer>(
   { notices, refresh }: Context,
   answered: Answered<Answer>,
   done: (answer: Answer) => string,
-): boolean {
+): void {
   if (answered.ok) notices.done(done(answered.answer));
   else notices.failed(answered.problem);
   refresh();
-  return answered.ok;
 }
 
 /** The name of a destination: its config node's label, or what its key says. A config node may have two destinations. */

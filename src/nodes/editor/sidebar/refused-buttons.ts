@@ -1,4 +1,4 @@
-import type { ChangedView } from '../../contract';
+import { MOST_IDS, type ChangedView } from '../../contract';
 import { fileName, report } from './context';
 import { button, element } from './dom';
 import type { RefusedContext } from './refused-reading';
@@ -17,14 +17,11 @@ export interface Selection {
   readonly isFiltered: boolean;
 }
 
-/** As many ids as one request may have. */
-const MOST_IDS = 1000;
-
 export function createRefusedButtons(context: RefusedContext, selection: () => Selection): RefusedButtons {
   const { words, notices, canChange, canRetry, destination, reload } = context;
 
   const retry = button('repeat', words.say('action.retry-all'), async () => {
-    const answered = await changeSelected('/retry', destination, selection());
+    const answered = await changeSelected('/retry', destination, selection().ids);
     report(context, answered, ({ count }) => words.say('done.retried', { count: words.count(count) }));
     reload();
   });
@@ -44,7 +41,7 @@ export function createRefusedButtons(context: RefusedContext, selection: () => S
         ? words.say('confirm.discard-chosen', { count: words.count(ids.length) })
         : words.say('confirm.discard-all');
     if (!(await notices.confirm(question, words.say('action.discard')))) return;
-    const answered = await changeSelected('/discard', destination, { ids, isFiltered: false });
+    const answered = await changeSelected('/discard', destination, ids);
     report(context, answered, ({ count }) => words.say('done.discarded', { count: words.count(count) }));
     reload();
   });
@@ -72,7 +69,7 @@ export function createRefusedButtons(context: RefusedContext, selection: () => S
 async function changeSelected(
   action: '/retry' | '/discard',
   destination: string,
-  { ids }: Selection,
+  ids: readonly number[],
 ): Promise<Answered<ChangedView>> {
   if (ids.length === 0) return change<ChangedView>(`${action}-all`, { destination });
   let count = 0;

@@ -1,3 +1,4 @@
+import { LONGEST_SEARCH } from '../../contract';
 import type { Context } from './context';
 import { element } from './dom';
 
@@ -46,7 +47,7 @@ export function createRefusedFilter({ words }: Context, changed: () => void): Re
 }
 
 function field(label: string, type: 'search' | 'datetime-local') {
-  const input = element('input', { type, maxlength: '200' });
+  const input = element('input', { type, maxlength: String(LONGEST_SEARCH) });
   return { input, element: element('label', {}, element('span', {}, label), input) };
 }
 

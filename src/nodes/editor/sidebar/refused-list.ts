@@ -1,4 +1,4 @@
-import type { RefusedView } from '../../contract';
+import { LARGEST_PAGE, type RefusedView } from '../../contract';
 import type { Context } from './context';
 import { arrange, button, element, setShown, setText } from './dom';
 import { createRefusedButtons } from './refused-buttons';
@@ -16,9 +16,8 @@ export interface RefusedList {
 /** Readings that are loaded at a time. */
 const PAGE = 20;
 
-/** The most readings that are chosen at once, and how many of them are asked for at a time. */
+/** The most readings that are chosen at once. */
 const MOST_CHOSEN = 10_000;
-const LARGE_PAGE = 1000;
 
 /** @param canRetry whether the destination has a config node, which would deliver them */
 export function createRefusedList(outer: Context, destination: string, canRetry: boolean): RefusedList {
@@ -67,7 +66,7 @@ export function createRefusedList(outer: Context, destination: string, canRetry:
   /** Chooses all that the filter leaves, shown or not, or none. */
   async function chooseAll(): Promise<void> {
     chosen.clear();
-    const found = all.checked ? await pages.read(MOST_CHOSEN, LARGE_PAGE) : undefined;
+    const found = all.checked ? await pages.read(MOST_CHOSEN, LARGEST_PAGE) : undefined;
     for (const { id } of (found?.readings ?? []).slice(0, MOST_CHOSEN)) chosen.add(id);
     showChosen();
   }

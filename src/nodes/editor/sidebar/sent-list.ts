@@ -29,6 +29,7 @@ export function createSentList({ words, notices }: Context, destination: string)
     element('p', {}, words.say('sent.bound')),
   );
   let known = 0;
+  let newest = 0;
 
   function itemOf({ device, timestamp, sentAt, statusCode }: SentView): HTMLElement {
     const how = words.say('sent.at', { time: words.moment(sentAt), status: String(statusCode) });
@@ -42,7 +43,9 @@ export function createSentList({ words, notices }: Context, destination: string)
   }
 
   async function load(count: number): Promise<void> {
+    const call = (newest += 1);
     const page = await look<SentPageView>('/sent', { destination, count });
+    if (call !== newest) return;
     if (!page.ok) {
       notices.failed(page.problem);
       return;
